@@ -1,0 +1,1 @@
+"""Random changes to training images: `registry` describes them without torch, `pipeline` does them."""

@@ -1,0 +1,61 @@
+"""Writing files that must survive a crash, and knowing when one did not."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from workbench.core.errors import ResourceError
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Opens a file that takes the place of `path` only once it is whole and on the disk.
+
+    A temporary file in the same folder is written, flushed, fsynced and renamed, and the folder
+    fsynced. Whatever goes wrong, the old file stays as it was and no temporary file is left.
+
+    Raises:
+        ResourceError: The disk is full or the folder cannot be written to.
+    """
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        temporary = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise ResourceError(
+            f"“{path.name}” could not be saved in “{path.parent}”.",
+            "Make room on that disk or check that you may write there, then try again.",
+            str(error),
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder for syncing; its rename is journalled.
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

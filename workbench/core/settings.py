@@ -1,0 +1,147 @@
+"""Settings declared once, as data.
+
+A settings class is a frozen dataclass whose fields are made with `setting()`. The form in the
+window, the `--set` option of the command line and the validation are all made from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from workbench.core.errors import InputError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one setting is shown and checked.
+
+    Attributes:
+        label: Plain words, sentence case.
+        help: One honest sentence: what it does and when to change it.
+        group: The section of the form that it stands in.
+        minimum, maximum: Inclusive range of a number, or None.
+        choices: For a choice: each value with the words for it.
+        step: The form's step for a number.
+        logarithmic: Whether the form should step by factors (learning rates).
+    """
+
+    label: str
+    help: str
+    group: str
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Mapping[str, str] | None = None
+    step: float | None = None
+    logarithmic: bool = False
+
+
+def setting(
+    default: Any,
+    label: str,
+    help: str,
+    group: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Mapping[str, str] | None = None,
+    step: float | None = None,
+    logarithmic: bool = False,
+) -> Any:
+    """Declares a field of a settings class; see `Setting` for the arguments."""
+    described = Setting(label, help, group, minimum, maximum, choices, step, logarithmic)
+    return field(default=default, metadata={"setting": described})
+
+
+def settings_of(cls: type) -> dict[str, Setting]:
+    """The declared settings of a settings class, by field name, in order of declaration."""
+    fields = dataclasses.fields(cls)
+    return {f.name: f.metadata["setting"] for f in fields if "setting" in f.metadata}
+
+
+def check(instance: Any) -> None:
+    """Checks every declared setting of an instance.
+
+    Raises:
+        InputError: A value has the wrong type or lies outside its range or choices.
+    """
+    types = typing.get_type_hints(type(instance))
+    for name, declared in settings_of(type(instance)).items():
+        _check_value(name, getattr(instance, name), types[name], declared)
+
+
+def parse(cls: type, name: str, text: str) -> Any:
+    """Turns text (a command-line value) into the value of the setting `name`.
+
+    Raises:
+        InputError: There is no such setting, or the text does not fit it.
+    """
+    declared = settings_of(cls)
+    if name not in declared:
+        near = difflib.get_close_matches(name, declared, n=1)
+        hint = f"Did you mean “{near[0]}”?" if near else "The settings are: " + ", ".join(declared) + "."
+        raise InputError(f"There is no setting called “{name}”.", hint)
+    kind = typing.get_type_hints(cls)[name]
+    try:
+        value = _PARSERS[kind](text.strip())
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"“{text}” does not fit the setting “{name}”.", _expectation(kind, declared[name])
+        ) from error
+    _check_value(name, value, kind, declared[name])
+    return value
+
+
+def replace(instance: T, changes: Mapping[str, Any]) -> T:
+    """A copy of a settings instance with some values changed, checked.
+
+    Raises:
+        InputError: A name is unknown or a value does not fit.
+    """
+    for name in changes:
+        if name not in {f.name for f in dataclasses.fields(instance)}:  # type: ignore[arg-type]
+            parse(type(instance), name, "")
+    return dataclasses.replace(instance, **changes)  # type: ignore[type-var]
+
+
+def _parse_bool(text: str) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    return words[text.lower()]
+
+
+_PARSERS: dict[Any, Any] = {str: str, int: int, float: float, bool: _parse_bool}
+
+
+def _check_value(name: str, value: Any, kind: Any, declared: Setting) -> None:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    if fits and declared.choices is not None:
+        fits = value in declared.choices
+    if fits and kind in (int, float):
+        fits = value == value
+        fits = fits and (declared.minimum is None or value >= declared.minimum)
+        fits = fits and (declared.maximum is None or value <= declared.maximum)
+    if not fits:
+        raise InputError(f"“{value}” does not fit the setting “{name}”.", _expectation(kind, declared))
+
+
+def _expectation(kind: Any, declared: Setting) -> str:
+    if declared.choices is not None:
+        return "Choose one of: " + ", ".join(declared.choices) + "."
+    if kind is bool:
+        return "Write yes or no."
+    if kind not in (int, float):
+        return "Write some text."
+    noun = "a whole number" if kind is int else "a number"
+    if declared.minimum is not None and declared.maximum is not None:
+        return f"Write {noun} from {declared.minimum:g} to {declared.maximum:g}."
+    if declared.minimum is not None:
+        return f"Write {noun} of at least {declared.minimum:g}."
+    return f"Write {noun}."

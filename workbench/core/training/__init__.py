@@ -1,0 +1,1 @@
+"""From a split to a checkpoint: `fit` trains, `checkpoint` keeps."""

@@ -1,0 +1,80 @@
+"""What crosses the pipe between the window and an engine.
+
+Jobs, with their arguments and what they yield and return (see `engine.jobs`):
+
+| job | arguments | yields | returns |
+| --- | --- | --- | --- |
+| `warm` | | | `DeviceInfo` once torch is loaded |
+| `scan` | folder: str | Progress | Catalog |
+| `thumbnails` | paths: list[str], size: int | Thumbnail | None |
+| `augment` | paths: list[str], config: dict, count: int, seed: int | Thumbnail | None |
+| `sample` | folder: str | Progress | str (the image folder) |
+| `train` | folder: str, config: dict, run: str, device: str, resume: bool | every training event | TrainingResult |
+| `predict` | model: str, paths: list[str] | Progress, Prediction | list[Prediction] |
+| `fetch_weights` | architecture: str | Progress | str |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.errors import ErrorReport
+
+
+@dataclass(frozen=True)
+class Submit:
+    """Window → engine: run a job."""
+
+    job: int
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Window → engine: end a job early and keep what it has."""
+
+    job: int
+
+
+@dataclass(frozen=True)
+class Quit:
+    """Window → engine: stop all jobs and end."""
+
+
+@dataclass(frozen=True)
+class JobEvent:
+    """Engine → window: something that a job yielded."""
+
+    job: int
+    event: Any
+
+
+@dataclass(frozen=True)
+class JobCompleted:
+    """Engine → window: a job's result; nothing more comes from it."""
+
+    job: int
+    result: Any
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    """Engine → window: a job ended with an error; nothing more comes from it."""
+
+    job: int
+    error: ErrorReport
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """What an engine computes on.
+
+    Attributes:
+        device: `cpu` or `cuda:0`.
+        name: The processor's or the card's own name.
+    """
+
+    device: str
+    name: str
