@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 StopRequested = Callable[[], bool]
+RunState = Literal["training", "finished", "stopped", "interrupted"]
 
 
 def never() -> bool:
@@ -245,5 +246,3 @@ class Throttle:
         self._next = now + self._interval
         return True
 
-
-RunState = Literal["training", "finished", "stopped", "interrupted", "failed"]

@@ -1,0 +1,1 @@
+"""What the person sees. No torch here, ever."""
