@@ -22,7 +22,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
@@ -194,7 +194,7 @@ class RunLock:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "run.lock"
 
-    def __enter__(self) -> RunLock:
+    def __enter__(self) -> Self:
         for _ in range(2):
             try:
                 handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)

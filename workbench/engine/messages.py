@@ -9,7 +9,8 @@ Jobs, with their arguments and what they yield and return (see `engine.jobs`):
 | `thumbnails` | paths: list[str], size: int | Thumbnail | None |
 | `augment` | paths: list[str], config: dict, count: int, seed: int | Thumbnail | None |
 | `sample` | folder: str | Progress | str (the image folder) |
-| `train` | folder: str, config: dict, run: str, device: str, resume: bool | every training event | TrainingResult |
+| `train` | catalog: Catalog, config: dict, run: str, device: str | every training event | TrainingResult |
+| `resume` | run: str, device: str | every training event | TrainingResult |
 | `predict` | model: str, paths: list[str] | Progress, Prediction | list[Prediction] |
 | `fetch_weights` | architecture: str | Progress | str |
 """
