@@ -1,0 +1,1 @@
+"""The five pages, in the order of the work."""
