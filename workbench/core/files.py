@@ -8,13 +8,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from workbench.core.errors import ResourceError
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Opens a file that takes the place of `path` only once it is whole and on the disk.
 
     A temporary file in the same folder is written, flushed, fsynced and renamed, and the folder
@@ -27,13 +27,12 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        move_into_place(temporary, path)
         temporary = None
-        _sync_folder(path.parent)
     except OSError as error:
         raise ResourceError(
             f"“{path.name}” could not be saved in “{path.parent}”.",
@@ -43,6 +42,16 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def move_into_place(written: Path, path: Path) -> None:
+    """Gives a file that is whole and fsynced its final name, in the same folder.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    os.replace(written, path)
+    _sync_folder(path.parent)
 
 
 def sha256_of(path: Path) -> str:

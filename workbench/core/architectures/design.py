@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.core.errors import InputError
 from workbench.core.settings import check, setting
 
 GROUP = "Your network"
@@ -21,25 +22,47 @@ class NetworkDesign:
         2, "Convolutions per block", "More see finer patterns and take longer.", GROUP, minimum=1, maximum=4
     )
     channels: int = setting(
-        32, "Channels of the first block", "How many patterns it looks for; doubles with each block.", GROUP, minimum=4, maximum=256
+        32,
+        "Channels of the first block",
+        "How many patterns it looks for; doubles with each block.",
+        GROUP,
+        minimum=4,
+        maximum=256,
     )
-    max_channels: int = setting(
-        256, "Most channels", "Where doubling stops.", GROUP, minimum=4, maximum=1024
+    max_channels: int = setting(256, "Most channels", "Where doubling stops.", GROUP, minimum=4, maximum=1024)
+    kernel: int = setting(
+        3, "Kernel", "Side of the window of each convolution.", GROUP, minimum=1, maximum=7, step=2
     )
-    kernel: int = setting(3, "Kernel", "Side of the window of each convolution.", GROUP, minimum=1, maximum=7, step=2)
     batch_norm: bool = setting(True, "BatchNorm", "Steadies and speeds up learning.", GROUP)
     dropout: float = setting(
-        0.2, "Dropout after blocks", "Share of channels silenced after each block.", GROUP, minimum=0.0, maximum=0.9
+        0.2,
+        "Dropout after blocks",
+        "Share of channels silenced after each block.",
+        GROUP,
+        minimum=0.0,
+        maximum=0.9,
     )
     dense: int = setting(
-        128, "Dense width", "Width of the layer before the answer; 0 leaves it out.", GROUP, minimum=0, maximum=4096
+        128,
+        "Dense width",
+        "Width of the layer before the answer; 0 leaves it out.",
+        GROUP,
+        minimum=0,
+        maximum=4096,
     )
     global_pooling: bool = setting(
-        True, "Average each channel", "Averages before the dense layer: far fewer weights, any picture size.", GROUP
+        True,
+        "Average each channel",
+        "Averages before the dense layer: far fewer weights, any picture size.",
+        GROUP,
     )
 
     def __post_init__(self) -> None:
         check(self)
+        if self.kernel % 2 == 0:
+            raise InputError(
+                f"A kernel has a middle, so its side cannot be {self.kernel}.", "Write 1, 3, 5 or 7."
+            )
 
 
 DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {
@@ -47,7 +70,13 @@ DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {
     "tensorflow_tutorial": (
         "The network of TensorFlow's CNN tutorial, about 0.70 on CIFAR-10",
         NetworkDesign(
-            blocks=2, convolutions=1, channels=32, max_channels=64, batch_norm=False, dropout=0.0, dense=64,
+            blocks=2,
+            convolutions=1,
+            channels=32,
+            max_channels=64,
+            batch_norm=False,
+            dropout=0.0,
+            dense=64,
             global_pooling=False,
         ),
     ),

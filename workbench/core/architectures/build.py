@@ -1,0 +1,177 @@
+"""Makes the network of a registry row, and says where its head and its layers are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
+
+from workbench.core.architectures.design import NetworkDesign
+from workbench.core.architectures.networks import AlexNet, DesignedNetwork, LeNet5
+from workbench.core.architectures.registry import Architecture, architecture_of, check_input_size
+from workbench.core.errors import InputError
+
+TIMM_NAMES = {
+    "efficientnet_lite0": "tf_efficientnet_lite0",
+    "mobilenet_v3_small": "mobilenetv3_small_100",
+    "mobilenet_v3_large": "mobilenetv3_large_100",
+    "efficientnet_b0": "efficientnet_b0",
+    "resnet18": "resnet18",
+    "resnet34": "resnet34",
+    "resnet50": "resnet50",
+    "convnext_tiny": "convnext_tiny",
+    "vit_b_16": "vit_base_patch16_224",
+    "vgg11": "vgg11",
+}
+"""timm's name for each row that it has the network of."""
+
+
+def build(
+    row_or_key: Architecture | str,
+    *,
+    classes: int,
+    channels: int,
+    input_size: int,
+    dropout: float,
+    design: NetworkDesign,
+) -> nn.Module:
+    """Makes a network with fresh weights, drawn from torch's global random state.
+
+    Its input is (n, channels, input_size, input_size), its output the logits (n, classes). The head
+    starts near zero, so that all classes are about equally probable and the first gradients are small.
+
+    Args:
+        row_or_key: A row of the registry, or its key.
+        classes: Number of classes, ≥ 2.
+        channels: 3 for colour, 1 for grey values.
+        input_size: Side of the square input in pixels.
+        dropout: Share of the head's inputs silenced in training, 0 to below 1.
+        design: Read for the architecture `custom` only.
+
+    Raises:
+        InputError: The architecture, its input size or the number of classes or channels cannot be.
+    """
+    row = architecture_of(row_or_key) if isinstance(row_or_key, str) else row_or_key
+    check_input_size(row, input_size, design)
+    if classes < 2:
+        raise InputError(
+            f"A classifier needs at least 2 classes, and there is {classes}.",
+            "Add a folder for another class.",
+        )
+    if channels not in (1, 3):
+        raise InputError(f"An image has 3 or 1 colour channels, not {channels}.", "Write 1 or 3.")
+    model = _network(row, classes, channels, input_size, dropout, design)
+    for parameter in head_parameters(model):
+        if parameter.ndim > 1:
+            nn.init.trunc_normal_(parameter, std=0.01)
+        else:
+            nn.init.zeros_(parameter)
+    return model
+
+
+def head_of(model: nn.Module) -> nn.Module:
+    """The last layer, which turns features into one logit a class."""
+    found: nn.Module = model.get_classifier()  # type: ignore[operator]
+    return found
+
+
+def head_parameters(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that are trained while the backbone is frozen."""
+    return list(head_of(model).parameters())
+
+
+def backbone_modules(model: nn.Module) -> list[nn.Module]:
+    """The largest modules outside the head that carry weights, in order.
+
+    Together they hold everything but the head (and a few parameters that a transformer keeps
+    itself). In `eval` they keep BatchNorm's averages as they are, while dropout before the head,
+    which carries no weights and is not among them, still works.
+    """
+    return _without_head(model, head_of(model))
+
+
+def layer_positions(model: nn.Module) -> dict[str, float]:
+    """How deep each parameter lies, by its name: 0 in the earliest layer, 1 in the head.
+
+    Layers are counted by the modules that own parameters, in the order in which they were made,
+    which is the order of the way through the network in all rows.
+    """
+    head = {id(parameter) for parameter in head_parameters(model)}
+    owners: dict[str, int] = {}
+    positions: dict[str, float] = {}
+    for name, parameter in model.named_parameters():
+        if id(parameter) not in head:
+            owner = name.rpartition(".")[0]
+            positions[name] = owners.setdefault(owner, len(owners))
+    layers = len(owners)
+    return {name: positions.get(name, layers) / layers for name, _ in model.named_parameters()}
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Number of trained values."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def count_multiply_adds(model: nn.Module, input_size: int, channels: int) -> int:
+    """Multiply-adds for one image, counted by torch in convolutions, matrix products and attention.
+
+    Nothing is computed: shapes alone pass through the network.
+    """
+    shapes: dict[str, Tensor] = {name: value.to("meta") for name, value in model.state_dict().items()}
+    image = torch.empty(1, channels, input_size, input_size, device="meta")
+    was_training = model.training
+    model.eval()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        functional_call(model, shapes, (image,))
+    model.train(was_training)
+    return int(counter.get_total_flops()) // 2
+
+
+def _network(
+    row: Architecture, classes: int, channels: int, input_size: int, dropout: float, design: NetworkDesign
+) -> nn.Module:
+    match row.key:
+        case "custom":
+            return DesignedNetwork(classes, channels, input_size, dropout, design)
+        case "lenet5":
+            return LeNet5(classes, channels, dropout)
+        case "alexnet":
+            return AlexNet(classes, channels, dropout)
+        case "small_vit":
+            return _small_vit(classes, channels, input_size, dropout)
+    extra: dict[str, Any] = {"img_size": input_size} if row.key == "vit_b_16" else {}
+    model: nn.Module = timm.create_model(
+        TIMM_NAMES[row.key], num_classes=classes, in_chans=channels, drop_rate=dropout, **extra
+    )
+    return model
+
+
+def _small_vit(classes: int, channels: int, input_size: int, dropout: float) -> nn.Module:
+    """A vision transformer of patches of 4 pixels.
+
+    After Dosovitskiy et al., “An image is worth 16x16 words”, 2021, with the mean of the patches in
+    place of the class token, which small data prefers (Beyer et al., “Better plain ViT baselines”, 2022).
+    """
+    return timm.models.VisionTransformer(
+        img_size=input_size,
+        patch_size=4,
+        in_chans=channels,
+        num_classes=classes,
+        embed_dim=192,
+        depth=6,
+        num_heads=3,
+        mlp_ratio=2,
+        class_token=False,
+        global_pool="avg",
+        drop_rate=dropout,
+    )
+
+
+def _without_head(module: nn.Module, head: nn.Module) -> list[nn.Module]:
+    if not any(inner is head for inner in module.modules()):
+        return [module] if module.state_dict() else []
+    return [part for child in module.children() if child is not head for part in _without_head(child, head)]

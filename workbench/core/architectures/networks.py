@@ -1,0 +1,138 @@
+"""The networks that timm does not have. Each has `get_classifier`, as timm's have."""
+
+from __future__ import annotations
+
+import torch
+import torchvision
+from torch import Tensor, nn
+
+from workbench.core.architectures.design import NetworkDesign
+
+
+class LeNet5(nn.Module):
+    """LeNet-5 with ReLU and max pooling, as it is taught today.
+
+    After LeCun, Bottou, Bengio, Haffner, “Gradient-based learning applied to document recognition”,
+    1998, which has scaled tanh, trained averages and a radial output. Made for 32 × 32 pixels; what
+    comes from larger pictures is averaged down to the 5 × 5 cells that its dense layers expect.
+    """
+
+    def __init__(self, classes: int, channels: int, dropout: float) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(channels, 6, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.AdaptiveAvgPool2d(5),
+        )
+        self.hidden = nn.Sequential(
+            nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Dropout(dropout)
+        )
+        self.head = nn.Linear(84, classes)
+        initialise_for_relu(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (n, channels, side, side) to logits (n, classes)."""
+        logits: Tensor = self.head(self.hidden(self.features(images)))
+        return logits
+
+    def get_classifier(self) -> nn.Module:
+        """The last layer."""
+        return self.head
+
+
+class AlexNet(nn.Module):
+    """torchvision's AlexNet for any number of channels; its weights fit by name.
+
+    After Krizhevsky, “One weird trick for parallelizing convolutional neural networks”, 2014.
+    """
+
+    def __init__(self, classes: int, channels: int, dropout: float) -> None:
+        super().__init__()
+        whole = torchvision.models.AlexNet(num_classes=classes, dropout=dropout)
+        self.features: nn.Sequential = whole.features
+        self.avgpool: nn.Module = whole.avgpool
+        self.classifier: nn.Sequential = whole.classifier
+        if channels != 3:
+            self.features[0] = nn.Conv2d(channels, 64, kernel_size=11, stride=4, padding=2)
+        initialise_for_relu(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (n, channels, side, side) to logits (n, classes)."""
+        logits: Tensor = self.classifier(torch.flatten(self.avgpool(self.features(images)), 1))
+        return logits
+
+    def get_classifier(self) -> nn.Module:
+        """The last layer."""
+        return self.classifier[-1]
+
+
+class DesignedNetwork(nn.Module):
+    """The convolutional network that a `NetworkDesign` describes.
+
+    Args:
+        classes: Number of classes, ≥ 2.
+        channels: 1 or 3.
+        input_size: Side of the pictures; matters only without global pooling.
+        dropout: Share of the head's inputs silenced.
+        design: The form as the person filled it in.
+    """
+
+    def __init__(
+        self, classes: int, channels: int, input_size: int, dropout: float, design: NetworkDesign
+    ) -> None:
+        super().__init__()
+        blocks: list[nn.Module] = []
+        width = channels
+        for number in range(design.blocks):
+            wider = min(design.channels * 2**number, design.max_channels)
+            blocks.append(_block(width, wider, design))
+            width = wider
+        self.blocks = nn.Sequential(*blocks)
+        side = 1 if design.global_pooling else input_size // 2**design.blocks
+        self.pool = nn.AdaptiveAvgPool2d(1) if design.global_pooling else nn.Identity()
+        width *= side * side
+        dense: list[nn.Module] = []
+        if design.dense:
+            dense = [nn.Linear(width, design.dense), nn.ReLU()]
+            width = design.dense
+        self.dense = nn.Sequential(nn.Flatten(), *dense, nn.Dropout(dropout))
+        self.head = nn.Linear(width, classes)
+        initialise_for_relu(self)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (n, channels, side, side) to logits (n, classes)."""
+        logits: Tensor = self.head(self.dense(self.pool(self.blocks(images))))
+        return logits
+
+    def get_classifier(self) -> nn.Module:
+        """The last layer."""
+        return self.head
+
+
+def initialise_for_relu(model: nn.Module) -> None:
+    """Draws the weights so that signals keep their size through layers of ReLU.
+
+    After He, Zhang, Ren, Sun, “Delving deep into rectifiers”, 2015. torch's own default shrinks
+    them layer by layer, and a deep network without BatchNorm then starts by learning nothing.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+def _block(width: int, wider: int, design: NetworkDesign) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for _ in range(design.convolutions):
+        layers.append(nn.Conv2d(width, wider, design.kernel, padding="same", bias=not design.batch_norm))
+        if design.batch_norm:
+            layers.append(nn.BatchNorm2d(wider))
+        layers.append(nn.ReLU())
+        width = wider
+    layers += [nn.MaxPool2d(2), nn.Dropout2d(design.dropout)]
+    return nn.Sequential(*layers)

@@ -1,0 +1,57 @@
+"""Downloaded weights on the disk, each with a record of its SHA-256 beside it. No torch in here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from workbench.core.files import atomic_write, sha256_of
+from workbench.core.paths import cache_dir
+
+
+def path_of(location: str) -> Path:
+    """Where the weights from a URL or a hub repository (`owner/name`) are kept, once downloaded."""
+    folder = cache_dir() / "weights"
+    if "://" in location:
+        return folder / location.rsplit("/", 1)[-1]
+    return folder / (location.replace("/", "--") + ".safetensors")
+
+
+def record(path: Path, url: str, sha256: str) -> None:
+    """Notes what a file that has just arrived is, so that later damage is noticed.
+
+    Raises:
+        ResourceError: The record cannot be written.
+    """
+    values = {"url": url, "sha256": sha256, "size": path.stat().st_size}
+    with atomic_write(_record_path(path)) as file:
+        file.write(json.dumps(values, indent=2).encode())
+
+
+def is_here(path: Path) -> bool:
+    """Whether a file with its record is there, whole as far as its size tells."""
+    recorded = _read_record(path)
+    return bool(recorded) and path.is_file() and path.stat().st_size == recorded.get("size")
+
+
+def is_intact(path: Path) -> bool:
+    """Whether a file has, bit for bit, the content that was recorded when it arrived."""
+    return is_here(path) and sha256_of(path) == _read_record(path).get("sha256")
+
+
+def discard(path: Path) -> None:
+    """Removes a file and its record, so that it is fetched again."""
+    path.unlink(missing_ok=True)
+    _record_path(path).unlink(missing_ok=True)
+
+
+def _record_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def _read_record(path: Path) -> dict[str, object]:
+    try:
+        values = json.loads(_record_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # No record, or a damaged one: either way the file counts as not here.
+        return {}
+    return values if isinstance(values, dict) else {}
