@@ -1,0 +1,174 @@
+"""The jobs that an engine can run: generators that yield what the window should hear and return the result.
+
+Each takes `stop` first, which it asks now and then. See `engine.messages` for the table of arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from workbench.core.architectures.registry import architecture_of
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import ImageError
+from workbench.core.events import Event, Prediction, Progress, StopRequested, Thumbnail, TrainingResult
+from workbench.core.images.loader import open_image
+from workbench.core.training.config import TrainingConfig
+from workbench.engine.messages import DeviceInfo
+
+DECODERS = max(2, min(4, os.cpu_count() or 2))
+PREVIEW_SIDE = 160
+
+_loading = threading.Lock()
+_classifiers: dict[tuple[Path, int], Any] = {}
+
+
+def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
+    """Loads torch and says what it computes on."""
+    yield from ()  # a job is a generator, also one with nothing to say
+    with _torch():
+        from workbench.core import devices
+    device = devices.choose("auto")
+    return DeviceInfo(str(device), devices.name_of(device))
+
+
+def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:
+    """Reads an image folder."""
+    from workbench.core.data.scan import scan as read_folder
+
+    return (yield from read_folder(Path(folder), stop=stop))
+
+
+def thumbnails(stop: StopRequested, paths: list[str], size: int) -> Generator[Event, None, None]:
+    """Small upright pictures, each as soon as it is ready; None for pixels where a file is unreadable."""
+    yield from _as_ready(lambda path: Thumbnail(path, _small(Path(path), size)), paths, stop)
+
+
+def augment(
+    stop: StopRequested, paths: list[str], config: dict[str, Any], count: int, seed: int
+) -> Generator[Event, None, None]:
+    """Photos as training may show them, `count` times each; unreadable ones are passed over."""
+    with _torch():
+        from workbench.core.augmentation.pipeline import preview
+    settings = TrainingConfig.from_dict(config)
+    photos = {path: pixels for path in paths if (pixels := _small(Path(path), 2 * PREVIEW_SIDE)) is not None}
+    for variant in range(count):
+        if stop():
+            return
+        for path, pixels in zip(
+            photos, preview(list(photos.values()), settings, PREVIEW_SIDE, seed + variant), strict=True
+        ):
+            yield Thumbnail(path, np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
+
+
+def sample(stop: StopRequested, folder: str) -> Generator[Event, None, str]:
+    """Draws the sample photos."""
+    from workbench.core.sample.folder import draw_sample
+
+    return str((yield from draw_sample(Path(folder), stop=stop)))
+
+
+def train(
+    stop: StopRequested, catalog: Catalog, config: dict[str, Any], run: str, device: str = "auto"
+) -> Generator[Event, None, TrainingResult]:
+    """Trains into an empty run folder."""
+    with _torch():
+        from workbench.core.training import job
+    settings = TrainingConfig.from_dict(config)
+    return (yield from job.train(catalog, settings, Path(run), device=device, stop=stop))
+
+
+def resume(stop: StopRequested, run: str, device: str = "auto") -> Generator[Event, None, TrainingResult]:
+    """Goes on with a run from its last checkpoint."""
+    with _torch():
+        from workbench.core.training import job
+    return (yield from job.resume(Path(run), device=device, stop=stop))
+
+
+def predict(
+    stop: StopRequested, model: str, paths: list[str]
+) -> Generator[Event | Prediction, None, list[Prediction]]:
+    """Answers for images, in order; keeps the model for the next time."""
+    classifier = _classifier(Path(model))
+    answers: list[Prediction] = []
+    for answer in classifier.stream([Path(path) for path in paths], stop=stop):
+        answers.append(answer)
+        yield answer
+        yield Progress("predict", len(answers), len(paths), "Looking at photos…")
+    return answers
+
+
+def fetch_weights(stop: StopRequested, architecture: str) -> Generator[Event, None, str]:
+    """Brings an architecture's pretrained weights onto this computer."""
+    with _torch():
+        from workbench.core.weights import store
+    yield from store.fetch(architecture_of(architecture), stop=stop)
+    return architecture
+
+
+JOBS: dict[str, Callable[..., Generator[Any, None, Any]]] = {
+    job.__name__: job
+    for job in (warm, scan, thumbnails, augment, sample, train, resume, predict, fetch_weights)
+}
+
+
+class _torch:  # noqa: N801 - reads as `with _torch():`
+    """Imports under it happen one at a time: two threads that load torch at once can see half of it."""
+
+    def __enter__(self) -> None:
+        _loading.acquire()
+        import torch
+
+        if (cores := os.cpu_count() or 1) > 2:
+            torch.set_num_threads(cores - 1)  # one for the window
+
+    def __exit__(self, *error: object) -> None:
+        _loading.release()
+
+
+def _classifier(path: Path) -> Any:
+    """The model in a file or run folder; the last one used stays loaded until its file changes."""
+    with _torch():
+        from workbench.core.prediction import Classifier, model_file
+    file = model_file(path)
+    key = (file, file.stat().st_mtime_ns)
+    with _loading:
+        if key not in _classifiers:
+            _classifiers.clear()
+            _classifiers[key] = Classifier.load(file)
+        return _classifiers[key]
+
+
+def _small(path: Path, size: int) -> NDArray[np.uint8] | None:
+    try:
+        image = open_image(path, short_side=size)
+    except ImageError:
+        return None
+    image.thumbnail((size, size), Image.Resampling.BICUBIC)
+    return np.asarray(image)
+
+
+def _as_ready(
+    work: Callable[[str], Thumbnail], items: Iterable[str], stop: StopRequested
+) -> Iterator[Thumbnail]:
+    """Results of `work` on a few threads, in the order in which they are ready, few of them in memory."""
+    todo = iter(items)
+    with ThreadPoolExecutor(DECODERS, "decode") as pool:
+        running: set[Future[Thumbnail]] = set()
+        while not stop():
+            while len(running) < 2 * DECODERS and (item := next(todo, None)) is not None:
+                running.add(pool.submit(work, item))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+        pool.shutdown(cancel_futures=True)
