@@ -1,0 +1,124 @@
+"""Every file below a folder: system files passed over, links followed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.core.data.catalog import Skipped
+from workbench.core.errors import InputError, Stopped
+from workbench.core.events import StopRequested
+from workbench.core.images.formats import shown
+
+_SYSTEM_NAMES = frozenset(
+    {
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+        "icon\r",
+        "__macosx",
+        "@eadir",
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+    }
+)
+
+
+@dataclass
+class Listing:
+    """What lies below a folder. All paths are relative to it, with `/` between their parts.
+
+    Attributes:
+        files: Everything that may be a photo, in no particular order.
+        folders: Every folder that could be listed.
+        skipped: What could not be listed, or leads where the listing has already been.
+        system_files: How many system files and system folders were passed over.
+    """
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    system_files: int = 0
+
+
+def is_system_name(name: str) -> bool:
+    """Whether a file or folder of this name belongs to the system or is hidden (`.DS_Store`, `._a.jpg`)."""
+    return name.startswith(".") or name.casefold() in _SYSTEM_NAMES
+
+
+def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listing]:
+    """Lists a folder at any depth; yields the number of files so far after each folder.
+
+    A folder is entered once, however many links lead to it, and by its own path rather than by a
+    link where it has both.
+
+    Raises:
+        InputError: The folder itself is missing, not a folder or may not be read.
+        Stopped: `stop` returned true.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"There is no folder “{shown(str(folder))}”.", "Check its name and that its drive is connected."
+        )
+    listing = Listing()
+    # A link to a folder above this one would bring in everything else that lies there.
+    visited = {_identity(parent) for parent in folder.resolve().parents}
+    pending, links = [""], list[str]()
+    while pending or links:
+        if stop():
+            raise Stopped
+        if not pending:
+            links.sort(reverse=True)
+        relative = pending.pop() if pending else links.pop()
+        try:
+            identity = _identity(folder / relative)
+            if identity in visited:
+                listing.skipped.append(
+                    Skipped(relative, "loop", f"“{shown(relative)}” leads to a folder that was already read.")
+                )
+                continue
+            visited.add(identity)
+            with os.scandir(folder / relative) as entries:
+                for entry in entries:
+                    _sort_in(
+                        entry, f"{relative}/{entry.name}" if relative else entry.name, listing, pending, links
+                    )
+        except OSError as error:
+            if not relative:
+                raise InputError(
+                    f"The folder “{shown(str(folder))}” cannot be read.",
+                    "Check that you may open it and that its drive is connected.",
+                    str(error),
+                ) from error
+            listing.skipped.append(Skipped(relative, "unreadable", f"“{shown(relative)}” could not be read."))
+            continue
+        if relative:
+            listing.folders.append(relative)
+        yield len(listing.files)
+    return listing
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    # Not from the directory entry: on Windows that has no inode number.
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _sort_in(
+    entry: os.DirEntry[str], relative: str, listing: Listing, pending: list[str], links: list[str]
+) -> None:
+    if is_system_name(entry.name):
+        listing.system_files += 1
+    elif entry.is_dir():
+        (links if entry.is_symlink() else pending).append(relative)
+    elif entry.is_file():
+        listing.files.append(relative)
+    elif entry.is_symlink():
+        listing.skipped.append(
+            Skipped(relative, "missing", f"“{shown(relative)}” is a link that leads nowhere.")
+        )
+    else:
+        listing.skipped.append(Skipped(relative, "not_an_image", f"“{shown(relative)}” is not a file."))

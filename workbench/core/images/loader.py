@@ -1,0 +1,201 @@
+"""The one place where an image is opened: upright RGB, or an error that says why not.
+
+Scan, training, evaluation, prediction and every preview come through here, so that what a person
+sees is what the network learned from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+
+from workbench.core.errors import ImageError
+from workbench.core.images import formats
+from workbench.core.images.colour import to_rgb
+
+_HEAD = 32
+_PILLOW_SAYS = (OSError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+# How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
+# fails on photos whose metadata is damaged elsewhere.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """An image and what had to be done to it.
+
+    Attributes:
+        image: Upright, mode RGB; smaller than the original where `short_side` allowed it.
+        width, height: Of the original, upright, in pixels.
+        changes: `first_frame` (an animation or several pages), `rescaled` (16-bit or floating-point
+            values brought to 8 bits), `not_finite` (NaN or infinite values set to 0).
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    changes: tuple[str, ...] = ()
+
+
+def open_image(
+    path: Path, *, short_side: int | None = None, max_pixels: int = formats.MAX_PIXELS
+) -> Image.Image:
+    """Opens an image: upright, RGB, 8 bits, wholly decoded, transparency on white, first frame only.
+
+    Safe to call from several threads.
+
+    Args:
+        path: The file; its content counts, not its extension.
+        short_side: Where given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, with a short
+            side of at least this many pixels.
+        max_pixels: Larger images are refused before they are decoded; at most 200 million.
+
+    Raises:
+        ImageError: With reason `missing`, `unreadable`, `empty_file`, `not_an_image`,
+            `unsupported_format`, `heic`, `too_large` or `truncated` (damaged anywhere).
+    """
+    with open_file(path) as file:
+        return decode(file, path.name, short_side=short_side, max_pixels=max_pixels).image
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[io.BufferedReader]:
+    """Opens a file for reading; whatever the system says against it becomes an `ImageError`."""
+    name = formats.shown(path.name)
+    try:
+        # Asked first, because opening a named pipe waits for a writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ImageError("not_an_image", f"“{name}” is not a file.", "Choose a photo.")
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            raise ImageError(
+                "missing",
+                f"“{name}” is not there any more.",
+                "Put it back, or read the folder again.",
+                str(error),
+            ) from error
+        raise ImageError(
+            "unreadable",
+            f"“{name}” could not be read.",
+            "Check that you may open it, that no other program holds it, and that its drive is connected.",
+            str(error),
+        ) from error
+
+
+def decode(
+    file: BinaryIO, name: str, *, short_side: int | None = None, max_pixels: int = formats.MAX_PIXELS
+) -> Decoded:
+    """Decodes an open file from its beginning; see `open_image`, which most callers want.
+
+    Raises:
+        ImageError: As `open_image`, less `missing`.
+        OSError: The system failed while reading.
+    """
+    if file.seek(0, os.SEEK_END) == 0:
+        raise ImageError(
+            "empty_file",
+            f"“{formats.shown(name)}” is empty.",
+            "Copy it again from the camera or from where it came.",
+        )
+    file.seek(0)
+    image = _identify(file, name)
+    width, height = image.size
+    if width * height > max_pixels:
+        raise _too_large(name, f"has {width:,} × {height:,} pixels", f"the limit is {max_pixels:,}")
+    try:
+        if short_side is not None:
+            image.draft(None, (short_side, short_side))
+        image.load()
+        orientation = _orientation(image)
+        rgb, changes = to_rgb(image)
+        if _has_more_frames(image):
+            changes = ("first_frame", *changes)
+    except _PILLOW_SAYS as error:
+        raise _translated(error, name) from error
+    except Exception as error:  # a damaged file can fail in any way inside the decoders
+        raise formats.damaged(name, repr(error)) from error
+    if orientation in _UPRIGHT:
+        rgb = rgb.transpose(_UPRIGHT[orientation])
+        if orientation >= 5:
+            width, height = height, width
+    return Decoded(rgb, width, height, changes)
+
+
+def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
+    try:
+        return Image.open(file, formats=formats.ALLOWED)
+    except UnidentifiedImageError as error:
+        raise _unidentified(file, name, str(error)) from error
+    except _PILLOW_SAYS as error:
+        raise _translated(error, name) from error
+    except Exception as error:  # as in `decode`
+        raise formats.damaged(name, repr(error)) from error
+
+
+def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
+    file.seek(0)
+    head = file.read(_HEAD)
+    if head.startswith((b"II*\x00", b"MM\x00*")):
+        file.seek(0)
+        try:  # once more, to hear why: `Image.open` keeps the reason to itself
+            TiffImagePlugin.TiffImageFile(file)
+        except SyntaxError as error:
+            if "pixel mode" in str(error):
+                return formats.unsupported(name, "has an unusual number of channels or bits", str(error))
+        except Exception as error:  # noqa: BLE001 - any other reason is damage, which `explain` says
+            cause = repr(error)
+    return formats.explain(name, head, cause)
+
+
+def _translated(error: Exception, name: str) -> Exception:
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return _too_large(name, "is far too large", str(error))
+    if isinstance(error, MemoryError):
+        return _too_large(name, "needs more memory than there is", str(error))
+    if isinstance(error, OSError) and error.errno is None:  # Pillow's own: the data, not the system
+        return formats.damaged(name, str(error))
+    return error
+
+
+def _too_large(name: str, what: str, cause: str) -> ImageError:
+    return ImageError(
+        "too_large",
+        f"“{formats.shown(name)}” {what}.",
+        "Save a smaller copy of it and use that.",
+        cause,
+    )
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - damaged metadata says nothing about the picture, which is fine
+        return 1
+
+
+def _has_more_frames(image: ImageFile.ImageFile) -> bool:
+    if image.format in ("JPEG", "MPO"):  # the further pictures of an MPO are previews
+        return False
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # noqa: BLE001 - there is a second frame, and it is damaged; only the first one is used
+        return True

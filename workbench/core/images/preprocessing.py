@@ -1,0 +1,154 @@
+"""The one preprocessing recipe: from an opened image to what a network takes. No torch in here.
+
+Training, validation, prediction and export take the same steps, and the checkpoint carries the
+recipe. The first step ends in stored pixels, which a cache keeps; the second cuts the square that the
+network sees; the third standardises a batch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from workbench.core.architectures.registry import Architecture
+from workbench.core.images.loader import open_image
+from workbench.core.training.config import TrainingConfig
+
+RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+LONGEST = 4
+"""Of an image longer than this many times its short side only the middle is kept, so that a
+10,000 × 10 strip does not grow to gigabytes when its short side is enlarged."""
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How an image becomes the input of a network.
+
+    Attributes:
+        resize: Short side of the stored pixels.
+        crop: Side of the square that is cut from their middle; at most `resize`.
+        channels: 3 for colour, 1 for grey values (luma, ITU-R 601-2).
+        mean, std: One value a channel, for pixels of 0 to 1.
+        interpolation: `bilinear` or `bicubic`, with antialiasing.
+
+    Raises:
+        ValueError: The values do not fit together.
+    """
+
+    resize: int
+    crop: int
+    channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    interpolation: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.crop <= self.resize:
+            raise ValueError(f"cannot cut {self.crop} pixels out of {self.resize}")
+        if self.channels not in (1, 3) or not len(self.mean) == len(self.std) == self.channels:
+            raise ValueError(f"{self.channels} channels, {len(self.mean)} means, {len(self.std)} deviations")
+        if min(self.std) <= 0:
+            raise ValueError("a standard deviation must be above 0")
+        if self.interpolation not in RESAMPLING:
+            raise ValueError(f"no interpolation called {self.interpolation}")
+
+    @classmethod
+    def for_architecture(cls, row: Architecture, config: TrainingConfig) -> Preprocessing:
+        """The recipe that a training run starts from.
+
+        Pretrained weights bring their own mean, standard deviation, crop and interpolation; for grey
+        values their means over the colours are taken. From scratch, the whole short side is used.
+        """
+        crop = config.input_size or row.input_size
+        if config.mode != "transfer" or row.weights is None:
+            half = (0.5,) * config.channels
+            return cls(crop, crop, config.channels, half, half, "bilinear")
+        weights = row.weights
+        mean: tuple[float, ...] = weights.mean
+        std: tuple[float, ...] = weights.std
+        if config.channels == 1:
+            mean, std = (sum(mean) / len(mean),), (sum(std) / len(std),)
+        resize = max(crop, round(crop / weights.crop_share))
+        return cls(resize, crop, config.channels, mean, std, weights.interpolation)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {**dataclasses.asdict(self), "mean": list(self.mean), "std": list(self.std)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
+        """Reads what `to_dict` wrote.
+
+        Raises:
+            ValueError: The values do not fit together.
+            TypeError: A value is missing or unknown.
+        """
+        return cls(**{**values, "mean": tuple(values["mean"]), "std": tuple(values["std"])})
+
+    def stored_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height of the stored pixels of an image of this size.
+
+        The short side becomes `resize`, the long side follows, rounded to the nearest pixel and at
+        most `LONGEST` times as long.
+        """
+        short, long = sorted((width, height))
+        other = min(round(self.resize * long / short), self.resize * LONGEST)
+        return (other, self.resize) if width >= height else (self.resize, other)
+
+    def pixels(self, image: Image.Image) -> NDArray[np.uint8]:
+        """The stored form of an opened image: shape (height, width, channels), 0 to 255.
+
+        Args:
+            image: Upright, mode RGB, as `open_image` gives it. Smaller ones are enlarged.
+        """
+        if self.channels == 1:
+            image = image.convert("L")
+        size = self.stored_size(image.width, image.height)
+        resampling = RESAMPLING[self.interpolation]
+        resized = image.resize(size, resampling, box=_middle(image.width, image.height))
+        return np.asarray(resized).reshape(size[1], size[0], self.channels)
+
+    def crop_pixels(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The middle square of stored pixels, shape (crop, crop, channels); a view.
+
+        Where a margin is odd, the smaller half is above and to the left.
+        """
+        top = (pixels.shape[0] - self.crop) // 2
+        left = (pixels.shape[1] - self.crop) // 2
+        return pixels[top : top + self.crop, left : left + self.crop]
+
+    def load(self, path: Path) -> NDArray[np.uint8]:
+        """Opens a file and takes every step up to the batch: shape (crop, crop, channels), 0 to 255.
+
+        Raises:
+            ImageError: The file cannot be used; see `open_image`.
+        """
+        return self.crop_pixels(self.pixels(open_image(path, short_side=self.resize)))
+
+    def normalise(self, batch: Any) -> Any:
+        """Standardises a batch: (value / 255 - mean) / std, channel by channel.
+
+        Args:
+            batch: A torch tensor, shape (samples, channels, height, width), of any type, values 0 to
+                255, on any device. It is left as it is.
+
+        Returns:
+            float32, of the same shape, memory order and device.
+        """
+        values = batch.float()
+        mean = values.new_tensor(self.mean).mul_(255).view(1, -1, 1, 1)
+        std = values.new_tensor(self.std).mul_(255).view(1, -1, 1, 1)
+        return values.sub(mean).div_(std)
+
+
+def _middle(width: int, height: int) -> tuple[float, float, float, float]:
+    kept_width, kept_height = min(width, height * LONGEST), min(height, width * LONGEST)
+    left, top = (width - kept_width) / 2, (height - kept_height) / 2
+    return left, top, left + kept_width, top + kept_height
