@@ -1,23 +1,39 @@
-"""What every test gets: a throw-away profile, no display, and the real images where they are."""
+"""What every test gets: a throw-away profile, no display, the real images, and a watch for what it leaves behind."""
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parents[1]
+SETTLING_SECONDS = 10.0
+"""How long threads and processes that are ending may take; only a test that fails waits so long."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def session_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A profile for whatever outlives a test, such as an engine that a module's tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_PROFILE", str(tmp_path_factory.mktemp("session-profile")))
+        yield
 
 
 @pytest.fixture(autouse=True)
-def profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A profile folder of the test's own, so that nothing is remembered and nothing of yours is touched."""
     folder = tmp_path_factory.mktemp("profile")
     monkeypatch.setenv("WORKBENCH_PROFILE", str(folder))
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +43,83 @@ def data_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no test images at {folder}; set WORKBENCH_TEST_DATA")
     return folder
+
+
+class LogWatch(logging.Handler):
+    """Collects log lines from WARNING up; a test names those that it expects."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._lines: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+    def expect(self, pattern: str) -> None:
+        """Allows lines in which the pattern is found."""
+        self._expected.append(re.compile(pattern))
+
+    def unexpected(self) -> list[str]:
+        """The lines that no pattern allows."""
+        return [line for line in self._lines if not any(p.search(line) for p in self._expected)]
+
+
+@pytest.fixture(autouse=True)
+def log_watch() -> Iterator[LogWatch]:
+    """Fails the test on log lines from WARNING up that it did not `expect`, and undoes its logging set-up."""
+    root, watch = logging.getLogger(), LogWatch()
+    handlers, level = list(root.handlers), root.level
+    root.addHandler(watch)
+    yield watch
+    for handler in root.handlers[:]:
+        if handler not in handlers:
+            root.removeHandler(handler)
+            handler.close()
+    root.setLevel(level)
+    if lines := watch.unexpected():
+        pytest.fail("unexpected log lines:\n" + "\n".join(lines))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Fails a test that leaves a thread, a child process or a temporary file behind, and says which.
+
+    What fixtures of a wider scope hold was there before, so it is not the test's own.
+    """
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    threads, children = set(threading.enumerate()), set(_children())
+    yield
+    new_threads = _settled(lambda: [t.name for t in threading.enumerate() if t not in threads])
+    new_children = _settled(
+        lambda: [command for pid, command in _children() if (pid, command) not in children]
+    )
+    files = [str(path.relative_to(scratch)) for path in scratch.rglob("*")]
+    left = {"threads": new_threads, "child processes": new_children, "temporary files": files}
+    if any(left.values()):
+        pytest.fail("left behind: " + "; ".join(f"{what} {names}" for what, names in left.items() if names))
+
+
+def _children() -> list[tuple[int, str]]:
+    """Child processes, less Python's own helper that lives as long as the test run."""
+    found = []
+    for child in psutil.Process().children():
+        try:
+            command = " ".join(child.cmdline()) or child.name()
+        except psutil.Error:
+            continue
+        if "multiprocessing.resource_tracker" not in command:
+            found.append((child.pid, command))
+    return found
+
+
+def _settled(left: Callable[[], list[str]]) -> list[str]:
+    """What is still left once it had time to end."""
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while (names := left()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return names

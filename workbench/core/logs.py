@@ -7,14 +7,16 @@ import logging
 import logging.handlers
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from workbench.core.paths import log_dir
 
+_crashes: list[TextIO] = []
+"""Kept open for the life of the process: a crash can open no file any more."""
+
 
 def log_to_file(name: str) -> Path:
-    """Sends this process's log, and Python's warnings, to a file of at most 5 × 2 MB.
-
-    A native crash (a segmentation fault, an abort) writes the stack of every thread to `NAME.crash`.
+    """Sends this process's log to a file of at most 5 × 2 MB.
 
     Args:
         name: The file's name without an ending: `window`, `engine`, `command`.
@@ -30,9 +32,13 @@ def log_to_file(name: str) -> Path:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.captureWarnings(True)
     # In a windowed program without a console a failed log line has nowhere to be complained about.
     logging.raiseExceptions = sys.stderr is not None
-    crashes = path.with_suffix(".crash").open("a", encoding="utf-8")  # stays open for the process's life
-    faulthandler.enable(crashes)
     return path
+
+
+def crashes_to_file(name: str) -> None:
+    """Sends Python's warnings to the log, and the stacks of a native crash to `NAME.crash` beside it."""
+    logging.captureWarnings(True)
+    _crashes.append((log_dir() / f"{name}.crash").open("a", encoding="utf-8"))
+    faulthandler.enable(_crashes[-1])

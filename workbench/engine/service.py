@@ -15,7 +15,7 @@ from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
 from workbench.core.events import Progress, Throttle
-from workbench.core.logs import log_to_file
+from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def serve(connection: Connection, name: str) -> None:
     """Runs jobs until the window says quit or is gone; then lets them save, and ends the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
     log_to_file(name)
+    crashes_to_file(name)
     from workbench.engine.jobs import JOBS
 
     log.info("engine started")
