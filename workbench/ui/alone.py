@@ -1,0 +1,120 @@
+"""Shows one page by itself with made-up data: `python -m workbench.ui.pages.images`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+from workbench.core.data.catalog import Catalog, Sample, Skipped
+from workbench.core.events import EpochDone, Metrics, Prediction, StepDone, TrainingResult, TrainingStarted
+from workbench.core.runs import RunSummary
+from workbench.core.training.config import TrainingConfig
+from workbench.ui import theme
+from workbench.ui.page import Page
+from workbench.ui.session import Session
+from workbench.ui.state import State
+
+CLASSES = ("apples", "clocks", "leaves", "mugs", "a class with a name that is far too long for any list")
+EPOCHS, STEPS = 8, 12
+
+
+def show_alone(page_type: Callable[[Session], Page], state: State | None = None) -> int:
+    """Opens a window with one page in the made-up state, and returns the program's exit status."""
+    app = QApplication(sys.argv[:1])
+    theme.Theme(app).choose("dark" if "--dark" in sys.argv else "system")
+    session = Session()
+    page = page_type(session)
+    session.changed.connect(page.show_state)
+    app.aboutToQuit.connect(session.close)
+    session.state = state or made_up_state()
+    page.resize(1100, 700)
+    page.show()
+    page.show_state(session.state)
+    return app.exec()
+
+
+def made_up_state() -> State:
+    """A folder of five classes, a finished run and two answers."""
+    folder = Path("/photos/Things at home")
+    samples = tuple(
+        Sample(f"{name}/{number:03}.jpg", index, "", f"{index:032x}{number:032x}", 320, 240)
+        for index, name in enumerate(CLASSES)
+        for number in range(70 - 9 * index)
+    )
+    skipped = (
+        Skipped("clocks/half.jpg", "truncated", "The file ends in the middle of the picture."),
+        Skipped("mugs/notes.txt", "not_an_image", "This is not a picture."),
+    )
+    catalog = Catalog(folder, CLASSES, samples, skipped, ("spoons",), 2)
+    run = made_up_run(folder)
+    losses = tuple(
+        (n, n / STEPS, 1.6 * 0.97**n + 0.1, 1 - 0.75 * 0.97**n) for n in range(1, EPOCHS * STEPS + 1)
+    )
+    answers = (
+        Prediction(
+            "/photos/new/a.jpg", "mugs", 0.86, dict(zip(CLASSES, (0.02, 0.05, 0.03, 0.86, 0.04), strict=True))
+        ),
+        Prediction("/photos/new/b.jpg", "", 0.0, {}, "This is not a picture. Drop a photo."),
+    )
+    return State(
+        engine="Made-up processor", catalog=catalog, run=run, runs=(run,), losses=losses, predictions=answers
+    )
+
+
+def made_up_training() -> State:
+    """The same folder in the middle of a run."""
+    state = made_up_state()
+    assert state.run is not None
+    half = replace(state.run, state="training", history=state.run.history[: EPOCHS // 2], result=None)
+    step = StepDone(EPOCHS * STEPS // 2 + 4, EPOCHS // 2 + 1, 0.3, 0.4, 0.85, 1e-3, 96.0, 75.0)
+    return replace(
+        state, run=half, runs=(half,), training=half.started, step=step, working=frozenset({"train"}),
+        losses=state.losses[: step.step],
+    )  # fmt: skip
+
+
+def made_up_run(folder: Path) -> RunSummary:
+    """A run of eight epochs that got better each time."""
+    started = TrainingStarted(
+        "2026-01-01_10-00-00", "transfer", "efficientnet_lite0", "Made-up processor", "off", 3_400_000, CLASSES,
+        200, 52, 0, EPOCHS, STEPS,
+    )  # fmt: skip
+    history = tuple(
+        EpochDone(
+            epoch,
+            epoch * STEPS,
+            _metrics(0.55 + 0.05 * epoch, 40),
+            _metrics(0.5 + 0.05 * epoch, 10),
+            True,
+            2e-3,
+            4.0,
+        )
+        for epoch in range(1, EPOCHS + 1)
+    )
+    result = TrainingResult(
+        started.run, "model.checkpoint", EPOCHS, EPOCHS, EPOCHS * STEPS, history[-1].validation, None, False, 96.0,
+        0, {"decode": 1.0, "train": 32.0, "total": 33.0},
+    )  # fmt: skip
+    config = TrainingConfig().to_dict()
+    run_folder = folder / "runs" / started.run
+    return RunSummary(run_folder, folder, config, "finished", started, history, result, model=True)
+
+
+def _metrics(share: float, each: int) -> Metrics:
+    """Metrics of a made-up model that gets about this share right, with `each` samples a class."""
+    count = len(CLASSES)
+    right = round(each * share)
+    confusion = np.zeros((count, count), np.int64)
+    for index in range(count):
+        confusion[index, index] = right
+        confusion[index, (index + 1) % count] += each - right
+    recall = np.diag(confusion) / confusion.sum(1)
+    precision = np.diag(confusion) / confusion.sum(0)
+    f1 = 2 * precision * recall / (precision + recall)
+    accuracy = float(np.diag(confusion).sum() / confusion.sum())
+    return Metrics(1.6 - 1.4 * share, accuracy, float(f1.mean()), precision, recall, f1, confusion)
