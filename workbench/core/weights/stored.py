@@ -17,13 +17,13 @@ def path_of(location: str) -> Path:
     return folder / (location.replace("/", "--") + ".safetensors")
 
 
-def record(path: Path, url: str, sha256: str) -> None:
-    """Notes what a file that has just arrived is, so that later damage is noticed.
+def record(path: Path, url: str, sha256: str, size: int) -> None:
+    """Notes what a file that has arrived is, so that later damage is noticed.
 
     Raises:
         ResourceError: The record cannot be written.
     """
-    values = {"url": url, "sha256": sha256, "size": path.stat().st_size}
+    values = {"url": url, "sha256": sha256, "size": size}
     with atomic_write(_record_path(path)) as file:
         file.write(json.dumps(values, indent=2).encode())
 

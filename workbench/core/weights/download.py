@@ -1,0 +1,290 @@
+"""Downloads that are checked while they stream, go on where they broke off, and end whole or not at all.
+
+No torch in here. What can go wrong on the way is told apart, since each has its own remedy: no
+connection, a sign-in page instead of the file, a server in trouble, a file that is not the published one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+import shutil
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from workbench.core.errors import ResourceError, Stopped
+from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.files import move_into_place
+from workbench.core.weights import stored
+
+_CHUNK = 1 << 18
+_MAY_PASS = {408, 425, 429, 500, 502, 503, 504}
+_TEXT = "Downloading weights…"
+_RESUMES = "Try again later: the download goes on where it stopped."
+
+
+class _MayPass(ResourceError):
+    """A failure that another attempt may not meet; what has arrived so far is kept."""
+
+
+class _StartOver(_MayPass):
+    """As above, but what has arrived so far is of no use."""
+
+
+def download(
+    url: str,
+    destination: Path,
+    *,
+    sha256: str | None = None,
+    sha256_prefix: str | None = None,
+    size: int | None = None,
+    stop: StopRequested = never,
+    timeout: float = 15.0,
+    pauses: Sequence[float] = (1.0, 4.0),
+) -> Generator[Progress, None, Path]:
+    """Fetches a file, yields progress in bytes, and returns `destination`.
+
+    The bytes go to `destination` + `.part`, which an interrupted download leaves behind and the next
+    one continues. Only when size and hash are right does the file get its name, with its SHA-256
+    recorded beside it (see `stored`). The proxies of the environment are used.
+
+    Args:
+        url: http or https.
+        destination: Where to keep the file; what is there already is replaced at the end.
+        sha256: The 64 hex digits that the publisher states, if all are known.
+        sha256_prefix: Their first digits, if only these are known.
+        size: Length in bytes, if known.
+        stop: Asked between chunks.
+        timeout: Seconds without a sign of life after which a connection counts as broken.
+        pauses: Seconds to wait before each further attempt.
+
+    Raises:
+        ResourceError: No connection, no such file, not the published file, or no room on the disk.
+        Stopped: `stop` said so; what has arrived is kept.
+    """
+    part = destination.with_name(destination.name + ".part")
+    with _disk_errors(destination):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        _check_room(part, size)
+    for pause in (*pauses, None):
+        resumed = part.exists()
+        try:
+            digest = yield from _transfer(url, part, size, stop, timeout)
+            _check_hash(part, digest, sha256 or sha256_prefix or "", resumed)
+            break
+        except _MayPass as error:
+            if isinstance(error, _StartOver):
+                part.unlink(missing_ok=True)
+            if pause is None:
+                raise
+            arrived = part.stat().st_size if part.exists() else 0
+            yield Progress("download", arrived, size or 0, f"{error.title} Trying again…")
+            _wait(pause, stop)
+    with _disk_errors(destination):
+        stored.record(destination, url, digest, part.stat().st_size)
+        move_into_place(part, destination)
+    return destination
+
+
+def _transfer(
+    url: str, part: Path, size: int | None, stop: StopRequested, timeout: float
+) -> Generator[Progress, None, str]:
+    """One attempt: appends to `part` what it lacks, and returns the SHA-256 of the whole."""
+    hasher, offset = _begin(part, size)
+    if size and offset == size:
+        return hasher.hexdigest()
+    report = Throttle(10)
+    with _opened(url, offset, timeout) as response, _disk_errors(part):
+        if offset and not _continues(response, offset):
+            hasher, offset = hashlib.sha256(), 0
+        total = _total(response, offset, size, url)
+        with part.open("ab" if offset else "wb") as file:
+            while chunk := _read(response):
+                if not offset and chunk.lstrip().lower().startswith((b"<!doctype", b"<html")):
+                    raise _is_web_page(url)
+                file.write(chunk)
+                hasher.update(chunk)
+                offset += len(chunk)
+                if report():
+                    yield Progress("download", offset, total, _TEXT)
+                if stop():
+                    raise Stopped("The download was stopped.", "What has arrived is kept for the next time.")
+            file.flush()
+            os.fsync(file.fileno())
+    if offset < total or not offset:
+        raise _MayPass("The connection broke off before the whole file was here.", _RESUMES)
+    yield Progress("download", offset, total or offset, _TEXT)
+    return hasher.hexdigest()
+
+
+def _begin(part: Path, size: int | None) -> tuple[hashlib._Hash, int]:
+    with _disk_errors(part):
+        if part.exists() and size and part.stat().st_size > size:
+            part.unlink()
+        if not part.exists():
+            return hashlib.sha256(), 0
+        with part.open("rb") as file:
+            return hashlib.file_digest(file, "sha256"), part.stat().st_size
+
+
+@contextlib.contextmanager
+def _opened(url: str, offset: int, timeout: float) -> Iterator[http.client.HTTPResponse]:
+    host = urlsplit(url).hostname
+    headers = {"User-Agent": "workbench", "Accept-Encoding": "identity"}
+    if offset:
+        headers["Range"] = f"bytes={offset}-"
+    try:
+        response = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=timeout)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise _refused(error, url) from error
+    except TimeoutError as error:
+        raise _no_answer(host, error) from error
+    except (ConnectionError, http.client.HTTPException) as error:
+        raise _MayPass(f"The connection to “{host}” broke off.", _RESUMES, str(error)) from error
+    except urllib.error.URLError as error:
+        raise _unreachable(host, error) from error
+    with response:
+        yield response
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    try:
+        return response.read1(_CHUNK)
+    except (OSError, http.client.HTTPException) as error:
+        raise _MayPass("The connection broke off.", _RESUMES, str(error)) from error
+
+
+def _continues(response: http.client.HTTPResponse, offset: int) -> bool:
+    """Whether the answer starts where it was asked to; a server may send the whole file instead."""
+    return response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
+
+
+def _total(response: http.client.HTTPResponse, offset: int, size: int | None, url: str) -> int:
+    """Length of the whole file in bytes, 0 where nobody says; refuses what cannot be the file."""
+    headers = response.headers
+    if headers.get_content_type() == "text/html":
+        raise _is_web_page(url)
+    if headers.get("Content-Encoding", "identity") != "identity":
+        raise ResourceError(
+            "Something between this computer and the server changes the file on its way.",
+            "Try again in another network, or get the file yourself and choose it as the weights file.",
+            f"Content-Encoding: {headers['Content-Encoding']}",
+        )
+    if response.status == 206 and not offset:
+        raise _StartOver("The server sent another part of the file than was asked for.", _RESUMES)
+    length = headers.get("Content-Length", "")
+    stated = offset + int(length) if length.isdigit() else 0
+    if size and stated and stated != size:
+        raise ResourceError(
+            f"The file on the server has {stated:,} bytes where {size:,} were expected.",
+            "Try again later, or choose another architecture.",
+            url,
+        )
+    return size or stated
+
+
+def _check_hash(part: Path, digest: str, expected: str, resumed: bool) -> None:
+    if digest.startswith(expected.lower()):
+        return
+    part.unlink()
+    # The first half may be of an older file, or damaged by a power cut: a fresh start tells.
+    kind = _StartOver if resumed else ResourceError
+    raise kind(
+        "The file that arrived is not the one that was published.",
+        "It was thrown away; try again later or in another network.",
+        f"SHA-256 {digest}, expected {expected}",
+    )
+
+
+def _refused(error: urllib.error.HTTPError, url: str) -> ResourceError:
+    host, details = urlsplit(url).hostname, f"{error.code} {error.reason}: {url}"
+    if error.code == 416:
+        return _StartOver(f"“{host}” has less of the file than is here already.", _RESUMES, details)
+    if error.code in _MAY_PASS:
+        return _MayPass(f"“{host}” has a problem of its own just now.", _RESUMES, details)
+    if error.code in (404, 410):
+        return ResourceError(
+            f"The file is no longer there at “{host}”.",
+            "Look for a newer version of the program, or choose another architecture.",
+            details,
+        )
+    if 300 <= error.code < 400:
+        return ResourceError(
+            f"“{host}” sends the program round in circles.", "Try again later or in another network.", details
+        )
+    return ResourceError(
+        f"“{host}” refuses to give the file.",
+        "Try again in another network, or ask who looks after it.",
+        details,
+    )
+
+
+def _unreachable(host: str | None, error: urllib.error.URLError) -> ResourceError:
+    reason = error.reason
+    if isinstance(reason, ssl.SSLError):
+        return ResourceError(
+            f"The connection to “{host}” cannot be trusted.",
+            "A sign-in page or a filter of this network may be in the way: ask who looks after the network.",
+            str(reason),
+        )
+    if isinstance(reason, TimeoutError):
+        return _no_answer(host, reason)
+    if isinstance(reason, ConnectionResetError | ConnectionAbortedError):
+        return _MayPass(f"The connection to “{host}” broke off.", _RESUMES, str(reason))
+    return ResourceError(
+        f"This computer cannot reach “{host}”.",
+        "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program.",
+        str(reason),
+    )
+
+
+def _no_answer(host: str | None, error: Exception) -> ResourceError:
+    return ResourceError(
+        f"“{host}” does not answer.", "Check the internet connection and try again.", str(error)
+    )
+
+
+def _is_web_page(url: str) -> ResourceError:
+    return ResourceError(
+        "A web page came instead of the file.",
+        "This network may want you to sign in first: open any page in a browser, sign in, then try again.",
+        url,
+    )
+
+
+def _check_room(part: Path, size: int | None) -> None:
+    missing = (size or 0) - (part.stat().st_size if part.exists() else 0)
+    free = shutil.disk_usage(part.parent).free
+    if missing > free:
+        raise ResourceError(
+            f"The download needs {missing / 1e6:,.0f} MB, and the disk has {free / 1e6:,.0f} MB left.",
+            f"Make room on the disk that holds “{part.parent}”, then try again.",
+        )
+
+
+@contextlib.contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ResourceError(
+            f"The download cannot be written to “{path.parent}”.",
+            "Make room on that disk or check that you may write there, then try again.",
+            str(error),
+        ) from error
+
+
+def _wait(seconds: float, stop: StopRequested) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if stop():
+            raise Stopped("The download was stopped.", "What has arrived is kept for the next time.")
+        time.sleep(min(left, 0.1))
