@@ -1,4 +1,4 @@
-"""What every test gets: a throw-away profile, no display, the real images, and a watch for what it leaves behind."""
+"""What every test gets: a throw-away profile, no display, real images, a watch for what it leaves behind."""
 
 from __future__ import annotations
 

@@ -102,7 +102,8 @@ def test_a_stopped_job_still_ends_with_one_message(engine: EngineClient, photos:
     assert engine.receive(PATIENCE) is not None
     engine.stop(job)
     messages = finish(engine, job)[job]
-    assert isinstance(messages[-1], JobCompleted)
+    assert isinstance(messages[-1], JobFailed)
+    assert messages[-1].error.is_stop
     assert len(messages) < len(paths)
 
 
@@ -162,7 +163,7 @@ def test_quit_stops_running_jobs_and_returns_what_they_still_say(
     job = own_engine.submit("thumbnails", paths=[str(photos / "cat" / "0.png")] * 20_000, size=32)
     assert own_engine.receive(PATIENCE) is not None
     messages = own_engine.quit(grace=PATIENCE)
-    assert isinstance(messages[-1], JobCompleted)
+    assert isinstance(messages[-1], JobFailed)
     assert messages[-1].job == job
     assert own_engine.pid is None
     assert own_engine.quit() == []

@@ -106,7 +106,8 @@ def test_a_job_that_was_stopped_says_so(pipe: tuple[Connection, Connection]) -> 
     while not (messages and isinstance(messages[-1], JobFailed)):
         assert ours.poll(30)
         messages.append(ours.recv())
-    assert messages[-1].error.title == "Stopped."
+    assert messages[-1].error.is_stop
+    assert not messages[-1].error.is_input
     assert all(isinstance(message, JobEvent) for message in messages[:-1])
     assert service.end(30)
 

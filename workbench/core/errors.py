@@ -48,18 +48,26 @@ class ResourceError(WorkbenchError):
 class Stopped(WorkbenchError):
     """The person stopped the work before there was anything to keep."""
 
-    def __init__(self, title: str = "Stopped.", hint: str = "Nothing was changed.", details: str = "") -> None:
+    def __init__(
+        self, title: str = "Stopped.", hint: str = "Nothing was changed.", details: str = ""
+    ) -> None:
         super().__init__(title, hint, details)
 
 
 @dataclass(frozen=True)
 class ErrorReport:
-    """An error as it crosses from the engine to the window, or into JSON."""
+    """An error as it crosses from the engine to the window, or into JSON.
+
+    Attributes:
+        is_input: What was given has to change.
+        is_stop: Nothing is wrong: the person stopped the work.
+    """
 
     title: str
     hint: str
     details: str = ""
     is_input: bool = False
+    is_stop: bool = False
 
     @classmethod
     def of(cls, error: BaseException) -> ErrorReport:
@@ -67,10 +75,16 @@ class ErrorReport:
         import traceback
 
         if isinstance(error, WorkbenchError):
-            return cls(error.title, error.hint, error.details, isinstance(error, InputError))
+            return cls(
+                error.title,
+                error.hint,
+                error.details,
+                isinstance(error, InputError),
+                isinstance(error, Stopped),
+            )
         details = "".join(traceback.format_exception(error))
         return cls(
             "Something went wrong in the program itself.",
-            "Try again; if it happens again, copy the details and send them to whoever looks after the program.",
+            "Try again; if it happens again, send the details to whoever looks after the program.",
             details,
         )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,14 @@ from PIL import Image
 
 from workbench.core.architectures.registry import architecture_of
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, StopRequested, Thumbnail, TrainingResult
 from workbench.core.images.loader import open_image
+from workbench.core.runs import MODEL
 from workbench.core.training.config import TrainingConfig
 from workbench.engine.messages import DeviceInfo
 
-DECODERS = max(2, min(4, os.cpu_count() or 2))
 PREVIEW_SIDE = 160
 
 _loading = threading.Lock()
@@ -48,8 +48,12 @@ def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:
 
 
 def thumbnails(stop: StopRequested, paths: list[str], size: int) -> Generator[Event, None, None]:
-    """Small upright pictures, each as soon as it is ready; None for pixels where a file is unreadable."""
-    yield from _as_ready(lambda path: Thumbnail(path, _small(Path(path), size)), paths, stop)
+    """Small upright pictures, in order; None for pixels where a file is unreadable."""
+
+    def shrink(path: str) -> Thumbnail:
+        return Thumbnail(path, _small(Path(path), size))
+
+    yield from in_threads(shrink, paths, stop=stop, chunk=1)
 
 
 def augment(
@@ -137,9 +141,9 @@ class _torch:  # noqa: N801 - reads as `with _torch():`
 def _classifier(path: Path) -> Any:
     """The model in a file or run folder; the last one used stays loaded until its file changes."""
     with _torch():
-        from workbench.core.prediction import Classifier, model_file
-    file = model_file(path)
-    key = (file, file.stat().st_mtime_ns)
+        from workbench.core.prediction import Classifier
+    file = path / MODEL if path.is_dir() else path
+    key = (file, file.stat().st_mtime_ns if file.exists() else 0)
     with _loading:
         if key not in _classifiers:
             _classifiers.clear()
@@ -154,21 +158,3 @@ def _small(path: Path, size: int) -> NDArray[np.uint8] | None:
         return None
     image.thumbnail((size, size), Image.Resampling.BICUBIC)
     return np.asarray(image)
-
-
-def _as_ready(
-    work: Callable[[str], Thumbnail], items: Iterable[str], stop: StopRequested
-) -> Iterator[Thumbnail]:
-    """Results of `work` on a few threads, in the order in which they are ready, few of them in memory."""
-    todo = iter(items)
-    with ThreadPoolExecutor(DECODERS, "decode") as pool:
-        running: set[Future[Thumbnail]] = set()
-        while not stop():
-            while len(running) < 2 * DECODERS and (item := next(todo, None)) is not None:
-                running.add(pool.submit(work, item))
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-        pool.shutdown(cancel_futures=True)

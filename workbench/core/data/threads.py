@@ -35,12 +35,21 @@ def thread_count(wanted: int | None = None) -> int:
 
 
 def in_threads(
-    work: Callable[[T], R], items: Iterable[T], *, stop: StopRequested, threads: int | None = None
+    work: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    stop: StopRequested,
+    threads: int | None = None,
+    chunk: int = _CHUNK,
 ) -> Iterator[R]:
     """Yields `work(item)` for each item, in the order of the items, from a pool of threads.
 
-    At most a few dozen results a thread wait to be taken. `stop` is only asked in the caller's
-    thread, some ten times a second. Closing the generator ends the threads.
+    At most a few chunks a thread wait to be taken. `stop` is only asked in the caller's thread, some
+    ten times a second. Closing the generator ends the threads.
+
+    Args:
+        chunk: So many items are handed over at once: 1 gives the first results soonest, more cost
+            less where the work on each is quick.
 
     Raises:
         Stopped: `stop` returned true.
@@ -48,9 +57,9 @@ def in_threads(
     count = thread_count(threads)
     ending = threading.Event()
 
-    def work_on(chunk: list[T]) -> list[R]:
+    def work_on(part: list[T]) -> list[R]:
         results = []
-        for item in chunk:
+        for item in part:
             if ending.is_set():
                 break
             results.append(work(item))
@@ -61,8 +70,8 @@ def in_threads(
     pool = ThreadPoolExecutor(count, thread_name_prefix="workbench-decode")
     try:
         while True:
-            while len(waiting) < count * _CHUNKS_AHEAD and (chunk := list(islice(source, _CHUNK))):
-                waiting.append(pool.submit(work_on, chunk))
+            while len(waiting) < count * _CHUNKS_AHEAD and (part := list(islice(source, chunk))):
+                waiting.append(pool.submit(work_on, part))
             if not waiting:
                 return
             while not wait([waiting[0]], _STOP_INTERVAL).done:

@@ -1,0 +1,91 @@
+"""From the options of `workbench train` to one checked `TrainingConfig`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from workbench.core.architectures.design import NetworkDesign
+from workbench.core.augmentation.registry import PRESETS, checked
+from workbench.core.errors import InputError
+from workbench.core.settings import parse
+from workbench.core.training.config import TrainingConfig, read_toml, recommended
+
+_TABLES = ("design", "augmentations")
+
+
+def training_config(
+    *,
+    mode: str | None = None,
+    architecture: str | None = None,
+    epochs: str | None = None,
+    assignments: Sequence[str] = (),
+    file: Path | None = None,
+) -> TrainingConfig:
+    """The settings that a person asks for: recommended < file < assignments < the options of their own.
+
+    Args:
+        assignments: `key=value` each; `design.KEY=value` and `augmentation.KEY=strength` reach inside.
+        file: TOML with the fields of `TrainingConfig`.
+
+    Raises:
+        InputError: A name is unknown or a value does not fit.
+    """
+    written = _from_file(file) if file is not None else {}
+    plain, design, strengths = _assigned(assignments)
+    options = {"mode": mode, "architecture": architecture}
+    explicit: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    if epochs is not None:
+        explicit["epochs"] = parse(TrainingConfig, "epochs", epochs)
+    asked = written | plain | explicit
+    values = recommended(asked.get("mode", "transfer"), asked.get("architecture")).to_dict() | asked
+    values["design"] = recommended("transfer").to_dict()["design"] | written.get("design", {}) | design
+    if strengths:
+        preset = values["augmentation"]
+        below = written.get("augmentations", {}) if preset == "custom" else PRESETS.get(preset, {})
+        values |= {"augmentation": "custom", "augmentations": {**below, **strengths}}
+    checked(values["augmentations"])
+    return TrainingConfig.from_dict(values)
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    values = read_toml(file)
+    for table in _TABLES:
+        if not isinstance(values.get(table, {}), dict):
+            raise InputError(f"“{table}” in “{file}” is not a table.", f"Write it under a line [{table}].")
+    if "augmentations" in values:
+        values.setdefault("augmentation", "custom")
+    return values
+
+
+def _assigned(assignments: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
+    """Settings, fields of the design, and augmentation strengths."""
+    plain: dict[str, Any] = {}
+    design: dict[str, Any] = {}
+    strengths: dict[str, float] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise InputError(
+                f"“{assignment}” sets nothing.", "Write it as key=value, such as --set epochs=5."
+            )
+        table, _, key = name.partition(".")
+        if key and table == "design":
+            design[key] = parse(NetworkDesign, key, text)
+        elif key and table == "augmentation":
+            strengths[key] = _strength(key, text)
+        else:
+            plain[name] = parse(TrainingConfig, name, text)
+    return plain, design, strengths
+
+
+def _strength(key: str, text: str) -> float:
+    try:
+        strength = float(text)
+    except ValueError as error:
+        raise InputError(
+            f"“{text}” is not a strength for the augmentation “{key}”.", "Write a number from 0 to 1."
+        ) from error
+    checked({key: strength})
+    return strength

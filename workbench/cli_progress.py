@@ -1,0 +1,124 @@
+"""Progress on a terminal, and Ctrl-C as a wish to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, Self, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from workbench.core.events import EpochDone, Note, Progress, StepDone, TrainingStarted
+
+T = TypeVar("T")
+
+
+class Reporter:
+    """Drives jobs and shows their events on standard error: bars on a terminal, elsewhere only notes.
+
+    Attributes:
+        started: What the last training run said when it began.
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self.started: TrainingStarted | None = None
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.stop()
+
+    def drive(self, job: Generator[Any, None, T]) -> T:
+        """Runs a job to its end, shows what it yields, and returns its result."""
+        while True:
+            try:
+                event = next(job)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            self.show(event)
+
+    def say(self, sentence: str) -> None:
+        """Prints a sentence above the bars."""
+        self._console.print(sentence, markup=False)
+
+    def show(self, event: Any) -> None:
+        """Shows one event; those that it has no picture for are passed over."""
+        match event:
+            case Progress():
+                self.advance(event.phase, event.text or event.phase, event.done, event.total)
+                if event.done == event.total:
+                    self._bars.remove_task(self._tasks.pop(event.phase))
+            case Note():
+                self.say(event.text)
+            case TrainingStarted():
+                self.started = event
+                self._bars.log(
+                    f"{event.architecture} with {event.parameters:,} parameters on {event.device}, "
+                    f"mixed precision {event.amp}"
+                )
+            case StepDone() if self.started is not None:
+                text = (
+                    f"Learning… epoch {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
+                    f"accuracy {event.accuracy:.3f}, {event.samples_per_second:.0f} photos/s"
+                )
+                self.advance("train", text, event.step, self.started.epochs * self.started.steps_per_epoch)
+            case EpochDone() if self._console.is_terminal:
+                self.say(_epoch_line(event))
+            case _:
+                pass
+
+    def advance(self, key: str, text: str, done: int, total: int) -> None:
+        """Shows how far one piece of work has come; total 0 where it is not known."""
+        if key not in self._tasks:
+            self._tasks[key] = self._bars.add_task(text)
+        self._bars.update(self._tasks[key], description=text, completed=done, total=total or None)
+
+
+def _epoch_line(event: EpochDone) -> str:
+    sets = {"training": event.training, "validation": event.validation}
+    told = (
+        f"{name} loss {m.loss:.3f}, accuracy {m.accuracy:.3f}" for name, m in sets.items() if m is not None
+    )
+    return f"epoch {event.epoch}: {'; '.join(told)}" + (" (best so far)" if event.is_best else "")
+
+
+@contextlib.contextmanager
+def stop_on_interrupt(say: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Gives a `stop` that turns true at Ctrl-C; a second Ctrl-C interrupts at once.
+
+    Outside the main thread, where there are no signals, `stop` stays false.
+    """
+    wish = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield wish.is_set
+        return
+
+    def ask(number: int, frame: object) -> None:
+        wish.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        say("Stopping; what is good so far is kept. Press Ctrl-C again to end at once.")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield wish.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
