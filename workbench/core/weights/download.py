@@ -15,7 +15,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,8 @@ from workbench.core.files import move_into_place
 from workbench.core.weights import stored
 
 _CHUNK = 1 << 18
+_START = 64
+_PAGES = (b"<!doctype", b"<html")
 _MAY_PASS = {408, 425, 429, 500, 502, 503, 504}
 _TEXT = "Downloading weights…"
 _RESUMES = "Try again later: the download goes on where it stopped."
@@ -106,9 +108,7 @@ def _transfer(
             hasher, offset = hashlib.sha256(), 0
         total = _total(response, offset, size, url)
         with part.open("ab" if offset else "wb") as file:
-            while chunk := _read(response):
-                if not offset and chunk.lstrip().lower().startswith((b"<!doctype", b"<html")):
-                    raise _is_web_page(url)
+            while chunk := _received(lambda: response.read1(_CHUNK)):
                 file.write(chunk)
                 hasher.update(chunk)
                 offset += len(chunk)
@@ -155,9 +155,9 @@ def _opened(url: str, offset: int, timeout: float) -> Iterator[http.client.HTTPR
         yield response
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
+def _received(read: Callable[[], bytes]) -> bytes:
     try:
-        return response.read1(_CHUNK)
+        return read()
     except (OSError, http.client.HTTPException) as error:
         raise _MayPass("The connection broke off.", _RESUMES, str(error)) from error
 
@@ -170,7 +170,8 @@ def _continues(response: http.client.HTTPResponse, offset: int) -> bool:
 def _total(response: http.client.HTTPResponse, offset: int, size: int | None, url: str) -> int:
     """Length of the whole file in bytes, 0 where nobody says; refuses what cannot be the file."""
     headers = response.headers
-    if headers.get_content_type() == "text/html":
+    start = b"" if offset else _received(lambda: response.peek(_START))
+    if headers.get_content_type() == "text/html" or start.lstrip().lower().startswith(_PAGES):
         raise _is_web_page(url)
     if headers.get("Content-Encoding", "identity") != "identity":
         raise ResourceError(
