@@ -187,7 +187,9 @@ class Thumbnail:
     pixels: NDArray[np.uint8] | None
 
 
-Event = Progress | Note | TrainingStarted | StepDone | EpochDone | CheckpointSaved | TrainingResult | Thumbnail
+Event = (
+    Progress | Note | TrainingStarted | StepDone | EpochDone | CheckpointSaved | TrainingResult | Thumbnail
+)
 _KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (Progress, Note, TrainingStarted, StepDone, EpochDone, CheckpointSaved, TrainingResult)
@@ -197,7 +199,7 @@ _FLOAT_ARRAYS = ("precision", "recall", "f1")
 
 def to_json(event: Any) -> dict[str, Any]:
     """An event as plain JSON values, with its kind under `event`; not for thumbnails."""
-    return {"event": type(event).__name__, **_plain(event)}
+    return {"event": type(event).__name__, **plain(event)}
 
 
 def from_json(record: dict[str, Any]) -> Any:
@@ -223,9 +225,10 @@ def metrics_from_json(values: dict[str, Any]) -> Metrics:
     return Metrics(values["loss"], values["accuracy"], values["macro_f1"], confusion=confusion, **arrays)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A dataclass of numbers and arrays as plain JSON values."""
     if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, np.ndarray):
         return value.tolist()
     return value
@@ -245,4 +248,3 @@ class Throttle:
             return False
         self._next = now + self._interval
         return True
-

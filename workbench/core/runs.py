@@ -33,6 +33,7 @@ from workbench.core.files import atomic_write
 from workbench.core.paths import data_dir
 
 RESUME, PREVIOUS, MODEL = "resume.checkpoint", "resume.previous.checkpoint", "model.checkpoint"
+SPLIT = "split.json"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,9 @@ def summarise(folder: Path) -> RunSummary:
         asked = read_json(folder / "run.json")
     except (OSError, ValueError) as error:
         raise InputError(
-            f"“{folder}” is not the folder of a training run.", "Choose a folder that a training run made.", str(error)
+            f"“{folder}” is not the folder of a training run.",
+            "Choose a folder that a training run made.",
+            str(error),
         ) from error
     started, result, notes = None, None, []
     epochs: dict[int, EpochDone] = {}
@@ -206,7 +209,9 @@ class RunLock:
             with os.fdopen(handle, "w") as file:
                 json.dump({"pid": os.getpid(), "started": psutil.Process().create_time()}, file)
             return self
-        raise InputError("This run is being trained by another process.", "Wait until it ends, or start a new run.")
+        raise InputError(
+            "This run is being trained by another process.", "Wait until it ends, or start a new run."
+        )
 
     def __exit__(self, *error: object) -> None:
         self._path.unlink(missing_ok=True)

@@ -59,7 +59,12 @@ class TrainingConfig:
         maximum=2000,
     )
     batch_size: int = setting(
-        32, "Batch size", "How many photos make one step; smaller needs less memory.", BASICS, minimum=1, maximum=4096
+        32,
+        "Batch size",
+        "How many photos make one step; smaller needs less memory.",
+        BASICS,
+        minimum=1,
+        maximum=4096,
     )
     input_size: int = setting(
         0,
@@ -71,13 +76,27 @@ class TrainingConfig:
         step=32,
     )
     channels: int = setting(
-        3, "Colour channels", "3 for colour; 1 learns from grey values only.", BASICS, minimum=1, maximum=3, step=2
+        3,
+        "Colour channels",
+        "3 for colour; 1 learns from grey values only.",
+        BASICS,
+        minimum=1,
+        maximum=3,
+        step=2,
     )
     seed: int = setting(
-        0, "Seed", "The same seed gives the same split and the same run.", BASICS, minimum=0, maximum=2**31 - 1
+        0,
+        "Seed",
+        "The same seed gives the same split and the same run.",
+        BASICS,
+        minimum=0,
+        maximum=2**31 - 1,
     )
     weights_file: str = setting(
-        "", "Pretrained weights file", "A weights file that you have; empty takes the architecture's own.", BASICS
+        "",
+        "Pretrained weights file",
+        "A weights file that you have; empty takes the architecture's own.",
+        BASICS,
     )
 
     optimizer: str = setting(
@@ -114,14 +133,35 @@ class TrainingConfig:
         maximum=1.0,
         logarithmic=True,
     )
+    keep_statistics: bool = setting(
+        True,
+        "Keep BatchNorm's averages",
+        "Leaves the trained network's own averages as they are; better with few photos. Transfer only.",
+        OPTIMISER,
+    )
     momentum: float = setting(
-        0.9, "Momentum", "How much of the last change is carried on. SGD only.", OPTIMISER, minimum=0.0, maximum=0.999
+        0.9,
+        "Momentum",
+        "How much of the last change is carried on. SGD only.",
+        OPTIMISER,
+        minimum=0.0,
+        maximum=0.999,
     )
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pulls weights towards zero, against overfitting.", OPTIMISER, minimum=0.0, maximum=1.0
+        0.01,
+        "Weight decay",
+        "Pulls weights towards zero, against overfitting.",
+        OPTIMISER,
+        minimum=0.0,
+        maximum=1.0,
     )
     gradient_clipping: float = setting(
-        0.0, "Gradient clipping", "Longest gradient allowed; 0 is off.", OPTIMISER, minimum=0.0, maximum=1000.0
+        0.0,
+        "Gradient clipping",
+        "Longest gradient allowed; 0 is off.",
+        OPTIMISER,
+        minimum=0.0,
+        maximum=1000.0,
     )
     accumulation: int = setting(
         1,
@@ -154,20 +194,45 @@ class TrainingConfig:
         maximum=0.9,
     )
     decay_factor: float = setting(
-        0.1, "Decay factor", "What the rate is multiplied by. In steps and when stuck.", SCHEDULE, minimum=0.01, maximum=1.0
+        0.1,
+        "Decay factor",
+        "What the rate is multiplied by. In steps and when stuck.",
+        SCHEDULE,
+        minimum=0.01,
+        maximum=1.0,
     )
     decay_epochs: int = setting(
-        10, "Epochs between decays", "How often the rate falls. In steps only.", SCHEDULE, minimum=1, maximum=1000
+        10,
+        "Epochs between decays",
+        "How often the rate falls. In steps only.",
+        SCHEDULE,
+        minimum=1,
+        maximum=1000,
     )
     plateau_patience: int = setting(
-        3, "Patience", "Epochs without progress before the rate falls. When stuck only.", SCHEDULE, minimum=0, maximum=100
+        3,
+        "Patience",
+        "Epochs without progress before the rate falls. When stuck only.",
+        SCHEDULE,
+        minimum=0,
+        maximum=100,
     )
 
     label_smoothing: float = setting(
-        0.05, "Label smoothing", "Keeps the model from being too sure of itself.", REGULARISATION, minimum=0.0, maximum=0.5
+        0.05,
+        "Label smoothing",
+        "Keeps the model from being too sure of itself.",
+        REGULARISATION,
+        minimum=0.0,
+        maximum=0.5,
     )
     dropout: float = setting(
-        0.1, "Dropout", "Share of the head's inputs that is silenced at random.", REGULARISATION, minimum=0.0, maximum=0.9
+        0.1,
+        "Dropout",
+        "Share of the head's inputs that is silenced at random.",
+        REGULARISATION,
+        minimum=0.0,
+        maximum=0.9,
     )
     ema: float = setting(
         0.0,
@@ -198,7 +263,13 @@ class TrainingConfig:
         "Random changes to photos",
         "Each photo is shown a little different every time, so that the model learns what matters.",
         DATA,
-        choices={"none": "None", "light": "Light", "normal": "Normal", "strong": "Strong", "custom": "My own"},
+        choices={
+            "none": "None",
+            "light": "Light",
+            "normal": "Normal",
+            "strong": "Strong",
+            "custom": "My own",
+        },
     )
     class_weighting: str = setting(
         "none",
@@ -227,7 +298,10 @@ class TrainingConfig:
         True, "Channels last", "A memory order that most computers work faster with.", HARDWARE
     )
     deterministic: bool = setting(
-        False, "Exact repeat", "Two runs with the same seed give the same numbers on a GPU too; slower.", HARDWARE
+        False,
+        "Exact repeat",
+        "Two runs with the same seed give the same numbers on a GPU too; slower.",
+        HARDWARE,
     )
     checkpoint_minutes: float = setting(
         5.0,
@@ -244,7 +318,9 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         check(self)
         if self.channels == 2:
-            raise InputError("An image has 3 colour channels, or 1 where only grey values count.", "Write 1 or 3.")
+            raise InputError(
+                "An image has 3 colour channels, or 1 where only grey values count.", "Write 1 or 3."
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values with the schema version."""
@@ -261,7 +337,8 @@ class TrainingConfig:
         version = values.pop("schema_version", SCHEMA_VERSION)
         if version > SCHEMA_VERSION:
             raise InputError(
-                "These settings were written by a newer version of the program.", "Update the program and try again."
+                "These settings were written by a newer version of the program.",
+                "Update the program and try again.",
             )
         for old in range(version, SCHEMA_VERSION):
             values = MIGRATIONS[old](values)

@@ -1,0 +1,57 @@
+"""What this machine computes on, and what it is good at."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+from workbench.core.errors import InputError
+
+
+def choose(device: str = "auto") -> torch.device:
+    """The device that `auto`, `cpu` or `cuda` stands for on this machine.
+
+    Raises:
+        InputError: A GPU is asked for and there is none that works.
+    """
+    if device == "cpu":
+        return torch.device("cpu")
+    usable = cuda_works()
+    if device not in ("auto", "cuda"):
+        raise InputError(f"There is no device called “{device}”.", "Choose auto, cpu or cuda.")
+    if device == "cuda" and not usable:
+        raise InputError(
+            "There is no graphics card here that can be used for training.",
+            "Choose auto or cpu; `workbench doctor` says what is missing.",
+        )
+    return torch.device("cuda:0" if usable else "cpu")
+
+
+def cuda_works() -> bool:
+    """Whether the installed torch has kernels for the graphics card and one of them runs."""
+    if not torch.cuda.is_available():
+        return False
+    try:
+        return bool((torch.ones(8, device="cuda") * 2).sum().item() == 16.0)
+    except RuntimeError:  # no kernel image for this card, or a driver that is too old
+        return False
+
+
+def name_of(device: torch.device) -> str:
+    """The processor's or the card's own name, for people."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    return str(cpu_capabilities().get("cpu_name") or platform.processor() or "CPU")
+
+
+def cpu_capabilities() -> dict[str, object]:
+    """The processor's features as torch reads them; empty where this torch cannot tell."""
+    read = getattr(torch.cpu, "get_capabilities", None)
+    return dict(read()) if read is not None else {}
+
+
+def cpu_has_bf16() -> bool:
+    """Whether bf16 is faster here: elsewhere its products were measured 44 to 499 times slower."""
+    able = cpu_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))

@@ -1,0 +1,74 @@
+"""How good a model is on an image folder that it has never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from workbench.core.data.catalog import Skipped
+from workbench.core.data.pixels import PixelStore
+from workbench.core.data.scan import scan
+from workbench.core.errors import InputError, Stopped
+from workbench.core.events import Metrics, Progress, StopRequested, never
+from workbench.core.prediction import Classifier
+from workbench.core.training.validation import validate
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What `evaluate` returns.
+
+    Attributes:
+        subset: The set of the folder that was used: `test`, `validation`, or "" for all of it.
+        metrics: Over the samples used, in the model's own class order.
+    """
+
+    classes: tuple[str, ...]
+    subset: str
+    samples: int
+    metrics: Metrics
+    skipped: tuple[Skipped, ...]
+
+
+def evaluate(
+    model: Path, folder: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Progress, None, Evaluation]:
+    """Tests a model on a folder with the same classes.
+
+    Where the folder has a test set, only that is used; else its validation set; else all of it.
+
+    Raises:
+        InputError: The model or the folder cannot be used, or the folder has a class that the model lacks.
+    """
+    classifier = Classifier.load(model, device=device)
+    catalog = yield from scan(folder, stop=stop)
+    unknown = [name for name in catalog.classes if name not in classifier.classes]
+    if unknown:
+        raise InputError(
+            f"The model does not know the class “{unknown[0]}”.",
+            "It knows: " + ", ".join(classifier.classes) + ".",
+        )
+    subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
+    samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
+    index_of = [classifier.classes.index(name) for name in catalog.classes]
+    store = yield from PixelStore.build(catalog.folder, samples, classifier.preprocessing, stop=stop)
+    with store:
+        lost = {index for index, _ in store.lost}
+        members = np.array([index for index in range(len(samples)) if index not in lost], dtype=np.int64)
+        targets = np.array([index_of[samples[index].class_index] for index in members], dtype=np.int64)
+        metrics = yield from validate(
+            classifier.model,
+            store,
+            members,
+            targets,
+            classifier.preprocessing,
+            len(classifier.classes),
+            stop=stop,
+        )
+    if metrics is None:
+        raise Stopped()
+    late = tuple(Skipped(samples[index].path, "lost", sentence) for index, sentence in store.lost)
+    return Evaluation(classifier.classes, subset, len(members), metrics, (*catalog.skipped, *late))

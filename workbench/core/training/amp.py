@@ -1,0 +1,124 @@
+"""Mixed precision as one object, so that the training loop has no branches for it."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import torch
+
+from workbench.core.devices import cpu_has_bf16
+from workbench.core.errors import InputError
+
+_GENTLE_SCALE = 2.0**-10
+"""A loss scale under this is no longer a transient overflow."""
+
+
+class Amp:
+    """No mixed precision; also the base of the others."""
+
+    name = "off"
+
+    def autocast(self) -> contextlib.AbstractContextManager[Any]:
+        """The context that forward passes run in."""
+        return contextlib.nullcontext()
+
+    def backward(self, loss: torch.Tensor) -> None:
+        """Back-propagates a loss."""
+        loss.backward()  # type: ignore[no-untyped-call]
+
+    def unscale(self, optimizer: torch.optim.Optimizer) -> None:
+        """Makes the gradients true to size, before they are measured or clipped."""
+
+    def step(self, optimizer: torch.optim.Optimizer, finite: bool) -> bool:
+        """Steps the optimizer unless the gradients are not finite.
+
+        Returns:
+            Whether that is as it should be: False for a step that was lost to a NaN or infinity.
+        """
+        if finite:
+            optimizer.step()
+        return finite
+
+    def state(self) -> dict[str, float]:
+        """What a resumed run needs."""
+        return {}
+
+    def load(self, state: dict[str, float]) -> None:
+        """Takes up what `state` gave."""
+
+
+class Bf16(Amp):
+    """bfloat16 autocast: float32's range, so nothing needs scaling."""
+
+    name = "bf16"
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device.type
+
+    def autocast(self) -> contextlib.AbstractContextManager[Any]:
+        """Autocast to bfloat16."""
+        return torch.autocast(self._device, dtype=torch.bfloat16)
+
+
+class Fp16(Amp):
+    """float16 autocast with dynamic loss scaling (Micikevicius et al. 2018, arXiv:1710.03740)."""
+
+    name = "fp16"
+
+    def __init__(self) -> None:
+        self._scaler = torch.amp.GradScaler("cuda")
+
+    def autocast(self) -> contextlib.AbstractContextManager[Any]:
+        """Autocast to float16."""
+        return torch.autocast("cuda", dtype=torch.float16)
+
+    def backward(self, loss: torch.Tensor) -> None:
+        """Back-propagates the scaled loss."""
+        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+
+    def unscale(self, optimizer: torch.optim.Optimizer) -> None:
+        """Divides the gradients by the scale."""
+        self._scaler.unscale_(optimizer)
+
+    def step(self, optimizer: torch.optim.Optimizer, finite: bool) -> bool:
+        """Steps unless a gradient overflowed, then adapts the scale."""
+        self._scaler.step(optimizer)
+        self._scaler.update()
+        return finite or self._scaler.get_scale() > _GENTLE_SCALE
+
+    def state(self) -> dict[str, float]:
+        """The scaler's state."""
+        return {name: float(value) for name, value in self._scaler.state_dict().items()}
+
+    def load(self, state: dict[str, float]) -> None:
+        """Takes up the scaler's state."""
+        if state:
+            whole = {
+                name: int(value) if name.startswith("_growth") else value for name, value in state.items()
+            }
+            whole["growth_interval"] = int(state["growth_interval"])
+            self._scaler.load_state_dict(whole)
+
+
+def choose_amp(wanted: str, device: torch.device) -> Amp:
+    """The mixed precision for a device.
+
+    Args:
+        wanted: `auto`, `off`, `bf16` or `fp16`.
+        device: What the model runs on.
+
+    Raises:
+        InputError: The device cannot do what is asked for, or would only be slower.
+    """
+    on_gpu = device.type == "cuda"
+    able = torch.cuda.is_bf16_supported(including_emulation=False) if on_gpu else cpu_has_bf16()
+    if wanted == "off" or (wanted == "auto" and not on_gpu and not able):
+        return Amp()
+    if wanted == "fp16" and not on_gpu:
+        raise InputError("float16 needs a graphics card.", "Choose “where it helps”, bf16 or off.")
+    if wanted == "bf16" and not able:
+        raise InputError(
+            "This computer is slower with bfloat16, not faster.", "Choose “where it helps” or off."
+        )
+    return Bf16(device) if able and wanted != "fp16" else Fp16()

@@ -1,0 +1,112 @@
+"""Which samples make which step, and their pixels, read one step ahead.
+
+Everything random here follows from the seed and the step alone, so that a resumed run sees
+exactly what the straight run would have seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.data.pixels import PixelStore
+
+
+def derived_seed(*parts: int | str) -> int:
+    """A 63-bit seed that depends on every part and is the same on every machine."""
+    text = "/".join(str(part) for part in parts).encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little") >> 1
+
+
+def cuts(count: int, size: int) -> list[slice]:
+    """Cuts `count` samples into batches of `size`, a last one of a single sample merged into the one before.
+
+    BatchNorm has nothing to normalise in a batch of one.
+    """
+    starts = list(range(0, count, size))
+    if len(starts) > 1 and count - starts[-1] == 1:
+        starts.pop()
+    return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], count], strict=True)]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The samples of one step.
+
+    Attributes:
+        pixels: uint8, shape (N, channels, side, side), cropped but not yet augmented.
+        targets: Class indices, int64, shape (N,).
+        seed: For everything random in this step.
+    """
+
+    pixels: torch.Tensor
+    targets: torch.Tensor
+    seed: int
+
+
+class TrainingBatches:
+    """The steps of a run.
+
+    Args:
+        store: Decoded pixels.
+        members: Indices into the store that are trained on, shape (N,), N ≥ 2.
+        targets: Class index of each member, shape (N,).
+        pipeline: Decides the random crops.
+        step_size: Samples in one optimizer step.
+        seed: The run's seed.
+    """
+
+    def __init__(
+        self,
+        store: PixelStore,
+        members: NDArray[np.int64],
+        targets: NDArray[np.int64],
+        pipeline: Pipeline,
+        step_size: int,
+        seed: int,
+    ) -> None:
+        self._store, self._members, self._targets = store, members, targets
+        self._pipeline, self._seed = pipeline, seed
+        self._cuts = cuts(len(members), step_size)
+        self._shapes = store.shapes[members]
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps in one epoch."""
+        return len(self._cuts)
+
+    def epoch(self, number: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of epoch `number` (from 0), from step `first` of it on."""
+        order = np.random.default_rng(derived_seed(self._seed, "order", number)).permutation(
+            len(self._members)
+        )
+        with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:
+            ahead: Future[Batch] | None = None
+            for position in range(first, len(self._cuts)):
+                batch = ahead or reader.submit(self._read, number, position, order)
+                following = position + 1
+                ahead = None
+                if following < len(self._cuts):
+                    ahead = reader.submit(self._read, number, following, order)
+                yield batch.result()
+
+    def _read(self, epoch: int, position: int, order: NDArray[np.int64]) -> Batch:
+        chosen = order[self._cuts[position]]
+        seed = derived_seed(self._seed, "step", epoch, position)
+        random = torch.Generator().manual_seed(derived_seed(seed, "crop"))
+        boxes = self._pipeline.boxes(len(chosen), random, self._shapes[chosen])
+        members = self._members[chosen]
+        pixels = self._store.crops(members) if boxes is None else self._store.random_crops(members, boxes)
+        return Batch(as_tensor(pixels), torch.from_numpy(self._targets[chosen]), seed)
+
+
+def as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:
+    """Pixels of shape (N, height, width, channels) as a tensor (N, channels, height, width), not copied."""
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2)

@@ -1,0 +1,199 @@
+"""Training: a plain generator that yields events and returns a result.
+
+The window, the command line and a test drive the same one: `list(fit(...))`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from workbench.core import devices
+from workbench.core.architectures.build import build, count_parameters
+from workbench.core.architectures.registry import architecture_of
+from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.augmentation.registry import augmentations_of
+from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.pixels import PixelStore
+from workbench.core.data.split_file import write_split
+from workbench.core.errors import InputError, Stopped
+from workbench.core.events import Event, Note, StopRequested, TrainingResult, TrainingStarted, never
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.runs import MODEL, PREVIOUS, RESUME, SPLIT
+from workbench.core.training.batches import TrainingBatches, derived_seed
+from workbench.core.training.checkpoint import Checkpoint, load_newest
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.learner import Learner, smallest_batch
+from workbench.core.training.loop import Loop, SampleSet
+from workbench.core.weights.store import apply, fetch
+
+
+def fit(
+    split: Split,
+    config: TrainingConfig,
+    run: Path,
+    *,
+    device: str = "auto",
+    resuming: bool = False,
+    stop: StopRequested = never,
+) -> Generator[Event, None, TrainingResult]:
+    """Trains a model.
+
+    Args:
+        split: What to learn from, what to check with, what to test with once at the end.
+        config: The settings.
+        run: Folder for the checkpoints; see `workbench.core.runs`.
+        device: `auto`, `cpu` or `cuda`.
+        resuming: Go on from the run's last checkpoint; on the same CPU the end is the same, bit for
+            bit, as if the run had never been cut off.
+        stop: Asked at every batch; the best so far is kept and the run can be resumed.
+
+    Raises:
+        InputError: The settings do not fit the data or each other.
+        ResourceError: Memory or disk ran out and nothing smaller would do.
+        Stopped: Stopped before training began.
+    """
+    begun = time.monotonic()
+    chosen_device = devices.choose(device)
+    row = architecture_of(config.architecture)
+    preprocessing = Preprocessing.for_architecture(row, config)
+    if min(len(split.training), len(split.classes)) < 2:
+        raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
+
+    saved = None
+    if resuming:
+        saved, older = load_newest(run / RESUME, run / PREVIOUS)
+        if older:
+            yield Note(
+                "older_checkpoint", "The newest save was damaged; training goes on from the one before it."
+            )
+    pretrained = None
+    if config.mode == "transfer" and saved is None:
+        weights_file = Path(config.weights_file) if config.weights_file else None
+        pretrained = yield from fetch(row, weights_file=weights_file, stop=stop)
+
+    samples = (*split.training, *split.validation, *split.test)
+    store = yield from PixelStore.build(split.folder, samples, preprocessing, stop=stop)
+    with store, _repeatable(config.deterministic):
+        for _, sentence in store.lost:
+            yield Note("sample_lost", sentence)
+        if not resuming:
+            write_split(run / SPLIT, _without(split, {samples[index].path for index, _ in store.lost}))
+        training, validation, test = _sets(store, split)
+        if len(training.members) < 2:
+            raise InputError(
+                "There are too few photos to learn from.", "Check that the photos are still there."
+            )
+        torch.manual_seed(derived_seed(config.seed, "weights"))
+        model = build(
+            row,
+            classes=len(split.classes),
+            channels=config.channels,
+            input_size=preprocessing.crop,
+            dropout=config.dropout,
+            design=config.design,
+        )
+        if pretrained is not None:
+            apply(model, row, pretrained)
+        pipeline = Pipeline(augmentations_of(config), classes=len(split.classes), crop=preprocessing.crop)
+        weights = (
+            _class_weights(training.targets, len(split.classes))
+            if config.class_weighting == "balanced"
+            else None
+        )
+        learner = Learner(model, config, chosen_device, pipeline, preprocessing, weights, len(split.classes))
+        step_size = max(config.batch_size * config.accumulation, smallest_batch(model))
+        batches = TrainingBatches(store, training.members, training.targets, pipeline, step_size, config.seed)
+        loop = Loop(
+            split.classes, config, run, learner, batches, store, preprocessing, training, validation, test
+        )
+        if saved is not None:
+            loop.restore(saved)
+        elif stop():
+            raise Stopped()
+        yield TrainingStarted(
+            run=str(run),
+            mode=config.mode,
+            architecture=row.key,
+            device=devices.name_of(chosen_device),
+            amp=learner.amp.name,
+            parameters=count_parameters(model),
+            classes=split.classes,
+            training_samples=len(training.members),
+            validation_samples=len(validation.members),
+            test_samples=len(test.members),
+            epochs=config.epochs,
+            steps_per_epoch=batches.steps_per_epoch,
+            first_step=loop.step,
+        )
+        decoded = time.monotonic()
+        yield from loop.run(stop)
+        trained = time.monotonic()
+        kept = Checkpoint.load(run / MODEL)
+        if not loop.stopped:
+            yield from loop.judge(kept)
+        seconds = {"decode": decoded - begun, "train": trained - decoded, "total": time.monotonic() - begun}
+        result = TrainingResult(
+            run=str(run),
+            checkpoint=str(run / MODEL),
+            best_epoch=loop.best.epoch,
+            epochs=loop.epochs_done,
+            steps=loop.step,
+            validation=loop.best.validation,
+            test=loop.test_metrics,
+            stopped=loop.stopped,
+            samples_per_second=loop.pace.samples_seen / max(loop.pace.seconds, 1e-9),
+            lost_samples=len(store.lost),
+            seconds=seconds,
+        )
+        yield result
+        return result
+
+
+def _without(split: Split, lost: set[str]) -> Split:
+    def keep(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+        return tuple(sample for sample in samples if sample.path not in lost)
+
+    return Split(
+        split.folder,
+        split.classes,
+        keep(split.training),
+        keep(split.validation),
+        keep(split.test),
+        split.notes,
+    )
+
+
+def _sets(store: PixelStore, split: Split) -> tuple[SampleSet, SampleSet, SampleSet]:
+    lost = {index for index, _ in store.lost}
+    sets, first = [], 0
+    for samples in (split.training, split.validation, split.test):
+        members = [first + i for i in range(len(samples)) if first + i not in lost]
+        targets = [samples[index - first].class_index for index in members]
+        sets.append(SampleSet(np.array(members, dtype=np.int64), np.array(targets, dtype=np.int64)))
+        first += len(samples)
+    return sets[0], sets[1], sets[2]
+
+
+def _class_weights(targets: NDArray[np.int64], classes: int) -> torch.Tensor:
+    """Weights inverse to the classes' counts, 1 on average over the samples (King & Zeng 2001)."""
+    counts = np.bincount(targets, minlength=classes)
+    weights = np.where(counts > 0, len(targets) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0.0)
+    return torch.from_numpy(weights).float()
+
+
+@contextlib.contextmanager
+def _repeatable(exact: bool) -> Iterator[None]:
+    """Exact repeats on a GPU too, where that is asked for."""
+    before = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(exact or before, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)

@@ -1,0 +1,94 @@
+"""A training run on disk: what was asked, which sample is in which set, and everything that was reported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from workbench.core.data.catalog import Catalog, Sample, Split
+from workbench.core.data.split import make_split
+from workbench.core.data.split_file import read_split
+from workbench.core.errors import InputError
+from workbench.core.events import Event, StopRequested, TrainingResult, never
+from workbench.core.files import sha256_of
+from workbench.core.runs import SPLIT, EventLog, RunLock, read_json, write_json
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.fit import fit
+
+
+def train(
+    catalog: Catalog, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Splits a catalog and trains on it, writing everything into an empty run folder.
+
+    Raises:
+        WorkbenchError: As `fit`.
+    """
+    split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+    with RunLock(run):
+        asked = {"schema_version": 1, "image_folder": str(split.folder), "config": config.to_dict()}
+        write_json(run / "run.json", asked)
+        return (yield from _logged(run, fit(split, config, run, device=device, stop=stop)))
+
+
+def resume(
+    run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Goes on with a run that was cut off or stopped.
+
+    Raises:
+        InputError: It is no run, another process trains it, or its photos have changed since.
+        WorkbenchError: As `fit`.
+    """
+    try:
+        asked = read_json(run / "run.json")
+        split = read_split(run / SPLIT)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"“{run}” is not the folder of a training run.",
+            "Choose a folder that a training run made.",
+            str(error),
+        ) from error
+    _check_unchanged(split)
+    with RunLock(run):
+        config = TrainingConfig.from_dict(asked["config"])
+        return (yield from _logged(run, fit(split, config, run, device=device, resuming=True, stop=stop)))
+
+
+def _logged(
+    run: Path, events: Generator[Event, None, TrainingResult]
+) -> Generator[Event, None, TrainingResult]:
+    log = EventLog(run)
+    try:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as finished:
+                result: TrainingResult = finished.value
+                return result
+            log.append(event)
+            yield event
+    finally:
+        events.close()
+        log.close()
+
+
+def _check_unchanged(split: Split) -> None:
+    samples = (*split.training, *split.validation, *split.test)
+
+    def changed(sample: Sample) -> bool:
+        try:
+            return sha256_of(split.folder / sample.path) != sample.digest
+        except OSError:
+            return True
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        paths = [sample.path for sample, bad in zip(samples, pool.map(changed, samples), strict=True) if bad]
+    if paths:
+        raise InputError(
+            f"{len(paths)} of the photos that this run learns from have changed or are gone.",
+            "Put them back, or start a new run.",
+            "\n".join(paths[:50]),
+        )

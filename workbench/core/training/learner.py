@@ -1,0 +1,269 @@
+"""The model with its optimizer: one optimizer step at a time, in as much memory as there is."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from timm.utils.model_ema import ModelEmaV3
+from torch import nn
+from torch.nn import functional
+
+from workbench.core.architectures.build import backbone_modules, head_parameters, layer_positions
+from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.errors import ResourceError
+from workbench.core.events import Note
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.training.amp import Amp, choose_amp
+from workbench.core.training.batches import Batch, cuts
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.optimisation import make_optimizer
+
+
+class HalfUpdated(Exception):
+    """Memory ran out while the weights were being changed: only an earlier state is whole."""
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """One optimizer step.
+
+    Attributes:
+        loss_sum: Sum of the losses of the step's samples, a scalar on the device.
+        predicted: Class indices, int64, shape (N,), on the device.
+        finite: Whether the weights were changed; False where the loss or a gradient was not finite.
+    """
+
+    loss_sum: torch.Tensor
+    predicted: torch.Tensor
+    finite: bool
+
+
+class Learner:
+    """Model, optimizer, mixed precision and weight averaging of one run.
+
+    Args:
+        model: The network, on the CPU.
+        config: The run's settings.
+        device: What to train on.
+        pipeline: Augmentation of training batches.
+        preprocessing: Turns uint8 pixels into the model's input.
+        class_weights: Weight of each class in the loss, shape (classes,), or None.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        config: TrainingConfig,
+        device: torch.device,
+        pipeline: Pipeline,
+        preprocessing: Preprocessing,
+        class_weights: torch.Tensor | None,
+        classes: int,
+    ) -> None:
+        self._memory = torch.channels_last if config.channels_last else torch.contiguous_format
+        self.model = model.to(device=device, memory_format=self._memory)  # type: ignore[call-overload]
+        self.config, self.device = config, device
+        self.amp: Amp = choose_amp(config.amp, device)
+        self.ema = ModelEmaV3(self.model, decay=config.ema, use_warmup=True) if config.ema else None
+        self.optimizer = make_optimizer(self.model, config, layer_positions(self.model))
+        self.micro_batch = max(config.batch_size, smallest_batch(self.model))
+        self.rate_scale = 1.0
+        self.notes: list[Note] = []
+        self._pipeline, self._preprocessing = pipeline, preprocessing
+        self._weights = None if class_weights is None else class_weights.to(device)
+        self._classes = classes
+        self._head = {id(parameter) for parameter in head_parameters(self.model)}
+        self._frozen = False
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Whether only the head learns; a frozen backbone keeps its BatchNorm statistics too."""
+        self._frozen = frozen
+        for parameter in self.model.parameters():
+            parameter.requires_grad_(not frozen or id(parameter) in self._head)
+
+    def set_rate(self, factor: float) -> float:
+        """Sets every group's learning rate to its share of `factor`; returns the head's."""
+        fine_tuning = self.config.mode == "transfer" and not self._frozen
+        rate = self.config.learning_rate * factor * self.rate_scale
+        if fine_tuning:
+            rate *= self.config.fine_tune_rate
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * (group["share"] if fine_tuning else 1.0)
+        return rate
+
+    def step(self, batch: Batch, number: int) -> StepOutcome:
+        """Takes one optimizer step; where memory runs out, the same batch again in smaller parts.
+
+        Args:
+            batch: The step's samples.
+            number: Steps taken before this one, for the warm-up of the averaged weights.
+
+        Raises:
+            ResourceError: Not even the smallest part fits.
+            HalfUpdated: Memory ran out inside the optimizer.
+        """
+        while True:
+            try:
+                loss_sum, predicted = self._gradients(batch)
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            self.make_room()  # outside the handler, which keeps the failed tensors alive
+        outcome = StepOutcome(loss_sum, predicted, self._update(loss_sum))
+        if outcome.finite and self.ema is not None:
+            self.ema.update(self.model, step=number)
+        return outcome
+
+    def _gradients(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        torch.manual_seed(batch.seed)  # dropout; the augmentation has a generator of its own
+        random = torch.Generator().manual_seed(batch.seed)
+        self._set_mode()
+        self.optimizer.zero_grad(set_to_none=True)
+        targets = batch.targets.to(self.device, non_blocking=True)
+        pixels = batch.pixels.to(self.device, non_blocking=True)
+        images = self._preprocessing.normalise(self._pipeline(pixels, random))
+        wanted = targets
+        if self._pipeline.mixes:
+            one_hot = functional.one_hot(targets, self._classes).float()
+            images, wanted = self._pipeline.mix(images, one_hot, random)
+        images = images.contiguous(memory_format=self._memory)
+        loss_sum = torch.zeros((), device=self.device)
+        predicted = []
+        for part in cuts(len(images), self.micro_batch):
+            with self.amp.autocast():
+                logits = self.model(images[part])
+            losses = functional.cross_entropy(
+                logits.float(),
+                wanted[part],
+                weight=self._weights,
+                label_smoothing=self.config.label_smoothing,
+                reduction="sum",
+            )
+            self.amp.backward(losses / len(images))
+            loss_sum += losses.detach()
+            predicted.append(logits.detach().argmax(1))
+        return loss_sum, torch.cat(predicted)
+
+    def _update(self, loss_sum: torch.Tensor) -> bool:
+        try:
+            self.amp.unscale(self.optimizer)
+            limit = self.config.gradient_clipping or float("inf")
+            norm = nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], limit)
+            finite = bool(torch.isfinite(norm + loss_sum))
+            return self.amp.step(self.optimizer, finite)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        raise HalfUpdated
+
+    def make_room(self) -> None:
+        """Halves the micro-batch; the step stays as large as it was.
+
+        Raises:
+            ResourceError: It is as small as can be.
+        """
+        smallest = smallest_batch(self.model)
+        if self.micro_batch <= smallest:
+            raise ResourceError(
+                "There is not enough memory to train this architecture at this image size.",
+                "Choose a smaller image size or a smaller architecture, or close other programs.",
+            )
+        self.micro_batch = max(smallest, self.micro_batch // 2)
+        self.release_memory()
+        taken = f"Memory was short, so photos are now taken {self.micro_batch} at a time"
+        self.notes.append(Note("out_of_memory", f"{taken}; the result stays the same."))
+
+    def release_memory(self) -> None:
+        """Gives back what a failed step holds."""
+        self.optimizer.zero_grad(set_to_none=True)
+        gc.collect()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _set_mode(self) -> None:
+        self.model.train()
+        if self._frozen:
+            for module in backbone_modules(self.model):
+                module.eval()
+        elif self.config.mode == "transfer" and self.config.keep_statistics:
+            for module in self.model.modules():
+                if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                    module.eval()
+
+    @property
+    def predictor(self) -> nn.Module:
+        """The model whose answers count: the averaged one, where weights are averaged."""
+        averaged: nn.Module | None = None if self.ema is None else self.ema.module
+        return averaged or self.model
+
+    def is_finite(self) -> bool:
+        """Whether every weight and statistic is a number."""
+        states = [self.model.state_dict(), self.predictor.state_dict()]
+        return all(bool(torch.isfinite(tensor).all()) for state in states for tensor in state.values())
+
+    def state(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+        """Everything needed to go on, as JSON values and as tensors."""
+        tensors = {f"last.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        for index, values in self.optimizer.state_dict()["state"].items():
+            tensors |= {
+                f"optimizer.{index}.{name}": v for name, v in values.items() if isinstance(v, torch.Tensor)
+            }
+        values = {
+            "amp": self.amp.name,
+            "amp_state": self.amp.state(),
+            "micro_batch": self.micro_batch,
+            "rate_scale": self.rate_scale,
+        }
+        return values, tensors
+
+    def load(
+        self, values: dict[str, Any], weights: dict[str, torch.Tensor], tensors: dict[str, torch.Tensor]
+    ) -> None:
+        """Takes up what `state` gave, on whatever device this learner has.
+
+        Args:
+            values: The JSON values.
+            weights: The predictor's weights.
+            tensors: The rest.
+        """
+        self.model.load_state_dict(_under(tensors, "last."))
+        if self.ema is not None:
+            self.ema.module.load_state_dict(weights)
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        for name, tensor in _under(tensors, "optimizer.").items():
+            index, key = name.split(".", 1)
+            like = parameters[int(index)]
+            if tensor.shape == like.shape:  # in the parameter's own memory order
+                tensor = torch.empty_like(like, requires_grad=False).copy_(tensor)
+            state.setdefault(int(index), {})[key] = tensor
+        self.optimizer.load_state_dict(
+            {"state": state, "param_groups": self.optimizer.state_dict()["param_groups"]}
+        )
+        self.micro_batch, self.rate_scale = values["micro_batch"], values["rate_scale"]
+        if values["amp"] == self.amp.name:
+            self.amp.load(values["amp_state"])
+        elif values["amp"] == "off":
+            self.amp = Amp()
+
+
+def smallest_batch(model: nn.Module) -> int:
+    """1, or 2 for a model with BatchNorm, which has nothing to normalise in a single sample."""
+    has_batch_norm = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+    return 2 if has_batch_norm else 1
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out, on the GPU or in the computer."""
+    words = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
+        word in str(error) for word in words
+    )
+
+
+def _under(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

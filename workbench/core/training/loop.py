@@ -1,0 +1,326 @@
+"""The epochs of a run: validate, keep the best, save, recover."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core import events
+from workbench.core.data.pixels import PixelStore
+from workbench.core.errors import ResourceError, Stopped
+from workbench.core.events import (
+    CheckpointSaved,
+    EpochDone,
+    Event,
+    Metrics,
+    Note,
+    StepDone,
+    StopRequested,
+    Throttle,
+    never,
+)
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.runs import MODEL, PREVIOUS, RESUME
+from workbench.core.training.amp import Amp
+from workbench.core.training.batches import TrainingBatches
+from workbench.core.training.checkpoint import Checkpoint, load_newest
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.learner import HalfUpdated, Learner
+from workbench.core.training.metrics import Tally
+from workbench.core.training.optimisation import Plateau, schedule_factor
+from workbench.core.training.pace import Pace
+from workbench.core.training.validation import validate
+
+LOST_STEPS_ALLOWED = 5
+ROLL_BACKS_ALLOWED = 3
+SECONDS_TO_CHECK_A_STOPPED_RUN = 2.0
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """A set of the split: indices into the store, and class indices, both int64 of shape (N,)."""
+
+    members: NDArray[np.int64]
+    targets: NDArray[np.int64]
+
+
+class _RollBack(Exception):
+    """The weights can no longer be trusted; the last save is."""
+
+    def __init__(self, note: Note, *, gentler: bool) -> None:
+        super().__init__(note.text)
+        self.note, self.gentler = note, gentler
+
+
+@dataclass
+class Best:
+    """The best epoch so far, and how long ago that was."""
+
+    epoch: int = 0
+    badness: float = float("inf")
+    waited: int = 0
+    validation: Metrics | None = None
+
+
+class Loop:
+    """One run's epochs; `run` is a generator of events, the rest is what it leaves behind."""
+
+    def __init__(
+        self,
+        classes: tuple[str, ...],
+        config: TrainingConfig,
+        folder: Path,
+        learner: Learner,
+        batches: TrainingBatches,
+        store: PixelStore,
+        preprocessing: Preprocessing,
+        training: SampleSet,
+        validation: SampleSet,
+        test: SampleSet,
+    ) -> None:
+        self._classes, self._config, self._folder = classes, config, folder
+        self._learner, self._batches, self._store = learner, batches, store
+        self._preprocessing = preprocessing
+        self._training, self._validation, self._test = training, validation, test
+        self.step = 0
+        self.epochs_done = 0
+        self.stopped = False
+        self.test_metrics: Metrics | None = None
+        self.pace = Pace(len(training.members), batches.steps_per_epoch, config.epochs)
+        self._best, self._plateau, self._tally = Best(), Plateau(), Tally()
+        self._epoch_seconds = 0.0
+        self._roll_backs = 0
+        self._saved_at = time.monotonic()
+
+    @property
+    def best(self) -> Best:
+        """The epoch whose model is kept."""
+        return self._best
+
+    def run(self, stop: StopRequested) -> Generator[Event, None, None]:
+        """Trains to the end, to early stopping, or until `stop`; a model file stands afterwards."""
+        if self.step == 0:
+            yield self._save()
+        while self.epochs_done < self._config.epochs and not self._is_stuck():
+            try:
+                finished = yield from self._train_epoch(stop)
+                if finished:
+                    finished = yield from self._end_epoch(stop)
+            except _RollBack as trouble:
+                yield from self._roll_back(trouble)
+                continue
+            if not finished:
+                self.stopped = True
+                yield self._save()
+                break
+        if self._best.epoch == 0:
+            yield from self._keep_unfinished()
+
+    def judge(self, kept: Checkpoint) -> Generator[Event, None, None]:
+        """Measures the kept model as prediction will use it, and touches the test set, once."""
+        model = kept.build_model().to(self._learner.device)
+        for samples, name in ((self._validation, "validation"), (self._test, "test")):
+            if not len(samples.members):
+                continue
+            metrics = yield from validate(
+                model, self._store, samples.members, samples.targets, self._preprocessing, len(self._classes)
+            )
+            kept.about[name] = events.plain(metrics)
+            if name == "test":
+                self.test_metrics = metrics
+            else:
+                self._best.validation = metrics
+        kept.save(self._folder / MODEL)
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Goes on where a resume checkpoint was written."""
+        state: dict[str, Any] = saved.training or {}
+        tensors = saved.training_tensors
+        self._learner.load(state["learner"], saved.weights, tensors)
+        self.step, self.epochs_done = state["step"], state["epochs_done"]
+        self._plateau = Plateau(**state["plateau"])
+        best = dict(state["best"])
+        best["validation"] = events.metrics_from_json(best["validation"]) if best["validation"] else None
+        self._best = Best(**best)
+        tallied = {name.removeprefix("tally."): t for name, t in tensors.items() if name.startswith("tally.")}
+        self._tally = Tally.of({name: tensor.to(self._learner.device) for name, tensor in tallied.items()})
+        self._epoch_seconds = state["epoch_seconds"]
+
+    def _train_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
+        epoch = self.epochs_done
+        first = self.step - epoch * self._batches.steps_per_epoch
+        frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
+        self._learner.set_frozen(frozen)
+        shown, lost_in_a_row, rate = Throttle(), 0, 0.0
+        self.pace.begin_epoch()
+        for batch in self._batches.epoch(epoch, first):
+            if stop():
+                return False
+            begun = time.monotonic()
+            rate = self._learner.set_rate(self._rate_factor(frozen))
+            try:
+                outcome = self._learner.step(batch, self.step + 1)
+            except HalfUpdated:
+                self._learner.make_room()
+                yield from self._notes()
+                raise _RollBack(
+                    Note("rolled_back", "Training goes on from the last save."), gentler=False
+                ) from None
+            yield from self._notes()
+            lost_in_a_row = 0 if outcome.finite else lost_in_a_row + 1
+            if lost_in_a_row == LOST_STEPS_ALLOWED:
+                raise _not_finite()
+            if outcome.finite:
+                self._tally.add(
+                    outcome.predicted, batch.targets.to(outcome.predicted.device), outcome.loss_sum
+                )
+            self.step += 1
+            self._epoch_seconds += time.monotonic() - begun
+            self.pace.add(outcome.loss_sum, outcome.predicted, batch.targets, time.monotonic() - begun)
+            if shown():
+                yield self._report(epoch, rate)
+            if time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
+                yield self._save()
+        yield self._report(epoch, rate)
+        return True
+
+    def _rate_factor(self, frozen: bool) -> float:
+        per_epoch = self._batches.steps_per_epoch
+        head_epochs = (
+            min(self._config.head_epochs, self._config.epochs) if self._config.mode == "transfer" else 0
+        )
+        first, last = (0, head_epochs) if frozen else (head_epochs, self._config.epochs)
+        position, length = self.step - first * per_epoch, (last - first) * per_epoch
+        return schedule_factor(self._config, position, length, per_epoch) * self._plateau.factor
+
+    def _report(self, epoch: int, rate: float) -> StepDone:
+        loss, accuracy = self.pace.means()
+        position = self.step / self._batches.steps_per_epoch - epoch
+        speed, eta = self.pace.speed(), self.pace.eta(self.step)
+        return StepDone(self.step, epoch + 1, position, loss, accuracy, rate, speed, eta)
+
+    def _end_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
+        if not self._learner.is_finite():
+            raise _not_finite()
+        training = self._tally.metrics(len(self._classes))
+        validation = None
+        begun = time.monotonic()
+        if len(self._validation.members):
+            validation = yield from self._validate(stop)
+            if validation is None:
+                return False  # resumed, the run comes back to this validation
+            if not np.isfinite(validation.loss):
+                raise _not_finite()
+        self.pace.validated(time.monotonic() - begun)
+        self._tally = Tally()
+        self.epochs_done += 1
+        badness = _badness(validation, self._config.best_by)
+        if self._config.schedule == "plateau":
+            self._plateau.update(badness, self._config)
+        is_best = badness <= self._best.badness
+        self._best.waited = 0 if badness < self._best.badness else self._best.waited + 1
+        if is_best:
+            self._best = Best(self.epochs_done, badness, self._best.waited, validation)
+            self._model().save(self._folder / MODEL)
+        rate = self._learner.optimizer.param_groups[-1]["lr"]
+        seconds, self._epoch_seconds = self._epoch_seconds, 0.0
+        yield EpochDone(self.epochs_done, self.step, training, validation, is_best, rate, seconds)
+        yield self._save()
+        return True
+
+    def _validate(
+        self, stop: StopRequested, seconds: float = float("inf")
+    ) -> Generator[Event, None, Metrics | None]:
+        return (
+            yield from validate(
+                self._learner.predictor,
+                self._store,
+                self._validation.members,
+                self._validation.targets,
+                self._preprocessing,
+                len(self._classes),
+                amp=self._learner.amp,
+                stop=stop,
+                seconds=seconds,
+            )
+        )
+
+    def _is_stuck(self) -> bool:
+        patience = self._config.early_stopping
+        return bool(patience and len(self._validation.members) and self._best.waited >= patience)
+
+    def _keep_unfinished(self) -> Generator[Event, None, None]:
+        """A model file for a run that was stopped before its first epoch ended."""
+        if self.step == 0:
+            raise Stopped("Training was stopped before it learned anything.", "Press Train to start again.")
+        if len(self._validation.members):
+            self._best.validation = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
+        self._model().save(self._folder / MODEL)
+        training = self._tally.metrics(len(self._classes))
+        yield EpochDone(1, self.step, training, self._best.validation, True, 0.0, self._epoch_seconds)
+
+    def _roll_back(self, trouble: _RollBack) -> Generator[Event, None, None]:
+        self._roll_backs += 1
+        if self._roll_backs > ROLL_BACKS_ALLOWED:
+            raise ResourceError(
+                "Training does not settle, even after starting again more gently.",
+                "Choose a smaller learning rate, or go back to the recommended settings.",
+            )
+        micro_batch = self._learner.micro_batch
+        saved, _ = load_newest(self._folder / RESUME, self._folder / PREVIOUS)
+        self.restore(saved)
+        self._learner.micro_batch = micro_batch
+        if trouble.gentler:
+            self._learner.rate_scale *= 0.1
+            self._learner.amp = Amp()
+        yield trouble.note
+
+    def _notes(self) -> Generator[Note, None, None]:
+        yield from self._learner.notes
+        self._learner.notes.clear()
+
+    def _model(self) -> Checkpoint:
+        about = {
+            "epoch": self._best.epoch,
+            "training_samples": len(self._training.members),
+            "validation": events.plain(self._best.validation),
+        }
+        weights = self._learner.predictor.state_dict()
+        return Checkpoint(self._classes, self._config, self._preprocessing, weights, about)
+
+    def _save(self) -> CheckpointSaved:
+        values, tensors = self._learner.state()
+        training = {
+            "learner": values,
+            "step": self.step,
+            "epochs_done": self.epochs_done,
+            "epoch_seconds": self._epoch_seconds,
+            "plateau": events.plain(self._plateau),
+            "best": events.plain(self._best),
+        }
+        tensors |= {f"tally.{name}": tensor for name, tensor in self._tally.tensors().items()}
+        path = self._folder / RESUME
+        if path.is_file():
+            path.replace(self._folder / PREVIOUS)
+        replace(self._model(), training=training, training_tensors=tensors).save(path)
+        self._saved_at = time.monotonic()
+        return CheckpointSaved(str(path), self.step)
+
+
+def _badness(validation: Metrics | None, best_by: str) -> float:
+    if validation is None:  # nothing to choose by: the last epoch is kept
+        return 0.0
+    return validation.loss if best_by == "loss" else -float(getattr(validation, best_by))
+
+
+def _not_finite() -> _RollBack:
+    text = (
+        "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
+    )
+    return _RollBack(Note("not_finite", text), gentler=True)

@@ -1,0 +1,102 @@
+"""Optimizers, learning rates by depth, and schedules as closed formulas of the step.
+
+A schedule that is a function of the step has no state, so that a resumed run needs none of it;
+only `plateau` remembers something.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from workbench.core.training.config import TrainingConfig
+
+_DEPTHS = 8
+
+
+def make_optimizer(
+    model: nn.Module, config: TrainingConfig, positions: Mapping[str, float]
+) -> torch.optim.Optimizer:
+    """The optimizer over all parameters, in groups of like depth.
+
+    Norms and biases get no weight decay. Each group carries `share`, its share of the learning rate
+    while the whole network is fine-tuned (`early_layer_rate` at depth 0, rising geometrically to 1
+    at the head, after Howard & Ruder 2018, arXiv:1801.06146), and `is_head`.
+
+    Args:
+        model: The network.
+        config: Its optimizer settings.
+        positions: Depth of each named parameter, 0 (earliest) to 1 (head).
+    """
+    groups: dict[tuple[int, bool], dict[str, Any]] = {}
+    for name, parameter in model.named_parameters():
+        depth = round(positions[name] * _DEPTHS)
+        decays = parameter.ndim > 1
+        share = config.early_layer_rate ** (1 - depth / _DEPTHS) if config.mode == "transfer" else 1.0
+        group = groups.setdefault(
+            (depth, decays),
+            {
+                "params": [],
+                "share": share,
+                "is_head": depth == _DEPTHS,
+                "weight_decay": config.weight_decay if decays else 0.0,
+            },
+        )
+        group["params"].append(parameter)
+    ordered = [groups[key] for key in sorted(groups)]
+    if config.optimizer == "sgd":
+        nesterov = config.momentum > 0
+        return torch.optim.SGD(ordered, lr=config.learning_rate, momentum=config.momentum, nesterov=nesterov)
+    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+    return kind(ordered, lr=config.learning_rate)
+
+
+def schedule_factor(config: TrainingConfig, step: int, steps: int, steps_per_epoch: int) -> float:
+    """The share of the learning rate to use, 0 to 1.
+
+    Args:
+        config: `schedule`, `warmup`, `decay_factor`, `decay_epochs` are used.
+        step: From 0, within the phase (head alone, or whole network).
+        steps: Of the phase.
+        steps_per_epoch: Optimizer steps in one epoch.
+    """
+    warm = config.warmup * steps
+    if config.schedule == "step":
+        return config.decay_factor ** (step // (config.decay_epochs * steps_per_epoch))
+    if config.schedule == "cosine":
+        if step < warm:
+            return (step + 1) / (warm + 1)
+        return _cosine(1.0, 0.0, (step - warm) / max(steps - warm, 1))
+    if config.schedule == "one_cycle":  # Smith & Topin 2018, arXiv:1708.07120, as torch's OneCycleLR
+        if step < warm:
+            return _cosine(1 / 25, 1.0, step / warm)
+        return _cosine(1.0, 1 / 25e4, (step - warm) / max(steps - 1 - warm, 1))
+    return 1.0
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) * (1 + math.cos(math.pi * min(share, 1.0))) / 2
+
+
+@dataclass
+class Plateau:
+    """Lowers the rate when the validation measure no longer gets better (the `plateau` schedule)."""
+
+    factor: float = 1.0
+    best: float = math.inf
+    waited: int = 0
+
+    def update(self, badness: float, config: TrainingConfig) -> None:
+        """Takes an epoch's measure, lower is better."""
+        if badness < self.best:
+            self.best, self.waited = badness, 0
+            return
+        self.waited += 1
+        if self.waited > config.plateau_patience:
+            self.factor *= config.decay_factor
+            self.waited = 0

@@ -1,0 +1,85 @@
+"""How good a model is on samples that it does not learn from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from workbench.core.data.pixels import PixelStore
+from workbench.core.events import Metrics, Progress, StopRequested, Throttle, never
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.training.amp import Amp
+from workbench.core.training.batches import as_tensor
+from workbench.core.training.learner import is_out_of_memory
+from workbench.core.training.metrics import Tally
+
+BATCH = 64
+
+
+def validate(
+    model: nn.Module,
+    store: PixelStore,
+    members: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    preprocessing: Preprocessing,
+    classes: int,
+    *,
+    amp: Amp | None = None,
+    stop: StopRequested = never,
+    seconds: float = float("inf"),
+    batch: int = BATCH,
+) -> Generator[Progress, None, Metrics | None]:
+    """Tests a model on samples of a store.
+
+    Args:
+        model: On any device; it is left in the mode that it was in.
+        members: Indices into the store, shape (N,), N ≥ 1.
+        targets: Their class indices, shape (N,).
+        amp: Mixed precision; None computes in full precision, as prediction does.
+        stop: Asked before every batch.
+        seconds: Time after which what was tested so far has to do.
+
+    Returns:
+        The metrics, or None where it was stopped.
+    """
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    tally, shown, begun = Tally(), Throttle(), time.monotonic()
+    done = 0
+    try:
+        while done < len(members):
+            if stop():
+                return None
+            if done and time.monotonic() - begun > seconds:
+                break
+            chosen = slice(done, done + batch)
+            true = torch.from_numpy(targets[chosen]).to(device)
+            try:
+                logits = _answers(model, store.crops(members[chosen]), preprocessing, device, amp or Amp())
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error) or batch == 1:
+                    raise
+                batch //= 2
+                continue
+            tally.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
+            done += len(true)
+            if shown():
+                yield Progress("evaluate", done, len(members), "Checking what it learned…")
+    finally:
+        model.train(was_training)
+    return tally.metrics(classes)
+
+
+def _answers(
+    model: nn.Module, pixels: NDArray[np.uint8], preprocessing: Preprocessing, device: torch.device, amp: Amp
+) -> torch.Tensor:
+    with torch.inference_mode(), amp.autocast():
+        logits: torch.Tensor = model(preprocessing.normalise(as_tensor(pixels).to(device)))
+    return logits.float()
