@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import warnings
 
@@ -27,8 +28,9 @@ _PLUGINS = {
 _OPTIONAL = ("webp", "avif")  # a Pillow that was built without these still has their plugins
 
 # `warnings.catch_warnings` is not thread-safe, so Pillow's own size limit is set, and its remarks
-# about damaged metadata are silenced, once for the process.
+# about damaged files, which the person hears of in plain words, are silenced, once for the process.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 

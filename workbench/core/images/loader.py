@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import ExifTags, Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
 
 from workbench.core.errors import ImageError
 from workbench.core.images import formats
 from workbench.core.images.colour import to_rgb
 
 _HEAD = 32
-_PILLOW_SAYS = (OSError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_TOO_MUCH = (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
 # fails on photos whose metadata is damaged elsewhere.
 _UPRIGHT = {
@@ -129,9 +129,11 @@ def decode(
         rgb, changes = to_rgb(image)
         if _has_more_frames(image):
             changes = ("first_frame", *changes)
-    except _PILLOW_SAYS as error:
-        raise _translated(error, name) from error
+    except _TOO_MUCH as error:
+        raise _too_large(name, "needs more memory than there is", str(error)) from error
     except Exception as error:  # a damaged file can fail in any way inside the decoders
+        if _is_of_the_system(error):
+            raise
         raise formats.damaged(name, repr(error)) from error
     if orientation in _UPRIGHT:
         rgb = rgb.transpose(_UPRIGHT[orientation])
@@ -143,12 +145,12 @@ def decode(
 def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
     try:
         return Image.open(file, formats=formats.ALLOWED)
-    except UnidentifiedImageError as error:
-        raise _unidentified(file, name, str(error)) from error
-    except _PILLOW_SAYS as error:
-        raise _translated(error, name) from error
+    except _TOO_MUCH as error:
+        raise _too_large(name, "is far too large", str(error)) from error
     except Exception as error:  # as in `decode`
-        raise formats.damaged(name, repr(error)) from error
+        if _is_of_the_system(error):
+            raise
+        raise _unidentified(file, name, repr(error)) from error
 
 
 def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
@@ -159,21 +161,16 @@ def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
         try:  # once more, to hear why: `Image.open` keeps the reason to itself
             TiffImagePlugin.TiffImageFile(file)
         except SyntaxError as error:
-            if "pixel mode" in str(error):
+            if "pixel mode" in str(error) or "samples per pixel" in str(error):
                 return formats.unsupported(name, "has an unusual number of channels or bits", str(error))
         except Exception as error:  # noqa: BLE001 - any other reason is damage, which `explain` says
             cause = repr(error)
     return formats.explain(name, head, cause)
 
 
-def _translated(error: Exception, name: str) -> Exception:
-    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return _too_large(name, "is far too large", str(error))
-    if isinstance(error, MemoryError):
-        return _too_large(name, "needs more memory than there is", str(error))
-    if isinstance(error, OSError) and error.errno is None:  # Pillow's own: the data, not the system
-        return formats.damaged(name, str(error))
-    return error
+def _is_of_the_system(error: Exception) -> bool:
+    # Pillow's own errors about the data are OSErrors, too, but without a number.
+    return isinstance(error, OSError) and error.errno is not None
 
 
 def _too_large(name: str, what: str, cause: str) -> ImageError:
