@@ -81,8 +81,8 @@ def made_up_training() -> State:
 def made_up_run(folder: Path) -> RunSummary:
     """A run of eight epochs that got better each time."""
     started = TrainingStarted(
-        "2026-01-01_10-00-00", "transfer", "efficientnet_lite0", "Made-up processor", "off", 3_400_000, CLASSES,
-        200, 52, 0, EPOCHS, STEPS,
+        "2026-01-01_10-00-00", "transfer", "efficientnet_lite0", "Made-up processor", "off", 3_400_000,
+        CLASSES, 200, 52, 0, EPOCHS, STEPS,
     )  # fmt: skip
     history = tuple(
         EpochDone(
@@ -97,8 +97,8 @@ def made_up_run(folder: Path) -> RunSummary:
         for epoch in range(1, EPOCHS + 1)
     )
     result = TrainingResult(
-        started.run, "model.checkpoint", EPOCHS, EPOCHS, EPOCHS * STEPS, history[-1].validation, None, False, 96.0,
-        0, {"decode": 1.0, "train": 32.0, "total": 33.0},
+        started.run, "model.checkpoint", EPOCHS, EPOCHS, EPOCHS * STEPS, history[-1].validation, None, False,
+        96.0, 0, {"decode": 1.0, "train": 32.0, "total": 33.0},
     )  # fmt: skip
     config = TrainingConfig().to_dict()
     run_folder = folder / "runs" / started.run

@@ -1,4 +1,4 @@
-"""The small pictures that pages show: asked for once, kept while there is room, the newest request first."""
+"""The small pictures that pages show: asked for once, kept while there is room, the newest wanted first."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-_KEPT = 800
+_KEPT_BYTES = 160_000_000
 _BATCH = 24
 _WAITING = 400
 
 
 class Pictures:
-    """Which pictures are there, wanted, and on their way."""
+    """Which pictures are there, wanted, and on their way; a picture is known by path and size."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int], QImage | None] = OrderedDict()
+        self._bytes = 0
         self._wanted: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._coming: set[tuple[str, int]] = set()
 
@@ -40,7 +41,7 @@ class Pictures:
             self._wanted.popitem(last=False)
 
     def next_batch(self) -> tuple[list[str], int]:
-        """The newest wanted pictures, all of one size; empty where nothing is wanted or some are on their way."""
+        """The newest wanted pictures, all of one size; none while others are on their way."""
         if not self._wanted or self._coming:
             return [], 0
         size = next(reversed(self._wanted))[1]
@@ -54,8 +55,10 @@ class Pictures:
         """Keeps a picture that came; None where the file cannot be read."""
         self._coming.discard((path, size))
         self._kept[(path, size)] = picture
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        self._bytes += picture.sizeInBytes() if picture is not None else 0
+        while self._bytes > _KEPT_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= oldest.sizeInBytes() if oldest is not None else 0
 
     def done(self) -> None:
         """The batch has ended: what did not come may be asked for again."""

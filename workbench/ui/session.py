@@ -58,6 +58,8 @@ class Session(QObject):
         self._tasks: set[Task] = set()
         self._pictures = Pictures()
         self._picture_size = 0
+        self._fetching = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
+        self._fetching.timeout.connect(self._fetch_pictures)
         self._preview_config: TrainingConfig | None = None
         self._preview_images: list[QImage] | None = None
         self._drawn = 0.0
@@ -126,7 +128,7 @@ class Session(QObject):
             self.update(runs=(), run=None, losses=(), predictions=(), step=None, interrupted=None)
         if catalog.samples:
             project = Project.of(catalog.folder)
-            self._task(_Reading(project), self._runs_read)
+            self.run_beside(_Reading(project), self._runs_read)
 
     def make_sample(self) -> None:
         """Draws the sample photos, once, and opens them."""
@@ -185,7 +187,7 @@ class Session(QObject):
         if watch is not None and watch.run.folder == folder:
             self._show(watch)
         else:
-            self._task(_ReadingOne(folder), self._run_read)
+            self.run_beside(_ReadingOne(folder), self._run_read)
 
     @Slot(object)
     def _run_read(self, watch: Watch) -> None:
@@ -253,8 +255,9 @@ class Session(QObject):
             if found is not None:
                 self.thumbnail.emit(file, found)
         self._pictures.want(files, size)
-        self._fetch_pictures()
+        self._fetching.start()
 
+    @Slot()
     def _fetch_pictures(self) -> None:
         batch, size = self._pictures.next_batch()
         if batch:
@@ -323,7 +326,8 @@ class Session(QObject):
     def _service_died(self) -> None:
         self.update(engine="")
 
-    def _task(self, work: Callable[[], object], completed: Callable[[Any], None]) -> None:
+    def run_beside(self, work: Callable[[], object], completed: Callable[[Any], None]) -> None:
+        """Runs a function on a thread of its own and hands its result to a slot; errors are reported."""
         task = Task(work, self)
         task.completed.connect(completed, Qt.ConnectionType.QueuedConnection)
         task.failed.connect(self._task_failed, Qt.ConnectionType.QueuedConnection)

@@ -20,6 +20,10 @@ SAVING_SECONDS = 5.0
 """How long a run may take to save itself when the window closes."""
 
 
+_LAST_SECONDS = 0.5
+"""How long it then still has where it was asked to stop before, and did not."""
+
+
 class Training(QObject):
     """Starts, continues and stops runs, one at a time, and watches them.
 
@@ -89,7 +93,7 @@ class Training(QObject):
         """Ends the run under way, if any, after it has saved itself; waits for engines that still end."""
         self._engine = None
         for engine in self.findChildren(EngineThread):
-            engine.close(SAVING_SECONDS)
+            engine.close(_LAST_SECONDS if self._asked_to_stop else SAVING_SECONDS)
 
     @Slot(int, object)
     def _event(self, _: int, event: Any) -> None:

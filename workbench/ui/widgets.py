@@ -25,7 +25,7 @@ from workbench.ui import theme
 
 
 def icon(name: str, colour: str = "text") -> QIcon:
-    """An icon of the Phosphor set (`ph.images`) in a token of the theme in use, faint where disabled."""
+    """An icon of the Phosphor set (`ph.image`) in a token of the theme in use, faint where disabled."""
     return qtawesome.icon(name, color=theme.colour(colour), color_disabled=theme.colour("muted"))
 
 
@@ -95,6 +95,7 @@ class Elided(QLabel):
         return self._whole
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shortens the text to the new width."""
         super().resizeEvent(event)
         self._shorten()
 
@@ -120,12 +121,13 @@ class Button(QPushButton):
         self.setProperty("role", role)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(18, 18))
+        self.setIconSize(QSize(24, 18))  # wider than the icon, for some room before the words
         self._tint()
         if clicked is not None:
             self.clicked.connect(clicked)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
@@ -160,6 +162,7 @@ class IconButton(QToolButton):
             self.clicked.connect(clicked)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
@@ -218,6 +221,7 @@ class Bar(QWidget):
         return self._share
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the bar."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,113 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from workbench.core.errors import ErrorReport
+from workbench.core.logs import crashes_to_file, log_to_file
+from workbench.core.paths import resource
+from workbench.core.runs import Project
+from workbench.ui import theme
+from workbench.ui.places import PLACES
+from workbench.ui.session import Session
+from workbench.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+class Mishaps(QObject):
+    """Catches what nobody caught: into the log and, as a message, into the window. The program lives on."""
+
+    happened = Signal(object)
+
+    def install(self) -> None:
+        """Takes over from Python's own handling."""
+        self._before = sys.excepthook, threading.excepthook
+        sys.excepthook = self._take
+        threading.excepthook = self._take_from_thread
+
+    def remove(self) -> None:
+        """Gives back to Python's own handling."""
+        sys.excepthook, threading.excepthook = self._before
+
+    def _take(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        log.error("nobody caught this", exc_info=(kind, error, traceback))
+        self.happened.emit(ErrorReport.of(error))
+
+    def _take_from_thread(self, caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None:
+            self._take(caught.exc_type, caught.exc_value, caught.exc_traceback)
+
+
+class Program(QObject):
+    """The session, the window and the order in which they begin and end."""
+
+    def __init__(self, app: QApplication, folder: Path | None, page: str) -> None:
+        super().__init__()
+        self._folder = folder
+        self.session = Session(self)
+        self.mishaps = Mishaps(self)
+        self.mishaps.happened.connect(self.session.report, Qt.ConnectionType.QueuedConnection)
+        self.mishaps.install()
+        dressing = theme.Theme(app)
+        dressing.choose(self.session.recall("window/theme", "system"))
+        self.window = MainWindow(self.session, dressing, page)
+        app.aboutToQuit.connect(self._end)
+
+    def begin(self) -> None:
+        """Shows the window; the engine starts once it has been painted."""
+        self.window.show()
+        QTimer.singleShot(0, self, self._painted)
+
+    @Slot()
+    def _painted(self) -> None:
+        self.session.warm()
+        recent = Project.recent()
+        folder = self._folder or (recent[0].image_folder if recent else None)
+        if folder is not None:
+            self.session.open_folder(folder)
+
+    @Slot()
+    def _end(self) -> None:
+        self.session.close()
+        self.mishaps.remove()
+
+
+def main(argv: Sequence[str]) -> int:
+    """Opens the window and returns the exit status.
+
+    Args:
+        argv: `--open FOLDER` opens an image folder, `--page NAME` begins with a page.
+    """
+    parser = argparse.ArgumentParser(
+        prog="workbench", description="Train an image classifier on your own photos."
+    )
+    parser.add_argument("--open", metavar="FOLDER", type=Path, help="the image folder to open")
+    parser.add_argument(
+        "--page", choices=[place.name for place in PLACES], default="images", help="where to begin"
+    )
+    options = parser.parse_args(argv)
+    log_to_file("window")
+    crashes_to_file("window")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("workbench")
+    app.setApplicationDisplayName("Image classification workbench")
+    app.setDesktopFileName("workbench")
+    app.setWindowIcon(QIcon(str(resource("workbench.svg"))))
+    program = Program(app, options.open, options.page)
+    program.begin()
+    return app.exec()

@@ -1,0 +1,70 @@
+"""What a folder's catalog gives a person to look at, gathered by kind. No widgets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.core.data.catalog import Catalog
+
+_KINDS = {
+    "truncated": "Damaged or cut off",
+    "empty_file": "Empty files",
+    "not_an_image": "Not images",
+    "unsupported_format": "Formats that the program does not read",
+    "heic": "HEIC photos",
+    "too_large": "Too large",
+    "unreadable": "Could not be read",
+    "missing": "No longer there",
+    "no_class": "Outside the class folders",
+    "outside_sets": "Outside the training, validation and test sets",
+    "loop": "Links that lead in a circle",
+    "class_not_in_training": "Classes that the training set lacks",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of thing to look at.
+
+    Attributes:
+        title: What it is.
+        items: Where and why: a path relative to the folder ("" where it is about the whole) and a sentence.
+        left_out: Whether these files are not used.
+    """
+
+    title: str
+    items: tuple[tuple[str, str], ...]
+    left_out: bool
+
+
+def findings(catalog: Catalog) -> list[Finding]:
+    """What was left out and why, by reason, then what to know about the folder as a whole."""
+    by_reason: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for skipped in catalog.skipped:
+        by_reason[skipped.reason].append((skipped.path, skipped.message))
+    known = [reason for reason in _KINDS if reason in by_reason]
+    others = sorted(set(by_reason) - set(_KINDS))
+    found = [
+        Finding(_tr(_KINDS.get(reason, "Left out")), tuple(by_reason[reason]), True)
+        for reason in known + others
+    ]
+    if catalog.empty_classes:
+        sentence = _tr("This folder holds no photo that can be used.")
+        found.append(
+            Finding(_tr("Empty classes"), tuple((name, sentence) for name in catalog.empty_classes), True)
+        )
+    if catalog.notes:
+        found.append(Finding(_tr("Good to know"), tuple(("", note) for note in catalog.notes), False))
+    return found
+
+
+def count_of(found: list[Finding]) -> int:
+    """How many things there are to look at."""
+    return sum(len(finding.items) for finding in found)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Findings", text)

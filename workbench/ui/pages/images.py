@@ -1,0 +1,231 @@
+"""The Images page: choose a folder, and see what is in it and what was left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Slot
+from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
+
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import ErrorReport
+from workbench.core.runs import Project
+from workbench.ui import theme
+from workbench.ui.class_list import ClassList
+from workbench.ui.drop import DropPage, local_paths
+from workbench.ui.drop_target import DropTarget
+from workbench.ui.findings import count_of, findings
+from workbench.ui.findings_list import FindingsList
+from workbench.ui.gallery import Gallery
+from workbench.ui.photo_details import PhotoDetails
+from workbench.ui.session import Session
+from workbench.ui.state import State, enabled_actions
+from workbench.ui.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
+
+
+class ImagesPage(DropPage):
+    """A drop target while no folder is open, then classes, gallery and findings."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self.tr("Images"))
+        self._catalog: Catalog | None = None
+        self.target = DropTarget()
+        self.target.choose.connect(self.choose_folder)
+        self.target.sample.connect(session.make_sample)
+        self.target.recent.connect(self._open)
+        self._reading = _Reading(session)
+        self._folder = _Folder(session)
+        self._views = QStackedWidget()
+        for view in (self.target, self._reading, self._folder):
+            self._views.addWidget(view)
+        self.body.addWidget(self._views)
+        self._again = Button(self.tr("Choose another folder…"), self.choose_folder)
+        self._train = PrimaryButton(self.tr("Go to training"), self._go_to_training)
+        self.add_action(self._again, self._train)
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        actions = enabled_actions(state)
+        reading = bool(state.working & {"scan", "sample"})
+        self._again.setVisible(state.catalog is not None and not reading)
+        self._again.setEnabled("choose_folder" in actions)
+        self._train.setVisible(state.catalog is not None and not reading)
+        if reading:
+            self.subtitle.setText(self.tr("Every photo is opened once, to find those that are damaged."))
+            self._reading.show_state(state)
+            self._views.setCurrentWidget(self._reading)
+        elif state.catalog is None:
+            self.subtitle.setText(
+                self.tr("Begin with your photos. They stay on this computer and are never changed.")
+            )
+            self.target.show_state(state)
+            self.target.show_recent([project.image_folder for project in Project.recent()])
+            self._views.setCurrentWidget(self.target)
+        else:
+            self._show_catalog(state.catalog)
+            self._views.setCurrentWidget(self._folder)
+
+    def _show_catalog(self, catalog: Catalog) -> None:
+        if catalog is self._catalog:
+            return
+        self._catalog = catalog
+        text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
+            folder=catalog.folder.name, photos=len(catalog.samples), classes=len(catalog.classes)
+        )
+        self.subtitle.setText(text)
+        self.subtitle.setToolTip(str(catalog.folder))
+        self._folder.show_catalog(catalog)
+
+    # Choosing a folder
+
+    @Slot()
+    def choose_folder(self) -> None:
+        """Lets the person choose a folder."""
+        dialog = QFileDialog(self, self.tr("Choose a folder of photos"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._catalog is not None:
+            dialog.setDirectory(str(self._catalog.folder.parent))
+        dialog.fileSelected.connect(self._open)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _open(self, folder: str) -> None:
+        self.session.open_folder(Path(folder))
+
+    @Slot()
+    def _go_to_training(self) -> None:
+        self.wants_page.emit("train")
+
+    def show_over(self, over: bool) -> None:
+        """Lights the drop target."""
+        self.target.show_over(over)
+
+    def take(self, mime: QMimeData) -> None:
+        """Opens a dropped folder, or says what to drop instead."""
+        paths = local_paths(mime)
+        folders = [path for path in paths if path.is_dir()]
+        if len(paths) == 1 and folders:
+            self.session.open_folder(folders[0])
+        elif not paths:
+            self._say(
+                self.tr("That is no folder of this computer."),
+                self.tr("Save the photos in a folder on this computer and drop that folder."),
+            )
+        elif folders:
+            parent = paths[0].parent
+            self._say(
+                self.tr("Several things were dropped at once."),
+                self.tr("Drop only the folder that they are in: “{name}”.").format(
+                    name=parent.name or parent
+                ),
+            )
+        else:
+            self._say(
+                self.tr("Those are single files, and this page needs a folder."),
+                self.tr("Drop the folder that holds your class folders; to ask about one photo, use Try it."),
+            )
+
+    def _say(self, title: str, hint: str) -> None:
+        self.session.report(ErrorReport(title, hint, "", is_input=True))
+
+
+class _Reading(QWidget):
+    """What is seen while a folder is read for the first time."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._text, self._count = label("", "section"), label("", "muted")
+        self._bar = Bar()
+        self._stop = Button(self.tr("Stop"), session.stop_scan)
+        middle = QWidget()
+        middle.setFixedWidth(360)
+        middle.setLayout(column(self._text, self._bar, row(self._count, -1, self._stop), space=12))
+        layout = row(-1, column(-1, middle, -1, -1), -1)
+        self.setLayout(layout)
+
+    def show_state(self, state: State) -> None:
+        work = "sample" if "sample" in state.working else "scan"
+        done, total, text = state.progress.get(work, (0, 0, ""))
+        self._text.setText(text)
+        self._bar.set_share(done / total if total else -1.0)
+        count = self.tr("{done:,} of {total:,}").format(done=done, total=total) if total else ""
+        self._count.setText(count or (f"{done:,}" if done else ""))
+        self._stop.setEnabled("stop_scan" in enabled_actions(state) or work == "sample")
+
+
+class _Folder(QWidget):
+    """Classes at the left, the gallery in the middle, a photo's details at the right when asked for."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._catalog: Catalog | None = None
+        self.classes, self.gallery = ClassList(session), Gallery(session)
+        self.findings, self._details = FindingsList(), PhotoDetails(session)
+        self.classes.setFixedWidth(248)
+        self.classes.chosen.connect(self._choose)
+        self.gallery.opened.connect(self._open)
+        self.gallery.moved.connect(self._follow)
+        self._details.closed.connect(self._details.hide)
+        self._details.hide()
+        self._title = Elided("", "section")
+        self.look = QPushButton()
+        self.look.setCheckable(True)
+        self.look.toggled.connect(self._look)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.gallery)
+        self._views.addWidget(self.findings)
+        line = row(self._title, self.look)
+        line.setStretch(0, 1)
+        right = row(self._views, self._details, space=theme.M)
+        layout = row(self.classes, column(line, right, space=12), space=theme.M)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def show_catalog(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        found = findings(catalog)
+        count = count_of(found)
+        words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
+        self.look.setText(words.format(count=count))
+        self.look.setVisible(count > 0)
+        self.look.setChecked(False)
+        self.findings.show_findings(found)
+        self._details.hide()
+        self.classes.show_catalog(catalog)
+
+    @Slot(int)
+    def _choose(self, class_index: int) -> None:
+        assert self._catalog is not None
+        samples = self._catalog.samples
+        name = self.tr("All photos")
+        if class_index >= 0:
+            samples = tuple(sample for sample in samples if sample.class_index == class_index)
+            name = self._catalog.classes[class_index]
+        self._title.set_whole(name)
+        self.look.setChecked(False)
+        self.gallery.photos.show_photos(self._catalog, samples)
+        self.gallery.scrollToTop()
+
+    @Slot(bool)
+    def _look(self, looking: bool) -> None:
+        self._views.setCurrentWidget(self.findings if looking else self.gallery)
+        if looking:
+            self._details.hide()
+
+    @Slot(str)
+    def _open(self, _: str) -> None:
+        self._details.show()
+        self._follow(_)
+
+    @Slot(str)
+    def _follow(self, _: str) -> None:
+        if self._details.isVisible() and self._catalog is not None:
+            self._details.show_sample(self._catalog, self.gallery.photos.sample(self.gallery.currentIndex()))
+
+
+if __name__ == "__main__":
+    from workbench.ui.alone import show_alone
+
+    raise SystemExit(show_alone(ImagesPage))

@@ -1,0 +1,137 @@
+"""The Share page: where the model is, and how to take it along."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from workbench.core.files import atomic_write
+from workbench.core.runs import MODEL, RunSummary
+from workbench.ui import theme
+from workbench.ui.page import Page
+from workbench.ui.session import Session
+from workbench.ui.state import State, enabled_actions
+from workbench.ui.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
+
+
+class SharePage(Page):
+    """One card for each way to take the model along."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self.tr("Share"))
+        self._run: RunSummary | None = None
+        self._where = Elided()
+        self._where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts = label("", "muted")
+        self._done = label("", "muted")
+        self.save = PrimaryButton(self.tr("Save a copy…"), self._choose_place, icon_name="ph.download-simple")
+        self.copy = Button(self.tr("Copy its path"), self._copy_path, icon_name="ph.copy")
+        self.open = Button(self.tr("Open its folder"), self._open_folder, icon_name="ph.folder-open")
+        head = SectionHead(
+            self.tr("This model as a file"),
+            self.tr(
+                "One file with everything it needs to answer, here or on another computer with this program."
+            ),
+        )
+        card = Card(
+            head, theme.S, self._where, self._facts, theme.S,
+            row(self.save, self.copy, self.open, -1, self._done), margin=theme.L,
+        )  # fmt: skip
+        card.setMaximumWidth(760)
+        self.body.addWidget(card)
+        self.body.addStretch(1)
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        actions = enabled_actions(state)
+        if "use_model" not in actions or state.run is None:
+            self.subtitle.setText(self.tr("Take your model along."))
+            title = self.tr("There is no model yet")
+            if state.catalog is None:
+                text = self.tr("Begin with a folder of photos and train on it; the model then waits here.")
+                self.need(title, text, self.tr("Go to images"), self._go_to_images)
+            else:
+                text = self.tr("Train on your photos; the model then waits here.")
+                self.need(title, text, self.tr("Go to training"), self._go_to_training)
+            return
+        self.ready()
+        self.save.setEnabled("use_model" in actions)
+        self.open.setEnabled("use_model" in actions)
+        self.copy.setEnabled("copy_model_path" in actions)
+        if state.run is not self._run:
+            self._show_run(state.run)
+
+    def _show_run(self, run: RunSummary) -> None:
+        if self._run is None or run.folder != self._run.folder:
+            self._done.setText("")
+        self._run = run
+        file = run.folder / MODEL
+        classes = len(run.started.classes) if run.started is not None else 0
+        self.subtitle.setText(self.tr("The model of the run that Results shows."))
+        self._where.set_whole(str(file))
+        size = self.locale().formattedDataSize(file.stat().st_size if file.is_file() else 0)
+        self._facts.setText(self.tr("{classes:,} classes · {size}").format(classes=classes, size=size))
+
+    @property
+    def _file(self) -> Path:
+        assert self._run is not None
+        return self._run.folder / MODEL
+
+    @Slot()
+    def _choose_place(self) -> None:
+        assert self._run is not None
+        dialog = QFileDialog(self, self.tr("Save a copy of the model"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("checkpoint")
+        dialog.selectFile(f"{self._run.image_folder.name}.checkpoint")
+        dialog.fileSelected.connect(self._save)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _save(self, place: str) -> None:
+        self._done.setText(self.tr("Saving…"))
+        self.session.run_beside(_Copy(self._file, Path(place)), self._saved)
+
+    @Slot(object)
+    def _saved(self, place: Path) -> None:
+        self._done.setText(self.tr("Saved as {name}").format(name=place.name))
+
+    @Slot()
+    def _copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(str(self._file))
+        self._done.setText(self.tr("Copied"))
+
+    @Slot()
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file.parent)))
+
+    def _go_to_images(self) -> None:
+        self.wants_page.emit("images")
+
+    def _go_to_training(self) -> None:
+        self.wants_page.emit("train")
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """Copies a file so that a crash or a full disk leaves no half of it."""
+
+    source: Path
+    target: Path
+
+    def __call__(self) -> Path:
+        with self.source.open("rb") as source, atomic_write(self.target) as target:
+            shutil.copyfileobj(source, target)
+        return self.target
+
+
+if __name__ == "__main__":
+    from workbench.ui.alone import show_alone
+
+    raise SystemExit(show_alone(SharePage))

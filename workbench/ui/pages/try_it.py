@@ -1,0 +1,179 @@
+"""The Try it page: drop a photo anywhere, read the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
+
+from workbench.core.errors import ErrorReport
+from workbench.core.events import Prediction
+from workbench.ui import theme
+from workbench.ui.answer import Answer
+from workbench.ui.drop import DropPage, image_in, keep_image, local_paths, photos_under
+from workbench.ui.film_strip import FilmStrip
+from workbench.ui.picture_view import PictureView
+from workbench.ui.session import Session
+from workbench.ui.state import State, enabled_actions
+from workbench.ui.widgets import Card, PrimaryButton, column, icon, label, row, set_role
+
+
+class TryItPage(DropPage):
+    """The photo at the left, the answer at the right, what was asked before below."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self.tr("Try it"))
+        self._newest: Prediction | None = None
+        self._shown: Prediction | None = None
+        self.target = _Target()
+        self.picture, self.answer, self.history = PictureView(session), Answer(), FilmStrip(session)
+        self.history.chosen.connect(self._show)
+        card = Card(self.answer, margin=theme.L)
+        card.setFixedWidth(340)
+        top = row(self.picture, card, space=theme.L)
+        top.setStretch(0, 1)
+        self._asked = QWidget()
+        self._asked.setLayout(column(top, self.history, space=theme.M))
+        self._asked.layout().setStretch(0, 1)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.target)
+        self._views.addWidget(self._asked)
+        self.body.addWidget(self._views)
+        self._choose = PrimaryButton(self.tr("Choose photos…"), self.choose_photos, icon_name="ph.image")
+        self.add_action(self._choose)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that Ctrl+V arrives before anything was chosen
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        usable = "predict" in enabled_actions(state)
+        self._choose.setVisible(usable)
+        if not usable:
+            self._say_what_is_missing(state)
+            return
+        self.ready()
+        self.subtitle.setText(self.tr("Drop a photo anywhere on this page, or paste one."))
+        if not state.predictions:
+            self._newest = self._shown = None
+            self._views.setCurrentWidget(self.target)
+            return
+        self._views.setCurrentWidget(self._asked)
+        if state.predictions[0] is not self._newest:
+            self._newest = state.predictions[0]
+            self._show(self._newest)
+        self.history.show_answers(state.predictions, self._shown)
+
+    def _say_what_is_missing(self, state: State) -> None:
+        self.subtitle.setText(self.tr("Ask a trained model what is on a photo."))
+        title = self.tr("There is no model yet")
+        if state.catalog is None:
+            text = self.tr(
+                "Begin with a folder of photos; then train on it, and come back to ask about new ones."
+            )
+            self.need(title, text, self.tr("Go to images"), self._go_to_images)
+        else:
+            text = self.tr("Train on your photos first, then ask about new ones here.")
+            self.need(title, text, self.tr("Go to training"), self._go_to_training)
+
+    @Slot(object)
+    def _show(self, answer: Prediction) -> None:
+        self._shown = answer
+        self.picture.show_picture("" if answer.error else answer.path)
+        self.answer.show_answer(answer)
+
+    def _go_to_images(self) -> None:
+        self.wants_page.emit("images")
+
+    def _go_to_training(self) -> None:
+        self.wants_page.emit("train")
+
+    # Asking
+
+    @Slot()
+    def choose_photos(self) -> None:
+        """Lets the person choose photos."""
+        dialog = QFileDialog(self, self.tr("Choose photos"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(list)
+    def _chosen(self, files: list[str]) -> None:
+        self.session.predict([Path(file) for file in files])
+
+    @Slot()
+    def paste(self) -> None:
+        """Asks about what is on the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def show_over(self, over: bool) -> None:
+        """Lights the drop target."""
+        self.target.show_over(over)
+
+    def take(self, mime: QMimeData) -> None:
+        """Asks about dropped or pasted files, folders, or the picture itself."""
+        if "predict" not in enabled_actions(self.session.state):
+            self._say(self.tr("There is no model to ask yet."), self.tr("Train on your photos first."))
+        elif paths := local_paths(mime):
+            self.session.run_beside(_Walk(paths), self._walked)
+        elif (image := image_in(mime)) is not None:
+            self.session.predict([keep_image(image)])
+        else:
+            self._say(
+                self.tr("There is no picture in what you dropped or pasted."),
+                self.tr("Drop a photo file, or copy the picture itself and paste it here."),
+            )
+
+    @Slot(object)
+    def _walked(self, files: list[Path]) -> None:
+        if files:
+            self.session.predict(files)
+        else:
+            self._say(
+                self.tr("There are no photos in that folder."),
+                self.tr("Drop a folder that has photos in it."),
+            )
+
+    def _say(self, title: str, hint: str) -> None:
+        self.session.report(ErrorReport(title, hint, "", is_input=True))
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Finds the photos in what was dropped."""
+
+    paths: list[Path]
+
+    def __call__(self) -> list[Path]:
+        return photos_under(self.paths)
+
+
+class _Target(QFrame):
+    """The empty page: says what belongs here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "drop")
+        self._sign = label()
+        title = label(self.tr("Drop a photo here"), "title")
+        text = label(self.tr("From a folder or a browser; or copy a picture and press Ctrl+V."), "muted")
+        layout = column(-1, self._sign, title, text, -1, space=theme.S)
+        for position in range(layout.count()):
+            layout.itemAt(position).setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(layout)
+        self._sign.setPixmap(icon("ph.image", "muted").pixmap(48, 48))
+
+    def show_over(self, over: bool) -> None:
+        set_role(self, "true" if over else "false", "over")
+
+
+if __name__ == "__main__":
+    from workbench.ui.alone import show_alone
+
+    raise SystemExit(show_alone(TryItPage))

@@ -1,0 +1,28 @@
+"""Spans of time in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def in_words(seconds: float) -> str:
+    """A span such as “40 s”, “3 min” or “1 h 20 min”."""
+    if seconds < 99.5:
+        return _tr("{count} s").format(count=max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return _tr("{count} min").format(count=minutes)
+    return _tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+
+def left_in_words(seconds: float) -> str:
+    """How long something still takes, in steps that do not flicker: “less than 10 s left”, “3 min left”."""
+    if seconds < 10:
+        return _tr("a few seconds left")
+    if seconds < 60:
+        seconds = 10 * round(seconds / 10)
+    return _tr("{time} left").format(time=in_words(seconds))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Times", text)

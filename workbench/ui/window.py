@@ -1,0 +1,167 @@
+"""The main window: wires rail, pages, messages and status strip to the session, and knows no rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPoint, QTimer, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+
+from workbench.core.paths import log_dir
+from workbench.ui import theme
+from workbench.ui.dialogs import ClosingQuestion, Help
+from workbench.ui.message_bar import MessageBar
+from workbench.ui.page import Page
+from workbench.ui.places import PLACES, waiting
+from workbench.ui.rail import Rail
+from workbench.ui.session import Session
+from workbench.ui.state import State
+from workbench.ui.strip import StatusStrip
+from workbench.ui.widgets import column, row
+
+_CLOSING_MS = 5000
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Args:
+        session: What the window knows.
+        dressing: The theme, which the settings menu changes.
+        page: The page to begin with.
+    """
+
+    def __init__(self, session: Session, dressing: theme.Theme, page: str = "images") -> None:
+        super().__init__()
+        self._session, self._dressing = session, dressing
+        self._seen: frozenset[str] = frozenset(session.recall("results/seen", []))
+        self._closing = False
+        self.pages: dict[str, Page] = {}
+        self.rail, self.messages, self.strip = Rail(), MessageBar(session), StatusStrip()
+        self._stack = QStackedWidget()
+        self.setWindowTitle(self.tr("Image classification workbench"))
+        self.setMinimumSize(*theme.MINIMUM_SIZE)
+        right = column(self._stack, self.messages, self.strip, space=0)
+        right.setStretch(0, 1)
+        middle = QWidget()
+        middle.setObjectName("canvas")
+        middle.setLayout(row(self.rail, right, space=0))
+        self.setCentralWidget(middle)
+        self.rail.chosen.connect(self.show_page)
+        self.rail.settings.clicked.connect(self._open_settings)
+        self.rail.help.clicked.connect(self._open_help)
+        self.strip.wants_page.connect(self.show_page)
+        self.strip.stop.connect(self._stop)
+        session.changed.connect(self._show_state)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._choose_folder)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._open_help)
+        self._settings_menu = self._make_settings_menu()
+        self._patience = QTimer(self, singleShot=True, interval=_CLOSING_MS)
+        self._patience.timeout.connect(self.close)
+        self.resize(1200, 800)
+        self.restoreGeometry(session.recall("window/geometry", QByteArray()))
+        self.show_page(page)
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Shows a page, and makes it first where that has not happened yet."""
+        if name not in self.pages:
+            place = next(place for place in PLACES if place.name == name)
+            page = place.make(self._session)
+            page.wants_page.connect(self.show_page)
+            self.pages[name] = page
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(self.pages[name])
+        self.pages[name].setFocus()
+        self.rail.show_page(name)
+        self._show_state(self._session.state)
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self._stack.currentWidget()  # type: ignore[return-value]
+
+    @Slot(object)
+    def _show_state(self, state: State) -> None:
+        self.page.show_state(state)
+        if self.page is self.pages.get("results") and state.run is not None and state.run.result is not None:
+            self._seen |= {state.run.folder.name}
+        self.rail.show_dots(waiting(state, self._seen))
+        self.messages.show_state(state)
+        self.strip.show_state(state)
+        if self._closing and "train" not in state.working:
+            self.close()
+
+    @Slot(str)
+    def _stop(self, action: str) -> None:
+        (self._session.stop_training if action == "stop_training" else self._session.stop_scan)()
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        self.show_page("images")
+        self.page.choose_folder()  # type: ignore[attr-defined]
+
+    # Settings and help
+
+    def _make_settings_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addSection(self.tr("Appearance"))
+        group = QActionGroup(self)
+        for choice, words in (
+            ("system", self.tr("As the system")),
+            ("light", self.tr("Light")),
+            ("dark", self.tr("Dark")),
+        ):
+            action = QAction(words, menu, checkable=True, checked=choice == self._dressing.choice)
+            action.setData(choice)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(self._dress)
+        menu.addSeparator()
+        menu.addAction(self.tr("Open the folder of log files"), self._open_logs)
+        return menu
+
+    @Slot(QAction)
+    def _dress(self, action: QAction) -> None:
+        self._dressing.choose(action.data())
+        self._session.remember("window/theme", action.data())
+
+    @Slot()
+    def _open_settings(self) -> None:
+        button = self.rail.settings
+        height = self._settings_menu.sizeHint().height()
+        self._settings_menu.popup(button.mapToGlobal(button.rect().bottomRight()) - QPoint(0, height))
+
+    @Slot()
+    def _open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_dir())))
+
+    @Slot()
+    def _open_help(self) -> None:
+        Help(self).open()
+
+    # Closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks while a model learns; otherwise ends the engines in order and remembers the window."""
+        in_training = "train" in self._session.state.working
+        if in_training and not self._closing:
+            event.ignore()
+            question = ClosingQuestion(self)
+            question.stop.connect(self._stop_and_close)
+            question.open()
+            return
+        if in_training and self._patience.isActive():
+            event.ignore()
+            return
+        self._session.remember("window/geometry", self.saveGeometry())
+        self._session.remember("results/seen", sorted(self._seen))
+        self.hide()
+        self._session.close()
+        super().closeEvent(event)
+
+    @Slot()
+    def _stop_and_close(self) -> None:
+        """Stops, waits a few seconds for the run to save itself, and closes."""
+        self._closing = True
+        self._patience.start()
+        self._session.stop_training()
