@@ -112,9 +112,14 @@ def _sort_in(
 ) -> None:
     if is_system_name(entry.name):
         listing.system_files += 1
-    elif entry.is_dir():
+        return
+    try:
+        is_folder, is_file = entry.is_dir(), entry.is_file()
+    except OSError:  # a link that leads to itself
+        is_folder = is_file = False
+    if is_folder:
         (links if entry.is_symlink() else pending).append(relative)
-    elif entry.is_file():
+    elif is_file:
         listing.files.append(relative)
     elif entry.is_symlink():
         listing.skipped.append(
