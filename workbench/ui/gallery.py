@@ -144,7 +144,7 @@ class Gallery(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divides the width evenly."""
-        room = self.viewport().width()
+        room = self.viewport().width() - 1  # a column that fits to the pixel is wrapped all the same
         side = room // max(1, round(room / _CELL))
         super().resizeEvent(event)
         self.setGridSize(QSize(side, side))
