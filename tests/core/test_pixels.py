@@ -100,7 +100,7 @@ def test_random_crops_are_pillows(photos: Photos, recipe: Preprocessing) -> None
             difference = np.abs(crop.squeeze().astype(int) - np.asarray(expected, int))
             # Only at the box's edge, where the reference looks beyond it, may they differ.
             edge = recipe.crop // 5
-            assert difference[edge:-edge, edge:-edge].max() <= 1
+            assert difference[edge:-edge, edge:-edge].max() <= 2
             assert difference.mean() < 3
 
 
