@@ -102,7 +102,7 @@ def test_random_crops_are_pillows(photos: Photos, recipe: Preprocessing) -> None
             # columns or columns before rows, which rounds differently.
             edge = recipe.crop // 5
             assert difference[edge:-edge, edge:-edge].max() <= 8
-            assert difference[edge:-edge, edge:-edge].mean() < 0.2
+            assert difference[edge:-edge, edge:-edge].mean() < 0.4
             assert difference.mean() < 3
 
 

@@ -54,6 +54,7 @@ def test_every_shape_becomes_the_same_square(tmp_path: Path, size: tuple[int, in
     loaded = RECIPE.load(path)
     assert loaded.shape == (224, 224, 3)
     assert loaded.dtype == np.uint8
+    assert loaded.flags.writeable
     assert loaded.reshape(-1, 3).tolist() == [[10, 200, 30]] * 224 * 224
 
 

@@ -349,6 +349,9 @@ def test_what_may_not_be_read_is_reported(tmp_path: Path) -> None:
     try:
         with without_root():
             catalog = scanned(tmp_path)
+            for folder in (tmp_path / "dog" / "locked", tmp_path / "dog" / "locked" / "inner"):
+                with pytest.raises(InputError, match="cannot be read"):
+                    scanned(folder)
     finally:
         (tmp_path / "dog" / "locked").chmod(0o755)
     assert reasons(catalog) == {"cat/secret.png": "unreadable", "dog/locked": "unreadable"}

@@ -59,10 +59,14 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
         InputError: The folder itself is missing, not a folder or may not be read.
         Stopped: `stop` returned true.
     """
-    if not folder.is_dir():
-        raise InputError(
-            f"There is no folder “{shown(str(folder))}”.", "Check its name and that its drive is connected."
-        )
+    try:
+        if not folder.is_dir():
+            raise InputError(
+                f"There is no folder “{shown(str(folder))}”.",
+                "Check its name and that its drive is connected.",
+            )
+    except OSError as error:  # a folder above it may not be entered
+        raise _unreadable(folder, error) from error
     listing = Listing()
     # A link to a folder above this one would bring in everything else that lies there.
     visited = {_identity(parent) for parent in folder.resolve().parents}
@@ -88,17 +92,21 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
                     )
         except OSError as error:
             if not relative:
-                raise InputError(
-                    f"The folder “{shown(str(folder))}” cannot be read.",
-                    "Check that you may open it and that its drive is connected.",
-                    str(error),
-                ) from error
+                raise _unreadable(folder, error) from error
             listing.skipped.append(Skipped(relative, "unreadable", f"“{shown(relative)}” could not be read."))
             continue
         if relative:
             listing.folders.append(relative)
         yield len(listing.files)
     return listing
+
+
+def _unreadable(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"The folder “{shown(str(folder))}” cannot be read.",
+        "Check that you may open it and that its drive is connected.",
+        str(error),
+    )
 
 
 def _identity(folder: Path) -> tuple[int, int]:

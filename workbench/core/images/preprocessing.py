@@ -125,12 +125,12 @@ class Preprocessing:
         return pixels[top : top + self.crop, left : left + self.crop]
 
     def load(self, path: Path) -> NDArray[np.uint8]:
-        """Opens a file and takes every step up to the batch: shape (crop, crop, channels), 0 to 255.
+        """Opens a file and takes every step up to the batch: a new array (crop, crop, channels), 0 to 255.
 
         Raises:
             ImageError: The file cannot be used; see `open_image`.
         """
-        return self.crop_pixels(self.pixels(open_image(path, short_side=self.resize)))
+        return self.crop_pixels(self.pixels(open_image(path, short_side=self.resize))).copy()
 
     def normalise(self, batch: Any) -> Any:
         """Standardises a batch: (value / 255 - mean) / std, channel by channel.
