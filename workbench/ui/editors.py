@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.core.settings import Setting
-from workbench.ui.widgets import Button, row
+from workbench.ui import theme
+from workbench.ui.widgets import IconButton, row
 
 _FEW = 8
 """A whole number with at most so many possible values is chosen from a list."""
@@ -37,6 +38,7 @@ class ChoiceEdit(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._values = list(choices)
         self.addItems(list(choices.values()))
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + theme.XL)
         self.activated.connect(self._report)
 
     def show_value(self, value: Any) -> None:
@@ -47,6 +49,7 @@ class ChoiceEdit(QComboBox):
         self.edited.emit(self._values[index])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls the page, or what has the focus."""
         _wheel(self, event, super().wheelEvent)
 
 
@@ -59,6 +62,7 @@ class WholeNumberEdit(QSpinBox):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(theme.S, 0, 0, 0)
         self.setRange(int(declared.minimum or 0), int(declared.maximum or 2**31 - 1))
         self.setSingleStep(int(declared.step or 1))
         self.valueChanged.connect(self.edited.emit)
@@ -68,6 +72,7 @@ class WholeNumberEdit(QSpinBox):
         _silently(self, value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls the page, or what has the focus."""
         _wheel(self, event, super().wheelEvent)
 
 
@@ -82,6 +87,7 @@ class NumberEdit(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
         self.setDecimals(12)
+        self.lineEdit().setTextMargins(theme.S, 0, 0, 0)
         maximum = 1e12 if declared.maximum is None else declared.maximum
         self.setRange(declared.minimum or 0.0, maximum)
         self.setSingleStep(declared.step or (0.05 if maximum <= 1 else 1.0))
@@ -92,12 +98,15 @@ class NumberEdit(QDoubleSpinBox):
         _silently(self, value)
 
     def textFromValue(self, value: float) -> str:
+        """The number in as few digits as it needs."""
         return self.locale().toString(value, "g", 6)
 
     def valueFromText(self, text: str) -> float:
+        """The number that was typed."""
         return self.locale().toDouble(text)[0]
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Whether what was typed is, or may become, a number within range."""
         value, understood = self.locale().toDouble(text)
         if understood and self.minimum() <= value <= self.maximum():
             state = QValidator.State.Acceptable
@@ -108,6 +117,7 @@ class NumberEdit(QDoubleSpinBox):
         return state, text, position
 
     def stepBy(self, steps: int) -> None:
+        """Steps up or down."""
         if not self._logarithmic:
             super().stepBy(steps)
             return
@@ -115,6 +125,7 @@ class NumberEdit(QDoubleSpinBox):
             self.setValue(next_step(self.value(), up=steps > 0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolls the page, or what has the focus."""
         _wheel(self, event, super().wheelEvent)
 
 
@@ -165,7 +176,7 @@ class FileEdit(QWidget):
         super().__init__()
         self.line = TextEdit()
         self.line.edited.connect(self.edited.emit)
-        self.button = Button(self.tr("Choose…"), self._choose)
+        self.button = IconButton("ph.folder-open", self.tr("Choose a file"), self._choose)
         self.setLayout(row(self.line, self.button))
         self.setFocusProxy(self.line)
 
@@ -174,6 +185,7 @@ class FileEdit(QWidget):
         self.line.show_value(value)
 
     def setAccessibleName(self, name: str) -> None:
+        """Names the line and the button too."""
         super().setAccessibleName(name)
         self.line.setAccessibleName(name)
         self.button.setAccessibleName(self.tr("Choose a file: {setting}").format(setting=name))

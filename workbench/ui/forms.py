@@ -16,7 +16,7 @@ from workbench.ui import theme
 from workbench.ui.editors import Editor, editor_for
 from workbench.ui.widgets import column, label
 
-_EDITOR_WIDTH = 168
+_EDITOR_WIDTH = 184
 
 
 def words(text: str) -> str:

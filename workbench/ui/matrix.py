@@ -121,9 +121,11 @@ class ConfusionMatrix(QWidget):
         return cell_rect(self._grid, true, predicted)
 
     def sizeHint(self) -> QSize:
-        return QSize(480, 480)
+        """How large it likes to be."""
+        return QSize(320, 296)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints it."""
         painter = QPainter(self)
         if not self._classes:
             painter.setPen(theme.colour("muted"))
@@ -201,6 +203,7 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Moves, looks closer, chooses."""
         key, last = event.key(), len(self._classes) - 1
         row, column = self._current or (0, 0)
         moves = {
@@ -223,10 +226,12 @@ class ConfusionMatrix(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begins a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = (event.position(), self._grid)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Reads out what is under the pointer, or drags."""
         if self._pressed is not None and self._wanted:
             start, grid = self._pressed
             moved = (event.position() - start) / self._grid.cell
@@ -238,6 +243,7 @@ class ConfusionMatrix(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends a click or a drag."""
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         (start, _), self._pressed = self._pressed, None
@@ -248,6 +254,7 @@ class ConfusionMatrix(QWidget):
             self.cell_clicked.emit(*at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Looks closer or farther with Ctrl; without it the page scrolls."""
         if not self._classes or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
@@ -259,6 +266,7 @@ class ConfusionMatrix(QWidget):
             self._grid = grid.moved_to(before[0] + 0.5 - down, before[1] + 0.5 - across)
 
     def event(self, event: QEvent) -> bool:
+        """Shows a tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
             return True
@@ -279,20 +287,24 @@ class ConfusionMatrix(QWidget):
         return self._grid.cell_at(point.x(), point.y()) if self._classes else None
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Forgets the pointer."""
         self._hovered = None
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where the keyboard is."""
         super().focusInEvent(event)
         by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if self._classes and by_keyboard:
             self._go(*(self._current or (0, 0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits itself into its new size."""
         super().resizeEvent(event)
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._colours = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,7 +27,7 @@ from workbench.ui.curves import (
 from workbench.ui.widgets import column, label
 
 XAxis = Literal["epoch", "step"]
-_AXIS_WIDTH, _LABEL_GAP, _LABEL_HEIGHT, _TICK_ROOM = 44, 8, 14, 60
+_HEIGHT, _HEADROOM, _AXIS_WIDTH, _LABEL_GAP, _LABEL_HEIGHT, _TICK_ROOM = 160, 10, 44, 8, 14, 60
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,12 @@ class LearningCurves(QWidget):
                                       f"{self._heads[1].text()}: {self.accuracy.words()}.")  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits itself into its new size."""
         super().resizeEvent(event)
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.loss.dress()
@@ -116,11 +118,13 @@ class _Axis(pg.AxisItem):
         self.enableAutoSIPrefix(False)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Where the ticks are."""
         if self.end is None:
             return super().tickValues(low, high, size)[:1]
         return [(1.0, whole_ticks(self.end, most=max(2, int(size / _TICK_ROOM))))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What is written at the ticks."""
         if self._percent:
             return [f"{value * 100:.0f} %" for value in values]
         return [f"{value:g}" if self.end is None else f"{value:,.0f}" for value in values]
@@ -137,7 +141,7 @@ class _Panel(pg.PlotWidget):
         self.enableMouse(False)
         self.setMenuEnabled(False)
         self.hideButtons()
-        self.setMinimumHeight(80)
+        self.setMinimumHeight(_HEIGHT // 2)
         self.getViewBox().setMouseEnabled(False, False)
         self.getViewBox().setDefaultPadding(0.0)
         self.getAxis("left").setWidth(_AXIS_WIDTH)
@@ -150,6 +154,10 @@ class _Panel(pg.PlotWidget):
             self.addItem(name, ignoreBounds=True)
         self._words: list[str] = []
         self.dress()
+
+    def sizeHint(self) -> QSize:
+        """How large it likes to be."""
+        return QSize(320, _HEIGHT)
 
     def words(self) -> str:
         """What the line ends say."""
@@ -173,8 +181,9 @@ class _Panel(pg.PlotWidget):
         self.validation.setData(*validated)
         known = [v for _, ys in (trained, validated) for v in ys[np.isfinite(ys)]]
         top = 1.0 if self._percent else max([0.1, *known]) * 1.1
-        self.setYRange(0.0, top * 1.04, padding=0)
-        self._name_ends((trained, validated), names, total, top * 1.04)
+        top *= 1 + _HEADROOM / max(1.0, float(self.getViewBox().height()))
+        self.setYRange(0.0, top, padding=0)
+        self._name_ends((trained, validated), names, total, top)
 
     def _name_ends(
         self, curves: tuple[Curve, Curve], names: tuple[str, str], total: float, top: float

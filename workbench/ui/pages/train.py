@@ -1,0 +1,136 @@
+"""The Train page: choose, start, watch it learn, stop when it is good enough."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+
+from workbench.core.training.config import TrainingConfig
+from workbench.ui import theme
+from workbench.ui.alone import made_up_training, show_alone
+from workbench.ui.page import Page
+from workbench.ui.pages.train_choices import Choices
+from workbench.ui.pages.train_live import Live
+from workbench.ui.session import Session
+from workbench.ui.state import State, enabled_actions
+from workbench.ui.widgets import Button, PrimaryButton, row, scrolled
+
+_CHOICES_SHARE, _LIVE_SHARE = 5, 8
+
+
+class TrainPage(Page):
+    """How to learn on the left, how it goes on the right."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self.tr("Train"))
+        self._previewed: tuple[object, ...] = ()
+        self._stopping = False
+        self.choices = Choices(session)
+        self.live = Live(session)
+        self.start = PrimaryButton(self.tr("Train"), session.train, icon_name="ph.play")
+        self.stop = PrimaryButton("", self._stop, icon_name="ph.stop")
+        self.go_on = Button(self.tr("Continue this run"), session.continue_training)
+        self.results = Button(self.tr("See the results"), self._go_to_results)
+        self.add_action(self.go_on, self.results, self.stop, self.start)
+        left = scrolled(self.choices)
+        left.setMinimumWidth(336)
+        left.setMaximumWidth(432)
+        columns = row(left, self.live, space=theme.M)
+        columns.setStretch(0, _CHOICES_SHARE)
+        columns.setStretch(1, _LIVE_SHARE)
+        self.body.addLayout(columns)
+        session.previews.connect(self.choices.augmentation.strip.show_images)
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        actions = enabled_actions(state)
+        training = "train" in state.working
+        self._stopping &= training
+        self.start.setVisible(not training)
+        self.start.setEnabled("train" in actions)
+        self.stop.setVisible(training)
+        self.stop.setEnabled("stop_training" in actions and not self._stopping)
+        self.stop.setText(
+            self.tr("Stopping…") if self._stopping else self.tr("Keep the best so far and stop")
+        )
+        self.go_on.setVisible("continue_training" in actions)
+        self.results.setVisible(
+            "open_results" in actions and not training and not self.go_on.isVisibleTo(self)
+        )
+        catalog = state.catalog
+        if catalog is None:
+            self.need(
+                self.tr("First, some photos"),
+                self.tr(
+                    "Choose a folder in which every class has a folder of its own, or try the sample photos."
+                ),
+                self.tr("Choose photos"),
+                self._go_to_images,
+            )
+        elif len(catalog.classes) < 2:
+            self.need(
+                self.tr("One more class is needed"),
+                self.tr(
+                    "A model learns to tell classes apart, so it needs at least two. "
+                    "Put the photos of each class into their own folder, and choose the folder around them."
+                ),
+                self.tr("Look at the photos"),
+                self._go_to_images,
+            )
+        else:
+            self.ready()
+            self.choices.show_config(state.config)
+            self.live.show_state(state)
+            self._preview(state)
+        self.subtitle.setText(_subtitle(self, state))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catches up with what it missed while hidden."""
+        super().showEvent(event)
+        self._preview(self.session.state)
+
+    def _preview(self, state: State) -> None:
+        """Asks for pictures of the photos as training will see them, where that has changed."""
+        if state.catalog is None or not self.isVisible():
+            return
+        wanted = (state.catalog.folder, _what_shows(state.config))
+        if wanted != self._previewed:
+            if self._previewed[:1] != wanted[:1]:
+                self.choices.augmentation.strip.show_images([])
+            self._previewed = wanted
+            self.session.request_previews(state.config)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._stopping = True
+        self.session.stop_training()
+        self.show_state(self.session.state)
+
+    @Slot()
+    def _go_to_results(self) -> None:
+        self.wants_page.emit("results")
+
+    @Slot()
+    def _go_to_images(self) -> None:
+        self.wants_page.emit("images")
+
+
+def _what_shows(config: TrainingConfig) -> tuple[object, ...]:
+    """The settings that change how a photo looks in training."""
+    own = tuple(sorted(config.augmentations.items())) if config.augmentation == "custom" else ()
+    return config.augmentation, own, config.channels
+
+
+def _subtitle(page: TrainPage, state: State) -> str:
+    catalog = state.catalog
+    if catalog is None:
+        return page.tr("The model learns here from your photos.")
+    text = page.tr("{photos} photos in {classes} classes. {kept}")
+    kept = page.tr("Some of them are kept for checking, and it never learns from those.")
+    return text.format(photos=f"{len(catalog.samples):,}", classes=f"{len(catalog.classes):,}", kept=kept)
+
+
+if __name__ == "__main__":
+    sys.exit(show_alone(TrainPage, made_up_training()))

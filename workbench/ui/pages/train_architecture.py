@@ -1,0 +1,127 @@
+"""Choosing the network: the chosen one as a card, the others when asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from workbench.core.architectures.design import DESIGN_PRESETS
+from workbench.core.architectures.registry import Architecture, architecture_of, weights_state
+from workbench.core.training.config import TrainingConfig
+from workbench.ui import theme
+from workbench.ui.choices import ChoiceCards
+from workbench.ui.configuring import architectures_for
+from workbench.ui.editors import ChoiceEdit
+from workbench.ui.forms import words
+from workbench.ui.widgets import Button, Card, SectionHead, column, label
+
+_OWN = "own"
+
+
+class ArchitecturePicker(QWidget):
+    """The network that will be trained, with its sentence and its figures.
+
+    Signals:
+        chosen: The key of another architecture.
+        designed: A `NetworkDesign`, where the network is one's own.
+    """
+
+    chosen = Signal(str)
+    designed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[str, str] = ("", "")
+        self.more = Button("", self._fold, role="quiet")
+        self.more.setCheckable(True)
+        self._name = label("", "strong", wrap=True)
+        self._sentence = label("", "muted", wrap=True)
+        self._figures = label("", "caption", wrap=True)
+        self._card = Card(self._name, self._sentence, self._figures, space=theme.XS)
+        self.cards = ChoiceCards(self.tr("Network"))
+        self.cards.chosen.connect(self._choose)
+        presets = {key: words(sentence) for key, (sentence, _) in DESIGN_PRESETS.items()}
+        self.presets = ChoiceEdit({**presets, _OWN: self.tr("My own: see Advanced")})
+        self.presets.setAccessibleName(self.tr("Where your own network starts from"))
+        self.presets.setMinimumHeight(theme.HIT)
+        self.presets.edited.connect(self._preset)
+        head = SectionHead(self.tr("Network"), "", self.more)
+        self.setLayout(column(head, self._card, self.cards, self.presets))
+
+    def show_config(self, config: TrainingConfig) -> None:
+        """Shows the architecture of a configuration; the list holds those that fit its mode."""
+        if (config.mode, config.architecture) != self._shown:
+            self._shown = (config.mode, config.architecture)
+            row = architecture_of(config.architecture)
+            self._name.setText(row.name)
+            self._sentence.setText(words(row.sentence))
+            self._figures.setText(figures_of(row, config.mode))
+            self._fill()
+        own = config.architecture == "custom"
+        self.presets.setVisible(own)
+        if own:
+            same = (key for key, (_, design) in DESIGN_PRESETS.items() if design == config.design)
+            self.presets.show_value(next(same, _OWN))
+
+    def _fill(self) -> None:
+        """Makes the cards, once they are to be seen."""
+        mode, key = self._shown
+        unfolded = self.more.isChecked()
+        self._card.setVisible(not unfolded)
+        self.cards.setVisible(unfolded)
+        self.more.setText(self.tr("Close") if unfolded else self.tr("Change…"))
+        self.more.setAccessibleName(
+            self.tr("Close the list of networks") if unfolded else self.tr("Change the network")
+        )
+        if unfolded:
+            self.cards.fill(
+                (row.key, row.name, words(row.sentence), figures_of(row, mode))
+                for row in architectures_for(mode)
+            )
+            self.cards.show_value(key)
+
+    def _fold(self) -> None:
+        self._fill()
+
+    def _choose(self, key: str) -> None:
+        self.more.setChecked(False)
+        self._fill()
+        self.more.setFocus()
+        self.chosen.emit(key)
+
+    def _preset(self, key: str) -> None:
+        if key != _OWN:
+            self.designed.emit(DESIGN_PRESETS[key][1])
+
+
+def figures_of(row: Architecture, mode: str) -> str:
+    """How large an architecture is, how much work it is, and where its pretrained weights are."""
+    parts = []
+    if row.parameters:
+        size = _tr("{parameters} numbers, about {work} multiplications a photo")
+        parts.append(size.format(parameters=rounded(row.parameters), work=rounded(row.multiply_adds)))
+    else:
+        parts.append(_tr("small; its size follows from your settings"))
+    if mode == "transfer" and row.weights is not None:
+        state = weights_state(row)
+        if state == "download":
+            megabytes = f"{max(1, round(row.weights.size / 1e6)):,}"
+            parts.append(_tr("its trained weights are downloaded once, {size} MB").format(size=megabytes))
+        elif state == "here":
+            parts.append(_tr("already trained, on this computer"))
+        else:
+            parts.append(_tr("its trained weights are missing from this installation"))
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def rounded(count: int) -> str:
+    """A large number in words, such as “4.7 million”."""
+    for size, unit in ((1e9, _tr("{number} billion")), (1e6, _tr("{number} million"))):
+        if count >= size / 10:
+            number = count / size
+            return unit.format(number=f"{number:.1f}" if number < 10 else f"{number:,.0f}")
+    return f"{count:,}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ArchitecturePicker", text)

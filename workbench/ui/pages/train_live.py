@@ -1,0 +1,184 @@
+"""The right of the Train page: how learning goes, while it goes and afterwards."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from workbench.core.runs import RunSummary
+from workbench.ui import theme
+from workbench.ui.choices import Segments
+from workbench.ui.matrix import ConfusionMatrix
+from workbench.ui.plots import Learning, LearningCurves
+from workbench.ui.session import Session
+from workbench.ui.state import State
+from workbench.ui.times import in_words, left_in_words
+from workbench.ui.widgets import Card, column, hairline, icon, label, row, scrolled
+
+_AXIS = "train/axis"
+_CURVES_HEIGHT, _MATRIX_HEIGHT = 264, 296
+
+
+class Live(QWidget):
+    """Curves, confusion matrix and facts of the run shown."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._drawn: tuple[object, ...] = ()
+        self.head = label("", "section")
+        self.facts = label("", "muted", wrap=True)
+        self.notes = label("", "muted", wrap=True)
+        self.axis = Segments(
+            self.tr("What the curves are drawn against"),
+            {"epoch": self.tr("Epochs"), "step": self.tr("Steps")},
+        )
+        self.axis.chosen.connect(self._draw_against)
+        self.axis.button("epoch").setToolTip(self.tr("In one epoch, every training photo is looked at once."))
+        self.axis.button("step").setToolTip(
+            self.tr("In one step, one batch of photos changes the network once.")
+        )
+        self.curves = LearningCurves()
+        self.curves.setMinimumHeight(_CURVES_HEIGHT)
+        self.matrix = ConfusionMatrix(self.tr("The table of answers fills in after the first epoch."))
+        self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
+        self.matrix_text = label("", "caption", wrap=True)
+        head = row(column(self.head, self.facts, space=theme.XS), self.axis, space=theme.M)
+        head.setStretch(0, 1)
+        head.setAlignment(self.axis, Qt.AlignmentFlag.AlignTop)
+        shown = Card(
+            head,
+            self.notes,
+            theme.S,
+            self.curves,
+            theme.S,
+            hairline(),
+            self.matrix_text,
+            self.matrix,
+        )
+        shown.body.setStretch(3, 5)
+        shown.body.setStretch(7, 6)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(_Before())
+        around = QWidget()
+        around.setLayout(column(shown))
+        self._stack.addWidget(scrolled(around))
+        self.setLayout(column(self._stack))
+        axis = str(session.recall(_AXIS, "epoch"))
+        self.axis.show_value(axis)
+        self.curves.show_against("step" if axis == "step" else "epoch")
+
+    def show_state(self, state: State) -> None:
+        """Draws the run of the newest state; only what has changed is drawn again."""
+        run = state.run
+        self._stack.setCurrentIndex(0 if run is None else 1)
+        if run is None:
+            return
+        self.head.setText(headline(run, state))
+        self.facts.setText(facts(run, state))
+        self.notes.setText("\n".join(run.notes[-2:]))
+        self.notes.setVisible(bool(run.notes))
+        drawn = (run.folder, len(state.losses), state.losses[-1:], len(run.history), run.started)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._draw(run, state)
+
+    def _draw(self, run: RunSummary, state: State) -> None:
+        started = run.started
+        epochs, steps = (started.epochs, started.epochs * started.steps_per_epoch) if started else (0, 0)
+        self.curves.show_learning(Learning(state.losses, run.history, epochs, steps))
+        if started is None or not run.history:
+            self.matrix.set_counts((), None)
+            self.matrix_text.hide()
+            return
+        last = run.history[-1]
+        metrics = last.validation or last.training
+        self.matrix.set_counts(started.classes, metrics.confusion)
+        text = self.tr("Answers after epoch {epoch}, for the {photos} photos kept for checking")
+        if last.validation is None:
+            text = self.tr(
+                "Answers after epoch {epoch}, for the {photos} photos that it learns from: "
+                "none were kept for checking"
+            )
+        self.matrix_text.setText(text.format(epoch=last.epoch, photos=f"{int(metrics.confusion.sum()):,}"))
+        self.matrix_text.show()
+
+    @Slot(str)
+    def _draw_against(self, axis: str) -> None:
+        self._session.remember(_AXIS, axis)
+        self.curves.show_against("step" if axis == "step" else "epoch")
+
+
+def headline(run: RunSummary, state: State) -> str:
+    """Where the run shown stands, in a few words."""
+    if run.state == "training":
+        if state.step is None or run.started is None:
+            return state.progress.get("train", (0, 0, ""))[2] or _tr("Getting ready…")
+        return _tr("Learning: epoch {epoch} of {epochs}").format(
+            epoch=state.step.epoch, epochs=run.started.epochs
+        )
+    if run.result is None:
+        return _tr("Interrupted after epoch {epoch}").format(
+            epoch=run.history[-1].epoch if run.history else 0
+        )
+    if run.result.stopped:
+        text = _tr("Stopped early: the best so far, epoch {best}, was kept")
+    else:
+        text = _tr("Finished: epoch {best} of {epochs} was the best and was kept")
+    return text.format(best=run.result.best_epoch, epochs=run.result.epochs)
+
+
+def facts(run: RunSummary, state: State) -> str:
+    """One line of facts: photos a second, device, learning rate, time left."""
+    parts = []
+    step = state.step if run.state == "training" else None
+    speed = step.samples_per_second if step else run.result.samples_per_second if run.result else 0.0
+    if speed > 0:
+        parts.append(
+            _tr("{speed} photos a second").format(speed=f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
+        )
+    if run.started is not None:
+        parts.append(run.started.device)
+    if step is not None:
+        parts.append(_tr("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
+        if step.eta_seconds >= 0:
+            parts.append(left_in_words(step.eta_seconds))
+    elif run.result is not None and run.result.seconds.get("total"):
+        parts.append(_tr("took {time}").format(time=in_words(run.result.seconds["total"])))
+    return " · ".join(parts)
+
+
+class _Before(QWidget):
+    """What is here before the first run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture = label()
+        title = label(self.tr("Here you will see it learn"), "section")
+        text = label(
+            self.tr(
+                "Two curves and a table of right and wrong answers fill in while it looks at your photos."
+            ),
+            "muted",
+            wrap=True,
+        )
+        text.setFixedWidth(320)
+        layout = column(-1, self._picture, title, text, -1)
+        for each in (self._picture, title, text):
+            each.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.setAlignment(each, Qt.AlignmentFlag.AlignHCenter)
+        self.setLayout(layout)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        self._picture.setPixmap(icon("ph.chart-line-up", "muted").pixmap(theme.XL, theme.XL))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Live", text)
