@@ -25,6 +25,8 @@ def session_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A profile for whatever outlives a test, such as an engine that a module's tests share."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_PROFILE", str(tmp_path_factory.mktemp("session-profile")))
+        # Torch makes this folder for its compiler, once a process, even where nothing is compiled.
+        patch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path_factory.mktemp("inductor")))
         yield
 
 
@@ -77,6 +79,7 @@ def log_watch() -> Iterator[LogWatch]:
             root.removeHandler(handler)
             handler.close()
     root.setLevel(level)
+    logging.captureWarnings(False)
     if lines := watch.unexpected():
         pytest.fail("unexpected log lines:\n" + "\n".join(lines))
 

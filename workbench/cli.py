@@ -73,6 +73,11 @@ def _open_window(arguments: argparse.Namespace) -> int:
     return app.main(["--open", arguments.open] if arguments.open else [])
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=20)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise InputError(
@@ -85,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="workbench",
         description="Train an image classifier on your own photos, see how good it is, and use it.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")

@@ -162,11 +162,12 @@ def architectures(options: argparse.Namespace) -> int:
         names = ("key", "name", "sentence", "parameters", "multiply_adds", "input_size")
         rows = [{n: getattr(r, n) for n in names} | {"weights": weights_state(r)} for r in ARCHITECTURES]
         return _print_json(rows)
-    table = Table("architecture", "parameters", "multiply-adds", "pixels", "trained weights", "")
     for row in ARCHITECTURES:
-        sizes = (f"{row.parameters / 1e6:.1f} M", f"{row.multiply_adds / 1e6:,.0f} M", str(row.input_size))
-        table.add_row(row.key, *sizes, words[weights_state(row)], row.sentence)
-    Console().print(table)
+        print(f"{row.key}: {row.sentence}")
+        print(
+            f"    {row.parameters / 1e6:.1f} M parameters, {row.multiply_adds / 1e6:,.0f} M multiply-adds at "
+            f"{row.input_size} pixels, pretrained weights: {words[weights_state(row)]}"
+        )
     return 0
 
 

@@ -28,12 +28,12 @@ def choose(device: str = "auto") -> torch.device:
     return torch.device("cuda:0" if usable else "cpu")
 
 
-def cuda_works() -> bool:
-    """Whether the installed torch has kernels for the graphics card and one of them runs."""
+def cuda_works(index: int = 0) -> bool:
+    """Whether the installed torch has kernels for a graphics card and one of them runs."""
     if not torch.cuda.is_available():
         return False
     try:
-        return bool((torch.ones(8, device="cuda") * 2).sum().item() == 16.0)
+        return bool((torch.ones(8, device=f"cuda:{index}") * 2).sum().item() == 16.0)
     except RuntimeError:  # no kernel image for this card, or a driver that is too old
         return False
 

@@ -16,7 +16,7 @@ _crashes: list[TextIO] = []
 
 
 def log_to_file(name: str) -> Path:
-    """Sends this process's log to a file of at most 5 × 2 MB.
+    """Sends this process's log, and Python's warnings, to a file of at most 5 × 2 MB.
 
     Args:
         name: The file's name without an ending: `window`, `engine`, `command`.
@@ -32,13 +32,15 @@ def log_to_file(name: str) -> Path:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)
     # In a windowed program without a console a failed log line has nowhere to be complained about.
     logging.raiseExceptions = sys.stderr is not None
     return path
 
 
 def crashes_to_file(name: str) -> None:
-    """Sends Python's warnings to the log, and the stacks of a native crash to `NAME.crash` beside it."""
-    logging.captureWarnings(True)
+    """Sends the stacks of a native crash to `NAME.crash` by the log, unless somebody has them already."""
+    if faulthandler.is_enabled():
+        return
     _crashes.append((log_dir() / f"{name}.crash").open("a", encoding="utf-8"))
     faulthandler.enable(_crashes[-1])

@@ -1,0 +1,225 @@
+"""What this computer can do, and a sentence for each thing that would make training slow or impossible."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import io
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+from PIL import Image
+
+from workbench import __version__
+from workbench.core import devices
+from workbench.core.images.loader import decode
+from workbench.core.paths import cache_dir, data_dir
+from workbench.core.training.amp import choose_amp
+
+_PACKAGES = (
+    "torch",
+    "torchvision",
+    "timm",
+    "torchmetrics",
+    "numpy",
+    "pillow",
+    "safetensors",
+    "PySide6-Essentials",
+)
+_ENGINES = {"OpenVINO": "openvino", "ONNX Runtime": "onnxruntime"}
+_GIGABYTE = 1e9
+_LOW_DISK, _LOW_MEMORY = 5.0, 4.0
+_SLOW_STEPS = 4.0
+"""Steps a second of the self-test under which training takes hours; a laptop of 2020 makes some 20."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What `examine` found.
+
+    Attributes:
+        facts: Plain JSON values by name.
+        warnings: One sentence for each thing that is slow or impossible here, with what to do about it.
+    """
+
+    facts: dict[str, Any]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def examine(seconds: float = 1.0) -> Findings:
+    """Looks at versions, devices, disk and memory, and trains a small network for a moment.
+
+    Args:
+        seconds: How long the self-test may train.
+    """
+    warnings: list[str] = []
+    device = devices.choose("auto")
+    tested = _self_test(device, seconds)
+    disk, memory = _room()
+    warnings += _room_warnings(disk, memory)
+    if tested["training_steps_per_second"] < _SLOW_STEPS:
+        warnings.append(
+            f"The self-test trained at only {tested['training_steps_per_second']:.1f} steps a second: close "
+            "other programs, or start with few epochs and a small network."
+        )
+    if not tested["finite"]:
+        warnings.append(
+            "The self-test computed wrong numbers: update the drivers, or train with --device cpu."
+        )
+    graphics, complaints = _graphics_cards()
+    warnings += complaints
+    able = devices.cpu_has_bf16()
+    facts = {
+        "workbench": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {name: importlib.metadata.version(name) for name in _PACKAGES if _is_installed(name)},
+        "processor": devices.name_of(torch.device("cpu")),
+        "cores": os.cpu_count(),
+        "training_threads": torch.get_num_threads(),
+        "graphics_cards": graphics,
+        "device": str(device),
+        "mixed_precision": choose_amp("auto", device).name,
+        "cpu_bf16": able,
+        "gpu_bf16": device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
+        "engines": {name: importlib.util.find_spec(module) is not None for name, module in _ENGINES.items()},
+        "free_disk_gb": disk,
+        "free_memory_gb": memory,
+        "self_test": tested,
+        "data_folder": str(data_dir()),
+        "cache_folder": str(cache_dir()),
+    }
+    if sys.flags.optimize > 1:
+        warnings.append("Python runs with -OO, under which torch does not work: leave that out.")
+    return Findings(facts, tuple(warnings))
+
+
+def card_complaint(name: str, capability: tuple[int, int], kernels: Sequence[str], runs: bool) -> str:
+    """What is wrong with a graphics card, "" where it can train.
+
+    Args:
+        name: The card's own name.
+        capability: Its compute capability, major and minor.
+        kernels: What this torch was built for, as `torch.cuda.get_arch_list()` gives it: `sm_90` holds
+            for 9.x from 9.0 up, `compute_90` is translated for anything newer.
+        runs: Whether a real kernel ran on it.
+    """
+    major, minor = capability
+    if not any(_covers(kernel, major, minor) for kernel in kernels):
+        return (
+            f"This torch has no kernels for {name} (compute capability {major}.{minor}): training uses the "
+            "processor, unless a torch that was built for this card is installed."
+        )
+    if not runs:
+        return f"{name} does not answer: update its driver; until then training uses the processor."
+    return ""
+
+
+def _covers(kernel: str, major: int, minor: int) -> bool:
+    kind, _, digits = kernel.partition("_")
+    digits = digits.rstrip("af")  # sm_90a and sm_120f: the same card, more instructions
+    built = (int(digits[:-1]), int(digits[-1]))
+    if kind == "compute":
+        return built <= (major, minor)
+    return built[0] == major and built[1] <= minor
+
+
+def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
+    if torch.version.cuda is None:
+        return [], ["This torch was built without CUDA, so a graphics card would not be used."]
+    if not torch.cuda.is_available():
+        if shutil.which("nvidia-smi") is not None:
+            wanted = torch.version.cuda
+            return [], [f"The NVIDIA driver is too old for this torch (CUDA {wanted}) or fails: update it."]
+        return [], ["There is no NVIDIA graphics card: training a whole network takes minutes to hours."]
+    cards, complaints = [], []
+    for index in range(torch.cuda.device_count()):
+        properties = torch.cuda.get_device_properties(index)
+        capability = torch.cuda.get_device_capability(index)
+        runs = devices.cuda_works(index)
+        cards.append(
+            {
+                "name": properties.name,
+                "capability": f"{capability[0]}.{capability[1]}",
+                "memory_gb": properties.total_memory / _GIGABYTE,
+                "works": runs,
+            }
+        )
+        complaints.append(card_complaint(properties.name, capability, torch.cuda.get_arch_list(), runs))
+    return cards, [complaint for complaint in complaints if complaint]
+
+
+def _room() -> tuple[float, float]:
+    """Free gigabytes on the disk of the program's data, and of memory."""
+    return shutil.disk_usage(data_dir()).free / _GIGABYTE, psutil.virtual_memory().available / _GIGABYTE
+
+
+def _room_warnings(disk: float, memory: float) -> list[str]:
+    warnings = []
+    if disk < _LOW_DISK:
+        warnings.append(
+            f"Only {disk:.1f} GB are free on the disk of {data_dir()}: make room before you train."
+        )
+    if memory < _LOW_MEMORY:
+        warnings.append(f"Only {memory:.1f} GB of memory are free: close other programs before you train.")
+    return warnings
+
+
+def _self_test(device: torch.device, seconds: float) -> dict[str, Any]:
+    """Decodes a photo and trains a small network, as often as fits into the time."""
+    photo = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 255, (750, 1000, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(photo, "JPEG", quality=85)
+    decoded = _rate(lambda: decode(photo, "self-test.jpg", short_side=224), seconds / 4)
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = torch.nn.Sequential(
+            torch.nn.Conv2d(3, 32, 3, stride=2), torch.nn.ReLU(), torch.nn.Conv2d(32, 64, 3, stride=2),
+            torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(64, 10),
+        ).to(device)  # fmt: skip
+        images, targets = torch.rand(32, 3, 96, 96, device=device), torch.arange(32, device=device) % 10
+    optimizer = torch.optim.AdamW(network.parameters())
+    amp = choose_amp("auto", device)
+    losses: list[float] = []
+
+    def step() -> None:
+        optimizer.zero_grad()
+        with amp.autocast():
+            loss = torch.nn.functional.cross_entropy(network(images), targets)
+        amp.backward(loss)
+        amp.unscale(optimizer)
+        amp.step(optimizer, finite=True)
+        losses.append(loss.item())
+
+    step()  # the first one also sets things up
+    return {
+        "photos_decoded_per_second": decoded,
+        "training_steps_per_second": _rate(step, seconds),
+        "finite": bool(np.isfinite(losses).all()),
+    }
+
+
+def _rate(work: Any, seconds: float) -> float:
+    begun, count = time.monotonic(), 0
+    while (passed := time.monotonic() - begun) < seconds or not count:
+        work()
+        count += 1
+    return count / max(passed, 1e-9)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
