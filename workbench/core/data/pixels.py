@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import shutil
 import tempfile
@@ -135,11 +136,11 @@ class PixelStore:
                     yield Progress("decode", index + 1, len(samples), "Preparing photos…")
             file.flush()
             return cls(file, sizes, preprocessing, lost, thread_count(threads))
-        except OSError as error:  # a file of the person's that cannot be read is an ImageError
-            file.close()
-            raise _disk_full(str(error)) from error
-        except BaseException:
-            file.close()
+        except BaseException as error:
+            with contextlib.suppress(OSError):  # what is still to be written does not matter any more
+                file.close()
+            if isinstance(error, OSError):  # the cache's: those of the person's files are ImageErrors
+                raise _disk_full(str(error)) from error
             raise
 
     def stored(self, index: int) -> NDArray[np.uint8]:
