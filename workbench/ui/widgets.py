@@ -192,7 +192,7 @@ class SectionHead(QWidget):
         self.title = label(title, "section")
         self.text = label(text, "muted", wrap=True)
         self.text.setVisible(bool(text))
-        self.setLayout(row(column(self.title, self.text, space=theme.XS), -1, *actions))
+        self.setLayout(row(column(self.title, self.text, space=theme.XS), *actions))
         self.layout().setStretch(0, 1)
 
     def set_text(self, text: str) -> None:
