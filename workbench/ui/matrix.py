@@ -116,6 +116,11 @@ class ConfusionMatrix(QWidget):
             text += " " + self.tr("Most often wrong: {mistake}.").format(mistake=mistake)
         return text
 
+    def choose(self, true: int, predicted: int) -> None:
+        """Shows and reads out a cell, and reports it as a click would."""
+        self._go(true, predicted)
+        self.cell_clicked.emit(true, predicted)
+
     def rect_of(self, true: int, predicted: int) -> QRectF:
         """Where a cell is painted, in the widget's own px."""
         return cell_rect(self._grid, true, predicted)
@@ -221,7 +226,7 @@ class ConfusionMatrix(QWidget):
         elif key in self._ZOOMS:
             self._zoom(self._ZOOMS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.cell_clicked.emit(row, column)
+            self.choose(row, column)
         else:
             super().keyPressEvent(event)
 
@@ -249,9 +254,8 @@ class ConfusionMatrix(QWidget):
         (start, _), self._pressed = self._pressed, None
         at = self._at(event.position())
         if at is not None and (event.position() - start).manhattanLength() < theme.S:
-            self._go(*at)
+            self.choose(*at)
             self._hovered = at
-            self.cell_clicked.emit(*at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Looks closer or farther with Ctrl; without it the page scrolls."""

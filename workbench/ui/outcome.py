@@ -1,0 +1,167 @@
+"""What the numbers of a run mean, in words. No widgets."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from workbench.core.architectures.registry import ARCHITECTURES
+from workbench.core.events import Metrics
+from workbench.core.runs import RunSummary
+from workbench.core.settings import settings_of
+from workbench.core.statistics import FEW_SAMPLES, wilson_interval
+from workbench.core.training.config import TrainingConfig
+
+_LOPSIDED = 0.1
+"""From this difference between all photos and all classes on, the accuracy alone misleads."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How good a run is, and how that is known.
+
+    Attributes:
+        tested_on: `test` photos it never saw, or the `validation` photos that also chose its best epoch.
+        right, tested: Numbers of photos.
+    """
+
+    tested_on: Literal["test", "validation"]
+    metrics: Metrics
+    right: int
+    tested: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between what shares the true one lies, 95 times in 100."""
+        return wilson_interval(self.right, self.tested)
+
+    @property
+    def found(self) -> float:
+        """Mean recall of the classes that were tested, 0 to 1: each class counts the same."""
+        return float(self.metrics.recall[self.metrics.confusion.sum(axis=1) > 0].mean())
+
+
+def outcome_of(run: RunSummary) -> Outcome | None:
+    """The most honest numbers that a run has, None before its first epoch or without photos to check with."""
+    result, best = run.result, run.best
+    if result is not None and result.test is not None:
+        return _outcome("test", result.test)
+    checked = result.validation if result is not None else best.validation if best is not None else None
+    return _outcome("validation", checked) if checked is not None else None
+
+
+def _outcome(tested_on: Literal["test", "validation"], metrics: Metrics) -> Outcome:
+    return Outcome(tested_on, metrics, int(np.trace(metrics.confusion)), int(metrics.confusion.sum()))
+
+
+def number(outcome: Outcome) -> str:
+    """The one number: the share of right answers. All right is only said where all were right."""
+    if 0 < outcome.right < outcome.tested:
+        return f"{min(max(round(outcome.metrics.accuracy * 100), 1), 99)} %"
+    return f"{round(outcome.metrics.accuracy * 100)} %"
+
+
+def meaning(outcome: Outcome) -> str:
+    """What the number says about other photos."""
+    low, high = (round(bound * 100) for bound in outcome.interval)
+    photos = _photos(outcome.tested)
+    if outcome.tested_on == "test":
+        text = _tr("Right for {low} to {high} of 100 photos, tested on {photos} it never saw.")
+    else:
+        text = _tr("Right for {low} to {high} of 100 photos, checked on {photos} it did not learn from.")
+    return text.format(low=low, high=high, photos=photos)
+
+
+def cautions(outcome: Outcome) -> list[str]:
+    """What makes the number worth less than it looks, a sentence each."""
+    sentences = []
+    if outcome.tested < FEW_SAMPLES:
+        text = _tr("Only {photos} could be used for this: add photos, and the number will mean more.")
+        sentences.append(text.format(photos=_photos(outcome.tested)))
+    if outcome.metrics.accuracy - outcome.found > _LOPSIDED:
+        text = _tr(
+            "Classes with many photos make the number look good: taken class by class, "
+            "it finds {found} of 100 photos."
+        )
+        sentences.append(text.format(found=round(outcome.found * 100)))
+    return sentences
+
+
+def honesty(outcome: Outcome) -> str:
+    """Where the number comes from, if that is not quite fair; empty where it is."""
+    if outcome.tested_on == "test":
+        return ""
+    return _tr(
+        "The same photos also chose the best epoch, so the number may flatter a little. "
+        "A folder “test” beside the others, with photos for the end only, makes it fair."
+    )
+
+
+def on_average(outcome: Outcome) -> str:
+    """The classes taken together, each counting the same."""
+    text = _tr("Each class counted the same: {found} found, {both} both in one (macro F1).")
+    return text.format(found=share(outcome.found), both=share(outcome.metrics.macro_f1))
+
+
+def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[tuple[int, int]]:
+    """The cells (true, predicted) with the most wrong answers, the worst first."""
+    wrong = metrics.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    cells = [divmod(int(place), len(classes)) for place in order]
+    return [cell for cell in cells if wrong[cell] > 0]
+
+
+def run_title(run: RunSummary) -> str:
+    """When a run was started, in the person's own way to write it."""
+    try:
+        begun = datetime.datetime.strptime(run.folder.name[:19], "%Y-%m-%d_%H-%M-%S")
+    except ValueError:
+        return run.folder.name
+    return QLocale().toString(begun, "d MMM yyyy, hh:mm")
+
+
+def run_network(run: RunSummary) -> str:
+    """The network of a run."""
+    key = str(run.config.get("architecture", ""))
+    return {row.key: row.name for row in ARCHITECTURES}.get(key, key)
+
+
+def run_mode(run: RunSummary) -> str:
+    """How a run learns."""
+    modes = settings_of(TrainingConfig)["mode"].choices or {}
+    return QCoreApplication.translate("settings", modes.get(run.config.get("mode", ""), ""))
+
+
+def run_state(run: RunSummary) -> str:
+    """How a run ended, or that it has not."""
+    return {
+        "training": _tr("learning now"),
+        "finished": _tr("finished"),
+        "stopped": _tr("stopped early"),
+        "interrupted": _tr("interrupted"),
+    }[run.state]
+
+
+def run_accuracy(run: RunSummary) -> str:
+    """The number of a run, a dash where there is none."""
+    outcome = outcome_of(run)
+    return number(outcome) if outcome is not None else "–"
+
+
+def share(value: float) -> str:
+    """A share of 0 to 1 in per cent, a dash where it is not defined."""
+    return f"{value * 100:.0f} %" if math.isfinite(value) else "–"
+
+
+def _photos(count: int) -> str:
+    return _tr("1 photo") if count == 1 else _tr("{count} photos").format(count=f"{count:,}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Outcome", text)

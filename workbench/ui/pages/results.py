@@ -1,0 +1,181 @@
+"""The Results page: how good the model is, where it errs, and how its runs compare."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QWidget
+
+from workbench.core.runs import RunSummary
+from workbench.ui import theme
+from workbench.ui.alone import show_alone
+from workbench.ui.class_table import ClassTable
+from workbench.ui.outcome import (
+    Outcome,
+    cautions,
+    honesty,
+    meaning,
+    number,
+    on_average,
+    outcome_of,
+    run_mode,
+    run_network,
+    run_state,
+)
+from workbench.ui.page import Page
+from workbench.ui.pages.results_matrix import MatrixCard
+from workbench.ui.run_list import RunList
+from workbench.ui.session import Session
+from workbench.ui.state import State, enabled_actions
+from workbench.ui.widgets import Card, PrimaryButton, SectionHead, clear, column, icon, label, row, scrolled
+
+_RUNS_WIDTH, _SIGN = 288, 18
+
+
+class ResultsPage(Page):
+    """The one number with its meaning, the matrix, the runs, and a row for each class."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self.tr("Results"))
+        self._drawn: RunSummary | None = None
+        self.use = PrimaryButton(self.tr("Try it on a photo"), self._go_to_try_it)
+        self.add_action(self.use)
+        self.number = label("", "number")
+        self.number.setAccessibleDescription(self.tr("Share of right answers"))
+        self.meaning = label("", "section", wrap=True)
+        self.honesty = label("", "muted", wrap=True)
+        self.cautions = Cautions()
+        self.matrix = MatrixCard()
+        self.table = ClassTable()
+        self.runs = RunList()
+        self.runs.chosen.connect(session.show_run)
+        words = column(self.meaning, self.cautions, self.honesty, space=theme.XS)
+        words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._hero = QWidget()
+        self._hero.setLayout(row(self.number, words, space=theme.L))
+        self._hero.layout().setStretch(1, 1)
+        runs = Card(label(self.tr("Runs"), "section"), self.runs)
+        runs.setFixedWidth(_RUNS_WIDTH)
+        middle = row(self.matrix, runs, space=theme.M)
+        middle.setStretch(0, 1)
+        self._average = SectionHead(self.tr("Class by class"))
+        self._classes = QWidget()
+        self._classes.setLayout(column(self._average, self.table))
+        inner = QWidget()
+        inner.setLayout(column(self._hero, middle, self._classes, -1, space=theme.L))
+        inner.layout().setContentsMargins(0, theme.S, theme.M, theme.M)
+        self.body.addWidget(scrolled(inner))
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        self.use.setEnabled("use_model" in enabled_actions(state))
+        run = state.run
+        if state.catalog is None and run is None:
+            self.subtitle.setText(self.tr("How good a model is, and where it errs."))
+            text = self.tr("Results come from training, and training needs photos.")
+            self.need(self.tr("First, some photos"), text, self.tr("Choose photos"), self._go_to_images)
+            return
+        if run is None or (not run.history and len(state.runs) < 2):
+            learning = run is not None and run.state == "training"
+            self.subtitle.setText(self.tr("How good a model is, and where it errs."))
+            self.need(
+                self.tr("The first results are on their way") if learning else self.tr("No results yet"),
+                self.tr("They come after the first epoch, when it has looked at every photo once.")
+                if learning
+                else self.tr("Train a model on your photos, and this page says how good it is."),
+                self.tr("Watch it learn") if learning else self.tr("Go to Train"),
+                self._go_to_train,
+            )
+            return
+        self.ready()
+        self.runs.show_runs(state.runs, run.folder)
+        self.subtitle.setText(" · ".join((run_network(run), run_mode(run), run_state(run))))
+        if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
+            self._drawn = run
+            self._draw(run)
+
+    def _draw(self, run: RunSummary) -> None:
+        outcome = outcome_of(run)
+        classes = run.started.classes if run.started is not None else ()
+        metrics = outcome.metrics if outcome else run.history[-1].training if run.history else None
+        self.number.setVisible(outcome is not None)
+        if outcome is not None:
+            self.number.setText(number(outcome))
+            self.meaning.setText(meaning(outcome))
+            self.honesty.setText(honesty(outcome))
+            self._average.set_text(on_average(outcome))
+        else:
+            self.meaning.setText(self.tr("How good it is cannot be said."))
+            self.honesty.setText(self._why_unknown(run))
+            self._average.set_text("")
+        self.cautions.show_sentences(cautions(outcome) if outcome is not None else [])
+        self.honesty.setVisible(bool(self.honesty.text()))
+        self.matrix.show_metrics(classes, metrics, self._about_matrix(outcome) if metrics is not None else "")
+        self._classes.setVisible(metrics is not None)
+        if metrics is not None:
+            self.table.show_metrics(classes, metrics)
+
+    def _why_unknown(self, run: RunSummary) -> str:
+        if not run.history:
+            return self.tr("This run has no whole epoch behind it.")
+        return self.tr(
+            "No photos were kept for checking, so only photos that it learnt from could be counted below. "
+            "With at least two photos of each class, some are kept."
+        )
+
+    def _about_matrix(self, outcome: Outcome | None) -> str:
+        if outcome is None:
+            return self.tr("Photos that it learnt from.")
+        if outcome.tested_on == "test":
+            return self.tr("Photos of the test set, which it never saw.")
+        return self.tr("Photos of the validation set, kept for checking.")
+
+    @Slot()
+    def _go_to_images(self) -> None:
+        self.wants_page.emit("images")
+
+    @Slot()
+    def _go_to_train(self) -> None:
+        self.wants_page.emit("train")
+
+    @Slot()
+    def _go_to_try_it(self) -> None:
+        self.wants_page.emit("try_it")
+
+
+class Cautions(QWidget):
+    """Sentences that must not be overlooked, each with a sign."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = column(space=theme.XS)
+        self.setLayout(self._rows)
+        self._sentences: list[str] = []
+
+    def show_sentences(self, sentences: list[str]) -> None:
+        """Shows other sentences."""
+        self._sentences = sentences
+        self.setVisible(bool(sentences))
+        clear(self._rows)
+        for sentence in sentences:
+            sign = label()
+            sign.setPixmap(icon("ph.warning", "warn").pixmap(_SIGN, _SIGN))
+            line = row(sign, label(sentence, "warn", wrap=True))
+            line.setStretch(1, 1)
+            line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
+            self._rows.addLayout(line)
+
+    def sentences(self) -> list[str]:
+        """What is said."""
+        return self._sentences
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_sentences(self._sentences)
+
+
+if __name__ == "__main__":
+    sys.exit(show_alone(ResultsPage))
