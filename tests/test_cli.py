@@ -1,0 +1,283 @@
+"""The command line, run in this process; real processes where signals, pipes or start-up matter."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import LogWatch
+from workbench import cli, cli_commands
+
+TRAIN_KEYS = {
+    "run", "checkpoint", "mode", "architecture", "device", "classes", "train_samples", "validation_samples",
+    "skipped_files", "accuracy", "macro_f1", "seconds", "samples_per_second",
+}  # fmt: skip
+SETTINGS = ("input_size=32", "design.blocks=2", "design.channels=8", "batch_size=16")
+QUICK = ["--mode", "scratch", "--device", "cpu", *(word for pair in SETTINGS for word in ("--set", pair))]
+PATIENCE = 300
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty red and twenty blue photos, and one file that is none."""
+    folder = tmp_path_factory.mktemp("photos")
+    random = np.random.default_rng(0)
+    for name, channel in (("red", 0), ("blue", 2)):
+        (folder / name).mkdir()
+        for index in range(20):
+            pixels = random.integers(0, 90, (40, 40, 3), dtype=np.uint8)
+            pixels[..., channel] += 150
+            Image.fromarray(pixels).save(folder / name / f"{index}.png")
+    (folder / "red" / "letter.jpg").write_text("Dear reader")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile: None) -> Path:
+    """The folder of a finished run."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    assert cli.main(["train", str(photos), *QUICK, "--epochs", "3", "--out", str(out)]) == 0
+    return out
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
+    """The object on the last line that a command prints with `--json`."""
+    assert cli.main([*map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """What a command says that exits with status 2; it is short, and no traceback."""
+    assert cli.main(list(map(str, arguments))) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("workbench: ")
+    assert captured.err.count("\n") == 1
+    assert "Traceback" not in captured.err
+    return captured.err
+
+
+def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    told = call(capsys, "train", photos, *QUICK, "--epochs", 3)
+    assert set(told) == TRAIN_KEYS
+    assert set(told["seconds"]) == {"scan", "train", "total"}
+    assert told["classes"] == ["blue", "red"]
+    assert (told["mode"], told["architecture"]) == ("scratch", "custom")
+    assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (32, 8, 1)
+    assert 0 <= told["accuracy"] <= 1
+    assert Path(told["checkpoint"]).is_file()
+    assert Path(told["run"]).is_relative_to(os.environ["WORKBENCH_PROFILE"])
+
+
+def test_evaluate_counts_every_photo(capsys: pytest.CaptureFixture[str], photos: Path, run: Path) -> None:
+    told = call(capsys, "evaluate", run, photos)
+    assert told["samples"] == np.sum(told["confusion"]) == 40
+    assert told["accuracy"] == pytest.approx(np.trace(told["confusion"]) / 40)
+    assert [told["classes"][name]["samples"] for name in ("blue", "red")] == [20, 20]
+    assert cli.main(["evaluate", str(run / "model.checkpoint"), str(photos)]) == 0
+    assert "of 100 photos right" in capsys.readouterr().out
+
+
+def test_predict_walks_folders_and_names_what_it_cannot_read(
+    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "answers.csv"
+    told = call(capsys, "predict", run, photos / "red", photos / "blue" / "0.png", "gone.png", "--csv", table)
+    assert len(told) == 23
+    by_path = {answer["path"]: answer for answer in told}
+    answer = by_path[str(photos / "blue" / "0.png")]
+    assert set(answer) == {"path", "class", "probability", "probabilities"}
+    assert (
+        answer["probability"]
+        == max(answer["probabilities"].values())
+        == answer["probabilities"][answer["class"]]
+    )
+    assert sum(answer["probabilities"].values()) == pytest.approx(1)
+    for unreadable in (str(photos / "red" / "letter.jpg"), "gone.png"):
+        assert set(by_path[unreadable]) == {"path", "error"}
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["path"] for row in rows] == [answer["path"] for answer in told]
+    assert set(rows[0]) == {"path", "class", "probability", "blue", "red", "error"}
+
+
+def test_predict_with_nothing_readable_is_refused(capsys: pytest.CaptureFixture[str], run: Path) -> None:
+    assert cli.main(["predict", str(run), "gone.png"]) == 2
+    assert "None of these files" in capsys.readouterr().err
+
+
+def test_scan_says_what_is_there_and_what_is_wrong(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
+    told = call(capsys, "scan", photos)
+    assert told["classes"] == {"blue": 20, "red": 20}
+    assert told["samples"] == 40
+    assert told["split"] is None
+    (skipped,) = told["skipped"]
+    assert (skipped["path"], skipped["reason"]) == ("red/letter.jpg", "not_an_image")
+    assert skipped["message"].endswith(".")
+
+
+def test_a_folder_with_a_split_says_so(
+    capsys: pytest.CaptureFixture[str], photos: Path, tmp_path: Path
+) -> None:
+    for subset in ("train", "val"):
+        (tmp_path / subset).symlink_to(photos, target_is_directory=True)
+    assert set(call(capsys, "scan", photos)) == {"classes", "samples", "skipped", "split"}
+    copies = tmp_path / "copies"
+    for subset, numbers in (("train", range(15)), ("val", range(15, 20))):
+        for name in ("red", "blue"):
+            (copies / subset / name).mkdir(parents=True)
+            for number in numbers:
+                (copies / subset / name / f"{number}.png").write_bytes(
+                    (photos / name / f"{number}.png").read_bytes()
+                )
+    assert call(capsys, "scan", copies)["split"] == {"training": 30, "validation": 10}
+
+
+def test_architectures_and_doctor_answer_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = call(capsys, "architectures")
+    assert {"efficientnet_lite0", "custom", "resnet18"} <= {row["key"] for row in rows}
+    assert {row["weights"] for row in rows} <= {"here", "download", "none"}
+    facts = call(capsys, "doctor")
+    assert isinstance(facts["missing_system_libraries"], list)
+    assert isinstance(facts["warnings"], list)
+
+
+def test_a_finished_run_that_is_resumed_keeps_its_settings(
+    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
+) -> None:
+    assert "--epochs" in refused(capsys, "train", "--resume", run, "--epochs", 9)
+    assert "--set" in refused(capsys, "train", "--resume", run, "--set", "epochs=9")
+    assert "learned from" in refused(capsys, "train", tmp_path, "--resume", run)
+    assert "not the folder of a training run" in refused(capsys, "train", "--resume", photos)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["trian"], "invalid choice"),
+        (["train"], "Give a folder"),
+        (["train", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["train", "PHOTOS", "--epochs", "many"], "whole number"),
+        (["train", "PHOTOS", "--epochs", "0"], "from 1"),
+        (["train", "PHOTOS", "--architecture", "resnet19"], "resnet18"),
+        (["train", "PHOTOS", "--set", "epoch=3"], "epochs"),
+        (["train", "PHOTOS", "--set", "epochs"], "key=value"),
+        (["train", "PHOTOS", "--set", "design.blocks=99"], "from 1 to 6"),
+        (["train", "PHOTOS", "--set", "augmentation.rotaton=0.5"], "rotation"),
+        (["train", "PHOTOS", "--set", "augmentation.rotation=lots"], "0 to 1"),
+        (["train", "PHOTOS", "--config", "/nowhere.toml"], "/nowhere.toml"),
+        (["train", "PHOTOS", "--out", "PHOTOS/runs"], "among your photos"),
+        (["train", "PHOTOS", "--out", "PHOTOS/../used"], "already"),
+        (["evaluate", "PHOTOS/red/0.png", "PHOTOS"], "0.png"),
+        (["predict", "/nowhere.checkpoint", "PHOTOS"], "nowhere.checkpoint"),
+        (["sample", "PHOTOS"], "."),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_status_2(
+    capsys: pytest.CaptureFixture[str], photos: Path, arguments: list[str], says: str
+) -> None:
+    (photos.parent / "used").mkdir(exist_ok=True)
+    (photos.parent / "used" / "something").touch()
+    before = sorted(path for path in photos.rglob("*"))
+    assert says in refused(capsys, *(argument.replace("PHOTOS", str(photos)) for argument in arguments))
+    assert sorted(path for path in photos.rglob("*")) == before
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_the_log_has_the_rest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, log_watch: LogWatch
+) -> None:
+    def broken(options: object) -> int:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(cli_commands, "architectures", broken)
+    log_watch.expect("unexpected")
+    assert cli.main(["architectures"]) == 1
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    log_file = Path(captured.err.strip().rpartition(" ")[2])
+    assert "ZeroDivisionError: ours" in log_file.read_text(encoding="utf-8")
+
+
+def process(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "workbench", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        **options,
+    )
+
+
+_WITHOUT_TORCH = """
+import sys
+import time
+sys.modules["torch"] = sys.modules["PySide6"] = None
+from workbench.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["train", "--help"], ["architectures"]])
+def test_what_needs_no_torch_does_not_load_it(arguments: list[str]) -> None:
+    subprocess.run(
+        [sys.executable, "-c", _WITHOUT_TORCH, *arguments], check=True, capture_output=True, timeout=PATIENCE
+    )
+
+
+def test_scan_needs_no_torch(photos: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", _WITHOUT_TORCH, "scan", photos],
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_ctrl_c_keeps_the_best_so_far_and_the_run_can_go_on(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    child = process("train", photos, *QUICK, "--epochs", 2000, "--out", out, "--json")
+    try:
+        while child.poll() is None and not (out / "model.checkpoint").is_file():
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        stdout, stderr = child.communicate(timeout=PATIENCE)
+    finally:
+        child.kill()
+        child.communicate()
+    assert child.returncode == 0, stderr
+    assert "the best so far is kept" in stderr
+    assert set(json.loads(stdout.splitlines()[-1])) == TRAIN_KEYS
+
+
+def test_a_reader_that_has_heard_enough_is_no_error() -> None:
+    child = process("architectures")
+    assert child.stdout is not None
+    child.stdout.close()
+    assert child.stderr is not None
+    assert child.stderr.read() == ""
+    child.stderr.close()
+    assert child.wait(PATIENCE) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+def test_the_window_without_a_display_is_refused_in_a_sentence() -> None:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    child = process(env=environment)
+    stdout, stderr = child.communicate(timeout=PATIENCE)
+    assert (child.returncode, stdout) == (2, "")
+    assert stderr.count("\n") == 1
+    assert "display" in stderr or "install" in stderr
