@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 
 from workbench.core.paths import cache_dir
@@ -30,10 +30,10 @@ def local_paths(mime: QMimeData) -> list[Path]:
 
 def image_in(mime: QMimeData) -> QImage | None:
     """The picture that a browser or an image program put there, None where there is none."""
-    if not mime.hasImage():
-        return None
-    image = QImage(mime.imageData())
-    return None if image.isNull() else image
+    found = mime.imageData()
+    if isinstance(found, QByteArray):  # some programs hand over a file's bytes
+        found = QImage.fromData(found)
+    return found if isinstance(found, QImage) and not found.isNull() else None
 
 
 def keep_image(image: QImage) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QSemaphore, Qt, QThread, Signal, Slot
@@ -26,6 +27,10 @@ class EngineThread(QThread):
     Each submitted job ends with exactly one of `completed` and `failed`, also where the engine
     dies. The signals below are emitted on the thread that made this object.
 
+    Args:
+        name: Of the engine and its log file.
+        death: What to tell the person where it ends without being asked; details are added.
+
     Signals:
         event: Job number and something that the job yielded.
         completed: Job number and its result.
@@ -39,8 +44,9 @@ class EngineThread(QThread):
     died = Signal()
     _arrived = Signal(list)
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, death: ErrorReport, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._death = death
         self._client = EngineClient(name)
         self._lock = threading.Lock()
         self._open: set[int] = set()
@@ -49,7 +55,6 @@ class EngineThread(QThread):
         self._refused = 0
         self._room = QSemaphore(1)
         self._arrived.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
-        self.finished.connect(self.deleteLater)
         self._client.start()
         self.pid = self._client.pid
         self.start()
@@ -65,7 +70,7 @@ class EngineThread(QThread):
                 try:
                     job = self._client.submit(name, **arguments)
                 except EngineDied as error:
-                    self._ended = ErrorReport.of(error)
+                    self._ended = self._told(error)
                 else:
                     self._open.add(job)
                     return job
@@ -87,6 +92,12 @@ class EngineThread(QThread):
         self.end(grace)
         self.wait()
 
+    def let_go(self) -> None:
+        """Deletes this object once its thread has ended; nobody may use it any more."""
+        self.finished.connect(self.deleteLater)
+        if self.isFinished():
+            self.deleteLater()
+
     def run(self) -> None:
         """Listens. Nothing escapes."""
         gathered: list[Any] = []
@@ -96,7 +107,7 @@ class EngineThread(QThread):
             report = ErrorReport("The work was ended because the window closed.", "Start it again.")
             gathered += self._mine(self._client.quit(self._grace or 0.0))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window must be told
-            report, died = ErrorReport.of(error), [None]
+            report, died = self._told(error), [None]
             self._client.quit(0.0)
         with self._lock:
             self._ended = report
@@ -121,6 +132,11 @@ class EngineThread(QThread):
                 self._arrived.emit(gathered.copy())
                 gathered.clear()
                 sent = time.monotonic()
+
+    def _told(self, error: Exception) -> ErrorReport:
+        if isinstance(error, EngineDied):
+            return replace(self._death, details=error.details)
+        return ErrorReport.of(error)
 
     def _mine(self, messages: list[Any]) -> list[Any]:
         """Messages of open jobs; a job's last message closes it."""

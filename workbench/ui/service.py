@@ -46,6 +46,7 @@ class Service(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine: EngineThread | None = None
+        self._closed = False
         self._jobs: dict[int, _Job] = {}
 
     @property
@@ -64,7 +65,7 @@ class Service(QObject):
         completed: Callable[[Any], None] = _nothing,
         failed: Callable[[ErrorReport], None] | None = None,
     ) -> None:
-        """Hands over a job.
+        """Hands over a job; once closed, there is nobody left to hear of it.
 
         Args:
             name: The job's name; see `engine.messages`.
@@ -75,8 +76,14 @@ class Service(QObject):
             completed: Called with its result.
             failed: Called instead where it fails; None passes the error on by `failed`.
         """
+        if self._closed:
+            return
         if self._engine is None:
-            self._engine = EngineThread("service", self)
+            death = ErrorReport(
+                self.tr("The part of the program that reads photos ended unexpectedly."),
+                self.tr("It has been started again; try once more."),
+            )
+            self._engine = EngineThread("service", death, self)
             self._engine.event.connect(self._job_event)
             self._engine.completed.connect(self._job_completed)
             self._engine.failed.connect(self._job_failed)
@@ -93,8 +100,8 @@ class Service(QObject):
                 self._engine.stop(number)
 
     def close(self) -> None:
-        """Ends the engine and waits for it."""
-        self._engine = None
+        """Ends the engine and waits for it; no other is started."""
+        self._closed, self._engine = True, None
         for engine in self.findChildren(EngineThread):
             engine.close(CLOSING_SECONDS)
 
@@ -122,5 +129,7 @@ class Service(QObject):
 
     @Slot()
     def _engine_died(self) -> None:
-        self._engine = None
+        if self._engine is not None:
+            self._engine.let_go()
+            self._engine = None
         self.died.emit()

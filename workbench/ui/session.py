@@ -28,6 +28,7 @@ from workbench.ui.watch import Watch, watch_of
 _FRAME_MS = 33
 _PREVIEW_PHOTOS = 6
 _MOST_PREDICTIONS = 500
+_MOST_DEATHS, _DEATHS_WITHIN = 3, 120.0
 
 
 class Session(QObject):
@@ -55,6 +56,7 @@ class Session(QObject):
         self._service.finished.connect(self._finished)
         self._service.failed.connect(self.report)
         self._service.died.connect(self._service_died)
+        self._deaths: list[float] = []
         self._tasks: set[Task] = set()
         self._pictures = Pictures()
         self._picture_size = 0
@@ -324,7 +326,22 @@ class Session(QObject):
 
     @Slot()
     def _service_died(self) -> None:
+        """Starts the engine again, unless it keeps dying."""
         self.update(engine="")
+        now = time.monotonic()
+        self._deaths = [*(death for death in self._deaths if now - death < _DEATHS_WITHIN), now]
+        if len(self._deaths) <= _MOST_DEATHS:
+            self.warm()
+
+    @property
+    def service_pid(self) -> int:
+        """The service engine's process id, 0 while there is none."""
+        return self._service.pid
+
+    @property
+    def training_pid(self) -> int:
+        """The training engine's process id, 0 while none runs."""
+        return self._training.pid
 
     def run_beside(self, work: Callable[[], object], completed: Callable[[Any], None]) -> None:
         """Runs a function on a thread of its own and hands its result to a slot; errors are reported."""

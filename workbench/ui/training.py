@@ -73,7 +73,11 @@ class Training(QObject):
         run = replace(self.watch.run, state="training", can_continue=False)
         text = self.tr("Getting ready to learn…")
         self.watch = replace(self.watch, run=run, progress=Progress("decode", 0, 0, text))
-        self._engine = EngineThread("training", self)
+        death = ErrorReport(
+            self.tr("The part of the program that trains ended unexpectedly."),
+            self.tr("Continue from what was saved last, or start again."),
+        )
+        self._engine = EngineThread("training", death, self)
         self._engine.event.connect(self._event)
         self._engine.completed.connect(self._completed)
         self._engine.failed.connect(self._failed)
@@ -116,6 +120,7 @@ class Training(QObject):
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.end(SAVING_SECONDS)
+            engine.let_go()
         if self.watch is not None:
             self.watch = replace(self.watch, run=_as_left(self.watch.run), progress=None)
         self.moved.emit()

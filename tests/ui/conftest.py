@@ -1,0 +1,83 @@
+"""What the tests of the window share: a session that is closed in order, and a small folder of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from workbench.ui import theme
+from workbench.ui.session import Session
+
+PATIENCE_MS = 90_000
+"""For whatever an engine process must do; only a test that fails waits so long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Qt's display for tests cannot pass size hints on to a window manager, and says so each time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Session]:
+    theme.Theme(qapp).choose("light")
+    made = Session()
+    yield made
+    made.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+
+
+@pytest.fixture
+def image_folder(tmp_path: Path) -> Path:
+    """Two classes of four small photos, one file that is no image, and an empty class."""
+    folder = tmp_path / "Shapes & sizes"
+    for name, colour in (("discs", "orange"), ("squares", "navy")):
+        (folder / name).mkdir(parents=True)
+        for number in range(4):
+            image = Image.new("RGB", (64, 48), "white")
+            place = (8 + number, 8, 40 + number, 40)
+            draw = ImageDraw.Draw(image)
+            (draw.ellipse if name == "discs" else draw.rectangle)(place, fill=colour)
+            image.save(folder / name / f"{number}.png")
+    (folder / "squares" / "notes.jpg").write_text("not a picture")
+    (folder / "triangles").mkdir()
+    return folder
+
+
+@pytest.fixture
+def opened(session: Session, image_folder: Path, qtbot: QtBot) -> Session:
+    """A session with the small folder open."""
+    session.open_folder(image_folder)
+    qtbot.waitUntil(lambda: session.state.catalog is not None, timeout=PATIENCE_MS)
+    return session
+
+
+@pytest.fixture
+def drop(qapp: QApplication) -> Callable[[QWidget, QMimeData], None]:
+    """Drops something onto the middle of a widget, as the window system would."""
+
+    def do(widget: QWidget, mime: QMimeData) -> None:
+        where = QPoint(widget.width() // 2, widget.height() // 2)
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, mime, buttons, keys)
+        qapp.sendEvent(widget, enter)
+        assert enter.isAccepted()
+        qapp.sendEvent(widget, QDropEvent(QPointF(where), Qt.DropAction.CopyAction, mime, buttons, keys))
+
+    return do
+
+
+def files(*paths: Path | str) -> QMimeData:
+    """What a file manager hands over."""
+    mime = QMimeData()
+    mime.setUrls([QUrl(path) if isinstance(path, str) else QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime

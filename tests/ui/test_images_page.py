@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import PATIENCE_MS, files
+from workbench.core.data.catalog import Catalog, Sample, Skipped
+from workbench.ui.findings import count_of, findings
+from workbench.ui.gallery import Gallery
+from workbench.ui.pages.images import ImagesPage
+from workbench.ui.session import Session
+from workbench.ui.state import State
+
+Drop = Callable[[QWidget, QMimeData], None]
+
+
+@pytest.fixture
+def page(session: Session, qtbot: QtBot) -> ImagesPage:
+    made = ImagesPage(session)
+    qtbot.addWidget(made)
+    session.changed.connect(made.show_state)
+    made.resize(1000, 640)
+    made.show()
+    made.show_state(session.state)
+    return made
+
+
+def test_an_empty_page_offers_three_ways_to_begin(page: ImagesPage) -> None:
+    assert page.target.isVisible()
+    assert page.target.choose_button.isEnabled()
+    assert page.target.sample_button.isEnabled()
+    assert page.target._recent_head.isHidden()
+
+
+def test_a_dropped_folder_is_opened(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    drop(page, files(image_folder))
+    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
+    assert page.subtitle.text() == "Shapes & sizes: 8 photos in 2 classes"
+    assert page._folder.gallery.photos.rowCount() == 8
+    assert page._folder.look.text() == "2 things to look at"
+
+
+def test_choosing_a_class_shows_its_photos(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    drop(page, files(image_folder))
+    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
+    classes, gallery = page._folder.classes, page._folder.gallery
+    place = classes.visualRect(classes.model().index(2, 0)).center()
+    qtbot.mouseClick(classes.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert gallery.photos.rowCount() == 4
+    assert gallery.photos.path(gallery.photos.index(0)) == str(image_folder / "squares" / "0.png")
+    qtbot.keyClick(classes, Qt.Key.Key_Home)
+    assert gallery.photos.rowCount() == 8
+
+
+def test_a_photo_has_details_when_asked_for(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    drop(page, files(image_folder))
+    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
+    gallery, details = page._folder.gallery, page._folder._details
+    assert details.isHidden()
+    gallery.setCurrentIndex(gallery.photos.index(1))
+    qtbot.keyClick(gallery, Qt.Key.Key_Return)
+    assert details.isVisible()
+    assert details._class.whole() == "Class: discs"
+    qtbot.keyClick(gallery, Qt.Key.Key_Right)
+    assert details._name.whole() == "2.png"
+
+
+def test_what_was_left_out_is_listed_with_its_reason(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    drop(page, files(image_folder))
+    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
+    qtbot.mouseClick(page._folder.look, Qt.MouseButton.LeftButton)
+    assert page._folder.findings.isVisible()
+    said = [widget.accessibleName() for widget in page._folder.findings.findChildren(QWidget)]
+    assert any("notes.jpg" in words for words in said)
+    qtbot.mouseClick(page._folder.look, Qt.MouseButton.LeftButton)
+    assert page._folder.gallery.isVisible()
+
+
+@pytest.mark.parametrize("what", ["nothing", "text", "address", "file", "two folders"])
+def test_other_drops_are_answered_by_a_sentence(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, what: str, qtbot: QtBot
+) -> None:
+    mime = QMimeData()
+    if what == "text":
+        mime.setText("hello")
+    elif what == "address":
+        mime = files("https://example.org/photos")
+    elif what == "file":
+        mime = files(image_folder / "discs" / "0.png")
+    elif what == "two folders":
+        mime = files(image_folder / "discs", image_folder / "squares")
+    drop(page, mime)
+    assert session.state.error is not None
+    assert session.state.error.title.endswith(".")
+    assert session.state.error.hint.endswith(".")
+    assert session.state.working == frozenset()
+    if what == "two folders":
+        assert "“Shapes & sizes”" in session.state.error.hint
+
+
+def test_folders_that_were_open_are_offered_again(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
+    page = ImagesPage(opened)
+    qtbot.addWidget(page)
+    page.show()
+    page.show_state(State())
+    buttons = [button for button in page.target.findChildren(QPushButton) if button.property("folder")]
+    assert [button.property("folder") for button in buttons] == [str(image_folder)]
+    opened.update(catalog=None)
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: opened.state.catalog is not None, timeout=PATIENCE_MS)
+
+
+def test_while_a_folder_is_read_the_page_counts(page: ImagesPage) -> None:
+    page.show_state(State(working=frozenset({"scan"}), progress={"scan": (30, 120, "Reading photos…")}))
+    assert page._reading.isVisible()
+    assert page._reading._count.text() == "30 of 120"
+    assert page._reading._bar.share() == 0.25
+
+
+def test_findings_are_gathered_by_kind() -> None:
+    skipped = (
+        Skipped("a/1.jpg", "truncated", "“1.jpg” is damaged."),
+        Skipped("a/2.jpg", "something_new", "“2.jpg” is odd."),
+        Skipped("b/3.jpg", "truncated", "“3.jpg” is damaged."),
+    )
+    catalog = Catalog(Path("/photos"), ("a", "b"), (), skipped, ("c",), 3, ("Two names clash.",))
+    found = findings(catalog)
+    assert [(finding.title, len(finding.items), finding.left_out) for finding in found] == [
+        ("Damaged or cut off", 2, True),
+        ("Left out", 1, True),
+        ("Empty classes", 1, True),
+        ("Good to know", 1, False),
+    ]
+    assert count_of(found) == 5
+    assert findings(replace(catalog, skipped=(), empty_classes=(), notes=())) == []
+
+
+def test_ten_thousand_photos_ask_only_for_those_in_view(session: Session, qtbot: QtBot) -> None:
+    samples = tuple(Sample(f"a/{number}.jpg", 0, "", "", 640, 480) for number in range(20_000))
+    catalog = Catalog(Path("/photos"), ("a",), samples)
+    gallery = Gallery(session)
+    qtbot.addWidget(gallery)
+    asked: set[str] = set()
+    session.picture = lambda path, size: asked.add(path)  # type: ignore[method-assign,assignment]
+    gallery.photos.show_photos(catalog, samples)
+    gallery.resize(700, 500)
+    gallery.show()
+    qtbot.waitExposed(gallery)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert len(asked) < 60
+    gallery.scrollToBottom()
+    qtbot.waitUntil(lambda: str(Path("/photos/a/19999.jpg")) in asked)
+    assert len(asked) < 120

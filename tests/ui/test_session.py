@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import PATIENCE_MS
+from workbench.core.runs import Project
+from workbench.core.training.config import TrainingConfig
+from workbench.ui.session import Session
+
+
+def test_a_folder_is_opened(opened: Session, image_folder: Path) -> None:
+    catalog = opened.state.catalog
+    assert catalog is not None
+    assert catalog.counts == {"discs": 4, "squares": 4}
+    assert [skipped.path for skipped in catalog.skipped] == ["squares/notes.jpg"]
+    assert opened.state.working == frozenset()
+    assert opened.state.progress == {}
+    assert opened.state.error is None
+    assert [project.image_folder for project in Project.recent()] == [image_folder]
+    assert "torch" not in sys.modules
+
+
+def test_a_folder_that_does_not_fit_is_explained(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    session.open_folder(tmp_path)
+    qtbot.waitUntil(lambda: session.state.error is not None, timeout=PATIENCE_MS)
+    assert session.state.error is not None
+    assert session.state.error.is_input
+    assert session.state.catalog is None
+    assert session.state.working == frozenset()
+    session.dismiss_error()
+    assert session.state.error is None
+
+
+def test_a_second_folder_waits_its_turn(session: Session, image_folder: Path, qtbot: QtBot) -> None:
+    session.open_folder(image_folder)
+    session.open_folder(image_folder.parent)
+    assert session.state.error is not None
+    assert "cannot be opened just now" in session.state.error.title
+    qtbot.waitUntil(lambda: session.state.catalog is not None, timeout=PATIENCE_MS)
+
+
+def test_thumbnails_come_and_are_kept(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
+    path = str(image_folder / "discs" / "0.png")
+    came: list[str] = []
+    opened.thumbnail.connect(lambda path, image: came.append(path))
+    assert opened.picture(path, 64) is None
+    qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
+    picture = opened.picture(path, 64)
+    assert picture is not None
+    assert (picture.width(), picture.height()) == (64, 48)
+    colour = picture.pixelColor(24, 24)  # within the disc, drawn in orange: (255, 165, 0)
+    assert colour.red() > 200
+    assert colour.blue() < 80
+
+
+def test_the_service_engine_starts_again(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
+    before = opened.service_pid
+    assert before
+    os.kill(before, signal.SIGKILL)
+    qtbot.waitUntil(lambda: opened.service_pid not in (0, before), timeout=PATIENCE_MS)
+    path, came = str(image_folder / "squares" / "1.png"), []
+    opened.thumbnail.connect(lambda path, image: came.append(path))
+    opened.request_thumbnails([path], 64)
+    qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
+
+
+def test_a_second_run_is_refused_with_a_sentence(opened: Session) -> None:
+    opened.state = replace(opened.state, working=frozenset({"train"}))
+    opened.train()
+    assert opened.state.error is not None
+    assert opened.state.error.title == "A training run is under way already."
+    opened.continue_training()
+    assert opened.training_pid == 0
+
+
+def test_changes_are_drawn_at_most_thirty_times_a_second(session: Session, qtbot: QtBot) -> None:
+    drawn: list[str] = []
+    session.changed.connect(lambda state: drawn.append(state.engine))
+    clock = QElapsedTimer()
+    clock.start()
+    count = 0
+    while clock.elapsed() < 300:
+        count += 1
+        session.update(engine=str(count))
+        qtbot.wait(1)
+    elapsed = clock.elapsed()
+    qtbot.waitUntil(lambda: drawn[-1] == str(count))
+    assert len(drawn) <= elapsed / 33 + 3
+    assert len(drawn) < count
+
+
+def test_small_values_are_remembered(session: Session) -> None:
+    session.remember("a/number", 3)
+    session.remember("a/flag", True)
+    session.remember("a/words", ["x", "y"])
+    session.close()
+    again = Session()
+    assert again.recall("a/number", 0) == 3
+    assert again.recall("a/flag", False) is True
+    assert again.recall("a/words", []) == ["x", "y"]
+    assert again.recall("a/nothing", "default") == "default"
+    again.close()
+
+
+def test_settings_are_taken_over(session: Session) -> None:
+    session.configure(TrainingConfig(epochs=3))
+    assert session.state.config.epochs == 3
+
+
+def test_predicting_needs_a_model(session: Session) -> None:
+    session.predict([Path("/photos/a.jpg")])
+    assert session.state.working == frozenset()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from workbench.ui.alone import made_up_training
+from workbench.ui.places import waiting
+from workbench.ui.state import State
+from workbench.ui.strip import StatusStrip, status_of
+from workbench.ui.times import in_words, left_in_words
+
+
+def test_nothing_is_said_while_nothing_runs() -> None:
+    assert status_of(State()) is None
+
+
+def test_training_says_epoch_and_time_left() -> None:
+    status = status_of(made_up_training())
+    assert status is not None
+    assert status.text == "Learning… epoch 5 of 8 · 75 s left"
+    assert status.share == pytest.approx((5 - 1 + 0.3) / 8)
+    assert (status.page, status.stop) == ("train", "stop_training")
+
+
+def test_training_that_prepares_says_so() -> None:
+    state = replace(made_up_training(), progress={"train": (30, 120, "Reading photos…")})
+    status = status_of(state)
+    assert status is not None
+    assert (status.text, status.share) == ("Reading photos…", 0.25)
+
+
+def test_training_comes_before_other_work() -> None:
+    state = made_up_training()
+    both = replace(state, working=state.working | {"predict"}, progress={"predict": (1, 2, "Looking…")})
+    status = status_of(both)
+    assert status is not None
+    assert status.page == "train"
+
+
+@pytest.mark.parametrize(
+    ("work", "page", "stop"), [("scan", "images", "stop_scan"), ("predict", "try_it", "")]
+)
+def test_other_work_counts(work: str, page: str, stop: str) -> None:
+    state = State(working=frozenset({work}), progress={work: (1200, 4800, "Reading photos…")})
+    status = status_of(state)
+    assert status is not None
+    assert status.text == "Reading photos · 1,200 of 4,800"
+    assert (status.share, status.page, status.stop) == (0.25, page, stop)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (40.4, "40 s"),
+        (99.0, "99 s"),
+        (180.0, "3 min"),
+        (5900.0, "98 min"),
+        (7300.0, "2 h 2 min"),
+    ],
+)
+def test_times_in_words(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3.0, "a few seconds left"), (42.0, "40 s left"), (130.0, "2 min left")]
+)
+def test_time_left_does_not_flicker(seconds: float, words: str) -> None:
+    assert left_in_words(seconds) == words
+
+
+def test_the_strip_comes_leads_there_and_stops(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show_state(made_up_training())
+    qtbot.waitUntil(strip.isVisible)
+    strip.resize(800, strip.height())
+    with qtbot.waitSignal(strip.wants_page) as page:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton)
+    assert page.args == ["train"]
+    with qtbot.waitSignal(strip.stop) as stop:
+        strip._button.click()
+    assert stop.args == ["stop_training"]
+    strip.show_state(State())
+    assert strip.isHidden()
+
+
+def test_dots_show_what_waits() -> None:
+    state = made_up_training()
+    assert waiting(State(), frozenset()) == frozenset()
+    assert waiting(state, frozenset()) == {"train"}
+    assert state.run is not None
+    done = replace(state, working=frozenset(), run=replace(state.run, state="finished"))
+    assert waiting(done, frozenset()) == {"results"}
+    assert waiting(done, frozenset({state.run.folder.name})) == frozenset()

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from workbench.core.events import Note, Progress, StepDone
+from workbench.core.runs import EventLog, write_json
+from workbench.core.training.config import TrainingConfig
+from workbench.ui.alone import made_up_run
+from workbench.ui.watch import MOST_POINTS, new_watch, thinned, watch_of
+
+RUN = made_up_run(Path("/photos"))
+assert RUN.started is not None
+assert RUN.result is not None
+
+
+def step(number: int) -> StepDone:
+    return StepDone(number, 1 + number // 12, number % 12 / 12, 1.0 / number, 0.5, 1e-3, 50.0, 10.0)
+
+
+def test_a_run_grows_event_by_event() -> None:
+    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    assert watch.run.state == "training"
+    for event in (
+        Progress("decode", 1, 2),
+        RUN.started,
+        step(1),
+        RUN.history[0],
+        Note("x", "A photo is gone."),
+    ):
+        watch = watch.after(event)
+    assert watch.started == RUN.started
+    assert watch.losses == ((1, 1 / 12, 1.0, 0.5),)
+    assert watch.progress is None
+    assert watch.run.history == (RUN.history[0],)
+    assert watch.run.model
+    assert watch.run.notes == ("A photo is gone.",)
+    watch = watch.after(RUN.result)
+    assert watch.run.state == "finished"
+
+
+def test_a_run_that_goes_on_takes_back_what_was_not_saved() -> None:
+    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    for number in range(1, 21):
+        watch = watch.after(step(number))
+    watch = watch.after(replace(RUN.started, first_step=12))
+    assert [loss[0] for loss in watch.losses] == list(range(1, 13))
+
+
+def test_an_epoch_that_is_done_again_replaces_the_first() -> None:
+    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    again = replace(RUN.history[0], seconds=99.0)
+    for event in (RUN.history[0], RUN.history[1], again):
+        watch = watch.after(event)
+    assert [epoch.seconds for epoch in watch.run.history] == [99.0, RUN.history[1].seconds]
+
+
+def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
+    losses = tuple((number, number / 10, 1.0, 0.5) for number in range(1, 10_001))
+    few = thinned(losses)
+    assert len(few) <= MOST_POINTS
+    assert few[0] == losses[0]
+    assert few[-1] == losses[-1]
+    assert [loss[0] for loss in few] == sorted({loss[0] for loss in few})
+    assert thinned(losses[:10]) == losses[:10]
+
+
+def test_a_run_folder_tells_the_same_story(tmp_path: Path) -> None:
+    asked = {"schema_version": 1, "image_folder": "/photos", "config": TrainingConfig().to_dict()}
+    write_json(tmp_path / "run.json", asked)
+    log = EventLog(tmp_path)
+    events = (RUN.started, step(1), step(2), RUN.history[0], RUN.result)
+    live = new_watch(tmp_path, Path("/photos"), TrainingConfig())
+    for event in events:
+        log.append(event)
+        live = live.after(event)
+    log.close()
+    read = watch_of(tmp_path)
+    assert read.losses == live.losses
+    assert read.step == live.step
+    assert read.started == live.started
+    assert len(read.run.history) == 1
+    assert read.run.state == live.run.state == "finished"

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from workbench.core.errors import ErrorReport
+from workbench.ui import theme
+from workbench.ui.alone import made_up_state, made_up_training
+from workbench.ui.app import Mishaps
+from workbench.ui.dialogs import ClosingQuestion, Help
+from workbench.ui.places import PLACES
+from workbench.ui.session import Session
+from workbench.ui.window import MainWindow
+
+NAMES = [place.name for place in PLACES]
+
+
+@pytest.fixture
+def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow(session, theme.Theme(qapp))
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    session.state = replace(session.state, working=frozenset())
+    made.close()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def show(window: MainWindow, session: Session, state: object) -> None:
+    session.state = state  # type: ignore[assignment]
+    window._show_state(session.state)
+
+
+def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:
+    assert list(window.pages) == ["images"]
+    window.show_page("share")
+    assert list(window.pages) == ["images", "share"]
+    assert window.page is window.pages["share"]
+
+
+def test_the_first_paint_needs_neither_torch_nor_plots(window: MainWindow) -> None:
+    assert "torch" not in sys.modules
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_every_page_has_its_key(window: MainWindow, qtbot: QtBot, number: int) -> None:
+    qtbot.keyClick(window, str(number), Qt.KeyboardModifier.ControlModifier)
+    assert window.page is window.pages[NAMES[number - 1]]
+    assert window.rail.buttons[NAMES[number - 1]].isChecked()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("state", ["empty", "full", "training"])
+def test_every_control_can_be_reached_and_has_a_name(
+    window: MainWindow, session: Session, name: str, state: str
+) -> None:
+    if state != "empty":
+        show(window, session, made_up_state() if state == "full" else made_up_training())
+    window.show_page(name)
+    reachable = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.focusProxy()
+    ]
+    assert reachable
+    nameless = [
+        widget
+        for widget in reachable
+        if not widget.accessibleName() and not (isinstance(widget, QAbstractButton) and widget.text())
+    ]
+    assert not nameless, [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}" for widget in nameless
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_fits_the_smallest_window(
+    window: MainWindow, session: Session, name: str, qtbot: QtBot
+) -> None:
+    show(window, session, made_up_training())
+    window.show_page(name)
+    window.resize(*theme.MINIMUM_SIZE)
+    qtbot.wait(50)
+    assert (window.width(), window.height()) == theme.MINIMUM_SIZE
+
+
+def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    session.report(ErrorReport("The disk is full.", "Make room.", "errno 28"))
+    qtbot.waitUntil(window.messages.isVisible)
+    assert window.messages.accessibleName() == "The disk is full. Make room."
+    assert window.messages._folded.isHidden()
+    window.messages._fold.click()
+    assert window.messages._folded.isVisible()
+    window.messages._copy.click()
+    assert "errno 28" in QGuiApplication.clipboard().text()
+    window.messages._close.click()
+    qtbot.waitUntil(window.messages.isHidden)
+
+
+def test_a_cut_off_run_can_be_continued_from_the_message(window: MainWindow, session: Session) -> None:
+    state = made_up_state()
+    assert state.run is not None
+    show(
+        window,
+        session,
+        replace(state, error=ErrorReport("It ended.", "Go on."), interrupted=state.run.folder),
+    )
+    assert window.messages._continue.isVisible()
+    show(window, session, replace(session.state, interrupted=None))
+    assert window.messages._continue.isHidden()
+
+
+def test_closing_while_a_model_learns_asks_first(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    show(window, session, made_up_training())
+    window.close()
+    assert window.isVisible()
+    question = window.findChild(ClosingQuestion)
+    qtbot.mouseClick(question.keep, Qt.MouseButton.LeftButton)
+    assert window.isVisible()
+    assert "train" in session.state.working
+
+
+def test_the_theme_is_chosen_in_the_settings_and_remembered(window: MainWindow, session: Session) -> None:
+    actions = {action.data(): action for action in window._settings_menu.actions() if action.data()}
+    actions["dark"].trigger()
+    assert theme.tokens() is theme.DARK
+    assert session.recall("window/theme", "system") == "dark"
+    actions["light"].trigger()
+    assert theme.tokens() is theme.LIGHT
+
+
+def test_help_opens_with_its_key(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert window.findChild(Help).isVisible()
+    window.findChild(Help).accept()
+
+
+def test_what_nobody_caught_becomes_a_message_and_the_program_lives(
+    window: MainWindow, session: Session, qtbot: QtBot, log_watch: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_watch.expect("nobody caught this")  # type: ignore[attr-defined]
+    mishaps = Mishaps()
+    mishaps.happened.connect(session.report, Qt.ConnectionType.QueuedConnection)
+    mishaps.install()
+    try:
+        sys.excepthook(ZeroDivisionError, ZeroDivisionError("a slot went wrong"), None)
+        qtbot.waitUntil(lambda: session.state.error is not None)
+        assert session.state.error is not None
+        assert "ZeroDivisionError" in session.state.error.details
+        session.dismiss_error()
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: session.state.error is not None)
+    finally:
+        mishaps.remove()
+    assert window.isVisible()
