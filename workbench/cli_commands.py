@@ -235,8 +235,9 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
     from workbench.core.training import job
 
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, stop=stop))
-        scanned = time.monotonic() - begun
+        scanned = time.monotonic() - loaded
         for sentence in catalog.notes:
             reporter.say(sentence)
         if catalog.skipped:

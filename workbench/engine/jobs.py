@@ -32,9 +32,10 @@ _classifiers: dict[tuple[Path, int], Any] = {}
 
 
 def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
-    """Loads torch and says what it computes on."""
+    """Loads what predictions need, so that the first one is quick, and says what it computes on."""
     yield from ()  # a job is a generator, also one with nothing to say
     with _torch():
+        import workbench.core.prediction  # noqa: F401
         from workbench.core import devices
     device = devices.choose("auto")
     return DeviceInfo(str(device), devices.name_of(device))
