@@ -21,7 +21,7 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Metrics, Prediction, TrainingResult
 from workbench.core.files import atomic_write
-from workbench.core.paths import data_dir
+from workbench.core.paths import sample_folder
 from workbench.core.runs import Project, summarise
 from workbench.core.statistics import wilson_interval
 from workbench.ui.system_libraries import check_window
@@ -48,7 +48,7 @@ def train(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """`workbench demo`: sample photos, a model of them, and the window on the result."""
-    folder = data_dir() / "samples"
+    folder = sample_folder()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         if not folder.is_dir():
             from workbench.core.sample.folder import draw_sample

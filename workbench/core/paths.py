@@ -25,6 +25,11 @@ def data_dir() -> Path:
     return _made("data", platformdirs.user_data_path(_APP, appauthor=False))
 
 
+def sample_folder() -> Path:
+    """Where the sample photos are drawn, once; the person sees this name."""
+    return data_dir() / "Sample photos"
+
+
 def cache_dir() -> Path:
     """Decoded pixels and downloaded weights: may be deleted at any time."""
     return _made("cache", platformdirs.user_cache_path(_APP, appauthor=False))

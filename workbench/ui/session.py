@@ -137,7 +137,10 @@ class Session(QObject):
         if self.state.working & {"scan", "sample", "train"}:
             self.report(_BUSY)
             return
-        folder = paths.data_dir() / self.tr("Sample photos")
+        folder = paths.sample_folder()
+        if folder.is_dir() and any(folder.iterdir()):
+            self.open_folder(folder)
+            return
         begin = Progress("sample", 0, 0, self.tr("Drawing the sample photos…"))
         self._service.submit(
             "sample", {"folder": str(folder)}, "sample", begin=begin, completed=self._sample_made
