@@ -18,7 +18,6 @@ from workbench.core.training.config import TrainingConfig
 from workbench.ui.editors import ChoiceEdit, FileEdit, NumberEdit, SwitchEdit, WholeNumberEdit, next_step
 from workbench.ui.forms import SettingsForm
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # nothing that the offscreen platform can do
 CLASSES = (TrainingConfig, NetworkDesign)
 EVERY = [(cls, name) for cls in CLASSES for name in settings_of(cls)]
 

@@ -58,6 +58,7 @@ class SettingsForm(QWidget):
                 editor.setAccessibleDescription(words(each.help))
                 editor.setFixedWidth(_EDITOR_WIDTH)
                 editor.setMinimumHeight(theme.HIT)
+                grid.setRowMinimumHeight(line, theme.HIT)  # the style sheet has its own idea of a tick box
                 editor.edited.connect(functools.partial(self.edited.emit, name))
                 grid.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
                 grid.addWidget(editor, line, 1)

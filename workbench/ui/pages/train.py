@@ -127,9 +127,8 @@ def _subtitle(page: TrainPage, state: State) -> str:
     catalog = state.catalog
     if catalog is None:
         return page.tr("The model learns here from your photos.")
-    text = page.tr("{photos} photos in {classes} classes. {kept}")
-    kept = page.tr("Some of them are kept for checking, and it never learns from those.")
-    return text.format(photos=f"{len(catalog.samples):,}", classes=f"{len(catalog.classes):,}", kept=kept)
+    text = page.tr("{photos} photos in {classes} classes")
+    return text.format(photos=f"{len(catalog.samples):,}", classes=f"{len(catalog.classes):,}")
 
 
 if __name__ == "__main__":

@@ -135,7 +135,6 @@ class _AugmentationRow(QWidget):
         self._usual = augmentation.default_strength
         self.switch = SwitchEdit()
         self.switch.setText(name)
-        self.switch.setMinimumHeight(theme.HIT)
         self.switch.setAccessibleDescription(sentence)
         self.switch.edited.connect(self._switched)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -147,6 +146,7 @@ class _AugmentationRow(QWidget):
         self.strength.setFixedWidth(theme.XL)
         self.strength.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = row(self.switch, -1, self.slider, self.strength)
+        head.addStrut(theme.HIT)
         self.setLayout(column(head, label(sentence, "caption", wrap=True), space=0))
 
     def show_strength(self, strength: float) -> None:

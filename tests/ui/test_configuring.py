@@ -1,0 +1,54 @@
+"""The rules behind the choices on the Train page."""
+
+from __future__ import annotations
+
+from workbench.core.architectures.registry import ARCHITECTURES
+from workbench.core.augmentation.registry import PRESETS
+from workbench.core.settings import replace
+from workbench.core.training.config import TrainingConfig, recommended
+from workbench.ui.configuring import (
+    architectures_for,
+    is_recommended,
+    with_architecture,
+    with_augmentation,
+    with_mode,
+)
+
+
+def test_a_mode_brings_its_recommended_settings() -> None:
+    assert with_mode(TrainingConfig(), "scratch") == recommended("scratch")
+    assert with_mode(recommended("scratch"), "transfer") == recommended("transfer")
+
+
+def test_a_mode_keeps_the_architecture_that_was_chosen_if_it_can() -> None:
+    chosen = recommended("transfer", "resnet18")
+    assert with_mode(chosen, "scratch") == recommended("scratch", "resnet18")
+    assert with_mode(recommended("scratch", "lenet5"), "transfer") == recommended("transfer")
+
+
+def test_another_architecture_keeps_what_was_changed_by_hand() -> None:
+    mine = replace(recommended("scratch", "resnet18"), {"epochs": 77, "augmentation": "strong"})
+    changed = with_architecture(mine, "vit_b_16")
+    assert (changed.epochs, changed.augmentation) == (77, "strong")
+    assert changed.learning_rate == recommended("scratch", "vit_b_16").learning_rate
+    assert changed.architecture == "vit_b_16"
+
+
+def test_only_pretrained_networks_can_be_started_from() -> None:
+    assert {row.key for row in ARCHITECTURES} - {row.key for row in architectures_for("transfer")} == {
+        row.key for row in ARCHITECTURES if row.weights is None
+    }
+    assert architectures_for("scratch") == list(ARCHITECTURES)
+
+
+def test_changing_one_augmentation_starts_from_the_preset() -> None:
+    changed = with_augmentation(TrainingConfig(augmentation="light"), "blur", 0.4)
+    assert changed.augmentation == "custom"
+    assert changed.augmentations == {**PRESETS["light"], "blur": 0.4}
+    assert with_augmentation(changed, "blur", 0.0).augmentations == PRESETS["light"]
+
+
+def test_knows_what_is_recommended() -> None:
+    for row in ARCHITECTURES:
+        assert is_recommended(recommended("scratch", row.key))
+    assert not is_recommended(replace(recommended("transfer"), {"seed": 1}))

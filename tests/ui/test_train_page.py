@@ -1,0 +1,278 @@
+"""The Train page with real clicks: choices reach the configuration, and the run under way is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from workbench.core.architectures.design import DESIGN_PRESETS
+from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
+from workbench.core.augmentation.registry import AUGMENTATIONS, PRESETS
+from workbench.core.training.config import TrainingConfig, recommended
+from workbench.ui import alone
+from workbench.ui.pages.train import TrainPage
+from workbench.ui.pages.train_architecture import figures_of, rounded
+from workbench.ui.session import Session
+from workbench.ui.state import State
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What the page asks of the engine, whose process stays out of these tests."""
+    jobs: list[tuple[str, dict[str, Any]]] = []
+
+    def submit(
+        name: str, arguments: dict[str, Any], *_: object, completed: Callable[..., None], **__: object
+    ) -> None:
+        jobs.append((name, arguments))
+        completed(None)
+
+    monkeypatch.setattr(session._service, "submit", submit)
+    return jobs
+
+
+@pytest.fixture
+def page(session: Session, asked: list[Any], qtbot: QtBot) -> TrainPage:
+    made = TrainPage(session)
+    qtbot.addWidget(made)
+    made.resize(1200, 900)
+    session.changed.connect(made.show_state)
+    made.show()
+    show(made, replace(alone.made_up_state(), run=None, runs=(), losses=()))
+    return made
+
+
+def show(page: TrainPage, state: State) -> None:
+    page.session.update(**{name: getattr(state, name) for name in State.__dataclass_fields__})
+    page.show_state(page.session.state)
+
+
+def click(qtbot: QtBot, button: QAbstractButton) -> None:
+    qtbot.mouseClick(button, LEFT, pos=QPoint(12, button.height() // 2))
+
+
+def test_a_card_brings_the_recommended_settings_of_its_mode(page: TrainPage, qtbot: QtBot) -> None:
+    click(qtbot, page.choices.modes.card("scratch"))
+    assert page.session.state.config == recommended("scratch")
+    qtbot.waitUntil(lambda: page.choices.augmentation.presets.button("normal").isChecked())
+    click(qtbot, page.choices.modes.card("transfer"))
+    assert page.session.state.config == recommended("transfer")
+
+
+def test_cards_can_be_chosen_from_the_keyboard(page: TrainPage, qtbot: QtBot) -> None:
+    page.choices.modes.card("transfer").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.choices.modes.card("transfer"), Qt.Key.Key_Down)
+    assert page.session.state.config.mode == "scratch"
+
+
+def test_a_preset_is_taken_and_shown_on_the_persons_photos(
+    page: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
+) -> None:
+    assert [name for name, _ in asked] == ["augment"]
+    click(qtbot, page.choices.augmentation.presets.button("strong"))
+    assert page.session.state.config.augmentation == "strong"
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert asked[1][1]["config"]["augmentation"] == "strong"
+    page.session.update(engine="another state")
+    qtbot.wait(50)
+    assert len(asked) == 2, "nothing has changed that shows on photos"
+
+
+def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
+    strip = page.choices.augmentation.strip
+    empty = strip.grab().toImage()
+    page.session.previews.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
+    assert strip.count() == 6
+    assert strip.grab().toImage() != empty
+
+
+def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) -> None:
+    picker = page.choices.architecture
+    assert not picker.cards.isVisible()
+    click(qtbot, picker.more)
+    assert picker.cards.keys() == [row.key for row in ARCHITECTURES if row.weights is not None]
+    assert picker.cards.card("efficientnet_lite0").isChecked()
+    click(qtbot, picker.cards.card("resnet18"))
+    assert page.session.state.config == recommended("transfer", "resnet18")
+    assert not picker.cards.isVisible()
+    qtbot.waitUntil(lambda: picker._name.text() == "ResNet-18")
+
+
+def test_rows_say_how_large_a_network_is_and_where_its_weights_are() -> None:
+    here, download = architecture_of("efficientnet_lite0"), architecture_of("resnet18")
+    assert figures_of(here, "transfer") == (
+        "4.7 million numbers, about 0.4 billion multiplications a photo. Already trained, on this computer."
+    )
+    assert "downloaded once, 47 MB" in figures_of(download, "transfer")
+    assert "download" not in figures_of(download, "scratch")
+    assert [rounded(n) for n in (61_706, 416_520, 56_510_400, 17_563_828_224)] == [
+        "61,706",
+        "0.4 million",
+        "57 million",
+        "18 billion",
+    ]
+
+
+def test_ones_own_network_starts_from_a_preset_and_has_a_form(page: TrainPage, qtbot: QtBot) -> None:
+    picker, advanced = page.choices.architecture, page.choices.advanced
+    assert not picker.presets.isVisibleTo(picker)
+    click(qtbot, page.choices.modes.card("scratch"))
+    qtbot.waitUntil(lambda: picker.presets.isVisible())
+    qtbot.keyClick(picker.presets, Qt.Key.Key_Down)
+    key = list(DESIGN_PRESETS)[1]
+    assert page.session.state.config.design == DESIGN_PRESETS[key][1]
+    click(qtbot, page.choices.unfold)
+    qtbot.waitUntil(lambda: advanced.design.isVisible())
+    blocks: Any = advanced.design.editor("blocks")
+    qtbot.waitUntil(lambda: blocks.value() == DESIGN_PRESETS[key][1].blocks)
+    qtbot.keyClick(blocks, Qt.Key.Key_Up)
+    assert page.session.state.config.design.blocks == DESIGN_PRESETS[key][1].blocks + 1
+    qtbot.waitUntil(lambda: picker.presets.currentText().startswith("My own"))
+
+
+def test_advanced_is_folded_remembered_and_holds_every_other_setting(page: TrainPage, qtbot: QtBot) -> None:
+    advanced = page.choices.advanced
+    assert not advanced.isVisible()
+    click(qtbot, page.choices.unfold)
+    assert advanced.isVisible()
+    again = TrainPage(page.session)
+    qtbot.addWidget(again)
+    assert again.choices.advanced.isVisibleTo(again.choices)
+    fields = set(TrainingConfig.__dataclass_fields__) - {"augmentations", "design"}
+    assert set(advanced.settings.names()) == fields - {"mode", "architecture", "augmentation"}
+
+
+def test_a_setting_changed_by_hand_can_be_taken_back(page: TrainPage, qtbot: QtBot) -> None:
+    click(qtbot, page.choices.unfold)
+    assert not page.choices.back.isVisible()
+    editor: Any = page.choices.advanced.settings.editor("epochs")
+    editor.selectAll()
+    qtbot.keyClicks(editor, "25")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert page.session.state.config.epochs == 25
+    qtbot.waitUntil(lambda: page.choices.back.isVisible())
+    click(qtbot, page.choices.back)
+    assert page.session.state.config == recommended("transfer")
+    qtbot.waitUntil(lambda: editor.value() == recommended("transfer").epochs)
+
+
+def test_single_augmentations_make_ones_own_mix(
+    page: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
+) -> None:
+    click(qtbot, page.choices.unfold)
+    row = page.choices.advanced.sliders.row("blur")
+    assert not row.slider.isVisible()
+    click(qtbot, row.switch)
+    usual = next(each.default_strength for each in AUGMENTATIONS if each.key == "blur")
+    config = page.session.state.config
+    assert (config.augmentation, config.augmentations) == ("custom", {**PRESETS["light"], "blur": usual})
+    qtbot.waitUntil(lambda: row.slider.isVisible())
+    qtbot.keyClick(row.slider, Qt.Key.Key_Right)
+    assert page.session.state.config.augmentations["blur"] == pytest.approx(usual + 0.01)
+    own = page.choices.augmentation.presets.button("custom")
+    qtbot.waitUntil(lambda: own.isVisible() and own.isChecked())
+    qtbot.waitUntil(
+        lambda: asked[-1][1]["config"]["augmentations"].get("blur") == pytest.approx(usual + 0.01)
+    )
+    click(qtbot, row.switch)
+    assert page.session.state.config.augmentations == PRESETS["light"]
+
+
+def test_buttons_follow_the_table_of_actions(
+    page: TrainPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(page.session, "stop_training", lambda: called.append("stop"))
+    assert page.start.isVisible()
+    assert page.start.isEnabled()
+    show(page, replace(page.session.state, working=frozenset({"scan"})))
+    assert not page.start.isEnabled()
+    show(page, alone.made_up_training())
+    assert not page.start.isVisible()
+    assert page.stop.isEnabled()
+    click(qtbot, page.stop)
+    assert called == ["stop"]
+    assert page.stop.text() == "Stopping…"
+    assert not page.stop.isEnabled()
+    show(page, alone.made_up_state())
+    assert page.start.isEnabled()
+    assert not page.go_on.isVisible()
+
+
+def test_an_interrupted_run_can_go_on(page: TrainPage) -> None:
+    state = alone.made_up_state()
+    assert state.run is not None
+    broken = replace(
+        state.run, state="interrupted", result=None, history=state.run.history[:3], can_continue=True
+    )
+    show(page, replace(state, run=broken, runs=(broken,)))
+    assert page.go_on.isVisible()
+    assert page.go_on.isEnabled()
+    assert page.live.head.text() == "Interrupted after epoch 3"
+
+
+def test_shows_the_run_under_way(page: TrainPage) -> None:
+    state = alone.made_up_training()
+    show(page, state)
+    live = page.live
+    assert live.head.text() == "Learning: epoch 5 of 8"
+    assert live.facts.text() == "96 photos a second · Made-up processor · learning rate 0.001 · 75 s left"
+    assert len(live.curves.loss.steps.getData()[0]) == len(state.losses)
+    assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
+    assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
+    assert live.matrix_text.text() == "Answers after epoch 4, for the 50 photos kept for checking"
+
+
+def test_shows_how_a_run_ended(page: TrainPage) -> None:
+    show(page, alone.made_up_state())
+    assert page.live.head.text() == "Finished: epoch 8 of 8 was the best and was kept"
+    assert page.live.facts.text() == "96 photos a second · Made-up processor · took 33 s"
+
+
+def test_the_x_axis_is_remembered(page: TrainPage, qtbot: QtBot) -> None:
+    show(page, alone.made_up_state())
+    click(qtbot, page.live.axis.button("step"))
+    assert page.live.curves.accuracy.validation.getData()[0][-1] == alone.EPOCHS * alone.STEPS
+    assert page.session.recall("train/axis", "epoch") == "step"
+
+
+@pytest.mark.parametrize("classes", [(), ("apples",)])
+def test_says_what_is_missing(page: TrainPage, qtbot: QtBot, classes: tuple[str, ...]) -> None:
+    catalog = page.session.state.catalog
+    assert catalog is not None
+    show(page, State(catalog=replace(catalog, classes=classes) if classes else None))
+    assert not page.choices.isVisible()
+    assert not page.start.isEnabled()
+    button = next(b for b in page.findChildren(QAbstractButton) if b.isVisible() and "hoto" in b.text())
+    with qtbot.waitSignal(page.wants_page) as wanted:
+        click(qtbot, button)
+    assert wanted.args == ["images"]
+
+
+def test_everything_has_a_name_and_room_to_hit(page: TrainPage, qtbot: QtBot) -> None:
+    click(qtbot, page.choices.unfold)
+    click(qtbot, page.choices.architecture.more)
+    qtbot.wait(100)
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QSlider)
+    widgets: list[QWidget] = [w for kind in kinds for w in page.findChildren(kind) if w.isVisible()]
+    assert len(widgets) > 60
+    for widget in widgets:
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        inside_spin_box = widget.objectName() == "qt_spinbox_lineedit"
+        assert inside_spin_box or widget.accessibleName() or text, widget
+        assert inside_spin_box or widget.height() >= 32, (widget, text, widget.parent(), widget.geometry())
+
+
+def test_fits_the_smallest_window(page: TrainPage) -> None:
+    show(page, alone.made_up_training())
+    assert page.minimumSizeHint().width() <= 960 - 88
+    assert page.minimumSizeHint().height() <= 600
