@@ -1,0 +1,155 @@
+"""The sample as an image folder: one folder a class, with a few faults planted as real folders have."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from workbench.core.errors import InputError, ResourceError, Stopped
+from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.sample.photo import draw_photo
+from workbench.core.sample.things import THINGS, thing
+
+_ORIENTATION, _QUARTER_TURN = 0x0112, 6
+"""The EXIF tag that turns a photo, and its value for "turn clockwise to see it upright"."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is wrong with the sample on purpose; paths are relative to its folder, with forward slashes.
+
+    Attributes:
+        duplicates: Pairs of files with the same bytes, the copy first.
+        wrong_classes: Files that stand in the wrong folder, each with its true class.
+        truncated: A file that ends too early.
+        sideways: A photo that is stored turned, with an EXIF note that says so.
+    """
+
+    duplicates: tuple[tuple[str, str], ...]
+    wrong_classes: tuple[tuple[str, str], ...]
+    truncated: str
+    sideways: str
+
+
+def planted_faults(seed: int = 0, per_class: int = 70) -> Faults:
+    """The faults that `draw_sample` plants for the same arguments.
+
+    Raises:
+        InputError: `per_class` is too small to plant any.
+    """
+    if per_class < 4:
+        raise InputError("A sample needs at least 4 photos of each class.", "Ask for more photos.")
+    random = np.random.default_rng([seed, len(THINGS), per_class])
+    names = [row.name for row in THINGS]
+    order = [names[index] for index in random.permutation(len(names))]
+    places = {name: [_path(name, int(index)) for index in random.permutation(per_class)] for name in names}
+    wrong = []
+    for name in order[:3]:
+        strangers = [other for other in names if other not in (name, thing(name).twin)]
+        wrong.append((places[name].pop(), strangers[random.integers(len(strangers))]))
+    return Faults(
+        duplicates=tuple((places[name].pop(), places[name].pop()) for name in order[3:5]),
+        wrong_classes=tuple(wrong),
+        truncated=places[order[5]].pop(),
+        sideways=places[order[0]].pop(),
+    )
+
+
+def draw_sample(
+    destination: Path, *, seed: int = 0, per_class: int = 70, stop: StopRequested = never
+) -> Generator[Progress, None, Path]:
+    """Draws a small image folder to try everything with.
+
+    The photos are drawn beside the destination and moved there when all are done: whatever goes
+    wrong, no half sample stays behind.
+
+    Args:
+        destination: A folder that does not exist yet or is empty.
+        seed: The same seed gives the same files with the same versions of Pillow and NumPy.
+        per_class: Photos of each class, at least 4.
+
+    Returns:
+        The destination.
+
+    Raises:
+        InputError: The destination is in use, or `per_class` is too small.
+        ResourceError: The disk is full or may not be written to.
+        Stopped: `stop` said so; nothing was left behind.
+    """
+    faults = planted_faults(seed, per_class)
+    destination = Path(destination).absolute()
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise InputError(
+            f"“{destination.name}” is there already and not empty.", "Choose a new or an empty folder."
+        )
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
+        try:
+            yield from _draw_all(building, seed, per_class, faults, stop)
+            if destination.exists():
+                destination.rmdir()
+            building.chmod(0o755)
+            os.replace(building, destination)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    except OSError as error:
+        raise ResourceError(
+            f"The sample photos could not be saved in “{destination}”.",
+            "Make room on that disk or choose another folder.",
+            str(error),
+        ) from error
+    return destination
+
+
+def _draw_all(
+    folder: Path, seed: int, per_class: int, faults: Faults, stop: StopRequested
+) -> Iterator[Progress]:
+    paths = [_path(row.name, index) for row in THINGS for index in range(per_class)]
+    copies, wrong = dict(faults.duplicates), dict(faults.wrong_classes)
+    for row in THINGS:
+        (folder / row.name).mkdir()
+
+    def draw(number: int) -> None:
+        path = paths[number]
+        if path in copies or stop():
+            return
+        row = thing(wrong.get(path, path.partition("/")[0]))
+        random = np.random.default_rng([seed, number])
+        image = draw_photo(row, random)
+        content = _encoded(image, int(random.integers(85, 93)), sideways=path == faults.sideways)
+        (folder / path).write_bytes(content[: len(content) * 2 // 5] if path == faults.truncated else content)
+
+    due = Throttle()
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "sample") as pool:
+        for done, _ in enumerate(pool.map(draw, range(len(paths))), 1):
+            if stop():
+                pool.shutdown(cancel_futures=True)
+                raise Stopped()
+            if due() or done == len(paths):
+                yield Progress("sample", done, len(paths), "Drawing sample photos…")
+    for copy, original in faults.duplicates:
+        shutil.copyfile(folder / original, folder / copy)
+
+
+def _encoded(image: Image.Image, quality: int, *, sideways: bool) -> bytes:
+    exif = Image.Exif()
+    if sideways:
+        image = image.transpose(Image.Transpose.ROTATE_90)
+        exif[_ORIENTATION] = _QUARTER_TURN
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality, exif=exif)
+    return buffer.getvalue()
+
+
+def _path(name: str, index: int) -> str:
+    return f"{name}/{name}-{index + 1:03}.jpg"
