@@ -1,0 +1,125 @@
+"""What the Results page says, against numbers worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.core.events import EpochDone, Metrics, TrainingResult
+from workbench.core.runs import RunSummary
+from workbench.ui import alone
+from workbench.ui.outcome import (
+    cautions,
+    honesty,
+    meaning,
+    mistakes,
+    number,
+    on_average,
+    outcome_of,
+    run_accuracy,
+    run_state,
+    run_title,
+    share,
+)
+
+
+def metrics(*rows: list[int]) -> Metrics:
+    """Metrics of a confusion matrix, by their definitions."""
+    confusion = np.array(rows, dtype=np.int64)
+    right, true, named = np.diag(confusion), confusion.sum(1), confusion.sum(0)
+    recall, precision = right / np.maximum(true, 1), right / np.maximum(named, 1)
+    f1 = 2 * right / np.maximum(true + named, 1)
+    return Metrics(
+        0.5, float(right.sum() / confusion.sum()), float(f1.mean()), precision, recall, f1, confusion
+    )
+
+
+ANTS_BEES = metrics([64, 12], [3, 74])
+"""138 of 153 right: 90.2 %; Wilson's 95 % interval is 0.8445 to 0.9397 (from SciPy)."""
+
+
+def run(
+    *, test: Metrics | None = None, validation: Metrics | None = ANTS_BEES, ended: bool = True
+) -> RunSummary:
+    made = alone.made_up_run(Path("/photos"))
+    history = (EpochDone(1, 12, ANTS_BEES, validation, True, 1e-3, 1.0),)
+    result = TrainingResult("r", "m", 1, 1, 12, validation, test, False, 10.0, 0) if ended else None
+    return replace(made, history=history, result=result, state="finished" if ended else "interrupted")
+
+
+def test_the_test_set_counts_before_the_validation_set() -> None:
+    outcome = outcome_of(run(test=metrics([9, 1], [0, 10])))
+    assert outcome is not None
+    assert (outcome.tested_on, outcome.right, outcome.tested) == ("test", 19, 20)
+    assert meaning(outcome) == "Right for 76 to 99 of 100 photos, tested on 20 photos it never saw."
+    assert honesty(outcome) == ""
+
+
+def test_the_validation_set_is_said_to_have_chosen_the_epoch() -> None:
+    outcome = outcome_of(run())
+    assert outcome is not None
+    assert number(outcome) == "90 %"
+    assert meaning(outcome) == (
+        "Right for 84 to 94 of 100 photos, checked on 153 photos it did not learn from."
+    )
+    assert "also chose the best epoch" in honesty(outcome)
+    assert cautions(outcome) == []
+
+
+def test_a_run_that_has_not_ended_is_known_by_its_best_epoch() -> None:
+    assert run_accuracy(run(ended=False)) == "90 %"
+    assert outcome_of(run(validation=None, ended=False)) is None
+    assert run_accuracy(run(validation=None)) == "–"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (([199, 1], [0, 200]), "99 %"),
+        (([200, 0], [0, 200]), "100 %"),
+        (([1, 399], [0, 0]), "1 %"),
+        (([0, 9], [1, 0]), "0 %"),
+    ],
+)
+def test_only_all_right_is_called_all_right(rows: tuple[list[int], list[int]], expected: str) -> None:
+    outcome = outcome_of(run(validation=metrics(*rows)))
+    assert outcome is not None
+    assert number(outcome) == expected
+
+
+def test_too_few_photos_are_said_to_be_too_few() -> None:
+    outcome = outcome_of(run(validation=metrics([14, 0], [1, 14])))
+    assert outcome is not None
+    assert cautions(outcome) == [
+        "Only 29 photos could be used for this: add photos, and the number will mean more."
+    ]
+
+
+def test_a_model_that_only_names_the_large_class_does_not_look_good() -> None:
+    outcome = outcome_of(run(validation=metrics([95, 0], [5, 0])))
+    assert outcome is not None
+    assert outcome.found == 0.5
+    assert cautions(outcome) == [
+        "Classes with many photos make the number look good: taken class by class, it finds 50 of 100 photos."
+    ]
+    assert on_average(outcome) == "Each class counted the same: 50 % found, 49 % both in one (macro F1)."
+
+
+def test_mistakes_come_worst_first() -> None:
+    found = mistakes(("a", "b", "c"), metrics([5, 2, 0], [7, 1, 0], [0, 2, 9]))
+    assert found == [(1, 0), (0, 1), (2, 1)]
+    assert mistakes(("a", "b"), metrics([5, 0], [0, 5])) == []
+
+
+def test_runs_are_named_by_when_they_began() -> None:
+    made = run()
+    assert run_title(replace(made, folder=Path("2026-03-04_15-06-07_2"))) == "4 Mar 2026, 15:06"
+    assert run_title(replace(made, folder=Path("my own folder"))) == "my own folder"
+    assert run_state(made) == "finished"
+
+
+def test_shares_that_are_not_defined_are_a_dash() -> None:
+    assert [share(value) for value in (0.0, 0.125, 1.0, float("nan"))] == ["0 %", "12 %", "100 %", "–"]
