@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import timm
@@ -67,7 +68,7 @@ def build(
     model = _network(row, classes, channels, input_size, dropout, design)
     for parameter in head_parameters(model):
         if parameter.ndim > 1:
-            nn.init.trunc_normal_(parameter, std=0.01)
+            nn.init.normal_(parameter, std=0.1 / math.sqrt(parameter.shape[1]))
         else:
             nn.init.zeros_(parameter)
     return model

@@ -29,14 +29,15 @@ class LeNet5(nn.Module):
             nn.AdaptiveAvgPool2d(5),
         )
         self.hidden = nn.Sequential(
-            nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Dropout(dropout)
+            nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU()
         )
+        self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(84, classes)
         initialise_for_relu(self)
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (n, channels, side, side) to logits (n, classes)."""
-        logits: Tensor = self.head(self.hidden(self.features(images)))
+        logits: Tensor = self.head(self.dropout(self.hidden(self.features(images))))
         return logits
 
     def get_classifier(self) -> nn.Module:
@@ -99,13 +100,14 @@ class DesignedNetwork(nn.Module):
         if design.dense:
             dense = [nn.Linear(width, design.dense), nn.ReLU()]
             width = design.dense
-        self.dense = nn.Sequential(nn.Flatten(), *dense, nn.Dropout(dropout))
+        self.dense = nn.Sequential(nn.Flatten(), *dense)
+        self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, classes)
         initialise_for_relu(self)
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (n, channels, side, side) to logits (n, classes)."""
-        logits: Tensor = self.head(self.dense(self.pool(self.blocks(images))))
+        logits: Tensor = self.head(self.dropout(self.dense(self.pool(self.blocks(images)))))
         return logits
 
     def get_classifier(self) -> nn.Module:
