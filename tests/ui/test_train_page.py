@@ -225,7 +225,7 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
     show(page, state)
     live = page.live
     assert live.head.text() == "Learning: epoch 5 of 8"
-    assert live.facts.text() == "96 photos a second · Made-up processor · learning rate 0.001 · 75 s left"
+    assert live.facts.text() == "75 s left · 96 photos a second · Made-up processor · learning rate 0.001"
     assert len(live.curves.loss.steps.getData()[0]) == len(state.losses)
     assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
     assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
@@ -235,7 +235,7 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
 def test_shows_how_a_run_ended(page: TrainPage) -> None:
     show(page, alone.made_up_state())
     assert page.live.head.text() == "Finished: epoch 8 of 8 was the best and was kept"
-    assert page.live.facts.text() == "96 photos a second · Made-up processor · took 33 s"
+    assert page.live.facts.text() == "took 33 s · 96 photos a second · Made-up processor"
 
 
 def test_the_x_axis_is_remembered(page: TrainPage, qtbot: QtBot) -> None:

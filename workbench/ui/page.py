@@ -87,8 +87,9 @@ class _Missing(QWidget):
         self._text.setFixedWidth(420)
         self._button = PrimaryButton("", self._run)
         centre = Qt.AlignmentFlag.AlignHCenter
-        layout = column(-1, self._title, self._text, theme.S, self._button, -1)
-        for widget in (self._title, self._text, self._button):
+        # A row of its own lets the text have the height that its fixed width needs.
+        layout = column(-1, self._title, row(-1, self._text, -1), theme.S, self._button, -1)
+        for widget in (self._title, self._button):
             layout.setAlignment(widget, centre)
         layout.setStretch(layout.count() - 1, 2)
         layout.setStretch(0, 1)

@@ -120,7 +120,9 @@ class _Axis(pg.AxisItem):
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Where the ticks are."""
         if self.end is None:
-            return super().tickValues(low, high, size)[:1]
+            highest = high - _LABEL_HEIGHT / 2 * (high - low) / max(size, 1.0)  # above, its number is cut off
+            levels = super().tickValues(low, high, size)[:1]
+            return [(gap, [value for value in values if value <= highest]) for gap, values in levels]
         return [(1.0, whole_ticks(self.end, most=max(2, int(size / _TICK_ROOM))))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

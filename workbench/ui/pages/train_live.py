@@ -26,7 +26,7 @@ class Live(QWidget):
         super().__init__()
         self._session = session
         self._drawn: tuple[object, ...] = ()
-        self.head = label("", "section")
+        self.head = label("", "section", wrap=True)
         self.facts = label("", "muted", wrap=True)
         self.notes = label("", "muted", wrap=True)
         self.axis = Segments(
@@ -43,11 +43,11 @@ class Live(QWidget):
         self.matrix = ConfusionMatrix(self.tr("The table of answers fills in after the first epoch."))
         self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
         self.matrix_text = label("", "caption", wrap=True)
-        head = row(column(self.head, self.facts, space=theme.XS), self.axis, space=theme.M)
+        head = row(self.head, self.axis, space=theme.M)
         head.setStretch(0, 1)
-        head.setAlignment(self.axis, Qt.AlignmentFlag.AlignTop)
         shown = Card(
             head,
+            self.facts,
             self.notes,
             theme.S,
             self.curves,
@@ -56,8 +56,8 @@ class Live(QWidget):
             self.matrix_text,
             self.matrix,
         )
-        shown.body.setStretch(3, 5)
-        shown.body.setStretch(7, 6)
+        shown.body.setStretch(4, 5)
+        shown.body.setStretch(8, 6)
         self._stack = QStackedWidget()
         self._stack.addWidget(_Before())
         around = QWidget()
@@ -129,22 +129,21 @@ def headline(run: RunSummary, state: State) -> str:
 
 
 def facts(run: RunSummary, state: State) -> str:
-    """One line of facts: photos a second, device, learning rate, time left."""
+    """One line of facts: time left, photos a second, device, learning rate."""
     parts = []
     step = state.step if run.state == "training" else None
+    if step is not None and step.eta_seconds >= 0:
+        parts.append(left_in_words(step.eta_seconds))
+    elif step is None and run.result is not None and run.result.seconds.get("total"):
+        parts.append(_tr("took {time}").format(time=in_words(run.result.seconds["total"])))
     speed = step.samples_per_second if step else run.result.samples_per_second if run.result else 0.0
     if speed > 0:
-        parts.append(
-            _tr("{speed} photos a second").format(speed=f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}")
-        )
+        shown = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
+        parts.append(_tr("{speed} photos a second").format(speed=shown))
     if run.started is not None:
         parts.append(run.started.device)
     if step is not None:
         parts.append(_tr("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
-        if step.eta_seconds >= 0:
-            parts.append(left_in_words(step.eta_seconds))
-    elif run.result is not None and run.result.seconds.get("total"):
-        parts.append(_tr("took {time}").format(time=in_words(run.result.seconds["total"])))
     return " · ".join(parts)
 
 
@@ -163,11 +162,9 @@ class _Before(QWidget):
             wrap=True,
         )
         text.setFixedWidth(320)
-        layout = column(-1, self._picture, title, text, -1)
         for each in (self._picture, title, text):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.setAlignment(each, Qt.AlignmentFlag.AlignHCenter)
-        self.setLayout(layout)
+        self.setLayout(column(-1, self._picture, title, row(-1, text, -1), -1))
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
