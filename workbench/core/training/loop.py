@@ -95,7 +95,7 @@ class Loop:
         self.pace = Pace(len(training.members), batches.steps_per_epoch, config.epochs)
         self._best, self._plateau, self._tally = Best(), Plateau(), Tally()
         self._epoch_seconds = 0.0
-        self._roll_backs = 0
+        self._roll_backs = self._lost_in_a_row = 0
         self._saved_at = time.monotonic()
 
     @property
@@ -157,7 +157,7 @@ class Loop:
         first = self.step - epoch * self._batches.steps_per_epoch
         frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
         self._learner.set_frozen(frozen)
-        shown, lost_in_a_row, rate = Throttle(), 0, 0.0
+        shown, rate = Throttle(), 0.0
         self.pace.begin_epoch()
         for batch in self._batches.epoch(epoch, first):
             if stop():
@@ -173,8 +173,8 @@ class Loop:
                     Note("rolled_back", "Training goes on from the last save."), gentler=False
                 ) from None
             yield from self._notes()
-            lost_in_a_row = 0 if outcome.finite else lost_in_a_row + 1
-            if lost_in_a_row == LOST_STEPS_ALLOWED:
+            self._lost_in_a_row = 0 if outcome.finite else self._lost_in_a_row + 1
+            if self._lost_in_a_row == LOST_STEPS_ALLOWED:
                 raise _not_finite()
             if outcome.finite:
                 self._tally.add(
@@ -206,7 +206,7 @@ class Loop:
         return StepDone(self.step, epoch + 1, position, loss, accuracy, rate, speed, eta)
 
     def _end_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
-        if not self._learner.is_finite():
+        if not self._learner.is_finite() or not self._tally:
             raise _not_finite()
         training = self._tally.metrics(len(self._classes))
         validation = None
@@ -257,7 +257,7 @@ class Loop:
 
     def _keep_unfinished(self) -> Generator[Event, None, None]:
         """A model file for a run that was stopped before its first epoch ended."""
-        if self.step == 0:
+        if not self._tally:
             raise Stopped("Training was stopped before it learned anything.", "Press Train to start again.")
         if len(self._validation.members):
             self._best.validation = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
@@ -272,6 +272,7 @@ class Loop:
                 "Training does not settle, even after starting again more gently.",
                 "Choose a smaller learning rate, or go back to the recommended settings.",
             )
+        self._lost_in_a_row = 0
         micro_batch = self._learner.micro_batch
         saved, _ = load_newest(self._folder / RESUME, self._folder / PREVIOUS)
         self.restore(saved)

@@ -27,6 +27,9 @@ class Tally:
         self._true.append(true)
         self._loss.append(loss.detach().float().reshape(1))
 
+    def __bool__(self) -> bool:
+        return bool(self._true)
+
     def tensors(self) -> dict[str, torch.Tensor]:
         """What was collected so far, on the CPU, for a checkpoint."""
         parts = {"predicted": self._predicted, "true": self._true, "loss": self._loss}
