@@ -62,7 +62,7 @@ def demo(options: argparse.Namespace) -> int:
         return 0
     from workbench.ui import app
 
-    return app.main(["--open", str(folder)])
+    return app.main(["--open", str(folder), "--page", "results"])
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -98,7 +98,7 @@ def evaluate(options: argparse.Namespace) -> int:
         shares = (f"{values[index]:.3f}" for values in (metrics.precision, metrics.recall, metrics.f1))
         table.add_row(name, str(metrics.confusion[index].sum()), *shares)
     Console().print(table)
-    print(_meaning(metrics))
+    print(_meaning(metrics, "photos"))
     return 0
 
 
@@ -295,14 +295,12 @@ def _tell(
     print(f"Model: {result.checkpoint}")
 
 
-def _meaning(metrics: Metrics) -> str:
+def _meaning(metrics: Metrics, tested_on: str = "photos that it did not learn from") -> str:
     tested = int(metrics.confusion.sum())
     right = int(metrics.confusion.trace())
     low, high = (round(100 * bound) for bound in wilson_interval(right, tested))
-    return (
-        f"{low} to {high} of 100 photos right (tested on {tested} photos that it did not learn from; "
-        f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f})."
-    )
+    measures = f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f}"
+    return f"{low} to {high} of 100 photos right (tested on {tested:,} {tested_on}; {measures})."
 
 
 def _scan(folder: Path) -> Catalog:

@@ -59,6 +59,11 @@ class Reporter:
         """Prints a sentence above the bars."""
         self._console.print(sentence, markup=False)
 
+    def say_on_terminal(self, sentence: str) -> None:
+        """Prints what is only of interest while somebody watches."""
+        if self._console.is_terminal:
+            self.say(sentence)
+
     def show(self, event: Any) -> None:
         """Shows one event; those that it has no picture for are passed over."""
         match event:
@@ -70,7 +75,7 @@ class Reporter:
                 self.say(event.text)
             case TrainingStarted():
                 self.started = event
-                self._bars.log(
+                self.say_on_terminal(
                     f"{event.architecture} with {event.parameters:,} parameters on {event.device}, "
                     f"mixed precision {event.amp}"
                 )
@@ -80,8 +85,8 @@ class Reporter:
                     f"accuracy {event.accuracy:.3f}, {event.samples_per_second:.0f} photos/s"
                 )
                 self.advance("train", text, event.step, self.started.epochs * self.started.steps_per_epoch)
-            case EpochDone() if self._console.is_terminal:
-                self.say(_epoch_line(event))
+            case EpochDone():
+                self.say_on_terminal(_epoch_line(event))
             case _:
                 pass
 

@@ -25,11 +25,13 @@ def log_to_file(name: str) -> Path:
         The log file.
     """
     path = log_dir() / f"{name}.log"
+    root = logging.getLogger()
+    if any(getattr(handler, "baseFilename", "") == str(path) for handler in root.handlers):
+        return path
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=2_000_000, backupCount=4, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
