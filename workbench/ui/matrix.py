@@ -26,7 +26,7 @@ from workbench.ui.matrix_paint import Scene, cell_rect, paint, small
 from workbench.ui.widgets import IconButton
 
 _NOTHING: NDArray[np.int64] = np.zeros((0, 0), np.int64)
-_STEP = 1.5
+_STEP, _LEAST_CAPTION_TOP = 1.5, 208  # the words down the left edge need this much
 
 
 class ConfusionMatrix(QWidget):
@@ -164,8 +164,14 @@ class ConfusionMatrix(QWidget):
         return QFontMetricsF(small(self.font()))
 
     def _caption_rect(self) -> QRectF:
-        buttons = 2 * theme.HIT + theme.S if self._closer.isVisibleTo(self) else 0
-        return QRectF(0, self.height() - theme.HIT, self.width() - buttons, theme.HIT)
+        """Right below the cells, or beside the buttons where there are any."""
+        bottom, buttons = self.height() - theme.HIT, 0
+        if self._closer.isVisibleTo(self):
+            buttons = 2 * theme.HIT + theme.S
+        else:
+            below = self._grid.top + self._grid.visible * self._grid.cell
+            bottom = min(bottom, max(int(below) + theme.S, _LEAST_CAPTION_TOP))
+        return QRectF(0, bottom, self.width() - buttons, theme.HIT)
 
     def _lay_out(self) -> None:
         """Fits the grid into the widget; what was in the middle of the view stays there."""

@@ -19,6 +19,7 @@ class MatrixCard(Card):
     """The matrix and its worst mistakes, side by side where there is room."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.about = label("", "muted", wrap=True)
         self.matrix = ConfusionMatrix()
         self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
@@ -31,7 +32,6 @@ class MatrixCard(Card):
         self._beside.setSpacing(theme.L)
         self._beside.addWidget(self.matrix, 1)
         self._beside.addWidget(self._words)
-        super().__init__()
         self.body.addWidget(label(self.tr("What it takes for what"), "section"))
         self.body.addWidget(self.about)
         self.body.addSpacing(theme.S)

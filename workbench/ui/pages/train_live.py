@@ -16,7 +16,7 @@ from workbench.ui.times import in_words, left_in_words
 from workbench.ui.widgets import Card, column, hairline, icon, label, row, scrolled
 
 _AXIS = "train/axis"
-_CURVES_HEIGHT, _MATRIX_HEIGHT = 264, 296
+_CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296
 
 
 class Live(QWidget):
