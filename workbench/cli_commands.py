@@ -241,7 +241,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
         for sentence in catalog.notes:
             reporter.say(sentence)
         if catalog.skipped:
-            reporter.say(f"{len(catalog.skipped)} files were left out; `workbench scan` says why.")
+            reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
         run = out if out is not None else Project.of(folder).new_run()
         try:
             result = reporter.drive(job.train(catalog, config, run, device=options.device, stop=stop))
