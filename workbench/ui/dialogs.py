@@ -91,5 +91,6 @@ def _numbered(number: int, text: str) -> QHBoxLayout:
     figure = label(str(number), "strong")
     figure.setFixedWidth(theme.M)
     line = row(figure, label(text, "muted", wrap=True))
+    line.setAlignment(figure, Qt.AlignmentFlag.AlignTop)
     line.setStretch(1, 1)
     return line

@@ -12,6 +12,8 @@ from workbench.ui.session import Session
 from workbench.ui.state import State
 from workbench.ui.widgets import PrimaryButton, column, label, row
 
+_TEXT_WIDTH = 420
+
 
 class Page(QWidget):
     """Base of the five pages.
@@ -84,7 +86,7 @@ class _Missing(QWidget):
         self._title, self._text = label("", "section"), label("", "muted", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(420)
+        self._text.setFixedWidth(_TEXT_WIDTH)
         self._button = PrimaryButton("", self._run)
         centre = Qt.AlignmentFlag.AlignHCenter
         # A row of its own lets the text have the height that its fixed width needs.
@@ -101,6 +103,7 @@ class _Missing(QWidget):
         self._clicked = clicked
         self._title.setText(title)
         self._text.setText(text)
+        self._text.setMinimumHeight(self._text.heightForWidth(_TEXT_WIDTH))
         self._button.setText(button)
         self._button.setEnabled(enabled)
 

@@ -37,7 +37,6 @@ class PhotoDetails(Card):
             self.body.addWidget(widget)
         self.body.addWidget(Button(self.tr("Show in its folder"), self._reveal))
         self.body.addStretch(1)
-        self._picture.setFixedHeight(_WIDTH - 2 * theme.M)
         self.setFixedWidth(_WIDTH)
 
     def show_sample(self, catalog: Catalog, sample: Sample) -> None:
@@ -45,6 +44,8 @@ class PhotoDetails(Card):
         self._path = catalog.folder / sample.path
         self._name.set_whole(self._path.name)
         self._picture.show_picture(str(self._path))
+        room = _WIDTH - 2 * theme.M
+        self._picture.setFixedHeight(min(room, max(96, room * sample.height // max(1, sample.width))))
         self._class.set_whole(self.tr("Class: {name}").format(name=catalog.classes[sample.class_index]))
         self._size.setText(
             self.tr("{width:,} × {height:,} px").format(width=sample.width, height=sample.height)

@@ -25,7 +25,7 @@ class PictureView(QWidget):
         self._path = ""
         self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 96)
         session.thumbnail.connect(self._arrived)
 
     def sizeHint(self) -> QSize:
@@ -46,7 +46,7 @@ class PictureView(QWidget):
             return QRectF(self.rect())
         size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF(0, 0, size.width(), size.height())
-        place.moveCenter(QRectF(self.rect()).center())
+        place.moveLeft((self.width() - size.width()) / 2)
         return place
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -51,8 +51,8 @@ class State:
 
 
 Action = Literal[
-    "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan", "open_results",
-    "use_model", "copy_model_path",
+    "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
+    "open_results", "use_model", "copy_model_path",
 ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | action | enabled when |
     | --- | --- |
     | choose_folder, make_sample | nothing is being scanned, drawn or trained |
-    | stop_scan | a scan runs |
+    | stop_scan | a folder is scanned or the sample is drawn |
     | train | a folder with two classes is open and nothing is scanned or trained |
     | stop_training | a run is under way |
     | continue_training | the run shown can go on and none is under way |
@@ -74,10 +74,12 @@ def enabled_actions(state: State) -> frozenset[Action]:
     rules: dict[Action, bool] = {
         "choose_folder": not busy,
         "make_sample": not busy,
-        "stop_scan": "scan" in state.working,
+        "stop_scan": bool(state.working & {"scan", "sample"}),
         "train": not busy and state.catalog is not None and len(state.catalog.classes) >= 2,
         "stop_training": "train" in state.working,
-        "continue_training": "train" not in state.working and state.run is not None and state.run.can_continue,
+        "continue_training": "train" not in state.working
+        and state.run is not None
+        and state.run.can_continue,
         "predict": model,
         "use_model": model,
         "copy_model_path": model,

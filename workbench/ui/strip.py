@@ -90,14 +90,15 @@ class StatusStrip(QFrame):
         self._timer.timeout.connect(self.show)
         self.hide()
 
-    def show_state(self, state: State) -> None:
-        """Says what runs; work that is over at once is not mentioned."""
+    def show_state(self, state: State, page: str = "") -> None:
+        """Says what runs, unless it is over at once or the page that is shown says it already."""
         self._status = status = status_of(state)
-        if status is None:
+        if status is None or status.page == page == "images":
             self._timer.stop()
             self.hide()
             return
         self._text.set_whole(status.text)
+        self._bar.setVisible(status.share >= 0)
         self._bar.set_share(status.share)
         self._button.setVisible(bool(status.stop))
         self._button.setEnabled(status.stop in enabled_actions(state))

@@ -114,9 +114,10 @@ QPlainTextEdit, QTextEdit { background: $canvas; border: 1px solid $line; border
 QScrollArea, QScrollArea > QWidget > QWidget#body { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle { background: $muted; border-radius: 3px; border: 3px solid $canvas; }
-QScrollBar::handle:vertical { min-height: 36px; border-radius: 6px; }
-QScrollBar::handle:horizontal { min-width: 36px; border-radius: 6px; }
+QScrollBar::handle { background: $handle; border-radius: 3px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::handle:vertical { min-height: 36px; margin: 0 3px; }
+QScrollBar::handle:horizontal { min-width: 36px; margin: 3px 0; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: transparent; }

@@ -34,6 +34,7 @@ class Tokens:
         good, warn, bad: Always with an icon and a word, never colour alone.
         hover, selected: Backgrounds of what the pointer is over and of what is chosen.
         skeleton: Where something will be that is still loading.
+        handle: What a scroll bar is held by.
     """
 
     canvas: str
@@ -52,6 +53,7 @@ class Tokens:
     hover: str
     selected: str
     skeleton: str
+    handle: str
 
 
 LIGHT = Tokens(
@@ -71,6 +73,7 @@ LIGHT = Tokens(
     hover="#EDF0F4",
     selected="#E6EEFD",
     skeleton="#EBEEF2",
+    handle="#B4BDC8",
 )
 DARK = Tokens(
     canvas="#14171B",
@@ -89,6 +92,7 @@ DARK = Tokens(
     hover="#262D35",
     selected="#22324F",
     skeleton="#262C34",
+    handle="#4A5462",
 )
 
 CAPTION, BODY, SECTION, ANSWER, TITLE, NUMBER = 11, 13, 15, 22, 22, 40

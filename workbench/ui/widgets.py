@@ -212,7 +212,7 @@ class Bar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_share(self, share: float, colour: str | None = None) -> None:
-        """Shows another share; negative shows that it is not known yet."""
+        """Shows another share."""
         self._share, self._colour = share, colour or self._colour
         self.update()
 

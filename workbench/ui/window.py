@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
             self._seen |= {state.run.folder.name}
         self.rail.show_dots(waiting(state, self._seen))
         self.messages.show_state(state)
-        self.strip.show_state(state)
+        self.strip.show_state(state, next(name for name, page in self.pages.items() if page is self.page))
         if self._closing and "train" not in state.working:
             self.close()
 

@@ -149,10 +149,10 @@ class _Reading(QWidget):
         work = "sample" if "sample" in state.working else "scan"
         done, total, text = state.progress.get(work, (0, 0, ""))
         self._text.setText(text)
-        self._bar.set_share(done / total if total else -1.0)
+        self._bar.set_share(done / total if total else 0.0)
         count = self.tr("{done:,} of {total:,}").format(done=done, total=total) if total else ""
         self._count.setText(count or (f"{done:,}" if done else ""))
-        self._stop.setEnabled("stop_scan" in enabled_actions(state) or work == "sample")
+        self._stop.setEnabled("stop_scan" in enabled_actions(state))
 
 
 class _Folder(QWidget):
@@ -161,6 +161,7 @@ class _Folder(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._catalog: Catalog | None = None
+        self._look_words = self._photos_words = ""
         self.classes, self.gallery = ClassList(session), Gallery(session)
         self.findings, self._details = FindingsList(), PhotoDetails(session)
         self.classes.setFixedWidth(248)
@@ -188,7 +189,8 @@ class _Folder(QWidget):
         found = findings(catalog)
         count = count_of(found)
         words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
-        self.look.setText(words.format(count=count))
+        self._look_words = words.format(count=count)
+        self.look.setText(self._look_words)
         self.look.setVisible(count > 0)
         self.look.setChecked(False)
         self.findings.show_findings(found)
@@ -203,14 +205,17 @@ class _Folder(QWidget):
         if class_index >= 0:
             samples = tuple(sample for sample in samples if sample.class_index == class_index)
             name = self._catalog.classes[class_index]
-        self._title.set_whole(name)
+        self._photos_words = name
         self.look.setChecked(False)
+        self._title.set_whole(name)
         self.gallery.photos.show_photos(self._catalog, samples)
         self.gallery.scrollToTop()
 
     @Slot(bool)
     def _look(self, looking: bool) -> None:
         self._views.setCurrentWidget(self.findings if looking else self.gallery)
+        self._title.set_whole(self._look_words if looking else self._photos_words)
+        self.look.setText(self.tr("Back to the photos") if looking else self._look_words)
         if looking:
             self._details.hide()
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import QLocale, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -74,7 +74,9 @@ class SharePage(Page):
         classes = len(run.started.classes) if run.started is not None else 0
         self.subtitle.setText(self.tr("The model of the run that Results shows."))
         self._where.set_whole(str(file))
-        size = self.locale().formattedDataSize(file.stat().st_size if file.is_file() else 0)
+        size = self.locale().formattedDataSize(
+            file.stat().st_size if file.is_file() else 0, 1, QLocale.DataSizeFormat.DataSizeSIFormat
+        )
         self._facts.setText(self.tr("{classes:,} classes · {size}").format(classes=classes, size=size))
 
     @property
