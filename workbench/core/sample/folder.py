@@ -93,15 +93,12 @@ def draw_sample(
         )
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
-        try:
+        with tempfile.TemporaryDirectory(prefix=f".{destination.name}.", dir=destination.parent) as workshop:
+            building = Path(workshop) / destination.name
             yield from _draw_all(building, seed, per_class, faults, stop)
             if destination.exists():
                 destination.rmdir()
-            building.chmod(0o755)
             os.replace(building, destination)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
     except OSError as error:
         raise ResourceError(
             f"The sample photos could not be saved in “{destination}”.",
@@ -117,11 +114,11 @@ def _draw_all(
     paths = [_path(row.name, index) for row in THINGS for index in range(per_class)]
     copies, wrong = dict(faults.duplicates), dict(faults.wrong_classes)
     for row in THINGS:
-        (folder / row.name).mkdir()
+        (folder / row.name).mkdir(parents=True)
 
     def draw(number: int) -> None:
         path = paths[number]
-        if path in copies or stop():
+        if path in copies:
             return
         row = thing(wrong.get(path, path.partition("/")[0]))
         random = np.random.default_rng([seed, number])
@@ -130,13 +127,15 @@ def _draw_all(
         (folder / path).write_bytes(content[: len(content) * 2 // 5] if path == faults.truncated else content)
 
     due = Throttle()
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1), "sample") as pool:
+    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1), "sample")
+    try:
         for done, _ in enumerate(pool.map(draw, range(len(paths))), 1):
             if stop():
-                pool.shutdown(cancel_futures=True)
                 raise Stopped()
             if due() or done == len(paths):
                 yield Progress("sample", done, len(paths), "Drawing sample photos…")
+    finally:
+        pool.shutdown(cancel_futures=True)
     for copy, original in faults.duplicates:
         shutil.copyfile(folder / original, folder / copy)
 

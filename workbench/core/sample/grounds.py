@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from workbench.core.sample.shapes import Array, Random, colour, mix, noise, pick, step, wave
+from workbench.core.sample.shapes import TURN, Array, Random, colour, mix, noise, pick, step, wave
 
 Ground = Callable[[Random, int, int], tuple[Array, Array]]
 
@@ -37,15 +37,12 @@ def cloth(random: Random, height: int, width: int) -> tuple[Array, Array]:
     bend = noise(random, (height, width), 120, 2) * 14
     a, b = x + turn * y + bend, y - turn * x + bend * 0.6
     pitch = random.uniform(3.2, 5.0)
-    weave = 0.5 + 0.25 * np.sin(a * (6.28 / pitch)) + 0.25 * np.sin(b * (6.28 / pitch))
+    weave = 0.5 + 0.25 * np.sin(a * (TURN / pitch)) + 0.25 * np.sin(b * (TURN / pitch))
     thread = noise(random, (height, width), 3, 2, 5) + noise(random, (width, height), 3, 2, 5).T
     base = pick(random, "e9e2d3 d7cdb8 8fa3ad c9d3d8 b9c3a9 e4d5cf 52606d 9c6f63 f0ede6", 0.03)
     other = pick(random, "3d5a80 9b2226 2f5d50 7a6c5d e9e2d3 c08a3e")
     kind, stripe = random.integers(4), random.uniform(26, 60)
-    band_a, band_b = (
-        step(0.46, 0.54, np.abs(a / stripe % 1 - 0.5) * 2),
-        step(0.46, 0.54, np.abs(b / stripe % 1 - 0.5) * 2),
-    )
+    band_a, band_b = (step(0.46, 0.54, np.abs(along / stripe % 1 - 0.5) * 2) for along in (a, b))
     share = (np.zeros_like(a), np.zeros_like(a), 0.8 * band_a, 0.45 * band_a + 0.45 * band_b)[kind]
     folds = noise(random, (height, width), 110, 2, 1.6)
     ground = mix(base, other, share) * (0.7 + 0.22 * weave + 0.16 * (thread - 1.0))
@@ -63,14 +60,15 @@ def paper(random: Random, height: int, width: int) -> tuple[Array, Array]:
 
 def stone(random: Random, height: int, width: int) -> tuple[Array, Array]:
     """Marble, slate or concrete."""
-    light, vein = (("dcdad5", "85878c"), ("4a4f55", "23262a"), ("a9a7a2", "77746f"), ("cfc4b4", "a08d78"))[
-        random.integers(4)
-    ]
+    light, vein = _STONES[random.integers(len(_STONES))]
     clouds = noise(random, (height, width), 100, 5, 1.4)
     lines = 1 - np.abs(noise(random, (height, width), 120, 4, 1.8) * 2 - 1)
     grain = noise(random, (height, width), 2.5, 2)
     ground = mix(colour(light), colour(vein), 0.55 * step(0.9, 1.0, lines) + 0.5 * step(0.4, 0.9, clouds))
     return (ground * (0.82 + 0.36 * (grain - 0.5))).astype(np.float32), grain * np.float32(0.6)
+
+
+_STONES = (("dcdad5", "85878c"), ("4a4f55", "23262a"), ("a9a7a2", "77746f"), ("cfc4b4", "a08d78"))
 
 
 def grass(random: Random, height: int, width: int) -> tuple[Array, Array]:
