@@ -10,7 +10,7 @@ from workbench.ui.alone import made_up_training
 from workbench.ui.places import waiting
 from workbench.ui.state import State
 from workbench.ui.strip import StatusStrip, status_of
-from workbench.ui.times import in_words, left_in_words
+from workbench.ui.times import in_words, left_in_words, seconds_left
 
 
 def test_nothing_is_said_while_nothing_runs() -> None:
@@ -49,6 +49,20 @@ def test_other_work_counts(work: str, page: str, stop: str) -> None:
     assert status is not None
     assert status.text == "Reading photos · 1,200 of 4,800"
     assert (status.share, status.page, status.stop) == (0.25, page, stop)
+
+
+def test_long_work_says_how_long_it_still_takes() -> None:
+    working, progress = frozenset({"scan"}), {"scan": (1200, 4800, "Reading photos…")}
+    status = status_of(State(working=working, progress=progress, left={"scan": 42.0}))
+    assert status is not None
+    assert status.text == "Reading photos · 1,200 of 4,800 · 40 s left"
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "done", "left"), [(2.0, 50, -1.0), (60.0, 0, -1.0), (10.0, 25, 30.0), (10.0, 100, 0.0)]
+)
+def test_time_left_is_told_once_the_pace_is_known(elapsed: float, done: int, left: float) -> None:
+    assert seconds_left(elapsed, done, 100) == left
 
 
 @pytest.mark.parametrize(

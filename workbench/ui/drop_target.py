@@ -81,7 +81,6 @@ class DropTarget(QWidget):
             inside.itemAt(position).setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._frame.setLayout(inside)
         self._frame.setMinimumHeight(330)
-        self._frame.setMaximumHeight(520)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._recent_head = label(self.tr("Recent"), "caption")

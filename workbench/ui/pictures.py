@@ -1,4 +1,4 @@
-"""The small pictures that pages show: asked for once, kept while there is room, the newest wanted first."""
+"""The pictures that pages show: asked for once, kept while there is room, the newest wanted first."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
+
+from workbench.core.data.catalog import Catalog
+from workbench.core.events import Thumbnail
+from workbench.core.training.config import TrainingConfig
+from workbench.ui.service import Service
 
 _KEPT_BYTES = 160_000_000
 _BATCH = 24
 _WAITING = 400
+_PREVIEW_PHOTOS = 6
 
 
-class Pictures:
+class PictureShelf:
     """Which pictures are there, wanted, and on their way; a picture is known by path and size."""
 
     def __init__(self) -> None:
@@ -63,6 +70,109 @@ class Pictures:
     def done(self) -> None:
         """The batch has ended: what did not come may be asked for again."""
         self._coming.clear()
+
+
+class Thumbnails(QObject):
+    """Fetches upright small pictures of photos, those that were wanted last first.
+
+    Signals:
+        came: Path and picture.
+    """
+
+    came = Signal(str, QImage)
+
+    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._shelf = PictureShelf()
+        self._size = 0
+        self._soon = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
+        self._soon.timeout.connect(self._fetch)
+
+    def get(self, path: str, size: int) -> QImage | None:
+        """The picture with a longest side of `size` px; asks for it where it is not there."""
+        found = self._shelf.get(path, size)
+        if found is None:
+            self.want([path], size)
+        return found
+
+    def want(self, paths: Iterable[str], size: int) -> None:
+        """Asks for pictures; those that are there come at once."""
+        paths = list(paths)
+        for path in paths:
+            found = self._shelf.get(path, size)
+            if found is not None:
+                self.came.emit(path, found)
+        self._shelf.want(paths, size)
+        self._soon.start()
+
+    @Slot()
+    def _fetch(self) -> None:
+        batch, size = self._shelf.next_batch()
+        if batch:
+            self._size = size
+            arguments = {"paths": batch, "size": size}
+            self._service.submit(
+                "thumbnails", arguments, event=self._take, completed=self._done, failed=self._done
+            )
+
+    def _take(self, event: Thumbnail) -> None:
+        picture = image_of(event.pixels) if event.pixels is not None else None
+        self._shelf.take(event.path, self._size, picture)
+        if picture is not None:
+            self.came.emit(event.path, picture)
+
+    def _done(self, _: object) -> None:
+        self._shelf.done()
+        self._fetch()
+
+
+class Previews(QObject):
+    """Fetches some photos as training will see them; while one set is on its way, only the newest wish waits.
+
+    Signals:
+        came: A list of `QImage`.
+        failed: An `ErrorReport`.
+    """
+
+    came = Signal(list)
+    failed = Signal(object)
+
+    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._wanted: tuple[Catalog, TrainingConfig] | None = None
+        self._coming: list[QImage] | None = None
+
+    def want(self, catalog: Catalog, config: TrainingConfig) -> None:
+        """Asks for previews with these settings."""
+        self._wanted = (catalog, config)
+        if self._coming is None:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        if self._wanted is None:
+            return
+        catalog, config = self._wanted
+        self._wanted, self._coming = None, []
+        step = max(1, len(catalog.samples) // _PREVIEW_PHOTOS)
+        chosen = [str(catalog.folder / sample.path) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
+        arguments = {"paths": chosen, "config": config.to_dict(), "count": 1, "seed": 0}
+        self._service.submit("augment", arguments, event=self._take, completed=self._done, failed=self._fail)
+
+    def _take(self, event: Thumbnail) -> None:
+        if event.pixels is not None and self._coming is not None:
+            self._coming.append(image_of(event.pixels))
+
+    def _done(self, _: object) -> None:
+        came, self._coming = self._coming or [], None
+        self.came.emit(came)
+        self._fetch()
+
+    def _fail(self, error: object) -> None:
+        self._coming = None
+        self.failed.emit(error)
+        self._fetch()
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:

@@ -14,19 +14,19 @@ from PySide6.QtGui import QImage
 from workbench.core import paths
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.events import Prediction, Progress, Thumbnail
+from workbench.core.events import Prediction, Progress
 from workbench.core.runs import MODEL, Project, RunSummary
 from workbench.core.training.config import TrainingConfig
 from workbench.engine.messages import DeviceInfo
-from workbench.ui.pictures import Pictures, image_of
+from workbench.ui.pictures import Previews, Thumbnails
 from workbench.ui.service import Service
 from workbench.ui.state import State, Work
 from workbench.ui.task import Task
+from workbench.ui.times import seconds_left
 from workbench.ui.training import Training
 from workbench.ui.watch import Watch, watch_of
 
 _FRAME_MS = 33
-_PREVIEW_PHOTOS = 6
 _MOST_PREDICTIONS = 500
 _MOST_DEATHS, _DEATHS_WITHIN = 3, 120.0
 
@@ -56,14 +56,14 @@ class Session(QObject):
         self._service.finished.connect(self._finished)
         self._service.failed.connect(self.report)
         self._service.died.connect(self._service_died)
+        self._since: dict[str, tuple[str, float]] = {}
         self._deaths: list[float] = []
         self._tasks: set[Task] = set()
-        self._pictures = Pictures()
-        self._picture_size = 0
-        self._fetching = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
-        self._fetching.timeout.connect(self._fetch_pictures)
-        self._preview_config: TrainingConfig | None = None
-        self._preview_images: list[QImage] | None = None
+        self._thumbnails = Thumbnails(self._service, self)
+        self._thumbnails.came.connect(self.thumbnail)
+        self._previews = Previews(self._service, self)
+        self._previews.came.connect(self.previews)
+        self._previews.failed.connect(self.report)
         self._drawn = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._draw)
@@ -248,84 +248,36 @@ class Session(QObject):
 
     def picture(self, path: str, size: int) -> QImage | None:
         """A thumbnail that is already there; asks for it where it is not."""
-        found = self._pictures.get(path, size)
-        if found is None:
-            self.request_thumbnails([path], size)
-        return found
+        return self._thumbnails.get(path, size)
 
     def request_thumbnails(self, files: Sequence[str], size: int) -> None:
         """Asks for thumbnails with a longest side of `size` px; each arrives by `thumbnail`."""
-        for file in files:
-            found = self._pictures.get(file, size)
-            if found is not None:
-                self.thumbnail.emit(file, found)
-        self._pictures.want(files, size)
-        self._fetching.start()
-
-    @Slot()
-    def _fetch_pictures(self) -> None:
-        batch, size = self._pictures.next_batch()
-        if batch:
-            self._picture_size = size
-            arguments = {"paths": batch, "size": size}
-            self._service.submit(
-                "thumbnails", arguments, event=self._picture_came, completed=self._pictures_done,
-                failed=self._pictures_done,
-            )  # fmt: skip
-
-    def _picture_came(self, event: Thumbnail) -> None:
-        picture = image_of(event.pixels) if event.pixels is not None else None
-        self._pictures.take(event.path, self._picture_size, picture)
-        if picture is not None:
-            self.thumbnail.emit(event.path, picture)
-
-    def _pictures_done(self, _: object) -> None:
-        self._pictures.done()
-        self._fetch_pictures()
+        self._thumbnails.want(files, size)
 
     def request_previews(self, config: TrainingConfig) -> None:
         """Asks how training with these settings will see some of the photos; answered by `previews`."""
-        self._preview_config = config
-        if self._preview_images is None:
-            self._fetch_previews()
-
-    def _fetch_previews(self) -> None:
-        catalog, config = self.state.catalog, self._preview_config
-        if catalog is None or config is None or not catalog.samples:
-            return
-        self._preview_config, self._preview_images = None, []
-        step = max(1, len(catalog.samples) // _PREVIEW_PHOTOS)
-        chosen = [str(catalog.folder / sample.path) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
-        arguments = {"paths": chosen, "config": config.to_dict(), "count": 1, "seed": 0}
-        self._service.submit(
-            "augment", arguments, event=self._preview_came, completed=self._previews_done,
-            failed=self._previews_failed,
-        )  # fmt: skip
-
-    def _preview_came(self, event: Thumbnail) -> None:
-        if event.pixels is not None and self._preview_images is not None:
-            self._preview_images.append(image_of(event.pixels))
-
-    def _previews_done(self, _: object) -> None:
-        self.previews.emit(self._preview_images or [])
-        self._preview_images = None
-        self._fetch_previews()
-
-    def _previews_failed(self, error: ErrorReport) -> None:
-        self._preview_images = None
-        self.report(error)
+        if self.state.catalog is not None and self.state.catalog.samples:
+            self._previews.want(self.state.catalog, config)
 
     # Work
 
     @Slot(str, object)
     def _progressed(self, work: Work, progress: Progress) -> None:
         shown = {**self.state.progress, work: (progress.done, progress.total, progress.text)}
-        self.update(working=self.state.working | {work}, progress=shown)
+        phase, since = self._since.get(work, ("", 0.0))
+        if phase != progress.phase or not progress.total:
+            self._since[work] = (progress.phase, time.monotonic())
+            left = {}
+        else:
+            left = {work: seconds_left(time.monotonic() - since, progress.done, progress.total)}
+        self.update(working=self.state.working | {work}, progress=shown, left={**self.state.left, **left})
 
     @Slot(str)
     def _finished(self, work: Work) -> None:
         rest = {name: value for name, value in self.state.progress.items() if name != work}
-        self.update(working=self.state.working - {work}, progress=rest)
+        left = {name: value for name, value in self.state.left.items() if name != work}
+        self._since.pop(work, None)
+        self.update(working=self.state.working - {work}, progress=rest, left=left)
 
     @Slot()
     def _service_died(self) -> None:

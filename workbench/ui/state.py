@@ -24,6 +24,7 @@ class State:
         catalog: The open image folder, None before one is chosen.
         working: The kinds of work that run now.
         progress: Per kind of work: done, total (0 = unknown), sentence.
+        left: Per kind of work: seconds that it still takes, once that can be told.
         config: What *Train* will start.
         training: The run under way, None where none is.
         step: Its newest step.
@@ -39,6 +40,7 @@ class State:
     catalog: Catalog | None = None
     working: frozenset[Work] = frozenset()
     progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    left: dict[str, float] = field(default_factory=dict)
     config: TrainingConfig = field(default_factory=TrainingConfig)
     training: TrainingStarted | None = None
     step: StepDone | None = None

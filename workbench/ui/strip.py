@@ -44,6 +44,8 @@ def status_of(state: State) -> Status | None:
                 text = _tr("{text} {done:,} of {total:,}").format(
                     text=text.rstrip("… ") + " ·", done=done, total=total
                 )
+            if (left := state.left.get(work, -1.0)) >= 0:
+                text += " · " + left_in_words(left)
             stop = "stop_scan" if page == "images" else ""
             return Status(text, done / total if total else -1.0, page, stop)
     return None

@@ -126,7 +126,9 @@ QMenu { background: $raised; border: 1px solid $line; border-radius: 8px; paddin
 QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $selected; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QMenu::item:disabled { color: $muted; }
 QMenu::indicator { width: 14px; height: 14px; left: 6px; }
+QMenu::indicator:checked { image: url("$controls/tick.svg"); }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 6px 8px; }
 QTabBar::tab { background: transparent; color: $muted; padding: 8px 12px; border: none;
   border-bottom: 2px solid transparent; }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+_TOO_EARLY = 5.0
+
 
 def in_words(seconds: float) -> str:
     """A span such as “40 s”, “3 min” or “1 h 20 min”."""
@@ -22,6 +24,13 @@ def left_in_words(seconds: float) -> str:
     if seconds < 60:
         seconds = 10 * round(seconds / 10)
     return _tr("{time} left").format(time=in_words(seconds))
+
+
+def seconds_left(elapsed: float, done: int, total: int) -> float:
+    """How long work still takes at its pace so far; negative while it is too early to tell."""
+    if elapsed < _TOO_EARLY or done <= 0:
+        return -1.0
+    return elapsed * (total - done) / done
 
 
 def _tr(text: str) -> str:

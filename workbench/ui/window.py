@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
 
     def _make_settings_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addSection(self.tr("Appearance"))
+        menu.addAction(self.tr("Appearance")).setEnabled(False)
         group = QActionGroup(self)
         for choice, words in (
             ("system", self.tr("As the system")),

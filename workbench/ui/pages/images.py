@@ -20,6 +20,7 @@ from workbench.ui.gallery import Gallery
 from workbench.ui.photo_details import PhotoDetails
 from workbench.ui.session import Session
 from workbench.ui.state import State, enabled_actions
+from workbench.ui.times import left_in_words
 from workbench.ui.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
 
 
@@ -51,7 +52,9 @@ class ImagesPage(DropPage):
         self._again.setEnabled("choose_folder" in actions)
         self._train.setVisible(state.catalog is not None and not reading)
         if reading:
-            self.subtitle.setText(self.tr("Every photo is opened once, to find those that are damaged."))
+            drawing = self.tr("They are drawn on this computer, once.")
+            scanning = self.tr("Every photo is opened once, to find those that are damaged.")
+            self.subtitle.setText(drawing if "sample" in state.working else scanning)
             self._reading.show_state(state)
             self._views.setCurrentWidget(self._reading)
         elif state.catalog is None:
@@ -151,6 +154,8 @@ class _Reading(QWidget):
         self._text.setText(text)
         self._bar.set_share(done / total if total else 0.0)
         count = self.tr("{done:,} of {total:,}").format(done=done, total=total) if total else ""
+        if (left := state.left.get(work, -1.0)) >= 0:
+            count += " · " + left_in_words(left)
         self._count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))
 

@@ -1,0 +1,150 @@
+"""The main job, as a person does it: photos become a model that answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.e2e.conftest import Person
+from workbench.core.paths import sample_folder
+from workbench.core.runs import MODEL, Project, RunSummary
+from workbench.ui.dialogs import ClosingQuestion
+from workbench.ui.pages.share import SharePage
+from workbench.ui.pages.train import TrainPage
+from workbench.ui.pages.try_it import TryItPage
+
+Program = Callable[..., None]
+
+
+def test_from_the_sample_to_an_answer(in_program: Program) -> None:
+    def act(person: Person) -> None:
+        person.click(person.button("Try with sample photos"))
+        person.wait(lambda: person.state.catalog is not None)
+        catalog = person.state.catalog
+        assert catalog is not None
+        assert len(catalog.classes) == 6
+        assert person.button("1 thing to look at").isVisible()
+
+        person.click(person.button("Go to training"))
+        page = person.window.page
+        assert isinstance(page, TrainPage)
+        person.train(epochs=4)
+        person.wait(lambda: len(person.state.losses) >= 2)
+        first = page.live.curves.grab().toImage()
+        empty = page.live.matrix.grab().toImage()
+        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.wait(lambda: page.live.curves.grab().toImage() != first)
+        person.wait(lambda: page.live.matrix.grab().toImage() != empty)
+        person.go_to("images")
+        person.go_to("train")
+        assert "train" in person.state.working
+        person.wait(lambda: "train" not in person.state.working)
+
+        run = person.state.run
+        assert run is not None
+        assert run.state == "finished"
+        assert run.best is not None
+        assert run.best.validation is not None
+        person.go_to("results")
+
+        page = person.go_to("try_it")
+        assert isinstance(page, TryItPage)
+        asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.classes]
+        person.drop(page, asked[0])
+        person.wait(lambda: len(person.state.predictions) == 1)
+        assert page.answer._name.whole() == person.state.predictions[0].class_name
+        person.drop(page, *asked[1:])
+        person.wait(lambda: len(person.state.predictions) == len(asked))
+        right = [Path(answer.path).parent.name == answer.class_name for answer in person.state.predictions]
+        assert sum(right) >= 5, person.state.predictions
+
+        page = person.go_to("share")
+        assert isinstance(page, SharePage)
+        assert Path(page._where.whole()).is_file()
+
+    in_program(act)
+
+
+def test_stopping_early_keeps_the_best_so_far(in_program: Program, photos: Path) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        person.train(epochs=500)
+        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.click(person.button("Keep the best so far and stop"))
+        person.wait(lambda: "train" not in person.state.working)
+        run = person.state.run
+        assert run is not None
+        assert run.state == "stopped"
+        assert run.result is not None
+        assert run.result.stopped
+        assert len(run.history) < 500
+        page = person.go_to("try_it")
+        person.drop(page, photos / "apples" / "apples-004.jpg")
+        person.wait(lambda: len(person.state.predictions) == 1)
+        assert person.state.predictions[0].class_name in run.started.classes
+
+    in_program(act, "--open", str(photos))
+
+
+def test_a_killed_engine_leaves_the_window_alive_and_the_run_goes_on(
+    in_program: Program, photos: Path
+) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        person.train(epochs=500)
+        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 2)
+        os.kill(person.window._session.training_pid, signal.SIGKILL)
+        person.wait(lambda: "train" not in person.state.working)
+        assert person.window.isVisible()
+        assert person.state.error is not None
+        assert person.state.error.title == "The part of the program that trains ended unexpectedly."
+        person.wait(person.window.messages._continue.isVisible)
+        run = person.state.run
+        assert run is not None
+        assert run.can_continue
+        done = len(run.history)
+        person.click(person.window.messages._continue)
+        assert person.state.error is None
+        person.wait(lambda: person.state.run is not None and len(person.state.run.history) > done)
+        assert person.state.run is not None
+        assert person.state.run.folder == run.folder
+        assert [epoch.epoch for epoch in person.state.run.history] == list(
+            range(1, len(person.state.run.history) + 1)
+        )
+        person.click(person.button("Keep the best so far and stop"))
+        person.wait(lambda: "train" not in person.state.working)
+        assert person.state.run.model
+
+    in_program(act, "--open", str(photos))
+
+
+@pytest.mark.parametrize("waited", [False, True])
+def test_closing_while_a_model_learns_asks_stops_and_saves(
+    in_program: Program, photos: Path, waited: bool
+) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        person.train(epochs=500)
+        if waited:
+            person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.window.close()
+        assert person.window.isVisible()
+        person.click(person.window.findChild(ClosingQuestion).keep)
+        assert "train" in person.state.working
+        person.window.close()
+        question = next(
+            q for q in QApplication.topLevelWidgets() if isinstance(q, ClosingQuestion) and q.isVisible()
+        )
+        person.click(question.close_now)
+        person.wait(person.window.isHidden)
+
+    in_program(act, "--open", str(photos))
+    run: RunSummary = Project.of(photos).runs()[0] if waited else None  # type: ignore[assignment]
+    if waited:
+        assert run.state == "stopped"
+        assert (run.folder / MODEL).is_file()
