@@ -69,6 +69,14 @@ def test_plateau_is_that_of_torch() -> None:
     assert plateau.factor < 1
 
 
+@pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one_cycle", "plateau"])
+@pytest.mark.parametrize("warmup", [0.0, 0.1, 0.25, 0.9])
+def test_runs_of_any_length_have_a_rate_at_every_step(schedule: str, warmup: float) -> None:
+    config = tiny_config(schedule=schedule, warmup=warmup)
+    rates = [schedule_factor(config, step, steps, 2) for steps in range(1, 25) for step in range(steps)]
+    assert all(0 <= rate <= 1 for rate in rates)
+
+
 def test_warm_up_climbs_and_decay_falls_to_nothing() -> None:
     for schedule in ("cosine", "one_cycle"):
         config = tiny_config(schedule=schedule, warmup=0.2)

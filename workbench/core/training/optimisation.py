@@ -74,7 +74,7 @@ def schedule_factor(config: TrainingConfig, step: int, steps: int, steps_per_epo
         return _cosine(1.0, 0.0, (step - warm) / max(steps - warm, 1))
     if config.schedule == "one_cycle":  # Smith & Topin 2018, arXiv:1708.07120, as torch's OneCycleLR
         peak = warm - 1
-        if step <= peak:
+        if step < peak:
             return _cosine(1 / 25, 1.0, step / peak)
         return _cosine(1.0, 1 / 25e4, (step - peak) / max(steps - 1 - peak, 1))
     return 1.0
