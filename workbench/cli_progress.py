@@ -93,7 +93,7 @@ class Reporter:
     def advance(self, key: str, text: str, done: int, total: int) -> None:
         """Shows how far one piece of work has come; total 0 where it is not known."""
         if key not in self._tasks:
-            self._tasks[key] = self._bars.add_task(text)
+            self._tasks[key] = self._bars.add_task(text, total=None)
         self._bars.update(self._tasks[key], description=text, completed=done, total=total or None)
 
 
