@@ -80,6 +80,19 @@ def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: 
     assert Path(told["run"]).is_relative_to(os.environ["WORKBENCH_PROFILE"])
 
 
+def test_on_a_terminal_it_shows_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path
+) -> None:
+    assert cli.main(["scan", str(photos)]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes any output for a terminal
+    assert cli.main(["train", str(photos), *QUICK, "--epochs", "2"]) == 0
+    captured = capsys.readouterr()
+    assert "epoch 2: training loss" in captured.err
+    assert "Epoch 1 of 2" in captured.err
+    assert "Model: " in captured.out
+
+
 def test_evaluate_counts_every_photo(capsys: pytest.CaptureFixture[str], photos: Path, run: Path) -> None:
     told = call(capsys, "evaluate", run, photos)
     assert told["samples"] == np.sum(told["confusion"]) == 40

@@ -81,7 +81,7 @@ class Reporter:
                 )
             case StepDone() if self.started is not None:
                 text = (
-                    f"Learning… epoch {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
+                    f"Epoch {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
                     f"accuracy {event.accuracy:.3f}, {event.samples_per_second:.0f} photos/s"
                 )
                 self.advance("train", text, event.step, self.started.epochs * self.started.steps_per_epoch)
