@@ -27,7 +27,7 @@ from workbench.ui.curves import (
 from workbench.ui.widgets import column, label
 
 XAxis = Literal["epoch", "step"]
-_HEIGHT, _HEADROOM, _AXIS_WIDTH, _LABEL_GAP, _LABEL_HEIGHT, _TICK_ROOM = 160, 10, 44, 8, 14, 60
+_HEIGHT, _HEADROOM, _AXIS_WIDTH, _LABEL_GAP, _LABEL_HEIGHT, _TICK_ROOM = 120, 10, 44, 8, 14, 60
 
 
 @dataclass(frozen=True)
