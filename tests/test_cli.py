@@ -285,6 +285,21 @@ def test_a_reader_that_has_heard_enough_is_no_error() -> None:
     assert child.wait(PATIENCE) == 0
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+def test_demo_without_a_display_trains_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert cli.main(["demo", "--json"]) == 0
+    captured = capsys.readouterr()
+    told = json.loads(captured.out.splitlines()[-1])
+    assert set(told) == TRAIN_KEYS
+    assert told["accuracy"] > 0.8
+    assert "display" in captured.err or "install" in captured.err
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
 def test_the_window_without_a_display_is_refused_in_a_sentence() -> None:
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")

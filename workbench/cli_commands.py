@@ -7,6 +7,7 @@ import argparse
 import csv
 import io
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,7 +59,7 @@ def demo(options: argparse.Namespace) -> int:
     try:
         check_window()
     except WorkbenchError as error:
-        print(error)
+        print(error, file=sys.stderr)
         return 0
     from workbench.ui import app
 
