@@ -111,10 +111,13 @@ def in_program(qapp: QApplication, qtbot: QtBot) -> Callable[..., None]:
             finally:
                 window._closing = True  # without the question, where the act has failed half-way
                 window.close()
-                QTimer.singleShot(6000, qapp.quit)
+                last_resort.start()
 
+        last_resort = QTimer(singleShot=True, interval=10_000)
+        last_resort.timeout.connect(qapp.quit)
         QTimer.singleShot(0, begin)
         status = main(list(argv))
+        last_resort.stop()
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         if mistakes:
             raise mistakes[0]

@@ -148,3 +148,13 @@ def test_closing_while_a_model_learns_asks_stops_and_saves(
     if waited:
         assert run.state == "stopped"
         assert (run.folder / MODEL).is_file()
+
+
+def test_the_last_folder_is_open_again_at_the_next_start(in_program: Program, photos: Path) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        assert person.state.catalog is not None
+        assert person.state.catalog.folder == photos
+
+    in_program(act, "--open", str(photos))
+    in_program(act)

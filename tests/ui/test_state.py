@@ -24,7 +24,7 @@ def with_run(**changes: object) -> State:
         (State(), OPEN),
         (State(working=frozenset({"scan"})), {"stop_scan"}),
         (State(working=frozenset({"sample"})), {"stop_scan"}),
-        (State(working=frozenset({"predict"})), OPEN),
+        (State(working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
         (FOLDER, OPEN | {"train"}),
         (replace(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
         (replace(FOLDER, working=frozenset({"train"})), {"stop_training"}),

@@ -8,7 +8,12 @@ from PySide6.QtWidgets import QApplication
 
 from workbench.ui import theme
 
-THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
+THEMES = {
+    "light": theme.LIGHT,
+    "dark": theme.DARK,
+    "light, more contrast": theme.MORE_CONTRAST[theme.LIGHT.canvas],
+    "dark, more contrast": theme.MORE_CONTRAST[theme.DARK.canvas],
+}
 
 
 def contrast(one: str, other: str) -> float:
@@ -52,6 +57,20 @@ def test_choosing_a_theme_changes_the_tokens(qapp: QApplication) -> None:
     assert theme.tokens() is theme.DARK
     dressing.choose("light")
     assert theme.tokens() is theme.LIGHT
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_more_contrast_is_more(qapp: QApplication, choice: theme.Choice) -> None:
+    dressing = theme.Theme(qapp)
+    dressing.choose(choice)
+    usual = theme.tokens()
+    dressing.set_more_contrast(True)
+    more = theme.tokens()
+    for name in ("muted", "line", "accent"):
+        assert contrast(getattr(more, name), more.canvas) > contrast(getattr(usual, name), usual.canvas)
+    assert contrast(more.muted, more.canvas) >= 7
+    assert contrast(more.line, more.canvas) >= 3
+    dressing.choose("light")
 
 
 def test_a_hundred_classes_have_a_hundred_colours() -> None:

@@ -64,6 +64,7 @@ class Program(QObject):
         self.mishaps.happened.connect(self.session.report, Qt.ConnectionType.QueuedConnection)
         self.mishaps.install()
         dressing = theme.Theme(app)
+        dressing.more_contrast = self.session.recall("window/contrast", False)
         dressing.choose(self.session.recall("window/theme", "system"))
         self.window = MainWindow(self.session, dressing, page)
         app.aboutToQuit.connect(self._end)

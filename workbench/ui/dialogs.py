@@ -90,7 +90,9 @@ class Help(QDialog):
 def _numbered(number: int, text: str) -> QHBoxLayout:
     figure = label(str(number), "strong")
     figure.setFixedWidth(theme.M)
-    line = row(figure, label(text, "muted", wrap=True))
+    words = label(text, "muted", wrap=True)
+    words.setAlignment(Qt.AlignmentFlag.AlignTop)
+    line = row(figure, words)
     line.setAlignment(figure, Qt.AlignmentFlag.AlignTop)
     line.setStretch(1, 1)
     return line

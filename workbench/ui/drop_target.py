@@ -64,6 +64,7 @@ class DropTarget(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.recent_known = False
         self._listed: list[Path] = []
         self.choose_button = PrimaryButton(
             self.tr("Choose folder…"), self.choose.emit, icon_name="ph.folder-open"
@@ -101,6 +102,7 @@ class DropTarget(QWidget):
 
     def show_recent(self, folders: list[Path]) -> None:
         """Lists folders that were open before, the last one first."""
+        self.recent_known = True
         folders = folders[:_MOST_RECENT]
         self._recent_head.setVisible(bool(folders))
         if folders == self._listed:

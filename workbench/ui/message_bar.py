@@ -12,7 +12,7 @@ from workbench.ui.session import Session
 from workbench.ui.state import State
 from workbench.ui.widgets import Button, Card, IconButton, column, icon, label, row
 
-_DETAILS_HEIGHT = 140
+_DETAILS_HEIGHT = 96
 _UNLIMITED = 16777215
 
 

@@ -116,6 +116,7 @@ class Session(QObject):
         if self.state.working & {"scan", "sample", "train"}:
             self.report(_BUSY)
             return
+        self.update(error=None)
         begin = Progress("scan", 0, 0, self.tr("Looking through the folder…"))
         self._service.submit("scan", {"folder": str(folder)}, "scan", begin=begin, completed=self._scanned)
 
@@ -238,9 +239,14 @@ class Session(QObject):
         run = self.state.run
         if run is None or not run.model or not files:
             return
+        self.update(error=None)
         begin = Progress("predict", 0, len(files), self.tr("Looking at your photos…"))
         arguments = {"model": str(run.folder / MODEL), "paths": [str(file) for file in files]}
         self._service.submit("predict", arguments, "predict", begin=begin, event=self._predicted)
+
+    def stop_predicting(self) -> None:
+        """Stops looking at photos; the answers that have come stay."""
+        self._service.stop("predict")
 
     def _predicted(self, event: Any) -> None:
         if isinstance(event, Prediction):

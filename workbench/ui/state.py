@@ -54,7 +54,7 @@ class State:
 
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
-    "open_results", "use_model", "copy_model_path",
+    "stop_predicting", "open_results", "use_model", "copy_model_path",
 ]  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | action | enabled when |
     | --- | --- |
     | choose_folder, make_sample | nothing is being scanned, drawn or trained |
+    | stop_predicting | photos are being looked at |
     | stop_scan | a folder is scanned or the sample is drawn |
     | train | a folder with two classes is open and nothing is scanned or trained |
     | stop_training | a run is under way |
@@ -77,6 +78,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
         "choose_folder": not busy,
         "make_sample": not busy,
         "stop_scan": bool(state.working & {"scan", "sample"}),
+        "stop_predicting": "predict" in state.working,
         "train": not busy and state.catalog is not None and len(state.catalog.classes) >= 2,
         "stop_training": "train" in state.working,
         "continue_training": "train" not in state.working

@@ -24,13 +24,13 @@ class Status:
         text: What runs, in a few words.
         share: How far it is, 0 to 1; negative where that is not known.
         page: The page it leads to.
-        stop: The action that ends it early, "" where nothing does.
+        stop: The action that ends it early.
     """
 
     text: str
     share: float
     page: str
-    stop: Action | str = ""
+    stop: Action
 
 
 def status_of(state: State) -> Status | None:
@@ -46,7 +46,7 @@ def status_of(state: State) -> Status | None:
                 )
             if (left := state.left.get(work, -1.0)) >= 0:
                 text += " · " + left_in_words(left)
-            stop = "stop_scan" if page == "images" else ""
+            stop: Action = "stop_scan" if page == "images" else "stop_predicting"
             return Status(text, done / total if total else -1.0, page, stop)
     return None
 
@@ -102,7 +102,6 @@ class StatusStrip(QFrame):
         self._text.set_whole(status.text)
         self._bar.setVisible(status.share >= 0)
         self._bar.set_share(status.share)
-        self._button.setVisible(bool(status.stop))
         self._button.setEnabled(status.stop in enabled_actions(state))
         self._button.setAccessibleName(self.tr("Stop: {text}").format(text=status.text))
         if self.isHidden() and not self._timer.isActive():

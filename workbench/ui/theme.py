@@ -7,7 +7,7 @@ each time it paints, and paints again by itself when the theme changes (Qt sends
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -95,6 +95,16 @@ DARK = Tokens(
     handle="#4A5462",
 )
 
+MORE_CONTRAST = {
+    LIGHT.canvas: replace(
+        LIGHT, canvas="#FFFFFF", line="#7A8593", muted="#2C343E", accent="#1648AE", accent_hover="#0F3A92"
+    ),
+    DARK.canvas: replace(
+        DARK, canvas="#000000", surface="#0B0D10", line="#8C97A5", muted="#D3DAE2", accent="#A9C8FF"
+    ),
+}
+_BY_CANVAS = {each.canvas: each for each in (LIGHT, DARK, *MORE_CONTRAST.values())}
+
 CAPTION, BODY, SECTION, ANSWER, TITLE, NUMBER = 11, 13, 15, 22, 22, 40
 """Type sizes in px: captions, body, section heads, the answer, page titles, the one number of a page."""
 XS, S, M, L, XL = 4, 8, 16, 24, 40
@@ -116,7 +126,7 @@ def class_colour(index: int) -> str:
 
 def tokens() -> Tokens:
     """The tokens of the theme in use."""
-    return DARK if QApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    return _BY_CANVAS.get(QApplication.palette().color(QPalette.ColorRole.Window).name().upper(), LIGHT)
 
 
 def colour(name: str) -> QColor:
@@ -137,6 +147,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self.choice: Choice = "system"
+        self.more_contrast = False
         app.setStyle("Fusion")
         app.setFont(_ui_font())
         app.styleHints().colorSchemeChanged.connect(self._follow)
@@ -151,6 +162,11 @@ class Theme(QObject):
             hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
         self._dress()
 
+    def set_more_contrast(self, more: bool) -> None:
+        """Draws lines and words stronger, for those who see little of the usual ones."""
+        self.more_contrast = more
+        self._dress()
+
     @Slot()
     def _follow(self) -> None:
         if self.choice == "system":
@@ -159,8 +175,10 @@ class Theme(QObject):
     def _dress(self) -> None:
         dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         chosen = DARK if self.choice == "dark" or (self.choice == "system" and dark) else LIGHT
+        dark = chosen is DARK
+        chosen = MORE_CONTRAST[chosen.canvas] if self.more_contrast else chosen
         self._app.setPalette(_palette(chosen))
-        self._app.setStyleSheet(stylesheet(chosen, dark=chosen is DARK))
+        self._app.setStyleSheet(stylesheet(chosen, dark=dark))
 
 
 def _ui_font() -> QFont:

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _stop(self, action: str) -> None:
-        (self._session.stop_training if action == "stop_training" else self._session.stop_scan)()
+        getattr(self._session, action)()
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -116,6 +116,11 @@ class MainWindow(QMainWindow):
             group.addAction(action)
             menu.addAction(action)
         group.triggered.connect(self._dress)
+        stronger = QAction(
+            self.tr("More contrast"), menu, checkable=True, checked=self._dressing.more_contrast
+        )
+        stronger.toggled.connect(self._strengthen)
+        menu.addAction(stronger)
         menu.addSeparator()
         menu.addAction(self.tr("Open the folder of log files"), self._open_logs)
         return menu
@@ -124,6 +129,11 @@ class MainWindow(QMainWindow):
     def _dress(self, action: QAction) -> None:
         self._dressing.choose(action.data())
         self._session.remember("window/theme", action.data())
+
+    @Slot(bool)
+    def _strengthen(self, more: bool) -> None:
+        self._dressing.set_more_contrast(more)
+        self._session.remember("window/contrast", more)
 
     @Slot()
     def _open_settings(self) -> None:

@@ -62,7 +62,8 @@ class ImagesPage(DropPage):
                 self.tr("Begin with your photos. They stay on this computer and are never changed.")
             )
             self.target.show_state(state)
-            self.target.show_recent([project.image_folder for project in Project.recent()])
+            if self.target.isHidden() or not self.target.recent_known:
+                self.target.show_recent([project.image_folder for project in Project.recent()])
             self._views.setCurrentWidget(self.target)
         else:
             self._show_catalog(state.catalog)
