@@ -58,6 +58,16 @@ def test_without_a_display_the_window_says_so(monkeypatch: pytest.MonkeyPatch) -
         check_window()
 
 
+def test_a_display_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":987")
+    if missing_libraries():
+        pytest.skip("this machine also lacks Qt's libraries")
+    with pytest.raises(ResourceError, match=":987"):
+        check_window()
+
+
 @pytest.mark.parametrize(
     ("environment", "there"),
     [

@@ -57,6 +57,9 @@ _INSTALLERS = (
 )
 
 
+_ELSEWHERE = "Start it on a desktop, or use the commands that need no window: `workbench --help`."
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)
@@ -90,9 +93,7 @@ def missing_libraries(
     if sys.platform != "linux":
         return []
     needed = dict(_ALWAYS)
-    if environment.get("QT_QPA_PLATFORM", "").startswith("xcb") or (
-        environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY")
-    ):
+    if _needs_x11(environment):
         needed |= _X11
     if environment.get("WAYLAND_DISPLAY"):
         needed |= _WAYLAND
@@ -131,8 +132,27 @@ def check_window() -> None:
     if not has_display():
         raise ResourceError(
             "There is no display to open a window on.",
-            "Start it on a desktop, or use the commands that need no window: `workbench --help`.",
+            _ELSEWHERE,
         )
+    if _needs_x11(os.environ) and not _x11_answers():
+        raise ResourceError(f"The display “{os.environ.get('DISPLAY')}” does not answer.", _ELSEWHERE)
+
+
+def _needs_x11(environment: Mapping[str, str]) -> bool:
+    """Whether Qt will draw on an X11 display, so far as the environment tells."""
+    if plugin := environment.get("QT_QPA_PLATFORM"):
+        return plugin.startswith("xcb")
+    return bool(environment.get("DISPLAY")) and not environment.get("WAYLAND_DISPLAY")
+
+
+def _x11_answers() -> bool:
+    """Whether the X11 display can be connected to; Qt would abort over one that cannot."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    fails = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not fails
 
 
 def _os_release() -> dict[str, str]:
