@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from workbench.core.architectures.design import DESIGN_PRESETS, NetworkDesign
 from workbench.core.architectures.registry import ARCHITECTURES, Architecture, architecture_of, input_size_for
 from workbench.core.errors import InputError
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
+from workbench.core.training.config import recommended
 
 ROWS = {row.key: row for row in ARCHITECTURES}
 TORCHVISION = {
@@ -304,33 +303,32 @@ def test_signals_keep_their_size_on_the_way_through_a_deep_plain_design() -> Non
     ],
 )
 def test_an_input_size_that_cannot_be_is_refused_with_both_numbers(key: str, size: int, words: str) -> None:
-    config = TrainingConfig(architecture=key, input_size=size)
     with pytest.raises(InputError, match=words):
-        input_size_for(ROWS[key], config)
+        input_size_for(ROWS[key], size, NetworkDesign())
     with pytest.raises(InputError, match=words):
         make(ROWS[key], 3, input_size=size)
 
 
 def test_the_sizes_that_a_refusal_offers_are_accepted() -> None:
     with pytest.raises(InputError) as refusal:
-        input_size_for(ROWS["vit_b_16"], TrainingConfig(input_size=50))
+        input_size_for(ROWS["vit_b_16"], 50, NetworkDesign())
     assert refusal.value.hint == "Set the image size to 48 or 64."
     for size in (48, 64):
-        assert input_size_for(ROWS["vit_b_16"], TrainingConfig(input_size=size)) == size
+        assert input_size_for(ROWS["vit_b_16"], size, NetworkDesign()) == size
 
 
 def test_a_design_needs_a_picture_that_its_blocks_can_halve() -> None:
-    deep = TrainingConfig(architecture="custom", input_size=32, design=NetworkDesign(blocks=6))
+    deep = NetworkDesign(blocks=6)
     with pytest.raises(InputError, match="at least 64 pixels, and 32 is too small"):
-        input_size_for(ROWS["custom"], deep)
-    assert input_size_for(ROWS["custom"], dataclasses.replace(deep, input_size=64)) == 64
-    model = build("custom", classes=2, channels=3, input_size=64, dropout=0.0, design=deep.design)
+        input_size_for(ROWS["custom"], 32, deep)
+    assert input_size_for(ROWS["custom"], 64, deep) == 64
+    model = build("custom", classes=2, channels=3, input_size=64, dropout=0.0, design=deep)
     assert model.eval()(torch.randn(1, 3, 64, 64)).shape == (1, 2)
 
 
 def test_no_input_size_takes_the_rows_own() -> None:
     for row in ARCHITECTURES:
-        assert input_size_for(row, TrainingConfig(architecture=row.key)) == row.input_size
+        assert input_size_for(row, 0, NetworkDesign()) == row.input_size
 
 
 def test_what_cannot_be_built_is_refused() -> None:

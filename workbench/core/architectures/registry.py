@@ -6,14 +6,11 @@ import difflib
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.errors import InputError
 from workbench.core.weights import stored
-
-if TYPE_CHECKING:
-    from workbench.core.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
         7_609_090_048,
         224,
         weights=_hub("timm/vgg11.tv_in1k", 531_500_000, interpolation="bilinear", licence="BSD-3-Clause"),
-        scratch_settings=_PLAIN,
+        scratch_settings={**_PLAIN, "learning_rate": 1e-4},
     ),
     Architecture(
         "alexnet",
@@ -259,14 +256,14 @@ def architecture_of(key: str) -> Architecture:
     raise InputError(f"There is no architecture called “{key}”.", hint)
 
 
-def input_size_for(row: Architecture, config: TrainingConfig) -> int:
-    """Side of the square input in pixels: the one that the configuration asks for, else the row's own.
+def input_size_for(row: Architecture, asked: int, design: NetworkDesign) -> int:
+    """Side of the square input in pixels: the one that is asked for or, for 0, the row's own.
 
     Raises:
         InputError: The architecture cannot work with that size.
     """
-    size = config.input_size or row.input_size
-    check_input_size(row, size, config.design)
+    size = asked or row.input_size
+    check_input_size(row, size, design)
     return size
 
 

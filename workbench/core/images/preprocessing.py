@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.architectures.registry import Architecture
+from workbench.core.architectures.registry import Architecture, input_size_for
 from workbench.core.images.loader import open_image
 from workbench.core.training.config import TrainingConfig
 
@@ -65,8 +65,11 @@ class Preprocessing:
 
         Pretrained weights bring their own mean, standard deviation, crop and interpolation; for grey
         values their means over the colours are taken. From scratch, the whole short side is used.
+
+        Raises:
+            InputError: The architecture cannot work with the input size.
         """
-        crop = config.input_size or row.input_size
+        crop = input_size_for(row, config.input_size, config.design)
         if config.mode != "transfer" or row.weights is None:
             half = (0.5,) * config.channels
             return cls(crop, crop, config.channels, half, half, "bilinear")
