@@ -33,7 +33,7 @@ def test_from_the_sample_to_an_answer(in_program: Program) -> None:
         person.click(person.button("Go to training"))
         page = person.window.page
         assert isinstance(page, TrainPage)
-        person.train(epochs=4)
+        person.train(epochs=2)
         person.wait(lambda: len(person.state.losses) >= 2)
         first = page.live.curves.grab().toImage()
         empty = page.live.matrix.grab().toImage()
