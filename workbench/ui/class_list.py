@@ -92,7 +92,7 @@ class _ClassDelegate(QStyledItemDelegate):
         font = QFont(option.font)
         font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Normal)
         painter.setFont(font)
-        figure = option.locale.toString(count)
+        figure = f"{count:,}"
         width = painter.fontMetrics().horizontalAdvance(figure) + theme.M
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.colour("muted"))
