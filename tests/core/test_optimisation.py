@@ -147,13 +147,15 @@ def to_json_metrics(tally: Tally) -> dict:
     return to_json(tally.metrics(2))
 
 
-def test_batches_never_end_in_a_single_sample() -> None:
-    for count in range(2, 40):
-        for size in range(1, 12):
+def test_batches_are_about_equal_and_never_of_a_single_sample() -> None:
+    for count in range(2, 80):
+        for size in range(2, 12):
             parts = [part.stop - part.start for part in cuts(count, size)]
             assert sum(parts) == count
-            assert parts[-1] > 1 or len(parts) == 1
+            assert min(parts) > 1
+            assert max(parts) - min(parts) <= 1
             assert max(parts) <= size + 1
+    assert len(cuts(7, 1)) == 7
 
 
 def test_seeds_are_the_same_everywhere_and_differ() -> None:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -26,14 +27,16 @@ def derived_seed(*parts: int | str) -> int:
 
 
 def cuts(count: int, size: int) -> list[slice]:
-    """Cuts `count` samples into batches of `size`, a last one of a single sample merged into the one before.
+    """Cuts `count` samples into batches of about equal size, at most `size` (one more where that is odd).
 
-    BatchNorm has nothing to normalise in a batch of one.
+    A small last batch would have a noisy gradient, with BatchNorm a wild one, and none at all with a
+    single sample; so none is made unless `size` is 1.
     """
-    starts = list(range(0, count, size))
-    if len(starts) > 1 and count - starts[-1] == 1:
-        starts.pop()
-    return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], count], strict=True)]
+    if size == 1:
+        return [slice(start, start + 1) for start in range(count)]
+    batches = max(1, min(-(-count // size), count // 2))
+    edges = [count * number // batches for number in range(batches + 1)]
+    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 @dataclass(frozen=True)
