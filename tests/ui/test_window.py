@@ -169,7 +169,7 @@ def test_the_first_paint_waits_for_nothing_heavy(profile: Path) -> None:
         "import sys; from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
         "from workbench.ui import theme; from workbench.ui.session import Session\n"
         "from workbench.ui.window import MainWindow\n"
-        "session = Session(); window = MainWindow(session, theme.Theme(app)); window.grab(); session.close()\n"
+        "session = Session(); MainWindow(session, theme.Theme(app)).grab(); session.close()\n"
         "print([name for name in ('torch', 'pyqtgraph', 'PIL', 'timm', 'rich') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
