@@ -1,14 +1,16 @@
 """Takes a picture of every page, light and dark, small and large, of the real program on the sample photos.
 
-    python docs/pictures.py FOLDER [--scale 2] [--epochs N]
+    python docs/pictures.py FOLDER [--scale 2] [--epochs N] [--chosen docs/pictures]
 
 It draws the sample, trains on it and asks about a photo, as a person would, and saves what is seen.
+With `--chosen` the pictures that the documents use are copied there under the names that they use.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from pathlib import Path
 
 SIZES = {"small": (960, 600), "large": (1440, 900)}
 PATIENCE = 600.0
+CHOSEN = {"images": "images-full", "train": "train-learning", "results": "results", "try-it": "try_it"}
 
 
 def main() -> int:
@@ -24,6 +27,7 @@ def main() -> int:
     parser.add_argument("--scale", default="1", help="pixels for each point, as on sharp screens")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--photo", type=Path, help="the photo to ask about; else one of the sample")
+    parser.add_argument("--chosen", type=Path, help="where the pictures for the documents go")
     options = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = options.scale
@@ -39,7 +43,13 @@ def main() -> int:
     app = QApplication(sys.argv[:1])
     tour = Tour(app, options)
     QTimer.singleShot(0, tour.take)
-    return open_window([])
+    status = open_window([])
+    if options.chosen:
+        options.chosen.mkdir(parents=True, exist_ok=True)
+        for name, taken in CHOSEN.items():
+            shutil.copyfile(options.folder / f"{taken}-light-large.png", options.chosen / f"{name}.png")
+            shutil.copyfile(options.folder / f"{taken}-dark-large.png", options.chosen / f"{name}-dark.png")
+    return status
 
 
 class Tour:
@@ -80,7 +90,8 @@ class Tour:
             self.wait(6000)
             self.picture("train-ready")
             self.window.page.start.click()
-            self.until(lambda: len(self.session.state.run.history if self.session.state.run else ()) >= 2)
+            half = self.options.epochs // 2
+            self.until(lambda: self.session.state.run and len(self.session.state.run.history) >= half)
             self.picture("train-learning")
             self.window.show_page("images")
             self.window.close()
