@@ -10,6 +10,7 @@ from PySide6.QtCore import QElapsedTimer
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
+from workbench.core.paths import sample_folder
 from workbench.core.runs import Project
 from workbench.core.training.config import TrainingConfig
 from workbench.ui.session import Session
@@ -44,6 +45,30 @@ def test_a_second_folder_waits_its_turn(session: Session, image_folder: Path, qt
     assert session.state.error is not None
     assert "cannot be opened just now" in session.state.error.title
     qtbot.waitUntil(lambda: session.state.catalog is not None, timeout=PATIENCE_MS)
+
+
+def test_drawing_the_sample_can_be_stopped(session: Session, qtbot: QtBot) -> None:
+    session.make_sample()
+    qtbot.waitUntil(lambda: session.state.progress.get("sample", (0, 0, ""))[0] > 0, timeout=PATIENCE_MS)
+    session.stop_scan()
+    qtbot.waitUntil(lambda: session.state.working == frozenset(), timeout=PATIENCE_MS)
+    assert session.state.catalog is None
+    assert session.state.error is None
+    assert not sample_folder().exists()
+
+
+def test_a_run_that_comes_to_nothing_is_forgotten(opened: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    opened.configure(TrainingConfig(weights_file=str(tmp_path / "no such weights.safetensors")))
+    opened.train()
+    assert opened.training_pid
+    assert opened.state.run is not None
+    qtbot.waitUntil(lambda: opened.state.error is not None, timeout=PATIENCE_MS)
+    assert opened.state.error is not None
+    assert opened.state.error.is_input
+    qtbot.waitUntil(lambda: opened.training_pid == 0)
+    assert opened.state.working == frozenset()
+    assert opened.state.run is None
+    assert opened.state.runs == ()
 
 
 def test_thumbnails_come_and_are_kept(opened: Session, image_folder: Path, qtbot: QtBot) -> None:

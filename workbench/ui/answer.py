@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.core.events import Prediction
@@ -16,9 +16,9 @@ _UNSURE = 0.5
 def percent(share: float) -> str:
     """A probability in words that never claim certainty: “86 %”, “over 99 %”, “under 1 %”."""
     if share > 0.995:
-        return QWidget.tr("over 99 %")
+        return QCoreApplication.translate("Answer", "over 99 %")
     if share < 0.005:
-        return QWidget.tr("under 1 %")
+        return QCoreApplication.translate("Answer", "under 1 %")
     return QLocale().toString(round(100 * share)) + " %"
 
 

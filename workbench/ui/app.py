@@ -104,7 +104,9 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     log_to_file("window")
     crashes_to_file("window")
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
     app.setApplicationName("workbench")
     app.setApplicationDisplayName("Image classification workbench")
     app.setDesktopFileName("workbench")

@@ -10,6 +10,7 @@ from uuid import uuid4
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 
+from workbench.core.errors import ResourceError
 from workbench.core.paths import cache_dir
 from workbench.ui.page import Page
 from workbench.ui.session import Session
@@ -37,14 +38,22 @@ def image_in(mime: QMimeData) -> QImage | None:
 
 
 def keep_image(image: QImage) -> Path:
-    """Writes a dropped or pasted picture to a file in the cache, and clears away those of past weeks."""
+    """Writes a dropped or pasted picture to a file in the cache, and clears away those of past weeks.
+
+    Raises:
+        ResourceError: The disk is full or may not be written to.
+    """
     folder = cache_dir() / "dropped"
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.png"):
         if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
             old.unlink(missing_ok=True)
     path = folder / f"{uuid4().hex}.png"
-    image.save(str(path), "PNG")
+    if not image.save(str(path)):
+        raise ResourceError(
+            f"The picture could not be kept in “{folder}”.",
+            "Make room on that disk or check that you may write there, then try again.",
+        )
     return path
 
 

@@ -26,6 +26,7 @@ class _Job:
     event: Callable[[Any], None]
     completed: Callable[[Any], None]
     failed: Callable[[ErrorReport], None]
+    stopped: bool = False
 
 
 class Service(QObject):
@@ -97,6 +98,7 @@ class Service(QObject):
         """Asks all jobs of some kinds of work to end early."""
         for number, job in self._jobs.items():
             if job.work in works and self._engine is not None:
+                job.stopped = True
                 self._engine.stop(number)
 
     def close(self) -> None:
@@ -119,7 +121,9 @@ class Service(QObject):
 
     @Slot(int, object)
     def _job_failed(self, number: int, error: ErrorReport) -> None:
-        self._take(number).failed(error)
+        job = self._take(number)
+        if not job.stopped:  # who stopped it knows
+            job.failed(error)
 
     def _take(self, number: int) -> _Job:
         job = self._jobs.pop(number)

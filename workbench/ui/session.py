@@ -226,11 +226,18 @@ class Session(QObject):
 
     @Slot(object)
     def _training_ended(self, error: ErrorReport | None) -> None:
-        """Says what happened where a run ended by itself before it was done."""
+        """Says what happened where a run ended before it was done; forgets one that came to nothing."""
         watch = self._training.watch
-        if error is None or watch is None:
+        if watch is None:
             return
-        self.update(error=error, interrupted=watch.run.folder if watch.run.can_continue else None)
+        run = watch.run
+        if error is not None:
+            self.update(error=error, interrupted=run.folder if run.can_continue else None)
+        if not (run.history or run.model or run.can_continue):
+            others = tuple(other for other in self.state.runs if other.folder != run.folder)
+            self.update(runs=others, run=None, losses=(), step=None)
+            if others:
+                self.show_run(others[0].folder)
 
     # Predictions and pictures
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.core.data.catalog import Catalog
-from workbench.core.errors import ErrorReport
+from workbench.core.errors import ErrorReport, Stopped
 from workbench.core.events import Progress
 from workbench.core.runs import RunSummary, summarise
 from workbench.core.training.config import TrainingConfig
@@ -114,7 +114,10 @@ class Training(QObject):
 
     @Slot(int, object)
     def _failed(self, _: int, error: ErrorReport) -> None:
-        self._end(None if self._asked_to_stop else error)
+        if self._asked_to_stop and error.title == Stopped().title:
+            self._end(None)
+        else:
+            self._end(replace(error, is_input=error.is_input or self._asked_to_stop))
 
     def _end(self, error: ErrorReport | None) -> None:
         engine, self._engine = self._engine, None
