@@ -17,12 +17,12 @@ class NetworkDesign:
     Block `i` (from 0) has `channels · 2**i` channels, at most `max_channels`.
     """
 
-    blocks: int = setting(3, "Blocks", "Each block halves the picture's size.", GROUP, minimum=1, maximum=6)
+    blocks: int = setting(4, "Blocks", "Each block halves the picture's size.", GROUP, minimum=1, maximum=6)
     convolutions: int = setting(
         2, "Convolutions per block", "More see finer patterns and take longer.", GROUP, minimum=1, maximum=4
     )
     channels: int = setting(
-        32,
+        16,
         "Channels of the first block",
         "How many patterns it looks for; doubles with each block.",
         GROUP,
