@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 from tests.conftest import LogWatch
-from workbench import cli, cli_commands
+from workbench import cli
+from workbench.cli import commands
 
 TRAIN_KEYS = {
     "run", "checkpoint", "mode", "architecture", "device", "classes", "train_samples", "validation_samples",
@@ -213,7 +214,7 @@ def test_a_mistake_of_ours_is_one_sentence_and_the_log_has_the_rest(
     def broken(options: object) -> int:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(cli_commands, "architectures", broken)
+    monkeypatch.setattr(commands, "architectures", broken)
     log_watch.expect("unexpected")
     assert cli.main(["architectures"]) == 1
     captured = capsys.readouterr()

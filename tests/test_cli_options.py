@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cli_options import training_config
+from workbench.cli.options import training_config
 from workbench.core.augmentation.registry import PRESETS
 from workbench.core.errors import InputError
 from workbench.core.training.config import recommended

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from workbench.core.sample.folder import draw_sample
 from workbench.ui.app import main
-from workbench.ui.page import Page
-from workbench.ui.state import State
+from workbench.ui.pages.page import Page
+from workbench.ui.session.state import State
 from workbench.ui.window import MainWindow
 
 PATIENCE_MS = 240_000

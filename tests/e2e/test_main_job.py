@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.e2e.conftest import Person
 from workbench.core.paths import sample_folder
 from workbench.core.runs import MODEL, Project, RunSummary
-from workbench.ui.dialogs import ClosingQuestion
+from workbench.ui.frame.dialogs import ClosingQuestion
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.try_it import TryItPage

@@ -12,8 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from workbench.ui import theme
-from workbench.ui.session import Session
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
 
 PATIENCE_MS = 90_000
 """For whatever an engine process must do; only a test that fails waits so long."""

@@ -6,7 +6,7 @@ from workbench.core.architectures.registry import ARCHITECTURES
 from workbench.core.augmentation.registry import PRESETS
 from workbench.core.settings import replace
 from workbench.core.training.config import TrainingConfig, recommended
-from workbench.ui.configuring import (
+from workbench.ui.session.configuring import (
     architectures_for,
     is_recommended,
     with_architecture,

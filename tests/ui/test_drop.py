@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import files
-from workbench.ui.drop import MOST_FILES, image_in, keep_image, local_paths, photos_under
+from workbench.ui.parts.drop import MOST_FILES, image_in, keep_image, local_paths, photos_under
 
 
 def test_only_files_of_this_computer_count(tmp_path: Path) -> None:

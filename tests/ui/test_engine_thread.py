@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.ui.engine_thread import EngineThread
+from workbench.ui.session.engine_thread import EngineThread
 
 DEATH = ErrorReport("It is gone.", "Start again.")
 

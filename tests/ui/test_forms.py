@@ -15,8 +15,15 @@ from pytestqt.qtbot import QtBot
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.settings import replace, settings_of
 from workbench.core.training.config import TrainingConfig
-from workbench.ui.editors import ChoiceEdit, FileEdit, NumberEdit, SwitchEdit, WholeNumberEdit, next_step
-from workbench.ui.forms import SettingsForm
+from workbench.ui.parts.editors import (
+    ChoiceEdit,
+    FileEdit,
+    NumberEdit,
+    SwitchEdit,
+    WholeNumberEdit,
+    next_step,
+)
+from workbench.ui.parts.forms import SettingsForm
 
 CLASSES = (TrainingConfig, NetworkDesign)
 EVERY = [(cls, name) for cls in CLASSES for name in settings_of(cls)]

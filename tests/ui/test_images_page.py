@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS, files
 from workbench.core.data.catalog import Catalog, Sample, Skipped
-from workbench.ui.findings import count_of, findings
-from workbench.ui.gallery import Gallery
 from workbench.ui.pages.images import ImagesPage
-from workbench.ui.session import Session
-from workbench.ui.state import State
+from workbench.ui.parts.gallery import Gallery
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
+from workbench.ui.words.findings import count_of, findings
 
 Drop = Callable[[QWidget, QMimeData], None]
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from workbench.ui import theme
-from workbench.ui.matrix import ConfusionMatrix
-from workbench.ui.matrix_layout import cell_colours, cividis, lay_out, shrunk
+from workbench.ui.charts.matrix import ConfusionMatrix
+from workbench.ui.charts.matrix_layout import cell_colours, cividis, lay_out, shrunk
+from workbench.ui.style import theme
 
 COUNTS = np.array([[64, 12], [1, 76]])
 

@@ -11,7 +11,7 @@ import pytest
 from workbench.core.events import EpochDone, Metrics, TrainingResult
 from workbench.core.runs import RunSummary
 from workbench.ui import alone
-from workbench.ui.outcome import (
+from workbench.ui.words.outcome import (
     cautions,
     honesty,
     meaning,

@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from workbench.ui import alone
-from workbench.ui.curves import MOST_POINTS, decimated, last_point, smoothed, spread, whole_ticks
-from workbench.ui.plots import Learning, LearningCurves
+from workbench.ui.charts.curves import MOST_POINTS, decimated, last_point, smoothed, spread, whole_ticks
+from workbench.ui.charts.plots import Learning, LearningCurves
 
 HISTORY = alone.made_up_run(Path("/photos")).history
 POINTS = tuple((step, step / 12, 2.0 / step, step / 100) for step in range(1, 97))

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from workbench.core.events import Metrics
 from workbench.core.runs import RunSummary
 from workbench.ui import alone
-from workbench.ui.class_table import ClassTable
 from workbench.ui.pages.results import ResultsPage
-from workbench.ui.session import Session
-from workbench.ui.state import State
+from workbench.ui.parts.class_table import ClassTable
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 
 LEFT = Qt.MouseButton.LeftButton
 

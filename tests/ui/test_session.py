@@ -13,7 +13,7 @@ from tests.ui.conftest import PATIENCE_MS
 from workbench.core.paths import sample_folder
 from workbench.core.runs import Project
 from workbench.core.training.config import TrainingConfig
-from workbench.ui.session import Session
+from workbench.ui.session.session import Session
 
 
 def test_a_folder_is_opened(opened: Session, image_folder: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.ui.alone import made_up_state, made_up_training
-from workbench.ui.state import State, enabled_actions
+from workbench.ui.session.state import State, enabled_actions
 
 OPEN = {"choose_folder", "make_sample"}
 FULL = made_up_state()

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from workbench.ui.alone import made_up_training
-from workbench.ui.places import waiting
-from workbench.ui.state import State
-from workbench.ui.strip import StatusStrip, status_of
-from workbench.ui.times import in_words, left_in_words, seconds_left
+from workbench.ui.frame.places import waiting
+from workbench.ui.frame.strip import StatusStrip, status_of
+from workbench.ui.session.state import State
+from workbench.ui.words.times import in_words, left_in_words, seconds_left
 
 
 def test_nothing_is_said_while_nothing_runs() -> None:

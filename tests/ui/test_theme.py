@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from workbench.ui import theme
+from workbench.ui.style import theme
 
 THEMES = {
     "light": theme.LIGHT,

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import workbench.ui
-from workbench.ui.session import Session
+from workbench.ui.session.session import Session
 
 SOURCES = sorted(Path(workbench.ui.__file__).parent.rglob("*.py"))
 

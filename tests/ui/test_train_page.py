@@ -19,8 +19,8 @@ from workbench.core.training.config import TrainingConfig, recommended
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.train_architecture import figures_of, rounded
-from workbench.ui.session import Session
-from workbench.ui.state import State
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -14,11 +14,11 @@ from tests.ui.conftest import files
 from workbench.core.events import Prediction
 from workbench.core.runs import MODEL
 from workbench.ui.alone import made_up_state
-from workbench.ui.answer import percent
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.try_it import TryItPage
-from workbench.ui.session import Session
-from workbench.ui.state import State
+from workbench.ui.parts.answer import percent
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 
 Drop = Callable[[QWidget, QMimeData], None]
 

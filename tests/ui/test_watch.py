@@ -7,7 +7,7 @@ from workbench.core.events import Note, Progress, StepDone
 from workbench.core.runs import EventLog, write_json
 from workbench.core.training.config import TrainingConfig
 from workbench.ui.alone import made_up_run
-from workbench.ui.watch import MOST_POINTS, new_watch, thinned, watch_of
+from workbench.ui.session.watch import MOST_POINTS, new_watch, thinned, watch_of
 
 RUN = made_up_run(Path("/photos"))
 assert RUN.started is not None

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.core.errors import ErrorReport
-from workbench.ui import theme
 from workbench.ui.alone import made_up_state, made_up_training
 from workbench.ui.app import Mishaps
-from workbench.ui.dialogs import ClosingQuestion, Help
-from workbench.ui.places import PLACES
-from workbench.ui.session import Session
+from workbench.ui.frame.dialogs import ClosingQuestion, Help
+from workbench.ui.frame.places import PLACES
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 
 NAMES = [place.name for place in PLACES]
@@ -167,7 +167,7 @@ def test_what_nobody_caught_becomes_a_message_and_the_program_lives(
 def test_the_first_paint_waits_for_nothing_heavy(profile: Path) -> None:
     code = (
         "import sys; from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
-        "from workbench.ui import theme; from workbench.ui.session import Session\n"
+        "from workbench.ui.style import theme; from workbench.ui.session.session import Session\n"
         "from workbench.ui.window import MainWindow\n"
         "session = Session(); MainWindow(session, theme.Theme(app)).grab(); session.close()\n"
         "print([name for name in ('torch', 'pyqtgraph', 'PIL', 'timm', 'rich') if name in sys.modules])"

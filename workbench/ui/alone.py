@@ -14,10 +14,10 @@ from workbench.core.data.catalog import Catalog, Sample, Skipped
 from workbench.core.events import EpochDone, Metrics, Prediction, StepDone, TrainingResult, TrainingStarted
 from workbench.core.runs import RunSummary
 from workbench.core.training.config import TrainingConfig
-from workbench.ui import theme
-from workbench.ui.page import Page
-from workbench.ui.session import Session
-from workbench.ui.state import State
+from workbench.ui.pages.page import Page
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
+from workbench.ui.style import theme
 
 CLASSES = ("apples", "clocks", "leaves", "mugs", "a class with a name that is far too long for any list")
 EPOCHS, STEPS = 8, 12

@@ -18,9 +18,9 @@ from workbench.core.errors import ErrorReport
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
 from workbench.core.runs import Project
-from workbench.ui import theme
-from workbench.ui.places import PLACES
-from workbench.ui.session import Session
+from workbench.ui.frame.places import PLACES
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 
 log = logging.getLogger(__name__)

@@ -7,16 +7,16 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, 
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from workbench.core.paths import log_dir
-from workbench.ui import theme
-from workbench.ui.dialogs import ClosingQuestion, Help
-from workbench.ui.message_bar import MessageBar
-from workbench.ui.page import Page
-from workbench.ui.places import PLACES, waiting
-from workbench.ui.rail import Rail
-from workbench.ui.session import Session
-from workbench.ui.state import State
-from workbench.ui.strip import StatusStrip
-from workbench.ui.widgets import column, row
+from workbench.ui.frame.dialogs import ClosingQuestion, Help
+from workbench.ui.frame.message_bar import MessageBar
+from workbench.ui.frame.places import PLACES, waiting
+from workbench.ui.frame.rail import Rail
+from workbench.ui.frame.strip import StatusStrip
+from workbench.ui.pages.page import Page
+from workbench.ui.parts.widgets import column, row
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
+from workbench.ui.style import theme
 
 _CLOSING_MS = 5000
 

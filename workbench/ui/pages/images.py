@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.runs import Project
-from workbench.ui import theme
-from workbench.ui.class_list import ClassList
-from workbench.ui.drop import DropPage, local_paths
-from workbench.ui.drop_target import DropTarget
-from workbench.ui.findings import count_of, findings
-from workbench.ui.findings_list import FindingsList
-from workbench.ui.gallery import Gallery
-from workbench.ui.photo_details import PhotoDetails
-from workbench.ui.session import Session
-from workbench.ui.state import State, enabled_actions
-from workbench.ui.times import left_in_words
-from workbench.ui.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
+from workbench.ui.parts.class_list import ClassList
+from workbench.ui.parts.drop import DropPage, local_paths
+from workbench.ui.parts.drop_target import DropTarget
+from workbench.ui.parts.findings_list import FindingsList
+from workbench.ui.parts.gallery import Gallery
+from workbench.ui.parts.photo_details import PhotoDetails
+from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.style import theme
+from workbench.ui.words.findings import count_of, findings
+from workbench.ui.words.times import left_in_words
 
 
 class ImagesPage(DropPage):

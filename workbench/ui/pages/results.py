@@ -8,10 +8,26 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.core.runs import RunSummary
-from workbench.ui import theme
 from workbench.ui.alone import show_alone
-from workbench.ui.class_table import ClassTable
-from workbench.ui.outcome import (
+from workbench.ui.pages.page import Page
+from workbench.ui.pages.results_matrix import MatrixCard
+from workbench.ui.parts.class_table import ClassTable
+from workbench.ui.parts.run_list import RunList
+from workbench.ui.parts.widgets import (
+    Card,
+    PrimaryButton,
+    SectionHead,
+    clear,
+    column,
+    icon,
+    label,
+    row,
+    scrolled,
+)
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.style import theme
+from workbench.ui.words.outcome import (
     Outcome,
     cautions,
     honesty,
@@ -23,12 +39,6 @@ from workbench.ui.outcome import (
     run_network,
     run_state,
 )
-from workbench.ui.page import Page
-from workbench.ui.pages.results_matrix import MatrixCard
-from workbench.ui.run_list import RunList
-from workbench.ui.session import Session
-from workbench.ui.state import State, enabled_actions
-from workbench.ui.widgets import Card, PrimaryButton, SectionHead, clear, column, icon, label, row, scrolled
 
 _RUNS_WIDTH, _SIGN = 288, 18
 

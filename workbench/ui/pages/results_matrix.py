@@ -7,10 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from workbench.core.events import Metrics
-from workbench.ui import theme
-from workbench.ui.matrix import ConfusionMatrix
-from workbench.ui.outcome import mistakes
-from workbench.ui.widgets import Button, Card, clear, column, label
+from workbench.ui.charts.matrix import ConfusionMatrix
+from workbench.ui.parts.widgets import Button, Card, clear, column, label
+from workbench.ui.style import theme
+from workbench.ui.words.outcome import mistakes
 
 _ROW_PADDING, _MATRIX_HEIGHT, _WORDS_WIDTH, _WIDE = 12, 400, 304, 760
 

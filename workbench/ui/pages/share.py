@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from workbench.core.files import atomic_write
 from workbench.core.runs import MODEL, RunSummary
-from workbench.ui import theme
-from workbench.ui.page import Page
-from workbench.ui.session import Session
-from workbench.ui.state import State, enabled_actions
-from workbench.ui.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
+from workbench.ui.pages.page import Page
+from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.style import theme
 
 
 class SharePage(Page):

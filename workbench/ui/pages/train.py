@@ -8,14 +8,14 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 
 from workbench.core.training.config import TrainingConfig
-from workbench.ui import theme
 from workbench.ui.alone import made_up_training, show_alone
-from workbench.ui.page import Page
+from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import Live
-from workbench.ui.session import Session
-from workbench.ui.state import State, enabled_actions
-from workbench.ui.widgets import Button, PrimaryButton, row, scrolled
+from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.style import theme
 
 _CHOICES_SHARE, _LIVE_SHARE = 5, 8
 

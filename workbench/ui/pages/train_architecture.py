@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QWidget
 from workbench.core.architectures.design import DESIGN_PRESETS
 from workbench.core.architectures.registry import Architecture, architecture_of, weights_state
 from workbench.core.training.config import TrainingConfig
-from workbench.ui import theme
-from workbench.ui.choices import ChoiceCards
-from workbench.ui.configuring import architectures_for
-from workbench.ui.editors import ChoiceEdit
-from workbench.ui.forms import words
-from workbench.ui.widgets import Button, Card, SectionHead, column, label
+from workbench.ui.parts.choices import ChoiceCards
+from workbench.ui.parts.editors import ChoiceEdit
+from workbench.ui.parts.forms import words
+from workbench.ui.parts.widgets import Button, Card, SectionHead, column, label
+from workbench.ui.session.configuring import architectures_for
+from workbench.ui.style import theme
 
 _OWN = "own"
 

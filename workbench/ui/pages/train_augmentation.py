@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from workbench.core.augmentation.registry import AUGMENTATIONS, PRESET_ROWS, Augmentation, augmentations_of
 from workbench.core.training.config import TrainingConfig
-from workbench.ui import theme
-from workbench.ui.choices import Segments
-from workbench.ui.editors import SwitchEdit
-from workbench.ui.forms import words
-from workbench.ui.widgets import SectionHead, column, label, row
+from workbench.ui.parts.choices import Segments
+from workbench.ui.parts.editors import SwitchEdit
+from workbench.ui.parts.forms import words
+from workbench.ui.parts.widgets import SectionHead, column, label, row
+from workbench.ui.style import theme
 
 _PHOTOS = 6
 _OWN = "custom"

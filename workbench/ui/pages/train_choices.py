@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.settings import replace
 from workbench.core.training.config import TrainingConfig, recommended
-from workbench.ui import theme
-from workbench.ui.choices import ChoiceCards
-from workbench.ui.configuring import is_recommended, with_architecture, with_augmentation, with_mode
-from workbench.ui.forms import SettingsForm
 from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
-from workbench.ui.session import Session
-from workbench.ui.widgets import Button, SectionHead, column, row
+from workbench.ui.parts.choices import ChoiceCards
+from workbench.ui.parts.forms import SettingsForm
+from workbench.ui.parts.widgets import Button, SectionHead, column, row
+from workbench.ui.session.configuring import is_recommended, with_architecture, with_augmentation, with_mode
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
 
 MODES = (
     (

@@ -6,14 +6,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.core.runs import RunSummary
-from workbench.ui import theme
-from workbench.ui.choices import Segments
-from workbench.ui.matrix import ConfusionMatrix
-from workbench.ui.plots import Learning, LearningCurves
-from workbench.ui.session import Session
-from workbench.ui.state import State
-from workbench.ui.times import in_words, left_in_words
-from workbench.ui.widgets import Card, column, hairline, icon, label, row, scrolled
+from workbench.ui.charts.matrix import ConfusionMatrix
+from workbench.ui.charts.plots import Learning, LearningCurves
+from workbench.ui.parts.choices import Segments
+from workbench.ui.parts.widgets import Card, column, hairline, icon, label, row, scrolled
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
+from workbench.ui.style import theme
+from workbench.ui.words.times import in_words, left_in_words
 
 _AXIS = "train/axis"
 _CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
-from workbench.ui import theme
-from workbench.ui.answer import Answer
-from workbench.ui.drop import DropPage, image_in, keep_image, local_paths, photos_under
-from workbench.ui.film_strip import FilmStrip
-from workbench.ui.picture_view import PictureView
-from workbench.ui.session import Session
-from workbench.ui.state import State, enabled_actions
-from workbench.ui.widgets import Card, PrimaryButton, column, icon, label, row, set_role
+from workbench.ui.parts.answer import Answer
+from workbench.ui.parts.drop import DropPage, image_in, keep_image, local_paths, photos_under
+from workbench.ui.parts.film_strip import FilmStrip
+from workbench.ui.parts.picture_view import PictureView
+from workbench.ui.parts.widgets import Card, PrimaryButton, column, icon, label, row, set_role
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.style import theme
 
 
 class TryItPage(DropPage):

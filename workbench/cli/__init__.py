@@ -1,0 +1,168 @@
+"""The command line: the same capabilities without a window. Torch is loaded by the commands that need it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from workbench import __version__
+from workbench.cli import commands
+from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
+from workbench.core.logs import crashes_to_file, log_to_file
+from workbench.core.paths import use_temporary_profile
+from workbench.ui.system_libraries import check_window
+
+log = logging.getLogger(__name__)
+
+DONE, OUR_FAULT, CANNOT, INTERRUPTED = 0, 1, 2, 130
+_EPILOG = """\
+Without a command, the window opens.
+
+Ctrl-C ends work early: training keeps the best model so far and ends with status 0.
+Exit status: 0 done, 2 something in what was given or on this computer has to change (one sentence says
+what), 130 interrupted with nothing to keep, 1 a mistake of the program's own (the log says more).
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the window or a command.
+
+    Args:
+        argv: The arguments without the program's name; those of the process where None.
+
+    Returns:
+        The exit status; see `workbench --help`.
+    """
+    _print_anything()
+    log_file = None
+    try:
+        arguments = _parser().parse_args(argv)
+        if arguments.temp_profile:
+            use_temporary_profile()
+        name = "command" if arguments.command else "window"
+        log_file = log_to_file(name)
+        crashes_to_file(name)
+        code = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (Stopped, KeyboardInterrupt) as error:
+        _say(str(error) or "Interrupted.")
+        return INTERRUPTED
+    except WorkbenchError as error:
+        log.info("%s %s", error, error.details)
+        _say(str(error))
+        return CANNOT if isinstance(error, InputError | ResourceError) else OUR_FAULT
+    except Exception:
+        log.exception("unexpected")
+        _say(f"Something went wrong in the program itself. The log says more: {log_file}")
+        return OUR_FAULT
+    return int(code)
+
+
+def _open_window(arguments: argparse.Namespace) -> int:
+    check_window()
+    from workbench.ui import app
+
+    return app.main(["--open", arguments.open] if arguments.open else [])
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=20)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError(
+            f"{message[:1].upper()}{message[1:]}.", f"Type `{self.prog} --help` to see what fits."
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="workbench",
+        description="Train an image classifier on your own photos, see how good it is, and use it.",
+        epilog=_EPILOG,
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
+    parser.add_argument("--open", metavar="FOLDER", help="open the window on this image folder")
+    parser.set_defaults(run=_open_window, command=None)
+    rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], help: str, *, device: bool = False
+    ) -> argparse.ArgumentParser:
+        sub = rows.add_parser(
+            name, help=help, description=f"{help[:1].upper()}{help[1:]}.", allow_abbrev=False
+        )
+        sub.set_defaults(run=run)
+        sub.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
+        if device:
+            sub.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+        return sub
+
+    _train_options(command("train", commands.train, "learn from a folder of photos", device=True))
+    sub = command("evaluate", commands.evaluate, "test a model on a folder of photos", device=True)
+    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
+    sub.add_argument("folder", metavar="FOLDER", type=Path)
+    sub = command("predict", commands.predict, "ask a model what is in photos", device=True)
+    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
+    sub.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a photo, or a folder of photos")
+    sub.add_argument("--csv", metavar="FILE", type=Path, help="also write the answers into this table")
+    sub = command("scan", commands.scan, "say what is in a folder of photos and what is wrong with it")
+    sub.add_argument("folder", metavar="FOLDER", type=Path)
+    command("architectures", commands.architectures, "list the kinds of network")
+    sub = command("sample", commands.sample, "draw a folder of sample photos")
+    sub.add_argument("folder", metavar="DIR", type=Path)
+    command(
+        "demo",
+        commands.demo,
+        "draw sample photos, learn from them, open the window on the result",
+        device=True,
+    )
+    command("doctor", commands.doctor, "say what this computer can do, and what is missing")
+    return parser
+
+
+def _train_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "folder", metavar="FOLDER", type=Path, nargs="?", help="one folder inside for each class"
+    )
+    sub.add_argument("--mode", choices=("transfer", "scratch"), help="default: transfer")
+    sub.add_argument("--architecture", metavar="A", help="see `workbench architectures`")
+    sub.add_argument("--epochs", metavar="N", help="how often every photo is looked at")
+    sub.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="any other setting, as often as you like; also design.blocks=3 and augmentation.rotation=0.5 "
+        "(0 to 1, on top of the chosen preset)",
+    )
+    sub.add_argument(
+        "--config", metavar="FILE.toml", type=Path, help="a file of settings; options count for more"
+    )
+    sub.add_argument("--out", metavar="RUN", type=Path, help="a new folder for the run")
+    sub.add_argument("--resume", metavar="RUN", type=Path, help="go on with a run that was cut off")
+
+
+def _say(sentence: str) -> None:
+    print(f"workbench: {sentence}", file=sys.stderr)  # noqa: T201
+
+
+def _print_anything() -> None:
+    """Lets any file name be printed, whatever the terminal's encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

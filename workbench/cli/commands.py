@@ -1,0 +1,385 @@
+"""What each command does. Torch is imported inside the commands that compute."""
+
+# ruff: noqa: T201 - printing is what commands do
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from workbench.cli.options import training_config
+from workbench.cli.progress import Reporter, stop_on_interrupt
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.events import Metrics, Prediction, TrainingResult
+from workbench.core.files import atomic_write
+from workbench.core.paths import sample_folder
+from workbench.core.runs import Project, summarise
+from workbench.core.statistics import wilson_interval
+from workbench.ui.system_libraries import check_window
+
+_SETTLED_AT_START = ("mode", "architecture", "epochs", "config", "out")
+
+
+def train(options: argparse.Namespace) -> int:
+    """`workbench train`: scan, split, learn; or go on with a run."""
+    if options.resume is not None:
+        return _resume(options)
+    if options.folder is None:
+        raise InputError("Which photos to learn from is not said.", "Give a folder: workbench train FOLDER.")
+    config = training_config(
+        mode=options.mode,
+        architecture=options.architecture,
+        epochs=options.epochs,
+        assignments=options.set,
+        file=options.config,
+    )
+    _learn(options, config, options.folder, options.out)
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """`workbench demo`: sample photos, a model of them, and the window on the result."""
+    folder = sample_folder()
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        if not folder.is_dir():
+            from workbench.core.sample.folder import draw_sample
+
+            folder = reporter.drive(draw_sample(folder, stop=stop))
+    _learn(options, training_config(), folder, None)
+    try:
+        check_window()
+    except WorkbenchError as error:
+        print(error, file=sys.stderr)
+        return 0
+    from workbench.ui import app
+
+    return app.main(["--open", str(folder), "--page", "results"])
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """`workbench evaluate`: test a model on a folder that it has not seen."""
+    from workbench.core.evaluation import evaluate as test_model
+
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        result = reporter.drive(test_model(options.model, options.folder, device=options.device, stop=stop))
+    metrics = result.metrics
+    if options.json:
+        per_class = {
+            name: {"precision": float(p), "recall": float(r), "f1": float(f), "samples": int(row.sum())}
+            for name, p, r, f, row in zip(
+                result.classes, metrics.precision, metrics.recall, metrics.f1, metrics.confusion, strict=True
+            )
+        }
+        return _print_json(
+            {
+                "model": str(options.model),
+                "folder": str(options.folder),
+                "subset": result.subset,
+                "samples": result.samples,
+                "skipped_files": len(result.skipped),
+                "accuracy": metrics.accuracy,
+                "macro_f1": metrics.macro_f1,
+                "loss": metrics.loss,
+                "classes": per_class,
+                "confusion": metrics.confusion.tolist(),
+            }
+        )
+    table = Table("class", "photos", "precision", "recall", "F1")
+    for index, name in enumerate(result.classes):
+        shares = (f"{values[index]:.3f}" for values in (metrics.precision, metrics.recall, metrics.f1))
+        table.add_row(name, str(metrics.confusion[index].sum()), *shares)
+    Console().print(table)
+    print(_meaning(metrics, "photos"))
+    return 0
+
+
+def predict(options: argparse.Namespace) -> int:
+    """`workbench predict`: what is in these photos."""
+    from workbench.core.prediction import Classifier
+
+    classifier = Classifier.load(options.model, device=options.device)
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        paths = list(_photos(options.paths, stop))
+        answers = []
+        for answer in classifier.stream(paths, stop=stop):
+            answers.append(answer)
+            reporter.advance("predict", "Looking at photos…", len(answers), len(paths))
+    if options.csv is not None:
+        _write_csv(options.csv, classifier.classes, answers)
+    if options.json:
+        _print_json([_answer_json(answer) for answer in answers])
+    elif options.csv is None:
+        for answer in answers:
+            told = answer.error or f"{answer.class_name} ({answer.probability:.3f})"
+            print(f"{answer.path}: {told}")
+    if all(answer.error for answer in answers):
+        raise InputError(
+            "None of these files could be read as a photo.", "Give photos, or folders of photos."
+        )
+    return 0
+
+
+def scan(options: argparse.Namespace) -> int:
+    """`workbench scan`: what is in a folder, and what is wrong with it."""
+    catalog = _scan(options.folder)
+    if options.json:
+        skipped = [{"path": s.path, "reason": s.reason, "message": s.message} for s in catalog.skipped]
+        return _print_json(
+            {
+                "classes": catalog.counts,
+                "samples": len(catalog.samples),
+                "skipped": skipped,
+                "split": catalog.subsets or None,
+            }
+        )
+    table = Table("class", "photos")
+    for name, count in catalog.counts.items():
+        table.add_row(name, f"{count:,}")
+    Console().print(table)
+    print(f"{len(catalog.samples):,} photos, {len(catalog.classes)} classes.")
+    for subset, count in catalog.subsets.items():
+        print(f"  {subset}: {count:,}")
+    for sentence in (*catalog.notes, *(skipped.message for skipped in catalog.skipped)):
+        print(sentence)
+    return 0
+
+
+def architectures(options: argparse.Namespace) -> int:
+    """`workbench architectures`: the rows of the registry."""
+    from workbench.core.architectures.registry import ARCHITECTURES, weights_state
+
+    words = {"here": "here", "download": "to download", "none": "none"}
+    if options.json:
+        names = ("key", "name", "sentence", "parameters", "multiply_adds", "input_size")
+        rows = [{n: getattr(r, n) for n in names} | {"weights": weights_state(r)} for r in ARCHITECTURES]
+        return _print_json(rows)
+    for row in ARCHITECTURES:
+        print(f"{row.key}: {row.sentence}")
+        print(
+            f"    {row.parameters / 1e6:.1f} M parameters, {row.multiply_adds / 1e6:,.0f} M multiply-adds at "
+            f"{row.input_size} pixels, pretrained weights: {words[weights_state(row)]}"
+        )
+    return 0
+
+
+def sample(options: argparse.Namespace) -> int:
+    """`workbench sample`: a folder of drawn photos."""
+    from workbench.core.sample.folder import draw_sample
+
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        folder = reporter.drive(draw_sample(options.folder, stop=stop))
+    counts = {path.name: sum(1 for _ in path.iterdir()) for path in sorted(folder.iterdir()) if path.is_dir()}
+    if options.json:
+        return _print_json({"folder": str(folder), "classes": counts, "photos": sum(counts.values())})
+    print(f"{sum(counts.values())} photos of {len(counts)} classes are in {folder}")
+    return 0
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """`workbench doctor`: what this computer can do, and what stands in the way."""
+    from workbench.core.doctor import examine
+    from workbench.ui.system_libraries import has_display, install_line, missing_libraries
+
+    findings = examine()
+    missing = missing_libraries()
+    facts = findings.facts | {"display": has_display(), "missing_system_libraries": missing}
+    warnings = list(findings.warnings)
+    if missing:
+        warnings.append(
+            f"The window lacks system libraries. Type: {install_line(missing) or ', '.join(missing)}"
+        )
+    if options.json:
+        return _print_json(facts | {"warnings": warnings})
+    table = Table(show_header=False)
+    for name, value in facts.items():
+        table.add_row(name.replace("_", " "), _readable(value))
+    Console().print(table)
+    for sentence in warnings or ["Everything is in order."]:
+        print(sentence)
+    return 0
+
+
+def _resume(options: argparse.Namespace) -> int:
+    settled = [f"--{name}" for name in _SETTLED_AT_START if getattr(options, name) is not None]
+    if settled or options.set:
+        raise InputError(
+            f"A run that goes on keeps its settings, so {(settled or ['--set'])[0]} does not fit --resume.",
+            "Leave it out, or start a new run.",
+        )
+    from workbench.core.training import job
+
+    folder = summarise(options.resume).image_folder
+    if options.folder is not None and options.folder.resolve() != folder:
+        raise InputError(f"That run learned from “{folder}”.", "Give that folder, or none.")
+    begun = time.monotonic()
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        result = reporter.drive(job.resume(options.resume, device=options.device, stop=stop))
+    _tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
+    return 0
+
+
+def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | None) -> None:
+    begun = time.monotonic()
+    if out is not None:
+        out = _empty_folder(out, folder)
+    from workbench.core.data.scan import scan as read_folder
+    from workbench.core.training import job
+
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        loaded = time.monotonic()
+        catalog = reporter.drive(read_folder(folder, stop=stop))
+        scanned = time.monotonic() - loaded
+        for sentence in catalog.notes:
+            reporter.say(sentence)
+        if catalog.skipped:
+            reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
+        run = out if out is not None else Project.of(folder).new_run()
+        try:
+            result = reporter.drive(job.train(catalog, config, run, device=options.device, stop=stop))
+        finally:
+            if not any(run.iterdir()):  # it failed before there was anything to keep
+                run.rmdir()
+    _tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
+
+
+def _tell(
+    options: argparse.Namespace,
+    reporter: Reporter,
+    result: TrainingResult,
+    catalog: Catalog | None,
+    scan_seconds: float,
+    total_seconds: float,
+) -> None:
+    started, validation = reporter.started, result.validation
+    assert started is not None
+    if result.stopped:
+        reporter.say("Stopped early; the best so far is kept.")
+    if options.json:
+        _print_json(
+            {
+                "run": result.run,
+                "checkpoint": result.checkpoint,
+                "mode": started.mode,
+                "architecture": started.architecture,
+                "device": started.device,
+                "classes": started.classes,
+                "train_samples": started.training_samples,
+                "validation_samples": started.validation_samples,
+                "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
+                "accuracy": validation.accuracy if validation is not None else None,
+                "macro_f1": validation.macro_f1 if validation is not None else None,
+                "seconds": {
+                    "scan": scan_seconds,
+                    "train": result.seconds["train"],
+                    "total": total_seconds,
+                },
+                "samples_per_second": result.samples_per_second,
+            }
+        )
+        return
+    if validation is None:
+        print("No photos were kept for checking, so how good it is is not known.")
+    else:
+        print(_meaning(validation))
+    if result.test is not None:
+        print(f"Test set: {_meaning(result.test)}")
+    print(f"Model: {result.checkpoint}")
+
+
+def _meaning(metrics: Metrics, tested_on: str = "photos that it did not learn from") -> str:
+    tested = int(metrics.confusion.sum())
+    right = int(metrics.confusion.trace())
+    low, high = (round(100 * bound) for bound in wilson_interval(right, tested))
+    measures = f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f}"
+    return f"{low} to {high} of 100 photos right (tested on {tested:,} {tested_on}; {measures})."
+
+
+def _scan(folder: Path) -> Catalog:
+    from workbench.core.data.scan import scan as read_folder
+
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        return reporter.drive(read_folder(folder, stop=stop))
+
+
+def _photos(paths: list[Path], stop: Callable[[], bool]) -> Iterator[Path]:
+    """The files that were named, and those in the folders that were named, in order."""
+    from workbench.core.data.listing import list_files
+
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        lister = list_files(path, stop)
+        while True:
+            try:
+                next(lister)
+            except StopIteration as end:
+                yield from (path / name for name in sorted(end.value.files))
+                break
+
+
+def _empty_folder(out: Path, image_folder: Path) -> Path:
+    out = out.resolve()
+    if out.is_relative_to(image_folder.resolve()):
+        raise InputError(
+            "A run is not written among your photos.", "Give --out a folder that lies elsewhere."
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        used = any(out.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"“{out}” cannot be a run's folder.", "Give --out a new folder.", str(error)
+        ) from error
+    if used:
+        raise InputError(f"There is something in “{out}” already.", "Give --out a new or empty folder.")
+    return out
+
+
+def _answer_json(answer: Prediction) -> dict[str, Any]:
+    if answer.error:
+        return {"path": answer.path, "error": answer.error}
+    return {
+        "path": answer.path,
+        "class": answer.class_name,
+        "probability": answer.probability,
+        "probabilities": answer.probabilities,
+    }
+
+
+def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["path", "class", "probability", *classes, "error"])
+    for answer in answers:
+        shares = [answer.probabilities.get(name, "") for name in classes]
+        probability = "" if answer.error else answer.probability
+        writer.writerow([answer.path, answer.class_name, probability, *shares, answer.error])
+    with atomic_write(file) as out:
+        # With a byte order mark, without which spreadsheets take umlauts for something else.
+        out.write(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
+
+
+def _print_json(values: Any) -> int:
+    print(json.dumps(values))
+    return 0
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(_readable, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_readable(entry)}" for name, entry in value.items())
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,320 @@
+"""The confusion matrix: one widget that paints itself from one array, for 2 classes or 1,000."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from workbench.ui.charts.matrix_layout import CLOSEST_CELL, Grid, cell_colours, closer, lay_out
+from workbench.ui.charts.matrix_paint import Scene, cell_rect, paint, small
+from workbench.ui.parts.widgets import IconButton
+from workbench.ui.style import theme
+
+_NOTHING: NDArray[np.int64] = np.zeros((0, 0), np.int64)
+_STEP, _LEAST_CAPTION_TOP = 1.5, 208  # the words down the left edge need this much
+
+
+class ConfusionMatrix(QWidget):
+    """Counts of answers, row = true class, column = predicted class, coloured by their share of the row.
+
+    Arrow keys, Home and End move from cell to cell, `+` and `-` look closer and farther, `0` shows
+    everything, Enter stands for a click. With a mouse: Ctrl and the wheel, and dragging.
+
+    Signals:
+        cell_clicked: True and predicted class index of the cell that was chosen.
+    """
+
+    cell_clicked = Signal(int, int)
+    _ZOOMS: ClassVar = {
+        Qt.Key.Key_Plus: _STEP,
+        Qt.Key.Key_Equal: _STEP,
+        Qt.Key.Key_Minus: 1 / _STEP,
+        Qt.Key.Key_0: 0.0,
+    }
+
+    def __init__(self, empty_text: str = "") -> None:
+        super().__init__()
+        self._classes: tuple[str, ...] = ()
+        self._counts = _NOTHING
+        self._colours: NDArray[np.uint8] | None = None
+        self._empty_text = empty_text
+        self._grid = Grid(1, 0, 0, 1, 1)
+        self._wanted = 0.0
+        self._current: tuple[int, int] | None = None
+        self._hovered: tuple[int, int] | None = None
+        self._pressed: tuple[QPointF, Grid] | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 240)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Table of answers (confusion matrix)"))
+        self._closer = IconButton("ph.magnifying-glass-plus", self.tr("Look closer (+)"), self._look_closer)
+        farther = self.tr("Look from farther away (-)")
+        self._farther = IconButton("ph.magnifying-glass-minus", farther, self._look_farther)
+        for button in (self._closer, self._farther):
+            button.setParent(self)
+            button.setFixedSize(theme.HIT, theme.HIT)
+        self.set_counts((), None)
+
+    def set_counts(self, classes: tuple[str, ...], counts: NDArray[np.int64] | None) -> None:
+        """Shows other counts, shape (classes, classes); None shows the text for an empty matrix."""
+        if counts is None:
+            classes, counts = (), _NOTHING
+        if counts.shape != (len(classes), len(classes)):
+            raise ValueError(f"counts of shape {counts.shape} for {len(classes)} classes")
+        if classes != self._classes:
+            self._wanted, self._current, self._hovered = 0.0, None, None
+            self._widest = max((self._metrics().horizontalAdvance(name) for name in classes), default=0.0)
+        self._classes, self._counts, self._colours = classes, counts, None
+        self._lay_out()
+        self.setAccessibleDescription(self.summary())
+        self.update()
+
+    def sentence(self, true: int, predicted: int) -> str:
+        """What a cell says, in words."""
+        count = int(self._counts[true, predicted])
+        if not self._counts[true].any():
+            text = self.tr("No photos of {true} were tested")
+        elif true == predicted and count == 1:
+            text = self.tr("1 photo of {true} was recognised")
+        elif true == predicted:
+            text = self.tr("{count} photos of {true} were recognised")
+        elif count == 1:
+            text = self.tr("1 photo of {true} was taken for {predicted}")
+        else:
+            text = self.tr("{count} photos of {true} were taken for {predicted}")
+        shown = f"{count:,}" if count else self.tr("No")
+        return text.format(count=shown, true=self._classes[true], predicted=self._classes[predicted])
+
+    def summary(self) -> str:
+        """The whole matrix in two sentences, for those who cannot see it."""
+        if not self._classes:
+            return self._empty_text
+        right, total = int(np.trace(self._counts)), int(self._counts.sum())
+        text = self.tr("{right} of {total} photos right, {classes} classes.").format(
+            right=f"{right:,}", total=f"{total:,}", classes=f"{len(self._classes):,}"
+        )
+        mistakes = self._counts - np.diag(np.diag(self._counts))
+        if mistakes.any():
+            true, predicted = np.unravel_index(int(mistakes.argmax()), mistakes.shape)
+            mistake = self.sentence(int(true), int(predicted))
+            text += " " + self.tr("Most often wrong: {mistake}.").format(mistake=mistake)
+        return text
+
+    def choose(self, true: int, predicted: int) -> None:
+        """Shows and reads out a cell, and reports it as a click would."""
+        self._go(true, predicted)
+        self.cell_clicked.emit(true, predicted)
+
+    def rect_of(self, true: int, predicted: int) -> QRectF:
+        """Where a cell is painted, in the widget's own px."""
+        return cell_rect(self._grid, true, predicted)
+
+    def sizeHint(self) -> QSize:
+        """How large it likes to be."""
+        return QSize(320, 296)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints it."""
+        painter = QPainter(self)
+        if not self._classes:
+            painter.setPen(theme.colour("muted"))
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(theme.L, 0, -theme.L, 0), centred, self._empty_text)
+            return
+        if self._colours is None:
+            empty = theme.colour("canvas")
+            rgb = (empty.red(), empty.green(), empty.blue())
+            self._colours = cell_colours(self._counts, rgb, dark=theme.tokens() is theme.DARK)
+        shown = self._hovered or self._current
+        hint = self.tr("Point at a square, or use the arrow keys, to read it.")
+        paint(
+            painter,
+            Scene(
+                self._classes,
+                self._counts,
+                self._colours,
+                self._grid,
+                shown,
+                self._hovered is None and self.hasFocus(),
+                self.tr("What the model said (predicted class)"),
+                self.tr("What the photo shows (true class)"),
+                self.sentence(*shown) if shown else hint,
+                self._caption_rect(),
+            ),
+            self.devicePixelRatioF(),
+        )
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(small(self.font()))
+
+    def _caption_rect(self) -> QRectF:
+        """Right below the cells, or beside the buttons where there are any."""
+        bottom, buttons = self.height() - theme.HIT, 0
+        if self._closer.isVisibleTo(self):
+            buttons = 2 * theme.HIT + theme.S
+        else:
+            below = self._grid.top + self._grid.visible * self._grid.cell
+            bottom = min(bottom, max(int(below) + theme.S, _LEAST_CAPTION_TOP))
+        return QRectF(0, bottom, self.width() - buttons, theme.HIT)
+
+    def _lay_out(self) -> None:
+        """Fits the grid into the widget; what was in the middle of the view stays there."""
+        zoomable = False
+        if self._classes:
+            old = self._grid
+            grid = lay_out(
+                len(self._classes),
+                self.width(),
+                self.height() - theme.HIT - theme.S,
+                widest_name=self._widest,
+                line=self._metrics().height(),
+                wanted=self._wanted,
+            )
+            shift = (old.visible - grid.visible) / 2
+            self._grid = grid.moved_to(old.first_row + shift, old.first_column + shift)
+            zoomable = bool(self._wanted) or grid.cell < CLOSEST_CELL * 2 / 3
+        for place, button in enumerate((self._farther, self._closer), start=1):
+            button.setVisible(zoomable)
+            button.move(self.width() - place * theme.HIT, self.height() - theme.HIT)
+
+    def _look_closer(self) -> None:
+        self._zoom(_STEP)
+
+    def _look_farther(self) -> None:
+        self._zoom(1 / _STEP)
+
+    def _zoom(self, factor: float) -> None:
+        self._wanted = closer(self._grid.cell, factor)
+        self._lay_out()
+        if self._current is not None:
+            self._grid = self._grid.showing(*self._current)
+        self.update()
+
+    def _go(self, row: int, column: int) -> None:
+        last = len(self._classes) - 1
+        self._current, self._hovered = (min(max(row, 0), last), min(max(column, 0), last)), None
+        self._grid = self._grid.showing(*self._current)
+        self.setAccessibleDescription(self.sentence(*self._current))
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Moves, looks closer, chooses."""
+        key, last = event.key(), len(self._classes) - 1
+        row, column = self._current or (0, 0)
+        moves = {
+            Qt.Key.Key_Up: (row - 1, column),
+            Qt.Key.Key_Down: (row + 1, column),
+            Qt.Key.Key_Left: (row, column - 1),
+            Qt.Key.Key_Right: (row, column + 1),
+            Qt.Key.Key_Home: (row, 0),
+            Qt.Key.Key_End: (row, last),
+        }
+        if not self._classes:
+            super().keyPressEvent(event)
+        elif key in moves:
+            self._go(*moves[key])
+        elif key in self._ZOOMS:
+            self._zoom(self._ZOOMS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.choose(row, column)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begins a click or a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = (event.position(), self._grid)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Reads out what is under the pointer, or drags."""
+        if self._pressed is not None and self._wanted:
+            start, grid = self._pressed
+            moved = (event.position() - start) / self._grid.cell
+            self._grid = self._grid.moved_to(grid.first_row - moved.y(), grid.first_column - moved.x())
+            self.update()
+        at = self._at(event.position())
+        if at != self._hovered:
+            self._hovered = at
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends a click or a drag."""
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        (start, _), self._pressed = self._pressed, None
+        at = self._at(event.position())
+        if at is not None and (event.position() - start).manhattanLength() < theme.S:
+            self.choose(*at)
+            self._hovered = at
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Looks closer or farther with Ctrl; without it the page scrolls."""
+        if not self._classes or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        before = self._at(event.position())
+        self._zoom(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
+        if before is not None:  # what is under the pointer stays under it
+            grid, point = self._grid, event.position()
+            down, across = (point.y() - grid.top) / grid.cell, (point.x() - grid.left) / grid.cell
+            self._grid = grid.moved_to(before[0] + 0.5 - down, before[1] + 0.5 - across)
+
+    def event(self, event: QEvent) -> bool:
+        """Shows a tip."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, point: QPointF) -> str:
+        """The sentence of a cell, or the whole name beside a row or above a column."""
+        grid = self._grid
+        inside = QPointF(max(point.x(), grid.left), max(point.y(), grid.top))
+        at = self._at(inside)
+        if at is None:
+            return ""
+        if inside == point:
+            return self.sentence(*at)
+        return self._classes[at[0] if point.x() < grid.left else at[1]]
+
+    def _at(self, point: QPointF) -> tuple[int, int] | None:
+        return self._grid.cell_at(point.x(), point.y()) if self._classes else None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forgets the pointer."""
+        self._hovered = None
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where the keyboard is."""
+        super().focusInEvent(event)
+        by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if self._classes and by_keyboard:
+            self._go(*(self._current or (0, 0)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fits itself into its new size."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colours = None

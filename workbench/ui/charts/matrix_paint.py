@@ -1,0 +1,171 @@
+"""How a confusion matrix is painted: cells as one picture, and only the text that is visible."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from workbench.ui.charts.matrix_layout import AXIS, GAP, LEGIBLE_CELL, Grid, shrunk
+from workbench.ui.style import theme
+
+_ALIGN, _MIDDLE = Qt.AlignmentFlag, Qt.TextElideMode.ElideMiddle
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be painted.
+
+    Attributes:
+        counts, colours: Shapes (classes, classes) and (classes, classes, 3).
+        shown: The cell that is read out, as (row, column), None where there is none.
+        by_keyboard: Whether the keyboard brought us to it.
+        across, down, caption: The words along the axes and below.
+        caption_rect: Where the caption goes, in px.
+    """
+
+    classes: tuple[str, ...]
+    counts: NDArray[np.int64]
+    colours: NDArray[np.uint8]
+    grid: Grid
+    shown: tuple[int, int] | None
+    by_keyboard: bool
+    across: str
+    down: str
+    caption: str
+    caption_rect: QRectF
+
+
+def small(font: QFont) -> QFont:
+    """The font of names and counts."""
+    made = QFont(font)
+    made.setPixelSize(theme.CAPTION)
+    return made
+
+
+def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
+    """Where a cell lies."""
+    return QRectF(grid.x(column), grid.y(row), grid.cell, grid.cell)
+
+
+def paint(painter: QPainter, scene: Scene, ratio: float) -> None:
+    """Paints everything; `ratio` is the screen's pixels a px."""
+    body = painter.font()
+    painter.setFont(small(body))
+    _cells(painter, scene, ratio)
+    _axes(painter, scene)
+    if scene.grid.cell >= LEGIBLE_CELL:
+        _names(painter, scene)
+        _counts(painter, scene)
+    _shown(painter, scene)
+    painter.setFont(body)
+    painter.setPen(theme.colour("text" if scene.shown else "muted"))
+    _line(painter, scene.caption_rect, scene.caption, _ALIGN.AlignLeft)
+
+
+def _cells(painter: QPainter, scene: Scene, ratio: float) -> None:
+    grid, rows, columns = scene.grid, scene.grid.rows(), scene.grid.columns()
+    corner = QPointF(grid.x(columns.start), grid.y(rows.start))
+    target = QRectF(corner, QSizeF(len(columns) * grid.cell, len(rows) * grid.cell))
+    pixels = max(1, round(target.width() * ratio))
+    if pixels < grid.classes == len(rows):
+        block = scene.colours[shrunk(scene.counts, pixels)]
+    else:
+        block = scene.colours[rows.start : rows.stop, columns.start : columns.stop]
+    block = np.ascontiguousarray(block)
+    height, width = block.shape[:2]
+    painter.save()
+    painter.setClipRect(_view(grid))
+    painter.drawImage(target, QImage(block.data, width, height, width * 3, QImage.Format.Format_RGB888))
+    if grid.cell >= LEGIBLE_CELL / 2:
+        painter.setPen(QPen(theme.colour("surface"), 2 if grid.cell >= 2 * LEGIBLE_CELL else 1))
+        for row in range(rows.start, rows.stop + 1):
+            painter.drawLine(QPointF(target.left(), grid.y(row)), QPointF(target.right(), grid.y(row)))
+        for column in range(columns.start, columns.stop + 1):
+            painter.drawLine(QPointF(grid.x(column), target.top()), QPointF(grid.x(column), target.bottom()))
+    painter.restore()
+
+
+def _axes(painter: QPainter, scene: Scene) -> None:
+    painter.setPen(theme.colour("muted"))
+    view, metrics = _view(scene.grid), QFontMetricsF(painter.font())
+    across = QRectF(view.left(), 0, scene.caption_rect.right() - view.left(), AXIS - 8)
+    _line(painter, across, scene.across, _ALIGN.AlignLeft)
+    wanted = metrics.horizontalAdvance(scene.down) + 2
+    room = max(view.height(), min(wanted, scene.caption_rect.top() - view.top()))
+    with _turned(painter, 0, view.top() + room):
+        _line(painter, QRectF(0, 0, room, AXIS - 8), scene.down, _ALIGN.AlignRight)
+
+
+def _names(painter: QPainter, scene: Scene) -> None:
+    grid, view = scene.grid, _view(scene.grid)
+    left, top = view.left() - AXIS - GAP, view.top() - AXIS - GAP
+    flat = top < QFontMetricsF(painter.font()).height() + 1
+    shown = scene.shown or (-1, -1)
+    for row in grid.rows():
+        if view.top() <= grid.y(row + 0.5) <= view.bottom():
+            painter.setPen(theme.colour("text" if row == shown[0] else "muted"))
+            _line(painter, QRectF(AXIS, grid.y(row), left, grid.cell), scene.classes[row], _ALIGN.AlignRight)
+    for column in grid.columns():
+        if not view.left() <= grid.x(column + 0.5) <= view.right():
+            continue
+        painter.setPen(theme.colour("text" if column == shown[1] else "muted"))
+        if flat:
+            rect = QRectF(grid.x(column), AXIS, grid.cell, top + GAP / 2)
+            _line(painter, rect, scene.classes[column], _ALIGN.AlignHCenter)
+        else:
+            with _turned(painter, grid.x(column), view.top() - GAP):
+                _line(painter, QRectF(0, 0, top, grid.cell), scene.classes[column], _ALIGN.AlignLeft)
+
+
+def _counts(painter: QPainter, scene: Scene) -> None:
+    grid, metrics = scene.grid, QFontMetricsF(painter.font())
+    rows, columns = grid.rows(), grid.columns()
+    block = scene.counts[rows.start : rows.stop, columns.start : columns.stop]
+    painter.save()
+    painter.setClipRect(_view(grid))
+    for row, column in np.argwhere(block) + np.array((rows.start, columns.start)):
+        text = f"{scene.counts[row, column]:,}"
+        if metrics.horizontalAdvance(text) + 4 <= grid.cell:
+            red, green, blue = (int(value) for value in scene.colours[row, column])
+            light = red * 0.299 + green * 0.587 + blue * 0.114 > 125
+            painter.setPen(QColor(theme.LIGHT.text if light else theme.DARK.text))
+            painter.drawText(cell_rect(grid, int(row), int(column)), _ALIGN.AlignCenter, text)
+    painter.restore()
+
+
+def _shown(painter: QPainter, scene: Scene) -> None:
+    if scene.shown is None:
+        return
+    painter.save()
+    painter.setClipRect(_view(scene.grid).adjusted(-4, -4, 4, 4))
+    painter.setPen(QPen(theme.colour("accent" if scene.by_keyboard else "text"), 2))
+    rect = cell_rect(scene.grid, *scene.shown)
+    grow = max(0.0, 6 - rect.width()) / 2  # a cell of one pixel needs a frame that can be seen
+    painter.drawRect(rect.adjusted(-grow, -grow, grow, grow))
+    painter.restore()
+
+
+def _view(grid: Grid) -> QRectF:
+    side = grid.visible * grid.cell
+    return QRectF(grid.left, grid.top, side, side)
+
+
+def _line(painter: QPainter, rect: QRectF, text: str, align: Qt.AlignmentFlag) -> None:
+    shown = QFontMetricsF(painter.font()).elidedText(text, _MIDDLE, rect.width() + 1)
+    painter.drawText(rect, align | _ALIGN.AlignVCenter | Qt.TextFlag.TextDontClip, shown)
+
+
+@contextlib.contextmanager
+def _turned(painter: QPainter, x: float, y: float) -> Iterator[None]:
+    """Text that runs upwards from a point, while the `with` block lasts."""
+    painter.save()
+    painter.translate(x, y)
+    painter.rotate(-90)
+    yield
+    painter.restore()

@@ -1,0 +1,1 @@
+"""What surrounds the pages: rail, status strip, messages, dialogs."""

@@ -1,0 +1,98 @@
+"""The two small dialogs: the question on closing while a model learns, and the help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
+
+from workbench import __version__
+from workbench.ui.parts.widgets import Button, PrimaryButton, column, label, row
+from workbench.ui.style import theme
+
+
+class ClosingQuestion(QDialog):
+    """Asks whether to go on learning or to close with the best so far.
+
+    Signals:
+        stop: The person wants to stop, keep the best so far and close.
+    """
+
+    stop = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Still learning"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = label(self.tr("Your model is still learning"), "section")
+        text = label(
+            self.tr("You can let it finish, or close now: the best so far is kept, and you can go on later."),
+            "muted",
+            wrap=True,
+        )
+        self.keep = PrimaryButton(self.tr("Keep training"), self.reject)
+        self.close_now = Button(self.tr("Stop and keep the best so far"), self._stop)
+        self.keep.setDefault(True)
+        layout = column(title, text, theme.S, row(-1, self.close_now, self.keep))
+        layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+        self.setLayout(layout)
+        self.setFixedWidth(460)
+
+    def _stop(self) -> None:
+        self.accept()
+        self.stop.emit()
+
+
+class Help(QDialog):
+    """How the work goes, the keys, and the version."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Help"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        steps = (
+            self.tr("Images: choose a folder that has one folder of photos for each class."),
+            self.tr("Train: press Train and watch the model learn. You can stop at any time."),
+            self.tr("Results: see how often it is right on photos that it never saw, and where it errs."),
+            self.tr("Try it: drop a photo and read the answer."),
+            self.tr("Share: find the model as a file."),
+        )
+        keys = (
+            ("Ctrl+1 … Ctrl+5", self.tr("Go to a page")),
+            ("Ctrl+O", self.tr("Choose a folder of photos")),
+            ("Ctrl+V", self.tr("On Try it: ask about the picture on the clipboard")),
+            ("Tab, Shift+Tab", self.tr("Go from control to control")),
+            ("F1", self.tr("This page")),
+        )
+        layout = column(label(self.tr("From photos to answers"), "section"), theme.XS)
+        layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
+        for number, step in enumerate(steps, start=1):
+            layout.addLayout(_numbered(number, step))
+        layout.addSpacing(theme.M)
+        layout.addWidget(label(self.tr("Keys"), "section"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.L)
+        for line, (key, text) in enumerate(keys):
+            grid.addWidget(label(key, "strong"), line, 0)
+            grid.addWidget(label(text, "muted"), line, 1)
+        grid.setColumnStretch(1, 1)
+        layout.addLayout(grid)
+        layout.addSpacing(theme.M)
+        about = self.tr(
+            "Image classification workbench {version}. "
+            "Your photos stay on this computer and are never changed."
+        )
+        layout.addWidget(label(about.format(version=__version__), "caption", wrap=True))
+        layout.addLayout(row(-1, PrimaryButton(self.tr("Close"), self.accept)))
+        self.setLayout(layout)
+        self.setFixedWidth(560)
+
+
+def _numbered(number: int, text: str) -> QHBoxLayout:
+    figure = label(str(number), "strong")
+    figure.setFixedWidth(theme.M)
+    words = label(text, "muted", wrap=True)
+    words.setAlignment(Qt.AlignmentFlag.AlignTop)
+    line = row(figure, words)
+    line.setAlignment(figure, Qt.AlignmentFlag.AlignTop)
+    line.setStretch(1, 1)
+    return line

@@ -1,0 +1,122 @@
+"""The status strip at the bottom: what runs now, how far it is, and the button that stops it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame
+
+from workbench.ui.parts.widgets import Bar, Button, Elided, row
+from workbench.ui.session.state import Action, State, enabled_actions
+from workbench.ui.style import theme
+from workbench.ui.words.times import left_in_words
+
+_DELAY_MS = 400
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the strip says.
+
+    Attributes:
+        text: What runs, in a few words.
+        share: How far it is, 0 to 1; negative where that is not known.
+        page: The page it leads to.
+        stop: The action that ends it early.
+    """
+
+    text: str
+    share: float
+    page: str
+    stop: Action
+
+
+def status_of(state: State) -> Status | None:
+    """What to say about the work under way, the most important first; None where nothing runs."""
+    if "train" in state.working:
+        return _training(state)
+    for work, page in (("sample", "images"), ("scan", "images"), ("predict", "try_it")):
+        if work in state.working:
+            done, total, text = state.progress.get(work, (0, 0, ""))
+            if total:
+                text = _tr("{text} {done:,} of {total:,}").format(
+                    text=text.rstrip("… ") + " ·", done=done, total=total
+                )
+            if (left := state.left.get(work, -1.0)) >= 0:
+                text += " · " + left_in_words(left)
+            stop: Action = "stop_scan" if page == "images" else "stop_predicting"
+            return Status(text, done / total if total else -1.0, page, stop)
+    return None
+
+
+def _training(state: State) -> Status:
+    if "train" in state.progress or state.step is None or state.training is None:
+        done, total, text = state.progress.get("train", (0, 0, _tr("Getting ready to learn…")))
+        return Status(text, done / total if total else -1.0, "train", "stop_training")
+    epochs = state.training.epochs
+    text = _tr("Learning… epoch {epoch} of {epochs}").format(epoch=state.step.epoch, epochs=epochs)
+    if state.step.eta_seconds >= 0:
+        text += " · " + left_in_words(state.step.eta_seconds)
+    share = (state.step.epoch - 1 + state.step.epoch_position) / max(1, epochs)
+    return Status(text, share, "train", "stop_training")
+
+
+class StatusStrip(QFrame):
+    """Appears while something runs, the same on all pages; clicking it leads there.
+
+    Signals:
+        wants_page: The page that the work belongs to.
+        stop: The action that ends the work early.
+    """
+
+    wants_page = Signal(str)
+    stop = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "strip")
+        self.setFixedHeight(48)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._status: Status | None = None
+        self._text = Elided()
+        self._bar = Bar()
+        self._bar.setFixedWidth(220)
+        self._button = Button(self.tr("Stop"), self._stop)
+        layout = row(self._text, self._bar, self._button, space=theme.M)
+        layout.setContentsMargins(theme.L, 0, theme.L, 0)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
+        self._timer.timeout.connect(self.show)
+        self.hide()
+
+    def show_state(self, state: State, page: str = "") -> None:
+        """Says what runs, unless it is over at once or the page that is shown says it already."""
+        self._status = status = status_of(state)
+        if status is None or status.page == page == "images":
+            self._timer.stop()
+            self.hide()
+            return
+        self._text.set_whole(status.text)
+        self._bar.setVisible(status.share >= 0)
+        self._bar.set_share(status.share)
+        self._button.setEnabled(status.stop in enabled_actions(state))
+        self._button.setAccessibleName(self.tr("Stop: {text}").format(text=status.text))
+        if self.isHidden() and not self._timer.isActive():
+            self._timer.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leads to the page of the work."""
+        if self._status is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.wants_page.emit(self._status.page)
+
+    @Slot()
+    def _stop(self) -> None:
+        if self._status is not None:
+            self.stop.emit(self._status.stop)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StatusStrip", text)

@@ -1,0 +1,112 @@
+"""What every page has: a title, a line that says where you stand, its actions, and a place for its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from workbench.ui.parts.widgets import PrimaryButton, column, label, row
+from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
+from workbench.ui.style import theme
+
+_TEXT_WIDTH = 420
+
+
+class Page(QWidget):
+    """Base of the five pages.
+
+    Put the page's work into `body`; call `need()` where the page cannot be used yet and `ready()`
+    where it can. `show_state` is called with the newest state, at most 30 times a second and only
+    while the page is visible (and once when it becomes visible).
+
+    Signals:
+        wants_page: Asks the window to show the page of that name.
+    """
+
+    wants_page = Signal(str)
+
+    def __init__(self, session: Session, title: str) -> None:
+        super().__init__()
+        self.session = session
+        self.setObjectName("canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self.title = label(title, "title")
+        self.subtitle = label("", "muted")
+        self._actions = row()
+        self._missing = _Missing()
+        self._work = QWidget()
+        self.body = QVBoxLayout(self._work)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(theme.M)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._work)
+        self._stack.addWidget(self._missing)
+        header = row(column(self.title, self.subtitle, space=theme.XS), -1, self._actions)
+        header.setAlignment(self._actions, Qt.AlignmentFlag.AlignTop)
+        inner = QWidget()
+        inner.setMaximumWidth(theme.PAGE_WIDTH)
+        inner.setLayout(column(header, self._stack, space=theme.M))
+        inner.layout().setStretch(1, 1)
+        outer = row(-1, inner, -1)
+        outer.setStretch(1, 1000)
+        outer.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
+        self.setLayout(outer)
+
+    def add_action(self, *buttons: QWidget) -> None:
+        """Adds buttons at the right of the title; the primary one last."""
+        for button in buttons:
+            self._actions.addWidget(button)
+
+    def need(
+        self, title: str, text: str, button: str, clicked: Callable[[], object], *, enabled: bool = True
+    ) -> None:
+        """Shows what is missing before the page can be used, with the button that gets it."""
+        self._missing.say(title, text, button, clicked, enabled=enabled)
+        self._stack.setCurrentWidget(self._missing)
+
+    def ready(self) -> None:
+        """Shows the page's work."""
+        self._stack.setCurrentWidget(self._work)
+
+    def show_state(self, state: State) -> None:
+        """Draws the newest state."""
+        raise NotImplementedError
+
+
+class _Missing(QWidget):
+    """A calm middle: what is missing, why, and the button that gets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._clicked: Callable[[], object] | None = None
+        self._title, self._text = label("", "section"), label("", "muted", wrap=True)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setFixedWidth(_TEXT_WIDTH)
+        self._button = PrimaryButton("", self._run)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        # A row of its own lets the text have the height that its fixed width needs.
+        layout = column(-1, self._title, row(-1, self._text, -1), theme.S, self._button, -1)
+        for widget in (self._title, self._button):
+            layout.setAlignment(widget, centre)
+        layout.setStretch(layout.count() - 1, 2)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def say(
+        self, title: str, text: str, button: str, clicked: Callable[[], object], *, enabled: bool
+    ) -> None:
+        self._clicked = clicked
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setMinimumHeight(self._text.heightForWidth(_TEXT_WIDTH))
+        self._button.setText(button)
+        self._button.setEnabled(enabled)
+
+    def _run(self) -> None:
+        if self._clicked is not None:
+            self._clicked()

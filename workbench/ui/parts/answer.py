@@ -1,0 +1,92 @@
+"""The answer for one photo: the class in large letters, how probable it is, and what else it might be."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from workbench.core.events import Prediction
+from workbench.ui.parts.widgets import Bar, Elided, column, label, row, set_role
+from workbench.ui.style import theme
+
+_OTHERS = 4
+_UNSURE = 0.5
+
+
+def percent(share: float) -> str:
+    """A probability in words that never claim certainty: “86 %”, “over 99 %”, “under 1 %”."""
+    if share > 0.995:
+        return QCoreApplication.translate("Answer", "over 99 %")
+    if share < 0.005:
+        return QCoreApplication.translate("Answer", "under 1 %")
+    return QLocale().toString(round(100 * share)) + " %"
+
+
+class Answer(QWidget):
+    """Shows one prediction."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lead = label("", "caption")
+        self._name = Elided("", "answer")
+        self._share = label("", "muted")
+        self._bar = Bar(height=8)
+        self._error = label("", "", wrap=True)
+        self._others_head = label(self.tr("It could also be"), "caption")
+        self._others = [_Other() for _ in range(_OTHERS)]
+        self._file = Elided("", "caption")
+        top = row(self._name, self._share)
+        top.setStretch(0, 1)
+        self._best = QWidget()
+        self._best.setLayout(column(top, self._bar))
+        layout = column(
+            self._lead, self._best, self._error, theme.M, self._others_head, *self._others, space=theme.S
+        )
+        layout.addStretch(1)
+        layout.addWidget(self._file)
+        self.setLayout(layout)
+
+    def show_answer(self, answer: Prediction) -> None:
+        """Shows another prediction."""
+        read = not answer.error
+        self._best.setVisible(read)
+        self._error.setVisible(not read)
+        self._file.set_whole(answer.path)
+        others = sorted(answer.probabilities.items(), key=lambda item: -item[1])[1 : _OTHERS + 1]
+        self._others_head.setVisible(bool(others))
+        for position, line in enumerate(self._others):
+            line.setVisible(position < len(others))
+            if position < len(others):
+                line.show_class(*others[position])
+        if not read:
+            self._lead.setText(self.tr("This could not be read"))
+            self._error.setText(answer.error)
+            return
+        sure = answer.probability >= _UNSURE
+        self._lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
+        set_role(self._lead, "caption" if sure else "warn")
+        self._name.set_whole(answer.class_name)
+        self._share.setText(percent(answer.probability))
+        self._bar.set_share(answer.probability)
+        self.setAccessibleName(f"{self._lead.text()}: {answer.class_name}, {percent(answer.probability)}")
+
+
+class _Other(QWidget):
+    """One of the less probable classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name, self._share, self._bar = (
+            Elided("", "muted"),
+            label("", "muted"),
+            Bar(colour="muted", height=4),
+        )
+        line = row(self._name, self._share)
+        line.setStretch(0, 1)
+        layout: QVBoxLayout = column(line, self._bar, space=theme.XS)
+        self.setLayout(layout)
+
+    def show_class(self, name: str, share: float) -> None:
+        self._name.set_whole(name)
+        self._share.setText(percent(share))
+        self._bar.set_share(share)

@@ -1,0 +1,60 @@
+"""The findings of a folder as a list of cards."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from workbench.ui.parts.widgets import Card, Elided, clear, column, icon, label, row, scrolled
+from workbench.ui.style import theme
+from workbench.ui.words.findings import Finding
+
+_MOST_ROWS = 30
+
+
+class FindingsList(QWidget):
+    """One card for each kind of finding; each row says what is wrong and where."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        inner = QWidget()
+        self._cards = QVBoxLayout(inner)
+        self._cards.setContentsMargins(0, 0, theme.M, theme.M)
+        self._cards.setSpacing(theme.M)
+        self.setLayout(column(scrolled(inner)))
+
+    def show_findings(self, findings: list[Finding]) -> None:
+        """Shows other findings."""
+        clear(self._cards)
+        for finding in findings:
+            self._cards.addWidget(self._card(finding))
+        self._cards.addStretch(1)
+
+    def _card(self, finding: Finding) -> Card:
+        sign = label()
+        name, colour = ("ph.warning", "warn") if finding.left_out else ("ph.info", "accent")
+        sign.setPixmap(icon(name, colour).pixmap(18, 18))
+        count = self.tr("{count:,} left out") if finding.left_out else "{count:,}"
+        card = Card(
+            row(
+                sign,
+                label(finding.title, "section"),
+                -1,
+                label(count.format(count=len(finding.items)), "muted"),
+            )
+        )
+        for path, sentence in finding.items[:_MOST_ROWS]:
+            if finding.left_out:
+                card.body.addLayout(self._row(path, sentence))
+            else:
+                card.body.addWidget(label(sentence, wrap=True))
+        if len(finding.items) > _MOST_ROWS:
+            more = self.tr("and {count:,} more").format(count=len(finding.items) - _MOST_ROWS)
+            card.body.addWidget(label(more, "muted"))
+        return card
+
+    def _row(self, path: str, sentence: str) -> QVBoxLayout:
+        folder = str(PurePath(path).parent)
+        where = Elided(self.tr("in {folder}").format(folder=folder) if folder != "." else path, "caption")
+        return column(Elided(sentence), where, space=0)

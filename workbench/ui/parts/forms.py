@@ -1,0 +1,82 @@
+"""The form of a settings class, made from its declarations."""
+
+from __future__ import annotations
+
+import functools
+import typing
+from collections.abc import Collection
+from itertools import groupby
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from workbench.core.settings import settings_of
+from workbench.ui.parts.editors import Editor, editor_for
+from workbench.ui.parts.widgets import column, label
+from workbench.ui.style import theme
+
+_EDITOR_WIDTH = 184
+
+
+def words(text: str) -> str:
+    """A text that is declared outside the window (a setting's label, a choice), in the person's language."""
+    return QCoreApplication.translate("settings", text)
+
+
+class SettingsForm(QWidget):
+    """Every declared setting of a settings class, by group: its label, its editor, its help on hover.
+
+    Args:
+        settings: The settings class.
+        leave_out: Fields that are chosen elsewhere.
+
+    Signals:
+        edited: Field name and new value, when a person changed it.
+    """
+
+    edited = Signal(str, object)
+
+    def __init__(self, settings: type, *, leave_out: Collection[str] = ()) -> None:
+        super().__init__()
+        self._editors: dict[str, Editor] = {}
+        kinds = typing.get_type_hints(settings)
+        declared = {name: each for name, each in settings_of(settings).items() if name not in leave_out}
+        layout = column(space=theme.L)
+        for group, members in groupby(declared.items(), key=lambda item: item[1].group):
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(theme.M)
+            grid.setVerticalSpacing(theme.S)
+            grid.setColumnStretch(0, 1)
+            for line, (name, each) in enumerate(members):
+                editor = editor_for(name, kinds[name], each)
+                caption = label(words(each.label), wrap=True)
+                caption.setBuddy(editor)
+                for widget in (caption, editor):
+                    widget.setToolTip(words(each.help))
+                editor.setAccessibleName(words(each.label))
+                editor.setAccessibleDescription(words(each.help))
+                editor.setFixedWidth(_EDITOR_WIDTH)
+                editor.setMinimumHeight(theme.HIT)
+                grid.setRowMinimumHeight(line, theme.HIT)  # the style sheet has its own idea of a tick box
+                editor.edited.connect(functools.partial(self.edited.emit, name))
+                grid.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
+                grid.addWidget(editor, line, 1)
+                self._editors[name] = editor
+            section = column(label(words(group), "strong"))
+            section.addLayout(grid)
+            layout.addLayout(section)
+        self.setLayout(layout)
+
+    def show_values(self, values: Any) -> None:
+        """Shows an instance of the settings class; reports nothing."""
+        for name, editor in self._editors.items():
+            editor.show_value(getattr(values, name))
+
+    def editor(self, name: str) -> Editor:
+        """The editor of a field."""
+        return self._editors[name]
+
+    def names(self) -> list[str]:
+        """The fields in the form, in order."""
+        return list(self._editors)

@@ -1,0 +1,74 @@
+"""One photo as large as its room allows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
+
+LARGE = 1024
+
+
+class PictureView(QWidget):
+    """Shows a photo whole, upright and in proportion; a grey place while it loads.
+
+    Args:
+        session: Where the photo is asked for.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._path = ""
+        self._picture: QImage | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 96)
+        session.thumbnail.connect(self._arrived)
+
+    def sizeHint(self) -> QSize:
+        """Room for a photo."""
+        return QSize(480, 480)
+
+    def show_picture(self, path: str) -> None:
+        """Shows another photo; an empty path shows none."""
+        if path != self._path:
+            self._path = path
+            self._picture = self._session.picture(path, LARGE) if path else None
+            self.setAccessibleName(path)
+            self.update()
+
+    def room(self) -> QRectF:
+        """Where the photo is painted."""
+        if self._picture is None:
+            return QRectF(self.rect())
+        size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveLeft((self.width() - size.width()) / 2)
+        return place
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the photo with round corners."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        shape = QPainterPath()
+        shape.addRoundedRect(self.room(), theme.CARD_RADIUS, theme.CARD_RADIUS)
+        if self._picture is None:
+            painter.fillPath(shape, theme.colour("skeleton"))
+            return
+        painter.setClipPath(shape)
+        ratio = self.devicePixelRatioF()
+        target = self.room()
+        sharp = self._picture.scaled(
+            (target.size() * ratio).toSize(), Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )  # fmt: skip
+        painter.drawImage(target, sharp)
+
+    @Slot(str, QImage)
+    def _arrived(self, path: str, _: QImage) -> None:
+        if path == self._path:
+            self._picture = self._session.picture(path, LARGE) or self._picture
+            self.update()

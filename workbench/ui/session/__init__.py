@@ -1,0 +1,1 @@
+"""What the window knows, and the threads and engines that change it."""

@@ -1,0 +1,182 @@
+"""The pictures that pages show: asked for once, kept while there is room, the newest wanted first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from workbench.core.data.catalog import Catalog
+from workbench.core.events import Thumbnail
+from workbench.core.training.config import TrainingConfig
+from workbench.ui.session.service import Service
+
+_KEPT_BYTES = 160_000_000
+_BATCH = 24
+_WAITING = 400
+_PREVIEW_PHOTOS = 6
+
+
+class PictureShelf:
+    """Which pictures are there, wanted, and on their way; a picture is known by path and size."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int], QImage | None] = OrderedDict()
+        self._bytes = 0
+        self._wanted: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._coming: set[tuple[str, int]] = set()
+
+    def get(self, path: str, size: int) -> QImage | None:
+        """The picture, or None where it is not there (yet) or cannot be read."""
+        key = (path, size)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def want(self, paths: Iterable[str], size: int) -> None:
+        """Notes which pictures are wanted; what was wanted long ago and never came is forgotten."""
+        for path in paths:
+            key = (path, size)
+            if key not in self._kept and key not in self._coming:
+                self._wanted[key] = None
+                self._wanted.move_to_end(key)
+        while len(self._wanted) > _WAITING:
+            self._wanted.popitem(last=False)
+
+    def next_batch(self) -> tuple[list[str], int]:
+        """The newest wanted pictures, all of one size; none while others are on their way."""
+        if not self._wanted or self._coming:
+            return [], 0
+        size = next(reversed(self._wanted))[1]
+        batch = [key for key in reversed(self._wanted) if key[1] == size][:_BATCH]
+        for key in batch:
+            del self._wanted[key]
+        self._coming.update(batch)
+        return [path for path, _ in batch], size
+
+    def take(self, path: str, size: int, picture: QImage | None) -> None:
+        """Keeps a picture that came; None where the file cannot be read."""
+        self._coming.discard((path, size))
+        self._kept[(path, size)] = picture
+        self._bytes += picture.sizeInBytes() if picture is not None else 0
+        while self._bytes > _KEPT_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= oldest.sizeInBytes() if oldest is not None else 0
+
+    def done(self) -> None:
+        """The batch has ended: what did not come may be asked for again."""
+        self._coming.clear()
+
+
+class Thumbnails(QObject):
+    """Fetches upright small pictures of photos, those that were wanted last first.
+
+    Signals:
+        came: Path and picture.
+    """
+
+    came = Signal(str, QImage)
+
+    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._shelf = PictureShelf()
+        self._size = 0
+        self._soon = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
+        self._soon.timeout.connect(self._fetch)
+
+    def get(self, path: str, size: int) -> QImage | None:
+        """The picture with a longest side of `size` px; asks for it where it is not there."""
+        found = self._shelf.get(path, size)
+        if found is None:
+            self.want([path], size)
+        return found
+
+    def want(self, paths: Iterable[str], size: int) -> None:
+        """Asks for pictures; those that are there come at once."""
+        paths = list(paths)
+        for path in paths:
+            found = self._shelf.get(path, size)
+            if found is not None:
+                self.came.emit(path, found)
+        self._shelf.want(paths, size)
+        self._soon.start()
+
+    @Slot()
+    def _fetch(self) -> None:
+        batch, size = self._shelf.next_batch()
+        if batch:
+            self._size = size
+            arguments = {"paths": batch, "size": size}
+            self._service.submit(
+                "thumbnails", arguments, event=self._take, completed=self._done, failed=self._done
+            )
+
+    def _take(self, event: Thumbnail) -> None:
+        picture = image_of(event.pixels) if event.pixels is not None else None
+        self._shelf.take(event.path, self._size, picture)
+        if picture is not None:
+            self.came.emit(event.path, picture)
+
+    def _done(self, _: object) -> None:
+        self._shelf.done()
+        self._fetch()
+
+
+class Previews(QObject):
+    """Fetches some photos as training will see them; while one set is on its way, only the newest wish waits.
+
+    Signals:
+        came: A list of `QImage`.
+        failed: An `ErrorReport`.
+    """
+
+    came = Signal(list)
+    failed = Signal(object)
+
+    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._wanted: tuple[Catalog, TrainingConfig] | None = None
+        self._coming: list[QImage] | None = None
+
+    def want(self, catalog: Catalog, config: TrainingConfig) -> None:
+        """Asks for previews with these settings."""
+        self._wanted = (catalog, config)
+        if self._coming is None:
+            self._fetch()
+
+    def _fetch(self) -> None:
+        if self._wanted is None:
+            return
+        catalog, config = self._wanted
+        self._wanted, self._coming = None, []
+        step = max(1, len(catalog.samples) // _PREVIEW_PHOTOS)
+        chosen = [str(catalog.folder / sample.path) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
+        arguments = {"paths": chosen, "config": config.to_dict(), "count": 1, "seed": 0}
+        self._service.submit("augment", arguments, event=self._take, completed=self._done, failed=self._fail)
+
+    def _take(self, event: Thumbnail) -> None:
+        if event.pixels is not None and self._coming is not None:
+            self._coming.append(image_of(event.pixels))
+
+    def _done(self, _: object) -> None:
+        came, self._coming = self._coming or [], None
+        self.came.emit(came)
+        self._fetch()
+
+    def _fail(self, error: object) -> None:
+        self._coming = None
+        self.failed.emit(error)
+        self._fetch()
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """A Qt image of pixels, shape (height, width, 3)."""
+    height, width, _ = pixels.shape
+    pixels = np.ascontiguousarray(pixels)
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -1,0 +1,372 @@
+"""The one thing that all pages share: what the window knows, and what it can ask for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from workbench.core import paths
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import ErrorReport
+from workbench.core.events import Prediction, Progress
+from workbench.core.runs import MODEL, Project, RunSummary
+from workbench.core.training.config import TrainingConfig
+from workbench.engine.messages import DeviceInfo
+from workbench.ui.session.pictures import Previews, Thumbnails
+from workbench.ui.session.service import Service
+from workbench.ui.session.state import State, Work
+from workbench.ui.session.task import Task
+from workbench.ui.session.training import Training
+from workbench.ui.session.watch import Watch, watch_of
+from workbench.ui.words.times import seconds_left
+
+_FRAME_MS = 33
+_MOST_PREDICTIONS = 500
+_MOST_DEATHS, _DEATHS_WITHIN = 3, 120.0
+
+
+class Session(QObject):
+    """The shared state of the window and everything that changes it.
+
+    Nothing here waits: work goes to the service engine (started on first use, started again if it
+    dies), to one engine for each training run, or to a short thread; its outcome arrives in `state`.
+
+    Signals:
+        changed: The newest state, at most 30 times a second.
+        thumbnail: Path and picture of a requested thumbnail that has come.
+        previews: A list of `QImage`, how training will see some of the person's photos.
+    """
+
+    changed = Signal(object)
+    thumbnail = Signal(str, QImage)
+    previews = Signal(list)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = State()
+        self._settings = QSettings(str(paths.settings_file()), QSettings.Format.IniFormat)
+        self._service = Service(self)
+        self._service.progressed.connect(self._progressed)
+        self._service.finished.connect(self._finished)
+        self._service.failed.connect(self.report)
+        self._service.died.connect(self._service_died)
+        self._since: dict[str, tuple[str, float]] = {}
+        self._deaths: list[float] = []
+        self._tasks: set[Task] = set()
+        self._thumbnails = Thumbnails(self._service, self)
+        self._thumbnails.came.connect(self.thumbnail)
+        self._previews = Previews(self._service, self)
+        self._previews.came.connect(self.previews)
+        self._previews.failed.connect(self.report)
+        self._drawn = 0.0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._draw)
+        self._training = Training(self)
+        self._training.moved.connect(self._training_moved)
+        self._training.ended.connect(self._training_ended)
+
+    # What is known
+
+    def update(self, **changes: Any) -> None:
+        """Replaces parts of the state; the pages hear of it with the next frame."""
+        self.state = replace(self.state, **changes)
+        if not self._timer.isActive():
+            waited = (time.monotonic() - self._drawn) * 1000
+            self._timer.start(max(0, int(_FRAME_MS - waited)))
+
+    @Slot()
+    def _draw(self) -> None:
+        self._drawn = time.monotonic()
+        self.changed.emit(self.state)
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keeps a small value for the next start."""
+        self._settings.setValue(key, value)
+
+    def recall(self, key: str, default: Any) -> Any:
+        """What was remembered, of the default's type."""
+        return self._settings.value(key, default, type(default))
+
+    @Slot(object)
+    def report(self, error: ErrorReport) -> None:
+        """Shows a message."""
+        self.update(error=error)
+
+    def dismiss_error(self) -> None:
+        """Takes the message away."""
+        self.update(error=None)
+
+    # Folders
+
+    def warm(self) -> None:
+        """Starts the service engine and lets it load, so that the first job need not wait."""
+        self._service.submit("warm", {}, completed=self._warmed)
+
+    def _warmed(self, info: DeviceInfo) -> None:
+        self.update(engine=info.name)
+
+    def open_folder(self, folder: Path) -> None:
+        """Looks through an image folder and makes it the open one."""
+        if self.state.working & {"scan", "sample", "train"}:
+            self.report(_BUSY)
+            return
+        self.update(error=None)
+        begin = Progress("scan", 0, 0, self.tr("Looking through the folder…"))
+        self._service.submit("scan", {"folder": str(folder)}, "scan", begin=begin, completed=self._scanned)
+
+    def stop_scan(self) -> None:
+        """Stops looking through a folder, or drawing the sample."""
+        self._service.stop("scan", "sample")
+
+    def _scanned(self, catalog: Catalog) -> None:
+        same = self.state.catalog is not None and self.state.catalog.folder == catalog.folder
+        self.update(catalog=catalog, error=None)
+        if not same:
+            self.update(runs=(), run=None, losses=(), predictions=(), step=None, interrupted=None)
+        if catalog.samples:
+            project = Project.of(catalog.folder)
+            self.run_beside(_Reading(project), self._runs_read)
+
+    def make_sample(self) -> None:
+        """Draws the sample photos, once, and opens them."""
+        if self.state.working & {"scan", "sample", "train"}:
+            self.report(_BUSY)
+            return
+        folder = paths.sample_folder()
+        if folder.is_dir() and any(folder.iterdir()):
+            self.open_folder(folder)
+            return
+        begin = Progress("sample", 0, 0, self.tr("Drawing the sample photos…"))
+        self._service.submit(
+            "sample", {"folder": str(folder)}, "sample", begin=begin, completed=self._sample_made
+        )
+
+    def _sample_made(self, folder: str) -> None:
+        self.open_folder(Path(folder))
+
+    @Slot(object)
+    def _runs_read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
+        project, runs, watch = read
+        if self.state.catalog is None or project.image_folder != self.state.catalog.folder.resolve():
+            return
+        self.update(runs=runs)
+        if watch is not None and self.state.run is None:
+            self._show(watch)
+
+    # Training
+
+    def configure(self, config: TrainingConfig) -> None:
+        """Sets what *Train* will start."""
+        self.update(config=config)
+
+    def train(self) -> None:
+        """Starts a run with the open folder and the settings chosen; refused while one is under way."""
+        catalog = self.state.catalog
+        if "train" in self.state.working:
+            self.report(_ALREADY)
+        elif catalog is not None:
+            self.update(error=None, interrupted=None)
+            self._training.start(catalog, self.state.config, Project.of(catalog.folder).new_run())
+
+    def stop_training(self) -> None:
+        """Ends the run under way early; the best so far is kept."""
+        self._training.stop()
+
+    def continue_training(self) -> None:
+        """Goes on with the run shown, or with the one whose engine died, from what it saved last."""
+        folder = self.state.interrupted or (self.state.run.folder if self.state.run is not None else None)
+        if "train" in self.state.working:
+            self.report(_ALREADY)
+        elif folder is not None:
+            self.update(error=None, interrupted=None)
+            self._training.go_on(folder)
+
+    def show_run(self, folder: Path) -> None:
+        """Shows a run of the open project on all pages."""
+        watch = self._training.watch
+        if watch is not None and watch.run.folder == folder:
+            self._show(watch)
+        else:
+            self.run_beside(_ReadingOne(folder), self._run_read)
+
+    @Slot(object)
+    def _run_read(self, watch: Watch) -> None:
+        self._show(watch)
+
+    def _show(self, watch: Watch) -> None:
+        self.update(run=watch.run, losses=watch.losses)
+        if not self._training.under_way:
+            self.update(step=watch.step)
+
+    @Slot()
+    def _training_moved(self) -> None:
+        """Takes over what is new of the run under way."""
+        watch = self._training.watch
+        if watch is None:
+            return
+        under_way = self._training.under_way
+        progress = {name: value for name, value in self.state.progress.items() if name != "train"}
+        if under_way and watch.progress is not None:
+            progress["train"] = (watch.progress.done, watch.progress.total, watch.progress.text)
+        working = self.state.working | {"train"} if under_way else self.state.working - {"train"}
+        others = [run for run in self.state.runs if run.folder != watch.run.folder]
+        runs = tuple(sorted([watch.run, *others], key=lambda run: run.folder.name, reverse=True))
+        started = watch.started if under_way else None
+        self.update(working=working, progress=progress, runs=runs, training=started, step=watch.step)
+        shown = self.state.run
+        if self._training.fresh or shown is None or shown.folder == watch.run.folder:
+            self._training.fresh = False
+            self._show(watch)
+
+    @Slot(object)
+    def _training_ended(self, error: ErrorReport | None) -> None:
+        """Says what happened where a run ended before it was done; forgets one that came to nothing."""
+        watch = self._training.watch
+        if watch is None:
+            return
+        run = watch.run
+        if error is not None:
+            self.update(error=error, interrupted=run.folder if run.can_continue else None)
+        if not (run.history or run.model or run.can_continue):
+            others = tuple(other for other in self.state.runs if other.folder != run.folder)
+            self.update(runs=others, run=None, losses=(), step=None)
+            if others:
+                self.show_run(others[0].folder)
+
+    # Predictions and pictures
+
+    def predict(self, files: Sequence[Path]) -> None:
+        """Asks the model of the run shown what is on some photos; the answers arrive in `predictions`."""
+        run = self.state.run
+        if run is None or not run.model or not files:
+            return
+        self.update(error=None)
+        begin = Progress("predict", 0, len(files), self.tr("Looking at your photos…"))
+        arguments = {"model": str(run.folder / MODEL), "paths": [str(file) for file in files]}
+        self._service.submit("predict", arguments, "predict", begin=begin, event=self._predicted)
+
+    def stop_predicting(self) -> None:
+        """Stops looking at photos; the answers that have come stay."""
+        self._service.stop("predict")
+
+    def _predicted(self, event: Any) -> None:
+        if isinstance(event, Prediction):
+            self.update(predictions=(event, *self.state.predictions)[:_MOST_PREDICTIONS])
+
+    def picture(self, path: str, size: int) -> QImage | None:
+        """A thumbnail that is already there; asks for it where it is not."""
+        return self._thumbnails.get(path, size)
+
+    def request_thumbnails(self, files: Sequence[str], size: int) -> None:
+        """Asks for thumbnails with a longest side of `size` px; each arrives by `thumbnail`."""
+        self._thumbnails.want(files, size)
+
+    def request_previews(self, config: TrainingConfig) -> None:
+        """Asks how training with these settings will see some of the photos; answered by `previews`."""
+        if self.state.catalog is not None and self.state.catalog.samples:
+            self._previews.want(self.state.catalog, config)
+
+    # Work
+
+    @Slot(str, object)
+    def _progressed(self, work: Work, progress: Progress) -> None:
+        shown = {**self.state.progress, work: (progress.done, progress.total, progress.text)}
+        phase, since = self._since.get(work, ("", 0.0))
+        if phase != progress.phase or not progress.total:
+            self._since[work] = (progress.phase, time.monotonic())
+            left = {}
+        else:
+            left = {work: seconds_left(time.monotonic() - since, progress.done, progress.total)}
+        self.update(working=self.state.working | {work}, progress=shown, left={**self.state.left, **left})
+
+    @Slot(str)
+    def _finished(self, work: Work) -> None:
+        rest = {name: value for name, value in self.state.progress.items() if name != work}
+        left = {name: value for name, value in self.state.left.items() if name != work}
+        self._since.pop(work, None)
+        self.update(working=self.state.working - {work}, progress=rest, left=left)
+
+    @Slot()
+    def _service_died(self) -> None:
+        """Starts the engine again, unless it keeps dying."""
+        self.update(engine="")
+        now = time.monotonic()
+        self._deaths = [*(death for death in self._deaths if now - death < _DEATHS_WITHIN), now]
+        if len(self._deaths) <= _MOST_DEATHS:
+            self.warm()
+
+    @property
+    def service_pid(self) -> int:
+        """The service engine's process id, 0 while there is none."""
+        return self._service.pid
+
+    @property
+    def training_pid(self) -> int:
+        """The training engine's process id, 0 while none runs."""
+        return self._training.pid
+
+    def run_beside(self, work: Callable[[], object], completed: Callable[[Any], None]) -> None:
+        """Runs a function on a thread of its own and hands its result to a slot; errors are reported."""
+        task = Task(work, self)
+        task.completed.connect(completed, Qt.ConnectionType.QueuedConnection)
+        task.failed.connect(self._task_failed, Qt.ConnectionType.QueuedConnection)
+        task.finished.connect(self._task_over, Qt.ConnectionType.QueuedConnection)
+        self._tasks.add(task)
+        task.start()
+
+    @Slot(object)
+    def _task_failed(self, error: ErrorReport) -> None:
+        self.report(error)
+
+    @Slot()
+    def _task_over(self) -> None:
+        for task in [task for task in self._tasks if task.isFinished()]:
+            self._tasks.discard(task)
+            task.deleteLater()
+
+    def close(self) -> None:
+        """Ends everything in order: short work, the run under way (it saves itself), the service engine."""
+        for task in self._tasks:
+            task.wait()
+        self._training.close()
+        self._service.close()
+        self._settings.sync()
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Reads every run of a project, and the newest one whole."""
+
+    project: Project
+
+    def __call__(self) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
+        runs = tuple(self.project.runs())
+        return self.project, runs, watch_of(runs[0].folder) if runs else None
+
+
+@dataclass(frozen=True)
+class _ReadingOne:
+    folder: Path
+
+    def __call__(self) -> Watch:
+        return watch_of(self.folder)
+
+
+_BUSY = ErrorReport(
+    "Another folder cannot be opened just now.",
+    "Wait until the work under way has ended, or stop it.",
+    "",
+    True,
+)
+_ALREADY = ErrorReport(
+    "A training run is under way already.",
+    "Stop it, or wait until it ends, and then start the next one.",
+    "",
+    True,
+)
