@@ -17,49 +17,10 @@ import pytest
 from PIL import Image
 
 from tests.bad_files import encoded, make_bad_folder
-from workbench.core.data.catalog import Catalog
+from tests.core.folder_help import paths, put, reasons, scanned, scanned_with_events, state_of
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Progress, StopRequested, never
-
-
-def scanned(folder: Path, stop: StopRequested = never) -> Catalog:
-    catalog, _ = scanned_with_events(folder, stop)
-    return catalog
-
-
-def scanned_with_events(folder: Path, stop: StopRequested = never) -> tuple[Catalog, list[Progress]]:
-    job, events = scan(folder, stop=stop), []
-    while True:
-        try:
-            events.append(next(job))
-        except StopIteration as end:
-            return end.value, events
-
-
-def put(folder: Path, *names: str) -> None:
-    """Small photos, each of its own content."""
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        seed = int.from_bytes(hashlib.sha256(str(path).encode(errors="surrogateescape")).digest()[:4])
-        noise = np.random.default_rng(seed).integers(0, 255, (6, 8, 3), np.uint8)
-        path.write_bytes(encoded(Image.fromarray(noise), "PNG"))
-
-
-def reasons(catalog: Catalog) -> dict[str, str]:
-    return {skipped.path: skipped.reason for skipped in catalog.skipped}
-
-
-def paths(catalog: Catalog) -> list[str]:
-    return [sample.path for sample in catalog.samples]
-
-
-def state_of(folder: Path) -> dict[str, tuple[int, str]]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {
-        str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files
-    } | {str(path): (path.stat().st_mtime_ns, "") for path in folder.rglob("*") if path.is_dir()}
+from workbench.core.events import Progress
 
 
 def test_real_photos_with_a_split(data_folder: Path) -> None:
