@@ -24,13 +24,15 @@ from workbench.ui.parts.editors import (
     next_step,
 )
 from workbench.ui.parts.forms import SettingsForm
+from workbench.ui.style import theme
 
 CLASSES = (TrainingConfig, NetworkDesign)
 EVERY = [(cls, name) for cls in CLASSES for name in settings_of(cls)]
 
 
 @pytest.fixture
-def forms(qtbot: QtBot) -> dict[type, SettingsForm]:
+def forms(qapp: QApplication, qtbot: QtBot) -> dict[type, SettingsForm]:
+    theme.Theme(qapp).choose("light")
     made = {cls: SettingsForm(cls) for cls in CLASSES}
     for cls, form in made.items():
         qtbot.addWidget(form)
