@@ -19,13 +19,6 @@ PATIENCE_MS = 90_000
 """For whatever an engine process must do; only a test that fails waits so long."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Qt's display for tests cannot pass size hints on to a window manager, and says so each time."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
-
-
 @pytest.fixture
 def session(qapp: QApplication) -> Iterator[Session]:
     theme.Theme(qapp).choose("light")
