@@ -35,7 +35,7 @@ class NetworkDesign:
     )
     batch_norm: bool = setting(True, "BatchNorm", "Steadies and speeds up learning.", GROUP)
     dropout: float = setting(
-        0.2,
+        0.1,
         "Dropout after blocks",
         "Share of channels silenced after each block.",
         GROUP,
@@ -82,6 +82,6 @@ DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {
     ),
     "vgg_tutorial": (
         "Three VGG blocks with BatchNorm and dropout, the usual 0.80 and more on CIFAR-10",
-        NetworkDesign(blocks=3, convolutions=2, channels=32, dropout=0.2, dense=128, global_pooling=False),
+        NetworkDesign(blocks=3, convolutions=2, channels=32, dropout=0.05, dense=128, global_pooling=False),
     ),
 }

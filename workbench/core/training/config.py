@@ -48,10 +48,10 @@ class TrainingConfig:
         "efficientnet_lite0", "Architecture", "The kind of network; each has its own sentence.", BASICS
     )
     epochs: int = setting(
-        8, "Epochs", "How often every training photo is looked at.", BASICS, minimum=1, maximum=2000
+        6, "Epochs", "How often every training photo is looked at.", BASICS, minimum=1, maximum=2000
     )
     head_epochs: int = setting(
-        5,
+        4,
         "Epochs for the head alone",
         "So many of the epochs train only the last layer; the rest is then fine-tuned. Transfer only.",
         BASICS,
@@ -116,7 +116,7 @@ class TrainingConfig:
         logarithmic=True,
     )
     fine_tune_rate: float = setting(
-        0.1,
+        0.05,
         "Fine-tuning rate",
         "Share of the learning rate that is used once the whole network is trained. Transfer only.",
         OPTIMISER,

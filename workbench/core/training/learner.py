@@ -207,7 +207,9 @@ class Learner:
 
     def state(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         """Everything needed to go on, as JSON values and as tensors."""
-        tensors = {f"last.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        tensors: dict[str, torch.Tensor] = {}
+        if self.ema is not None:  # otherwise the checkpoint's own weights are the last ones
+            tensors |= {f"last.{name}": tensor for name, tensor in self.model.state_dict().items()}
         for index, values in self.optimizer.state_dict()["state"].items():
             tensors |= {
                 f"optimizer.{index}.{name}": v for name, v in values.items() if isinstance(v, torch.Tensor)
@@ -230,7 +232,7 @@ class Learner:
             weights: The predictor's weights.
             tensors: The rest.
         """
-        self.model.load_state_dict(_under(tensors, "last."))
+        self.model.load_state_dict(_under(tensors, "last.") or weights)
         if self.ema is not None:
             self.ema.module.load_state_dict(weights)
         state: dict[int, dict[str, torch.Tensor]] = {}
