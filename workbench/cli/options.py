@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from workbench.core.architectures.design import NetworkDesign
 from workbench.core.augmentation.registry import PRESETS, checked
 from workbench.core.errors import InputError
 from workbench.core.settings import parse
-from workbench.core.training.config import TrainingConfig, read_toml, recommended
+from workbench.core.training.config import TrainingConfig, recommended
 
 _TABLES = ("design", "augmentations")
 
@@ -39,8 +40,8 @@ def training_config(
     if epochs is not None:
         explicit["epochs"] = parse(TrainingConfig, "epochs", epochs)
     asked = written | plain | explicit
-    values = recommended(asked.get("mode", "transfer"), asked.get("architecture")).to_dict() | asked
-    values["design"] = recommended("transfer").to_dict()["design"] | written.get("design", {}) | design
+    values = recommended(asked.get("mode", "instant"), asked.get("architecture")).to_dict() | asked
+    values["design"] = TrainingConfig().to_dict()["design"] | written.get("design", {}) | design
     if strengths:
         preset = values["augmentation"]
         below = written.get("augmentations", {}) if preset == "custom" else PRESETS.get(preset, {})
@@ -50,7 +51,7 @@ def training_config(
 
 
 def _from_file(file: Path) -> dict[str, Any]:
-    values = read_toml(file)
+    values = _toml(file)
     for table in _TABLES:
         if not isinstance(values.get(table, {}), dict):
             raise InputError(f"“{table}” in “{file}” is not a table.", f"Write it under a line [{table}].")
@@ -89,3 +90,12 @@ def _strength(key: str, text: str) -> float:
         ) from error
     checked({key: strength})
     return strength
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(
+            f"The settings file “{path}” cannot be read.", "Check that it exists and is TOML.", str(error)
+        ) from error

@@ -29,7 +29,7 @@ class Progress:
     """How far a phase has come.
 
     Attributes:
-        phase: `scan`, `download`, `decode`, `sample`, `predict`, `evaluate`.
+        phase: `scan`, `download`, `prepare`, `decode`, `features`, `sample`, `predict`, `evaluate`.
         done, total: In units of the phase (files, bytes); total 0 where it is not known yet.
         text: One short sentence, "Reading photos…".
     """
@@ -129,6 +129,21 @@ class EpochDone:
 
 
 @dataclass(frozen=True)
+class HeadFitted:
+    """A head was fitted to features: from here on there is a model to use.
+
+    Attributes:
+        kind: `ridge` (the first one, from the centre view alone) or `logistic` (both views).
+        cross_validated: Over every training sample, each answered by a head that had not learned it.
+        seconds: Since the job began.
+    """
+
+    kind: str
+    cross_validated: Metrics
+    seconds: float
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """From here on at most the work after `step` can be lost."""
 
@@ -145,7 +160,11 @@ class TrainingResult:
         validation: Its metrics on the validation set, None where there is none.
         test: Its metrics on the test set, touched once, None where there is none.
         stopped: Whether the person ended it early.
-        seconds: Wall time by phase: `decode`, `train`, `total`.
+        seconds: Wall time by phase: `decode`, `features`, `head`, `train`, `total`; those that there were.
+        cross_validated: Metrics over the training samples, each answered by a model that had not
+            learned it; None where that was not asked (modes `transfer` and `scratch`).
+        engine: What computed the features ("OpenVINO bf16"); "" where none were needed.
+        kept: In mode `improve`, which model won on the same samples: `instant` or `improved`; else "".
     """
 
     run: str
@@ -159,6 +178,9 @@ class TrainingResult:
     samples_per_second: float
     lost_samples: int
     seconds: dict[str, float] = field(default_factory=dict)
+    cross_validated: Metrics | None = None
+    engine: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,11 +210,28 @@ class Thumbnail:
 
 
 Event = (
-    Progress | Note | TrainingStarted | StepDone | EpochDone | CheckpointSaved | TrainingResult | Thumbnail
+    Progress
+    | Note
+    | TrainingStarted
+    | StepDone
+    | EpochDone
+    | HeadFitted
+    | CheckpointSaved
+    | TrainingResult
+    | Thumbnail
 )
 _KINDS: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Progress, Note, TrainingStarted, StepDone, EpochDone, CheckpointSaved, TrainingResult)
+    for kind in (
+        Progress,
+        Note,
+        TrainingStarted,
+        StepDone,
+        EpochDone,
+        HeadFitted,
+        CheckpointSaved,
+        TrainingResult,
+    )
 }
 _FLOAT_ARRAYS = ("precision", "recall", "f1")
 
@@ -210,7 +249,7 @@ def from_json(record: dict[str, Any]) -> Any:
     """
     values = dict(record)
     kind = _KINDS[values.pop("event")]
-    for name in ("training", "validation", "test"):
+    for name in ("training", "validation", "test", "cross_validated"):
         if isinstance(values.get(name), dict):
             values[name] = metrics_from_json(values[name])
     if "classes" in values:

@@ -8,6 +8,7 @@ A *project* is a folder of the program's own, one for each image folder; a *run*
                               /events.jsonl        everything that was reported, one JSON line each
                               /resume.checkpoint   everything needed to go on (and .previous)
                               /model.checkpoint    everything needed to predict
+                              /answers.npz         how each sample was answered by a model that never saw it
                               /run.lock            the process that trains, while it does
 
 No torch in here: the window reads runs that it did not start.
@@ -28,12 +29,12 @@ import psutil
 
 from workbench.core import events
 from workbench.core.errors import InputError
-from workbench.core.events import EpochDone, RunState, TrainingResult, TrainingStarted
+from workbench.core.events import EpochDone, HeadFitted, RunState, TrainingResult, TrainingStarted
 from workbench.core.files import atomic_write
 from workbench.core.paths import data_dir
 
 RESUME, PREVIOUS, MODEL = "resume.checkpoint", "resume.previous.checkpoint", "model.checkpoint"
-SPLIT = "split.json"
+SPLIT, ANSWERS = "split.json", "answers.npz"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class RunSummary:
     Attributes:
         config: `TrainingConfig.to_dict()` as it was asked for.
         history: Every epoch that was reported, in order.
+        fitted: The newest head that was fitted to features, None where there was none.
         model: Whether there is a model file to use.
         can_continue: Whether it ended before it was done and can go on from its last checkpoint.
     """
@@ -101,6 +103,7 @@ class RunSummary:
     model: bool = False
     can_continue: bool = False
     notes: tuple[str, ...] = field(default=())
+    fitted: HeadFitted | None = None
 
     @property
     def best(self) -> EpochDone | None:
@@ -122,11 +125,13 @@ def summarise(folder: Path) -> RunSummary:
             "Choose a folder that a training run made.",
             str(error),
         ) from error
-    started, result, notes = None, None, []
+    started, result, fitted, notes = None, None, None, []
     epochs: dict[int, EpochDone] = {}
     for event in read_events(folder):
         if isinstance(event, TrainingStarted):
             started, result = event, None
+        elif isinstance(event, HeadFitted):
+            fitted = event
         elif isinstance(event, EpochDone):
             epochs[event.epoch] = event
         elif isinstance(event, TrainingResult):
@@ -149,6 +154,7 @@ def summarise(folder: Path) -> RunSummary:
         (folder / MODEL).is_file(),
         state in ("interrupted", "stopped") and any((folder / name).is_file() for name in (RESUME, PREVIOUS)),
         tuple(notes),
+        fitted,
     )
 
 

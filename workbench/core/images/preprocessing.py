@@ -70,7 +70,7 @@ class Preprocessing:
             InputError: The architecture cannot work with the input size.
         """
         crop = input_size_for(row, config.input_size, config.design)
-        if config.mode != "transfer" or row.weights is None:
+        if config.mode == "scratch" or row.weights is None:
             half = (0.5,) * config.channels
             return cls(crop, crop, config.channels, half, half, "bilinear")
         weights = row.weights

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from workbench.core.architectures.design import NetworkDesign
@@ -38,11 +36,23 @@ class TrainingConfig:
     """
 
     mode: str = setting(
-        "transfer",
+        "instant",
         "How to learn",
         "Starting from a network that already knows a million photos needs far fewer of yours.",
         BASICS,
-        choices={"transfer": "Start from a trained network", "scratch": "Learn from nothing"},
+        choices={
+            "instant": "Instant",
+            "improve": "Improve the instant model",
+            "transfer": "Fine-tune a trained network",
+            "scratch": "Learn from nothing",
+        },
+    )
+    quality: str = setting(
+        "better",
+        "How much to improve",
+        "Better takes minutes, Best as long as it is worth it. Improve only.",
+        BASICS,
+        choices={"better": "Better", "best": "Best"},
     )
     architecture: str = setting(
         "efficientnet_lite0", "Architecture", "The kind of network; each has its own sentence.", BASICS
@@ -366,7 +376,7 @@ def recommended(mode: str, architecture: str | None = None) -> TrainingConfig:
     """The settings to start from: those of the mode, then what the architecture's row asks for.
 
     Args:
-        mode: `transfer` or `scratch`.
+        mode: `instant`, `improve`, `transfer` or `scratch`.
         architecture: A key of the architecture registry; None takes the mode's usual one.
 
     Raises:
@@ -380,17 +390,3 @@ def recommended(mode: str, architecture: str | None = None) -> TrainingConfig:
     if mode == "scratch":
         changes.update(row.scratch_settings)
     return replace(TrainingConfig(), changes)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The settings in a TOML file, as `TrainingConfig.from_dict` takes them.
-
-    Raises:
-        InputError: The file cannot be read or is not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
-            f"The settings file “{path}” cannot be read.", "Check that it exists and is TOML.", str(error)
-        ) from error
