@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.errors import ErrorReport
+from workbench.core.training.durations import Rates
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class DeviceInfo:
     Attributes:
         device: `cpu` or `cuda:0`.
         name: The processor's or the card's own name.
+        rates: How fast it was measured to be.
     """
 
     device: str
     name: str
+    rates: Rates = Rates()
