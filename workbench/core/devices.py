@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import platform
-
 import torch
 
 from workbench.core.errors import InputError
+from workbench.core.hardware import processor
 
 
 def choose(device: str = "auto") -> torch.device:
@@ -42,7 +41,7 @@ def name_of(device: torch.device) -> str:
     """The processor's or the card's own name, for people."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
-    return str(cpu_capabilities().get("cpu_name") or platform.processor() or "CPU")
+    return processor()
 
 
 def cpu_capabilities() -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
 from collections.abc import Generator
@@ -120,18 +119,16 @@ def _check_match(row: Architecture, own: dict[str, Tensor], fitted: dict[str, Te
 
 def _packaged(package: str) -> Path:
     """The weights file inside an installed package; the start of its SHA-256 stands in its name."""
-    spec = importlib.util.find_spec(package)
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    files = [file for folder in folders for file in sorted(Path(folder).rglob("*.pth"))]
-    if not files:
+    file = stored.packaged(package)
+    if file is None:
         raise WorkbenchError(
             f"The weights that come with the program are missing ({package}).", "Install the program again."
         )
-    if not sha256_of(files[0]).startswith(_prefix(files[0].name)):
+    if not sha256_of(file).startswith(_prefix(file.name)):
         raise WorkbenchError(
-            "The weights that come with the program are damaged.", "Install the program again.", str(files[0])
+            "The weights that come with the program are damaged.", "Install the program again.", str(file)
         )
-    return files[0]
+    return file
 
 
 def _downloaded(source: WeightsSource, stop: StopRequested) -> Generator[Progress, None, Path]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.paths import cache_dir
+
+if TYPE_CHECKING:  # the registry asks this module what is here
+    from workbench.core.architectures.registry import WeightsSource
 
 
 def path_of(location: str) -> Path:
@@ -15,6 +20,28 @@ def path_of(location: str) -> Path:
     if "://" in location:
         return folder / location.rsplit("/", 1)[-1]
     return folder / (location.replace("/", "--") + ".safetensors")
+
+
+def packaged(package: str) -> Path | None:
+    """The weights file inside an installed package, None where there is none."""
+    spec = importlib.util.find_spec(package)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    return next((file for folder in folders for file in sorted(Path(folder).rglob("*.pth"))), None)
+
+
+def id_of(source: WeightsSource, weights_file: Path | None = None) -> str:
+    """Names the content of an architecture's pretrained weights; "" where they are not on this computer.
+
+    Args:
+        source: The architecture's own.
+        weights_file: A file that the person has, instead.
+    """
+    if weights_file is not None:
+        return sha256_of(weights_file) if weights_file.is_file() else ""
+    if source.kind == "package":
+        file = packaged(source.location)
+        return file.name if file is not None else ""  # the start of its SHA-256 stands in its name
+    return str(_read_record(path_of(source.location)).get("sha256", ""))
 
 
 def record(path: Path, url: str, sha256: str, size: int) -> None:

@@ -1,0 +1,194 @@
+"""Which engine is the quickest on this computer: measured once for each backbone, and remembered."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import logging
+import os
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.data.threads import thread_count
+from workbench.core.errors import ResourceError
+from workbench.core.events import Progress, StopRequested, never
+from workbench.core.features.backbone import Backbone, backbone_of
+from workbench.core.features.engines import TORCH_FREE, FeatureEngine
+from workbench.core.files import atomic_write
+from workbench.core.hardware import has_gpu, processor
+from workbench.core.training.config import TrainingConfig
+
+log = logging.getLogger(__name__)
+
+AGREEMENT = 0.999
+"""Mean cosine between an engine's features of the probes and torch's in float32 that is asked of it."""
+_MEASURED_SECONDS = 0.4
+_ENGINE = "engine.json"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was measured, as `engine.json` keeps it.
+
+    Attributes:
+        computer: What it was measured on; another computer, or other versions, measure again.
+        engine: Name of the quickest engine that agrees.
+        rates: Photos a second of each engine that was tried.
+        agreement: Mean cosine with torch in float32, of each.
+        worst: The smallest cosine of any probe, of each.
+        failures: Why an engine could not be used, where it could not.
+    """
+
+    computer: dict[str, Any]
+    engine: str = ""
+    rates: dict[str, float] = field(default_factory=dict)
+    agreement: dict[str, float] = field(default_factory=dict)
+    worst: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def open_engine(
+    config: TrainingConfig, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Progress, None, FeatureEngine]:
+    """The quickest engine for the pretrained backbone of a configuration.
+
+    The first time on a computer the backbone is fetched, made ready and the engines are measured, which
+    takes some 15 seconds and imports torch; from then on it takes a fraction of a second.
+
+    Args:
+        config: Its architecture, input size, channels and weights file count.
+        device: `cpu` leaves graphics cards alone; `cuda` asks for one; `auto` takes one where it works.
+
+    Raises:
+        WorkbenchError: The weights cannot be had, or the device is not there.
+    """
+    backbone = backbone_of(config)
+    if not backbone.weights_id or not backbone.is_ready():
+        yield Progress("prepare", 0, 0, "Getting this computer ready, once…")
+        from workbench.core.features.bake import bake
+
+        backbone = yield from bake(config, stop=stop)
+    return engine_for(backbone, device)
+
+
+def engine_for(backbone: Backbone, device: str = "auto") -> FeatureEngine:
+    """The quickest engine for a backbone that is ready.
+
+    Raises:
+        InputError: The device is not there.
+        ResourceError: No engine computes what torch does.
+    """
+    if device == "cuda" or (device == "auto" and has_gpu()):
+        from workbench.core import devices
+        from workbench.core.features.torch_engine import TorchCuda
+
+        if devices.choose(device).type == "cuda":
+            return TorchCuda(backbone)
+    remembered = _read(backbone)
+    if remembered is not None and (engine := _opened(backbone, remembered.engine)) is not None:
+        return engine
+    choice, engine = measure(backbone)
+    if engine is None:
+        raise ResourceError(
+            "No way to compute features works on this computer.",
+            "Run `workbench doctor` and install the program again.",
+            json.dumps(choice.failures),
+        )
+    with atomic_write(backbone.folder / _ENGINE) as file:
+        file.write(json.dumps(asdict(choice), indent=1).encode())
+    return engine
+
+
+def rate_of(backbone: Backbone) -> float:
+    """Photos a second of the chosen engine, 0 where none has been chosen."""
+    remembered = _read(backbone)
+    return remembered.rates.get(remembered.engine, 0.0) if remembered is not None else 0.0
+
+
+def measure(backbone: Backbone) -> tuple[Choice, FeatureEngine | None]:
+    """Tries every engine on the probes: how quick it is, and whether it computes what torch does.
+
+    Torch itself is only tried where no other engine can be used, because to load it takes seconds.
+    """
+    pixels, expected = backbone.probe()
+    choice, best = Choice(_computer()), None
+    for kind in _kinds():
+        if best is not None and kind not in TORCH_FREE:
+            break
+        try:
+            engine = kind(backbone)
+            found = engine.features(pixels)
+        except Exception as error:  # noqa: BLE001 - an engine that fails in whatever way is one not to take
+            choice.failures[kind.kind] = repr(error)
+            log.info("the engine %s cannot be used: %r", kind.kind, error)
+            continue
+        cosines = cosine(found, expected)
+        choice.agreement[kind.kind], choice.worst[kind.kind] = float(cosines.mean()), float(cosines.min())
+        choice.rates[kind.kind] = _rate(engine, pixels)
+        if not cosines.mean() >= AGREEMENT:  # not a number is no agreement either
+            choice.failures[kind.kind] = f"mean cosine {cosines.mean():.5f}"
+        elif best is None or choice.rates[kind.kind] > choice.rates[best.kind]:
+            best = engine
+    if best is None:
+        return choice, None
+    return Choice(**{**asdict(choice), "engine": best.kind}), best
+
+
+def cosine(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Cosine of the angle between the rows of two arrays of the same shape (N, width), shape (N,)."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    lengths: NDArray[np.float64] = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    products: NDArray[np.float64] = (a * b).sum(axis=1)
+    return products / np.maximum(lengths, np.finfo(np.float64).tiny)
+
+
+def _kinds() -> Iterator[type[FeatureEngine]]:
+    yield from TORCH_FREE
+    from workbench.core.features.torch_engine import TorchCpu
+
+    yield TorchCpu
+
+
+def _opened(backbone: Backbone, name: str) -> FeatureEngine | None:
+    for kind in _kinds():
+        if kind.kind == name:
+            try:
+                return kind(backbone)
+            except Exception as error:  # noqa: BLE001 - it worked once; now another has to be found
+                log.warning("the engine %s does not start any more: %r", name, error)
+                return None
+    return None
+
+
+def _rate(engine: FeatureEngine, pixels: NDArray[np.uint8]) -> float:
+    batch = np.ascontiguousarray(np.resize(pixels, (engine.batch, *pixels.shape[1:])))
+    engine.features(batch)
+    begun, done = time.perf_counter(), 0
+    while (passed := time.perf_counter() - begun) < _MEASURED_SECONDS:
+        engine.features(batch)
+        done += len(batch)
+    return done / passed
+
+
+def _read(backbone: Backbone) -> Choice | None:
+    try:
+        choice = Choice(**json.loads((backbone.folder / _ENGINE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # not measured yet, or not readable: measured now
+        return None
+    return choice if choice.computer == _computer() else None
+
+
+def _computer() -> dict[str, Any]:
+    """What decides which engine is the quickest, as far as it can be told without torch."""
+    versions = {}
+    for package in ("onnxruntime", "openvino", "torch"):
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            versions[package] = ""
+    return {"processor": processor(), "threads": thread_count(), "processors": os.cpu_count(), **versions}
