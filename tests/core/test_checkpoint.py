@@ -15,9 +15,10 @@ import torch
 from tests.core.training_help import tiny_config
 from workbench.core.architectures.build import build
 from workbench.core.architectures.registry import architecture_of
+from workbench.core.archive import DamagedError
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.training.checkpoint import Checkpoint, DamagedError, load_newest
+from workbench.core.training.checkpoint import Checkpoint, load_newest
 
 
 def made() -> Checkpoint:
