@@ -117,7 +117,7 @@ def test_transfer_takes_what_the_weights_expect() -> None:
 def test_from_scratch_uses_the_whole_short_side() -> None:
     row = architecture_of("efficientnet_lite0")
     recipe = Preprocessing.for_architecture(row, TrainingConfig(mode="scratch", input_size=48))
-    assert recipe == Preprocessing(48, 48, 3, HALF, HALF, "bilinear")
+    assert recipe == Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ from workbench.core.errors import ImageError
 from workbench.core.images import formats
 from workbench.core.images.colour import to_rgb
 
+LOADER_VERSION = 1
+"""Raised whenever a file may come out with other pixels than before: caches then begin anew."""
+
 _HEAD = 32
 _TOO_MUCH = (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which

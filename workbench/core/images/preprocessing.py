@@ -1,8 +1,9 @@
 """The one preprocessing recipe: from an opened image to what a network takes. No torch in here.
 
 Training, validation, prediction and export take the same steps, and the checkpoint carries the
-recipe. The first step ends in stored pixels, which a cache keeps; the second cuts the square that the
-network sees; the third standardises a batch.
+recipe. The first step brings a photo down to what `data.photo_cache` keeps; the second resizes that
+to the stored pixels that training reads; the third cuts the square that the network sees; the fourth
+standardises a batch.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from workbench.core.images.loader import open_image
 from workbench.core.training.config import TrainingConfig
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+PHOTO_SIDE = 256
+"""Short side that photos are brought down to before anything else, in pixels."""
+
 LONGEST = 4
 """Of an image longer than this many times its short side only the middle is kept, so that a
 10,000 × 10 strip does not grow to gigabytes when its short side is enlarged."""
@@ -37,6 +41,8 @@ class Preprocessing:
         channels: 3 for colour, 1 for grey values (luma, ITU-R 601-2).
         mean, std: One value a channel, for pixels of 0 to 1.
         interpolation: `bilinear` or `bicubic`, with antialiasing.
+        decode: Short side that photos are brought down to first (see `brought_down`), at least
+            `resize`; 0, as in older checkpoints, leaves that step out.
 
     Raises:
         ValueError: The values do not fit together.
@@ -48,6 +54,7 @@ class Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     interpolation: str
+    decode: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.crop <= self.resize:
@@ -58,6 +65,8 @@ class Preprocessing:
             raise ValueError("a standard deviation must be above 0")
         if self.interpolation not in RESAMPLING:
             raise ValueError(f"no interpolation called {self.interpolation}")
+        if self.decode and self.decode < self.resize:
+            raise ValueError(f"cannot make {self.resize} pixels of {self.decode}")
 
     @classmethod
     def for_architecture(cls, row: Architecture, config: TrainingConfig) -> Preprocessing:
@@ -72,14 +81,15 @@ class Preprocessing:
         crop = input_size_for(row, config.input_size, config.design)
         if config.mode == "scratch" or row.weights is None:
             half = (0.5,) * config.channels
-            return cls(crop, crop, config.channels, half, half, "bilinear")
+            return cls(crop, crop, config.channels, half, half, "bilinear", max(PHOTO_SIDE, crop))
         weights = row.weights
         mean: tuple[float, ...] = weights.mean
         std: tuple[float, ...] = weights.std
         if config.channels == 1:
             mean, std = (sum(mean) / len(mean),), (sum(std) / len(std),)
         resize = max(crop, round(crop / weights.crop_share))
-        return cls(resize, crop, config.channels, mean, std, weights.interpolation)
+        decode = max(PHOTO_SIDE, resize)
+        return cls(resize, crop, config.channels, mean, std, weights.interpolation, decode)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -101,19 +111,22 @@ class Preprocessing:
         The short side becomes `resize`, the long side follows, rounded to the nearest pixel and at
         most `LONGEST` times as long.
         """
-        short, long = sorted((width, height))
-        other = min(round(self.resize * long / short), self.resize * LONGEST)
-        return (other, self.resize) if width >= height else (self.resize, other)
+        if self.decode:
+            width, height = _scaled(width, height, min(self.decode, width, height))
+        return _scaled(width, height, self.resize)
 
     def pixels(self, image: Image.Image) -> NDArray[np.uint8]:
         """The stored form of an opened image: shape (height, width, channels), 0 to 255.
 
         Args:
-            image: Upright, mode RGB, as `open_image` gives it. Smaller ones are enlarged.
+            image: Upright, mode RGB, as `open_image` or a photo cache gives it: to bring a photo down
+                a second time changes nothing. Smaller ones are enlarged.
         """
+        if self.decode:
+            image = brought_down(image, self.decode)
         if self.channels == 1:
             image = image.convert("L")
-        size = self.stored_size(image.width, image.height)
+        size = _scaled(image.width, image.height, self.resize)
         resampling = RESAMPLING[self.interpolation]
         resized = image.resize(size, resampling, box=_middle(image.width, image.height))
         return np.asarray(resized).reshape(size[1], size[0], self.channels)
@@ -133,7 +146,8 @@ class Preprocessing:
         Raises:
             ImageError: The file cannot be used; see `open_image`.
         """
-        return self.crop_pixels(self.pixels(open_image(path, short_side=self.resize))).copy()
+        image = open_image(path, short_side=self.decode or self.resize)
+        return self.crop_pixels(self.pixels(image)).copy()
 
     def normalise(self, batch: Any) -> Any:
         """Standardises a batch: (value / 255 - mean) / std, channel by channel.
@@ -149,6 +163,26 @@ class Preprocessing:
         mean = values.new_tensor(self.mean).mul_(255).view(1, -1, 1, 1)
         std = values.new_tensor(self.std).mul_(255).view(1, -1, 1, 1)
         return values.sub(mean).div_(std)
+
+
+def brought_down(image: Image.Image, side: int) -> Image.Image:
+    """A photo with a short side of at most `side`, and at most `LONGEST` times as long.
+
+    Larger ones are resized (bicubic, antialiased), smaller ones keep their size; both lose what lies
+    beyond the middle of a long strip.
+
+    Args:
+        image: Upright, mode RGB, as `open_image` gives it for this `short_side`.
+    """
+    size = _scaled(image.width, image.height, min(side, image.width, image.height))
+    if size == image.size:
+        return image
+    return image.resize(size, Image.Resampling.BICUBIC, box=_middle(image.width, image.height))
+
+
+def _scaled(width: int, height: int, side: int) -> tuple[int, int]:
+    other = min(round(side * max(width, height) / min(width, height)), side * LONGEST)
+    return (other, side) if width >= height else (side, other)
 
 
 def _middle(width: int, height: int) -> tuple[float, float, float, float]:
