@@ -1,0 +1,1 @@
+"""Mode *instant*: heads that are fitted to features in closed form or nearly so. NumPy and SciPy only."""

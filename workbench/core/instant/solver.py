@@ -1,0 +1,126 @@
+"""Several multinomial logistic regressions on the same samples, solved as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.optimize
+from numpy.typing import NDArray
+
+from workbench.core.instant.heads import Doubles, Floats, Integers
+
+_MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """Weights (classes, problems, axes) and biases (classes, problems) on coordinates."""
+
+    weight: Floats
+    bias: Floats
+
+    @classmethod
+    def zero(cls, classes: int, problems: int, axes: int) -> Solutions:
+        """Where a walk without a past begins: every class is as probable as any other."""
+        return cls(
+            np.zeros((classes, problems, axes), dtype=np.float32),
+            np.zeros((classes, problems), dtype=np.float32),
+        )
+
+    def with_mean(self) -> Solutions:
+        """These problems and one more, which begins at their mean."""
+        return Solutions(
+            np.concatenate([self.weight, self.weight.mean(axis=1, keepdims=True)], axis=1),
+            np.concatenate([self.bias, self.bias.mean(axis=1, keepdims=True)], axis=1),
+        )
+
+    def with_axes(self, count: int) -> Solutions:
+        """The same answers with `count` more axes."""
+        return Solutions(np.pad(self.weight, ((0, 0), (0, 0), (0, count))), self.bias)
+
+    def logits(self, coordinates: Floats) -> Floats:
+        """The logits, (classes, problems, samples): reductions over classes then run along the samples."""
+        classes, problems, axes = self.weight.shape
+        flat = self.weight.reshape(-1, axes) @ coordinates.T
+        return flat.reshape(classes, problems, -1) + self.bias[:, :, None]
+
+
+def solve(
+    coordinates: Floats,
+    targets: Integers,
+    learned: NDArray[np.bool_],
+    strength: float,
+    start: Solutions,
+    *,
+    tolerance: float,
+    steps: int = 500,
+) -> Solutions:
+    """Minimises, for each problem, log loss + |weight|² / (2 C) over the samples that it learns from.
+
+    The problems, one for each fold and perhaps one for all samples, share every matrix product. L-BFGS
+    (Liu & Nocedal, 1989) walks in coordinates in which the curvature is nearly the same in all
+    directions: along an axis it is the penalty's, 1 / C, plus the sum of squares times the mean of p (1 - p).
+
+    Args:
+        coordinates: (samples, axes), along principal axes.
+        targets: (samples,).
+        learned: Which problem learns from which sample, (problems, samples).
+        strength: C, as scikit-learn has it. The bias is not penalised.
+        start: Where to begin; its shape says how many classes there are.
+        tolerance: The walk ends where a step improves the mean loss by less.
+    """
+    classes, problems = start.bias.shape
+    samples = len(targets)
+    mask = learned.astype(np.float32)
+    total = float(mask.sum())
+    rows = np.arange(samples)
+
+    def residuals(solutions: Solutions) -> tuple[float, Floats]:
+        """The summed log loss, and probabilities less one-hot targets, (classes, problems, samples)."""
+        logits = solutions.logits(coordinates)
+        logits -= logits.max(axis=0)
+        right = logits[targets, :, rows].T
+        np.exp(logits, out=logits)
+        sums = logits.sum(axis=0)
+        loss = float(((np.log(sums) - right) * mask).sum(dtype=np.float64))
+        logits /= sums
+        logits[targets, :, rows] -= 1
+        logits *= mask
+        return loss, logits
+
+    _, begun = residuals(start)
+    # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
+    curvature = float((np.abs(begun) * (1 - np.abs(begun))).sum(dtype=np.float64)) / (classes * total)
+    curvature = min(max(curvature, 1e-5), 0.25)
+    energy = np.einsum("ij,ij->j", coordinates, coordinates)
+    stretch = 1 / np.sqrt(1 / strength + curvature * energy)
+    lift = 1 / np.sqrt(curvature * samples)
+    size = start.weight.size
+
+    def unfolded(flat: Doubles) -> Solutions:
+        weight = flat[:size].astype(np.float32).reshape(start.weight.shape) * stretch
+        return Solutions(weight, (flat[size:] * lift).astype(np.float32).reshape(classes, problems))
+
+    def objective(flat: Doubles) -> tuple[float, Doubles]:
+        solutions = unfolded(flat)
+        loss, residual = residuals(solutions)
+        weight = solutions.weight
+        slope = (residual.reshape(-1, samples) @ coordinates).reshape(weight.shape)
+        slope += weight / strength
+        slope *= stretch
+        gradient = np.empty_like(flat)
+        gradient[:size] = slope.ravel()
+        gradient[size:] = residual.sum(axis=2, dtype=np.float64).ravel() * lift
+        penalty = float(np.vdot(weight, weight)) / (2 * strength)
+        return (loss + penalty) / total, gradient / total
+
+    found: Any = scipy.optimize.minimize(
+        objective,
+        np.concatenate([(start.weight / stretch).ravel(), start.bias.ravel() / lift], dtype=np.float64),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},
+    )
+    return unfolded(found.x)
