@@ -1,22 +1,24 @@
-"""Decoded pixels of many samples in one memory-mapped file, so that training never decodes twice."""
+"""Decoded pixels of many samples in memory-mapped files, so that training never decodes twice."""
 
 from __future__ import annotations
 
 import contextlib
 import mmap
+import os
 import shutil
 import tempfile
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from workbench.core.data.catalog import Sample
+from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.data.threads import in_threads, thread_count
 from workbench.core.errors import ImageError, ResourceError
 from workbench.core.events import Progress, StopRequested, Throttle, never
@@ -31,8 +33,9 @@ _WORTH_THREADS = 64 * 64  # below so many pixels an image, Python's own work out
 class PixelStore:
     """The stored pixels (`Preprocessing.pixels`) of a list of samples; made by `build`.
 
-    The file lies in the cache folder and is gone once the store is closed, however the program
-    ends. Reading is safe from several threads; close the store when they are done.
+    Photos whose stored pixels are those of the folder's `PhotoCache` are read from there. The others
+    lie in a file of the store's own in the cache folder, which is gone once the store is closed,
+    however the program ends. Reading is safe from several threads; close the store when they are done.
 
     Attributes:
         preprocessing: The recipe that the pixels were made with.
@@ -42,7 +45,8 @@ class PixelStore:
 
     def __init__(
         self,
-        file: BinaryIO,
+        maps: list[NDArray[np.uint8]],
+        places: NDArray[np.int64],
         sizes: NDArray[np.int32],
         preprocessing: Preprocessing,
         lost: list[tuple[int, str]],
@@ -50,19 +54,13 @@ class PixelStore:
     ) -> None:
         self.preprocessing = preprocessing
         self.lost = lost
-        self._file = file
+        self._maps = maps
+        self._numbers: NDArray[np.int64] = places[:, 0]  # which map…
+        self._starts: NDArray[np.int64] = places[:, 1]  # …and where in it
         self._sizes = sizes
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="workbench-crop")
-        lengths = sizes.astype(np.int64).prod(axis=1) * preprocessing.channels
-        self._starts = np.concatenate([[0], np.cumsum(lengths)])
-        total = int(self._starts[-1])
-        # Mapping nothing is an error on every system.
-        self._bytes: NDArray[np.uint8] = np.empty(0, np.uint8)
-        if total:
-            self._bytes = np.frombuffer(mmap.mmap(file.fileno(), total, access=mmap.ACCESS_READ), np.uint8)
-        present = np.unique(sizes[lengths > 0], axis=0)
-        self._uniform = not lost and len(present) == 1
+        self._rows = self._rows_of_one_map()
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -82,14 +80,13 @@ class PixelStore:
 
     @property
     def nbytes(self) -> int:
-        """Size of the file."""
-        return int(self._starts[-1])
+        """Size of the store's own file."""
+        return len(self._maps[0])
 
     def close(self) -> None:
-        """Ends the threads and removes the file. A second call does nothing."""
+        """Ends the threads and removes the store's own file. A second call does nothing."""
         self._pool.shutdown()
-        self._bytes = np.empty(0, np.uint8)
-        self._file.close()
+        self._maps = [np.empty(0, np.uint8)]
 
     @classmethod
     def build(
@@ -101,7 +98,9 @@ class PixelStore:
         stop: StopRequested = never,
         threads: int | None = None,
     ) -> Generator[Progress, None, PixelStore]:
-        """Decodes the samples' files and yields progress (phase `decode`, in files).
+        """Brings the samples' pixels together and yields progress (phase `decode`, in files).
+
+        What the folder's `PhotoCache` holds is not decoded again.
 
         Args:
             folder: The image folder that the samples' paths are relative to.
@@ -113,40 +112,36 @@ class PixelStore:
             Stopped: `stop` returned true.
         """
         _check_room(samples, preprocessing)
-
-        def decode(sample: Sample) -> NDArray[np.uint8] | str:
-            try:
-                return preprocessing.pixels(open_image(folder / sample.path, short_side=preprocessing.resize))
-            except ImageError as error:
-                return error.title
-
         sizes = np.zeros((len(samples), 2), np.int32)
+        places = np.zeros((len(samples), 2), np.int64)
         lost: list[tuple[int, str]] = []
         due = Throttle()
-        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
-        file = tempfile.TemporaryFile(prefix="pixels-", dir=cache_dir())  # noqa: SIM115 - the store closes it
-        try:
-            for index, pixels in enumerate(in_threads(decode, samples, stop=stop, threads=threads)):
-                if isinstance(pixels, str):
-                    lost.append((index, pixels))
+        with contextlib.ExitStack() as held:
+            files = held.enter_context(_Files())
+            cache = None
+            if preprocessing.decode:
+                cache = held.enter_context(PhotoCache(folder, preprocessing.decode))
+
+            def load(sample: Sample) -> _Loaded | str:
+                return _load(folder, sample.path, preprocessing, cache)
+
+            results = held.enter_context(
+                contextlib.closing(in_threads(load, samples, stop=stop, threads=threads))
+            )
+            for index, found in enumerate(results):
+                if isinstance(found, str):
+                    lost.append((index, found))
                 else:
-                    sizes[index] = pixels.shape[:2]
-                    file.write(pixels.tobytes())
+                    sizes[index] = found.pixels.shape[:2]
+                    places[index] = files.place(found)
                 if due() or index + 1 == len(samples):
                     yield Progress("decode", index + 1, len(samples), "Preparing photos…")
-            file.flush()
-            return cls(file, sizes, preprocessing, lost, thread_count(threads))
-        except BaseException as error:
-            with contextlib.suppress(OSError):  # what is still to be written does not matter any more
-                file.close()
-            if isinstance(error, OSError):  # the cache's: those of the person's files are ImageErrors
-                raise _disk_full(str(error)) from error
-            raise
+            return cls(files.maps(), places, sizes, preprocessing, lost, thread_count(threads))
 
     def stored(self, index: int) -> NDArray[np.uint8]:
         """The stored pixels of one sample, shape (height, width, channels), read-only.
 
-        Valid until the store is closed; keeping it keeps the file.
+        Keeping it keeps the file, also after the store was closed.
 
         Raises:
             IndexError: There is no such sample, or it was lost.
@@ -154,8 +149,11 @@ class PixelStore:
         height, width = self._sizes[index]
         if height == 0:
             raise IndexError(f"sample {index} was lost")
-        pixels = self._bytes[self._starts[index] : self._starts[index + 1]]
-        return pixels.reshape(height, width, self.preprocessing.channels)
+        channels = self.preprocessing.channels
+        start = int(self._starts[index])
+        whole = self._maps[int(self._numbers[index])]
+        pixels = whole[start : start + int(height) * int(width) * channels]
+        return pixels.reshape(height, width, channels)
 
     def crops(self, indices: ArrayLike) -> NDArray[np.uint8]:
         """The middle squares that validation and prediction see (`Preprocessing.crop_pixels`).
@@ -171,11 +169,13 @@ class PixelStore:
         """
         wanted = np.asarray(indices, dtype=np.int64)
         recipe = self.preprocessing
-        if self._uniform:
+        if self._rows is not None:
             height, width = self._sizes[0]
-            everything = self._bytes.reshape(-1, height, width, recipe.channels)
+            whole = self._maps[int(self._numbers[0])]
+            length = int(height) * int(width) * recipe.channels
+            everything = whole[: len(whole) // length * length].reshape(-1, height, width, recipe.channels)
             top, left = (height - recipe.crop) // 2, (width - recipe.crop) // 2
-            return everything[wanted, top : top + recipe.crop, left : left + recipe.crop]
+            return everything[self._rows[wanted], top : top + recipe.crop, left : left + recipe.crop]
         out = np.empty((len(wanted), recipe.crop, recipe.crop, recipe.channels), np.uint8)
         for row, index in enumerate(wanted.tolist()):
             out[row] = recipe.crop_pixels(self.stored(index))
@@ -210,6 +210,13 @@ class PixelStore:
         list(self._pool.map(fill, shares))
         return out
 
+    def _rows_of_one_map(self) -> NDArray[np.int64] | None:
+        """Each sample's position where all lie in one map, in steps of one size: gathered at once."""
+        if self.lost or not len(self) or len(np.unique(self._sizes, axis=0)) > 1 or np.ptp(self._numbers):
+            return None
+        rows, rest = np.divmod(self._starts, int(self._sizes[0].prod()) * self.preprocessing.channels)
+        return None if rest.any() else rows
+
     def _resized(self, index: int, top: float, left: float, height: float, width: float) -> NDArray[np.uint8]:
         pixels = self.stored(index)
         recipe = self.preprocessing
@@ -224,6 +231,83 @@ class PixelStore:
         box = (x0 - column, y0 - row, x1 - column, y1 - row)
         resized = image.resize((recipe.crop, recipe.crop), RESAMPLING[recipe.interpolation], box=box)
         return np.asarray(resized).reshape(recipe.crop, recipe.crop, recipe.channels)
+
+
+class _Loaded(NamedTuple):
+    """A sample's stored pixels, and where the photo cache has exactly these, if it does."""
+
+    pixels: NDArray[np.uint8]
+    file: Path | None = None
+    start: int = 0
+
+
+def _load(folder: Path, path: str, preprocessing: Preprocessing, cache: PhotoCache | None) -> _Loaded | str:
+    try:
+        if cache is None:
+            image = open_image(folder / path, short_side=preprocessing.resize)
+            return _Loaded(preprocessing.pixels(image))
+        photo = cache.photo(path)
+    except ImageError as error:
+        return error.title
+    if photo.segment and preprocessing.keeps(photo.pixels):
+        return _Loaded(photo.pixels, cache.file(photo.segment), photo.start)
+    return _Loaded(preprocessing.pixels(Image.fromarray(photo.pixels)))
+
+
+class _Files:
+    """The files that a store is made of: first its own, then those of the photo cache."""
+
+    def __enter__(self) -> Self:
+        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
+        self._own = tempfile.TemporaryFile(prefix="pixels-", dir=cache_dir())
+        self._files: list[BinaryIO] = [self._own]
+        self._numbers: dict[Path, int] = {}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._files:
+            with contextlib.suppress(OSError):  # what is still to be written does not matter any more
+                file.close()
+
+    def place(self, loaded: _Loaded) -> tuple[int, int]:
+        """Which file has the pixels, and where; its own, where no other has.
+
+        Raises:
+            ResourceError: They could not be written.
+        """
+        if loaded.file is not None and loaded.file not in self._numbers:
+            with contextlib.suppress(OSError):  # the cache was cleared meanwhile
+                self._files.append(loaded.file.open("rb"))
+                self._numbers[loaded.file] = len(self._files) - 1
+        if loaded.file in self._numbers:
+            return self._numbers[loaded.file], loaded.start
+        start = self._own.tell()
+        try:
+            self._own.write(loaded.pixels.tobytes())
+        except OSError as error:
+            raise _disk_full(str(error)) from error
+        return 0, start
+
+    def maps(self) -> list[NDArray[np.uint8]]:
+        """The bytes of each file, which stay readable, and on the disk, for as long as they are kept.
+
+        Raises:
+            ResourceError: The last of them could not be written.
+        """
+        try:
+            self._own.flush()
+            return [_mapped(file) for file in self._files]
+        except OSError as error:
+            raise _disk_full(str(error)) from error
+
+
+def _mapped(file: BinaryIO) -> NDArray[np.uint8]:
+    length = os.fstat(file.fileno()).st_size
+    if not length:  # mapping nothing is an error on every system
+        return np.empty(0, np.uint8)
+    return np.frombuffer(mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ), np.uint8)
 
 
 def _check_room(samples: Sequence[Sample], preprocessing: Preprocessing) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
@@ -41,7 +41,7 @@ def in_threads(
     stop: StopRequested,
     threads: int | None = None,
     chunk: int = _CHUNK,
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """Yields `work(item)` for each item, in the order of the items, from a pool of threads.
 
     At most a few chunks a thread wait to be taken. `stop` is only asked in the caller's thread, some

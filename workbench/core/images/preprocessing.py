@@ -131,6 +131,11 @@ class Preprocessing:
         resized = image.resize(size, resampling, box=_middle(image.width, image.height))
         return np.asarray(resized).reshape(size[1], size[0], self.channels)
 
+    def keeps(self, pixels: NDArray[np.uint8]) -> bool:
+        """Whether `pixels` would change nothing of what `brought_down` gave: no copy has to be made."""
+        height, width = pixels.shape[:2]
+        return self.channels == 3 and _scaled(width, height, self.resize) == (width, height)
+
     def crop_pixels(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The middle square of stored pixels, shape (crop, crop, channels); a view.
 

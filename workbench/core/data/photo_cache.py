@@ -1,0 +1,289 @@
+"""Photos decoded once: every later look at them, in any process, takes their pixels from here.
+
+Each image folder has a cache of its own below `cache_dir() / "photos"`, named after the folder, the
+loader's version, Pillow's and the formats that can be read, so that other pixels than today's are never
+found. A row holds for as long as the file's size, its time of change and (except on Windows) the time of
+its last replacement are the same: a photo that is exchanged for another with all of these alike goes
+unnoticed. Everything here is checked by CRC-32 and may be deleted at any time; what is damaged,
+absent or does not fit into the budget is decoded again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import sqlite3
+import threading
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import PIL
+from numpy.typing import NDArray
+from PIL import Image
+
+from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
+from workbench.core.data.photo_segments import Segments, used_bytes, wipe
+from workbench.core.errors import ImageError
+from workbench.core.events import Throttle
+from workbench.core.images.formats import ALLOWED
+from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
+from workbench.core.images.preprocessing import LONGEST, PHOTO_SIDE, brought_down
+from workbench.core.paths import cache_dir
+
+_COMMITS_A_SECOND = 2
+_READ_WHOLE = 32_000_000  # files up to so many bytes are read once, and decoded and hashed from memory
+_DEAD_BYTES = 500_000_000  # so much may be left of photos that changed before a cache begins anew
+_LASTING = {"empty_file", "not_an_image", "unsupported_format", "heic", "truncated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as it lies in the cache.
+
+    Attributes:
+        pixels: Upright, colour, shape (height, width, 3), 0 to 255; see `brought_down`. Read-only.
+        digest: SHA-256 of the file's bytes, 64 hex digits.
+        width, height: Of the original, upright, in pixels.
+        changes: As in `Decoded`.
+        segment, start: File and position of the pixels; 0 where they are in no file.
+    """
+
+    pixels: NDArray[np.uint8]
+    digest: str
+    width: int
+    height: int
+    changes: tuple[str, ...]
+    segment: int = 0
+    start: int = 0
+
+
+class PhotoCache:
+    """The decoded photos of one image folder. Reading is safe from several threads.
+
+    Where the cache cannot be read or written, everything comes from the photos' own files.
+
+    Args:
+        folder: The image folder; nothing is written into it.
+        side: Short side that larger photos are brought down to.
+    """
+
+    def __init__(self, folder: Path, side: int = PHOTO_SIDE) -> None:
+        self._folder = os.path.abspath(folder)
+        self._side = side
+        self._lock = threading.Lock()
+        self._pending: list[Row] = []
+        self._due = Throttle(_COMMITS_A_SECOND)
+        self._rows: dict[bytes, Row] = {}
+        self._index: PhotoIndex | None = None
+        self._segments: Segments | None = None
+        with contextlib.suppress(OSError):  # no folder, no cache
+            self._home = _home_of(self._folder)
+            self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def photo(self, path: str) -> Photo:
+        """The photo of a file, from the cache or else from the file, which then enters the cache.
+
+        Args:
+            path: Relative to the image folder.
+
+        Raises:
+            ImageError: The file cannot be used; see `open_image`. Which files are broken is known
+                from the cache, too.
+        """
+        name = os.path.join(self._folder, path)
+        try:
+            status: os.stat_result | None = os.stat(name)
+        except OSError:  # opening it will say what is wrong
+            status = None
+        key = os.fsencode(path)
+        row = self._rows.get(key)
+        if row is not None and self._segments is not None and _holds(row, status):
+            known = _photo_of(row, self._segments)
+            if known is not None:
+                return known
+        try:
+            found = _decoded(Path(name), self._side)
+        except ImageError as error:
+            if error.reason in _LASTING and status is not None:
+                self._add(key, status, None, json.dumps(error.args))
+            raise
+        if status is None:
+            return found
+        facts = json.dumps([found.digest, found.width, found.height, *found.changes])
+        return self._add(key, status, found, facts) or found
+
+    def file(self, segment: int) -> Path:
+        """The file of a photo's `segment`."""
+        assert self._segments is not None  # who has a photo with a segment, got it from one
+        return self._segments.file(segment)
+
+    def close(self) -> None:
+        """Writes down what is new. The cache must not be used by any thread any more."""
+        with self._lock:
+            self._commit()
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        if self._segments is not None:
+            self._segments.close()
+
+    def _open(self) -> None:
+        for attempt in range(2):
+            self._home.mkdir(parents=True, exist_ok=True)
+            os.utime(self._home)  # the folders that are least recently used go first
+            index = None
+            try:
+                index = PhotoIndex(self._home)
+                used, dead = used_bytes(self._home), 0.0
+                if used > _DEAD_BYTES:
+                    dead = used - index.live_bytes()
+                if dead <= max(_DEAD_BYTES, used / 2):
+                    self._rows = index.rows(self._side)
+                    self._index, self._segments = index, Segments(self._home)
+                    return
+            except sqlite3.Error as error:
+                if not is_damage(error):
+                    attempt = 1
+            if index is not None:
+                index.close()
+            if attempt:
+                return
+            wipe(self._home)
+
+    def _add(self, key: bytes, status: os.stat_result, photo: Photo | None, facts: str) -> Photo | None:
+        """Brings a photo into the cache and returns where it lies; None where it has no place there."""
+        if self._index is None or self._segments is None:
+            return None
+        segment = start = height = width = crc = 0
+        if photo is not None:
+            content = photo.pixels.tobytes()
+            crc = zlib.crc32(content)
+            place = self._segments.append(content)
+            if place is None:
+                return None
+            (segment, start), (height, width) = place, photo.pixels.shape[:2]
+        stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        row = Row(key, self._side, *stamp, segment, start, height, width, crc, facts.encode())
+        with self._lock:
+            self._pending.append(row)
+            if self._due():
+                self._commit()
+        if photo is None:
+            return None
+        return Photo(photo.pixels, photo.digest, photo.width, photo.height, photo.changes, segment, start)
+
+    def _commit(self) -> None:
+        if self._index is None or not self._pending:
+            return
+        try:
+            self._index.put(self._pending)
+        except sqlite3.Error as error:
+            self._index.close()
+            self._index = None  # from now on, nothing is added
+            if is_damage(error):
+                wipe(self._home)
+        self._pending = []
+
+
+def small_picture(path: Path, size: int) -> NDArray[np.uint8]:
+    """A small upright picture of a photo: from the cache of a folder above it, else from its file.
+
+    Args:
+        path: The photo.
+        size: Longest side at most, in pixels; smaller photos keep their size.
+
+    Returns:
+        Shape (height, width, 3), 0 to 255.
+
+    Raises:
+        ImageError: The file cannot be used.
+    """
+    known = _cached(path)
+    if known is not None and _is_enough(known, size):
+        image = Image.fromarray(known.pixels)
+    else:
+        image = open_image(path, short_side=size)
+    image.thumbnail((size, size), Image.Resampling.BICUBIC)
+    return np.asarray(image)
+
+
+def _is_enough(photo: Photo, size: int) -> bool:
+    height, width = photo.pixels.shape[:2]
+    if (width, height) == (photo.width, photo.height):
+        return True
+    whole = max(photo.width, photo.height) <= LONGEST * min(photo.width, photo.height)
+    return whole and max(width, height) >= size
+
+
+def _cached(path: Path) -> Photo | None:
+    full = os.path.abspath(path)
+    try:
+        status = os.stat(full)
+        for folder in Path(full).parents:
+            home = _home_of(str(folder))
+            if not home.is_dir():
+                continue
+            with contextlib.closing(PhotoIndex(home, reading=True)) as index:
+                relative = Path(full).relative_to(folder).as_posix()
+                row = index.row(os.fsencode(relative), PHOTO_SIDE)
+            if row is not None and _holds(row, status):
+                with contextlib.closing(Segments(home)) as segments:
+                    return _photo_of(row, segments)
+    except (OSError, sqlite3.Error, ImageError):  # the file itself is asked then
+        return None
+    return None
+
+
+def _home_of(folder: str) -> Path:
+    about = [str(LOADER_VERSION), PIL.__version__, *ALLOWED]
+    name = hashlib.sha256("/".join(about).encode() + b"/" + os.fsencode(folder)).hexdigest()
+    return cache_dir() / "photos" / name[:32]
+
+
+def _holds(row: Row, status: os.stat_result | None) -> bool:
+    if status is None:
+        return False
+    return (row.size, row.mtime, row.ctime) == (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _photo_of(row: Row, segments: Segments) -> Photo | None:
+    """What a sound row stands for; None where its pixels are damaged.
+
+    Raises:
+        ImageError: The file was found to be broken.
+    """
+    facts = json.loads(row.facts)
+    if not row.segment:
+        raise ImageError(*facts)
+    content = segments.read(row.segment, row.start, row.nbytes)
+    if len(content) != row.nbytes or zlib.crc32(content) != row.crc:
+        return None
+    pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
+    digest, width, height, *changes = facts
+    return Photo(pixels, digest, width, height, tuple(changes), row.segment, row.start)
+
+
+def _decoded(path: Path, side: int) -> Photo:
+    with open_file(path) as file:
+        small = os.fstat(file.fileno()).st_size <= _READ_WHOLE
+        source = io.BytesIO(file.read()) if small else file
+        decoded = decode(source, path.name, short_side=side)
+        source.seek(0)
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+    pixels = np.asarray(brought_down(decoded.image, side))
+    return Photo(pixels, digest, decoded.width, decoded.height, decoded.changes)
