@@ -139,7 +139,10 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "folder", metavar="FOLDER", type=Path, nargs="?", help="one folder inside for each class"
     )
-    sub.add_argument("--mode", choices=("transfer", "scratch"), help="default: transfer")
+    sub.add_argument(
+        "--mode", choices=("instant", "improve", "transfer", "scratch"), help="how to learn; default: instant"
+    )
+    sub.add_argument("--quality", choices=("better", "best"), help="how much to improve; default: better")
     sub.add_argument("--architecture", metavar="A", help="see `workbench architectures`")
     sub.add_argument("--epochs", metavar="N", help="how often every photo is looked at")
     sub.add_argument(

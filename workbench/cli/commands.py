@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,17 +16,17 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.cli.options import training_config
+from workbench.cli.outcome import meaning, print_json, tell
 from workbench.cli.progress import Reporter, stop_on_interrupt
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.events import Metrics, Prediction, TrainingResult
+from workbench.core.events import Prediction
 from workbench.core.files import atomic_write
 from workbench.core.paths import sample_folder
 from workbench.core.runs import Project, summarise
-from workbench.core.statistics import wilson_interval
 from workbench.ui.system_libraries import check_window
 
-_SETTLED_AT_START = ("mode", "architecture", "epochs", "config", "out")
+_SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
 
 def train(options: argparse.Namespace) -> int:
@@ -39,6 +38,7 @@ def train(options: argparse.Namespace) -> int:
     config = training_config(
         mode=options.mode,
         architecture=options.architecture,
+        quality=options.quality,
         epochs=options.epochs,
         assignments=options.set,
         file=options.config,
@@ -80,7 +80,7 @@ def evaluate(options: argparse.Namespace) -> int:
                 result.classes, metrics.precision, metrics.recall, metrics.f1, metrics.confusion, strict=True
             )
         }
-        return _print_json(
+        return print_json(
             {
                 "model": str(options.model),
                 "folder": str(options.folder),
@@ -99,7 +99,7 @@ def evaluate(options: argparse.Namespace) -> int:
         shares = (f"{values[index]:.3f}" for values in (metrics.precision, metrics.recall, metrics.f1))
         table.add_row(name, str(metrics.confusion[index].sum()), *shares)
     Console().print(table)
-    print(_meaning(metrics, "photos"))
+    print(meaning(metrics, "photos"))
     return 0
 
 
@@ -117,7 +117,7 @@ def predict(options: argparse.Namespace) -> int:
     if options.csv is not None:
         _write_csv(options.csv, classifier.classes, answers)
     if options.json:
-        _print_json([_answer_json(answer) for answer in answers])
+        print_json([_answer_json(answer) for answer in answers])
     elif options.csv is None:
         for answer in answers:
             told = answer.error or f"{answer.class_name} ({answer.probability:.3f})"
@@ -134,7 +134,7 @@ def scan(options: argparse.Namespace) -> int:
     catalog = _scan(options.folder)
     if options.json:
         skipped = [{"path": s.path, "reason": s.reason, "message": s.message} for s in catalog.skipped]
-        return _print_json(
+        return print_json(
             {
                 "classes": catalog.counts,
                 "samples": len(catalog.samples),
@@ -162,7 +162,7 @@ def architectures(options: argparse.Namespace) -> int:
     if options.json:
         names = ("key", "name", "sentence", "parameters", "multiply_adds", "input_size")
         rows = [{n: getattr(r, n) for n in names} | {"weights": weights_state(r)} for r in ARCHITECTURES]
-        return _print_json(rows)
+        return print_json(rows)
     for row in ARCHITECTURES:
         print(f"{row.key}: {row.sentence}")
         print(
@@ -180,7 +180,7 @@ def sample(options: argparse.Namespace) -> int:
         folder = reporter.drive(draw_sample(options.folder, stop=stop))
     counts = {path.name: sum(1 for _ in path.iterdir()) for path in sorted(folder.iterdir()) if path.is_dir()}
     if options.json:
-        return _print_json({"folder": str(folder), "classes": counts, "photos": sum(counts.values())})
+        return print_json({"folder": str(folder), "classes": counts, "photos": sum(counts.values())})
     print(f"{sum(counts.values())} photos of {len(counts)} classes are in {folder}")
     return 0
 
@@ -199,7 +199,7 @@ def doctor(options: argparse.Namespace) -> int:
             f"The window lacks system libraries. Type: {install_line(missing) or ', '.join(missing)}"
         )
     if options.json:
-        return _print_json(facts | {"warnings": warnings})
+        return print_json(facts | {"warnings": warnings})
     table = Table(show_header=False)
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), _readable(value))
@@ -224,7 +224,7 @@ def _resume(options: argparse.Namespace) -> int:
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         result = reporter.drive(job.resume(options.resume, device=options.device, stop=stop))
-    _tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
+    tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
     return 0
 
 
@@ -249,59 +249,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
         finally:
             if not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()
-    _tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
-
-
-def _tell(
-    options: argparse.Namespace,
-    reporter: Reporter,
-    result: TrainingResult,
-    catalog: Catalog | None,
-    scan_seconds: float,
-    total_seconds: float,
-) -> None:
-    started, validation = reporter.started, result.validation
-    assert started is not None
-    if result.stopped:
-        reporter.say("Stopped early; the best so far is kept.")
-    if options.json:
-        _print_json(
-            {
-                "run": result.run,
-                "checkpoint": result.checkpoint,
-                "mode": started.mode,
-                "architecture": started.architecture,
-                "device": started.device,
-                "classes": started.classes,
-                "train_samples": started.training_samples,
-                "validation_samples": started.validation_samples,
-                "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
-                "accuracy": validation.accuracy if validation is not None else None,
-                "macro_f1": validation.macro_f1 if validation is not None else None,
-                "seconds": {
-                    "scan": scan_seconds,
-                    "train": result.seconds["train"],
-                    "total": total_seconds,
-                },
-                "samples_per_second": result.samples_per_second,
-            }
-        )
-        return
-    if validation is None:
-        print("No photos were kept for checking, so how good it is is not known.")
-    else:
-        print(_meaning(validation))
-    if result.test is not None:
-        print(f"Test set: {_meaning(result.test)}")
-    print(f"Model: {result.checkpoint}")
-
-
-def _meaning(metrics: Metrics, tested_on: str = "photos that it did not learn from") -> str:
-    tested = int(metrics.confusion.sum())
-    right = int(metrics.confusion.trace())
-    low, high = (round(100 * bound) for bound in wilson_interval(right, tested))
-    measures = f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f}"
-    return f"{low} to {high} of 100 photos right (tested on {tested:,} {tested_on}; {measures})."
+    tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
 
 
 def _scan(folder: Path) -> Catalog:
@@ -368,11 +316,6 @@ def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) 
     with atomic_write(file) as out:
         # With a byte order mark, without which spreadsheets take umlauts for something else.
         out.write(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
-
-
-def _print_json(values: Any) -> int:
-    print(json.dumps(values))
-    return 0
 
 
 def _readable(value: Any) -> str:

@@ -19,6 +19,7 @@ _TABLES = ("design", "augmentations")
 def training_config(
     *,
     mode: str | None = None,
+    quality: str | None = None,
     architecture: str | None = None,
     epochs: str | None = None,
     assignments: Sequence[str] = (),
@@ -35,11 +36,14 @@ def training_config(
     """
     written = _from_file(file) if file is not None else {}
     plain, design, strengths = _assigned(assignments)
-    options = {"mode": mode, "architecture": architecture}
+    if quality is not None:
+        mode = mode or "improve"
+    options = {"mode": mode, "quality": quality, "architecture": architecture}
     explicit: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if epochs is not None:
         explicit["epochs"] = parse(TrainingConfig, "epochs", epochs)
     asked = written | plain | explicit
+    _check_fitting(asked)
     values = recommended(asked.get("mode", "instant"), asked.get("architecture")).to_dict() | asked
     values["design"] = TrainingConfig().to_dict()["design"] | written.get("design", {}) | design
     if strengths:
@@ -48,6 +52,18 @@ def training_config(
         values |= {"augmentation": "custom", "augmentations": {**below, **strengths}}
     checked(values["augmentations"])
     return TrainingConfig.from_dict(values)
+
+
+def _check_fitting(asked: dict[str, Any]) -> None:
+    """Says so where a setting would change nothing."""
+    mode = asked.get("mode", "instant")
+    if "quality" in asked and mode != "improve":
+        raise InputError(f"A quality does not fit the mode “{mode}”.", "Leave it out, or improve.")
+    if "epochs" in asked and mode in ("instant", "improve"):
+        raise InputError(
+            f"The mode “{mode}” does not count in epochs.",
+            "Leave them out, or give --mode transfer or --mode scratch.",
+        )
 
 
 def _from_file(file: Path) -> dict[str, Any]:

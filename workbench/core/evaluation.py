@@ -12,9 +12,11 @@ from workbench.core.data.catalog import Skipped
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Metrics, Progress, StopRequested, never
+from workbench.core.events import Metrics, Progress, StopRequested, Throttle, never
+from workbench.core.metrics import metrics_of_probabilities
 from workbench.core.prediction import Classifier
-from workbench.core.training.validation import validate
+
+_BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,15 @@ def evaluate(
         lost = {index for index, _ in store.lost}
         members = np.array([index for index in range(len(samples)) if index not in lost], dtype=np.int64)
         targets = np.array([index_of[samples[index].class_index] for index in members], dtype=np.int64)
-        metrics = yield from validate(
-            classifier.model,
-            store,
-            members,
-            targets,
-            classifier.preprocessing,
-            len(classifier.classes),
-            stop=stop,
-        )
-    if metrics is None:
-        raise Stopped()
+        answers, due = [], Throttle()
+        for first in range(0, len(members), _BATCH):
+            if stop():
+                raise Stopped()
+            answers.append(classifier.probabilities(store.crops(members[first : first + _BATCH])))
+            if due():
+                yield Progress("evaluate", first, len(members), "Checking what it learned…")
+    if not answers:
+        raise InputError("None of these photos can be read any more.", "Check that they are still there.")
+    metrics = metrics_of_probabilities(np.concatenate(answers), targets)
     late = tuple(Skipped(samples[index].path, "lost", sentence) for index, sentence in store.lost)
     return Evaluation(classifier.classes, subset, len(members), metrics, (*catalog.skipped, *late))

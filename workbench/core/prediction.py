@@ -1,24 +1,57 @@
-"""Using a model: from a checkpoint and some files to predictions."""
+"""Using a model: from a model file and some photos to predictions. Torch only where the model needs it."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from workbench.core import devices
 from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError
 from workbench.core.events import Prediction, StopRequested, never
-from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.features.backbone import Backbone
+from workbench.core.features.choice import engine_for
+from workbench.core.features.engines import FeatureEngine
+from workbench.core.features.extract import VIEWS, view_features
+from workbench.core.instant.heads import LinearHead
+from workbench.core.model_file import ModelFile
 from workbench.core.runs import MODEL
-from workbench.core.training.batches import as_tensor
-from workbench.core.training.checkpoint import Checkpoint
 
-_BATCH = 32
+
+class Answering(ABC):
+    """What computes a model's answers.
+
+    Attributes:
+        name: Of the engine, for people.
+        batch: How many photos at a time suit it.
+    """
+
+    name: str
+    batch: int
+
+    @abstractmethod
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
+
+
+class EngineAnswering(Answering):
+    """A linear head on the features of the quickest engine.
+
+    Args:
+        views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
+    """
+
+    def __init__(self, engine: FeatureEngine, head: LinearHead, views: int) -> None:
+        self._engine, self._head, self._views = engine, head, VIEWS[:views]
+        self.name, self.batch = engine.name, engine.batch
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """As the interface says."""
+        features = [view_features(self._engine, pixels, view) for view in self._views]
+        return self._head.probabilities(np.mean(features, axis=0, dtype=np.float32))
 
 
 class Classifier:
@@ -26,16 +59,15 @@ class Classifier:
 
     Attributes:
         classes: Class names in the order of the probabilities.
-        checkpoint: What the file says.
+        preprocessing: How a photo becomes the model's input.
+        engine: What computes, for people.
     """
 
-    def __init__(self, checkpoint: Checkpoint, device: torch.device) -> None:
-        self.checkpoint = checkpoint
-        self.classes = checkpoint.classes
-        self.preprocessing: Preprocessing = checkpoint.preprocessing
-        self.device = device
-        model = checkpoint.build_model()
-        self.model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    def __init__(self, model: ModelFile, answering: Answering) -> None:
+        self.classes = model.description.classes
+        self.preprocessing = model.description.preprocessing
+        self.engine = answering.name
+        self._answering = answering
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto") -> Classifier:
@@ -44,7 +76,16 @@ class Classifier:
         Raises:
             InputError: It is missing, damaged or not a model of this program.
         """
-        return cls(Checkpoint.load(path / MODEL if path.is_dir() else path), devices.choose(device))
+        file = path / MODEL if path.is_dir() else path
+        model = ModelFile.load(file)
+        described = model.description
+        backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
+        if described.views and backbone.is_ready():
+            head = LinearHead(model.weights["head.weight"], model.weights["head.bias"])
+            return cls(model, EngineAnswering(engine_for(backbone, device), head, described.views))
+        from workbench.core.training.answering import TorchAnswering
+
+        return cls(model, TorchAnswering(file, device))
 
     def predict(self, paths: Sequence[Path]) -> list[Prediction]:
         """The answer for each file, in order; a file that cannot be read carries its error."""
@@ -55,17 +96,19 @@ class Classifier:
         waiting: list[tuple[Path, NDArray[np.uint8] | ImageError]] = []
         for path, pixels in zip(paths, in_threads(self._load, paths, stop=stop), strict=False):
             waiting.append((path, pixels))
-            if len(waiting) == _BATCH:
+            if len(waiting) == self._answering.batch:
                 yield from self._answer(waiting)
                 waiting = []
         yield from self._answer(waiting)
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), in full precision."""
-        with torch.inference_mode():
-            images = self.preprocessing.normalise(as_tensor(pixels).to(self.device))
-            logits: torch.Tensor = self.model(images)
-            return logits.double().softmax(1).cpu().numpy()
+        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 0."""
+        batch = self._answering.batch
+        parts = [
+            self._answering.probabilities(pixels[first : first + batch])
+            for first in range(0, len(pixels), batch)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
     def _load(self, path: Path) -> NDArray[np.uint8] | ImageError:
         try:
@@ -76,7 +119,7 @@ class Classifier:
     def _answer(self, batch: list[tuple[Path, NDArray[np.uint8] | ImageError]]) -> Iterator[Prediction]:
         readable = [pixels for _, pixels in batch if isinstance(pixels, np.ndarray)]
         answers: Iterator[NDArray[np.float64]] = iter(
-            self.probabilities(np.stack(readable)) if readable else ()
+            self._answering.probabilities(np.stack(readable)) if readable else ()
         )
         for path, pixels in batch:
             if isinstance(pixels, ImageError):

@@ -5,6 +5,7 @@ Each takes `stop` first, which it asks now and then. See `engine.messages` for t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Generator
@@ -23,6 +24,7 @@ from workbench.core.events import Event, Prediction, Progress, StopRequested, Th
 from workbench.core.images.loader import open_image
 from workbench.core.runs import MODEL
 from workbench.core.training.config import TrainingConfig
+from workbench.core.training.durations import Rates
 from workbench.engine.messages import DeviceInfo
 
 PREVIEW_SIDE = 160
@@ -32,13 +34,22 @@ _classifiers: dict[tuple[Path, int], Any] = {}
 
 
 def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
-    """Loads what predictions need, so that the first one is quick, and says what it computes on."""
-    yield from ()  # a job is a generator, also one with nothing to say
-    with _torch():
-        import workbench.core.prediction  # noqa: F401
-        from workbench.core import devices
-    device = devices.choose("auto")
-    return DeviceInfo(str(device), devices.name_of(device))
+    """Makes ready what the first model needs, and says what this computer computes on and how quickly.
+
+    Only the very first time on a computer, and where there is a graphics card, does this import torch.
+    """
+    from workbench.core.features.choice import open_engine, rate_of
+    from workbench.core.hardware import has_gpu, processor
+
+    device, name = "cpu", processor()
+    with _torch() if has_gpu() else contextlib.nullcontext():
+        engine = yield from open_engine(TrainingConfig(), stop=stop)
+        if engine.kind == "CUDA torch":
+            from workbench.core import devices
+
+            chosen = devices.choose("auto")
+            device, name = str(chosen), devices.name_of(chosen)
+    return DeviceInfo(device, name, Rates(features=rate_of(engine.backbone)))
 
 
 def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:
@@ -85,9 +96,12 @@ def train(
     stop: StopRequested, catalog: Catalog, config: dict[str, Any], run: str, device: str = "auto"
 ) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
-    with _torch():
-        from workbench.core.training import job
+    from workbench.core.training import job
+
     settings = TrainingConfig.from_dict(config)
+    if settings.mode != "instant":
+        with _torch():
+            import workbench.core.training.fit  # noqa: F401
     return (yield from job.train(catalog, settings, Path(run), device=device, stop=stop))
 
 
@@ -141,8 +155,8 @@ class _torch:  # noqa: N801 - reads as `with _torch():`
 
 def _classifier(path: Path) -> Any:
     """The model in a file or run folder; the last one used stays loaded until its file changes."""
-    with _torch():
-        from workbench.core.prediction import Classifier
+    from workbench.core.prediction import Classifier
+
     file = path / MODEL if path.is_dir() else path
     key = (file, file.stat().st_mtime_ns if file.exists() else 0)
     with _loading:

@@ -12,6 +12,20 @@ from workbench.core.images.formats import shown
 _NAMES_IN_NOTE = 5
 
 
+def own_split(catalog: Catalog) -> Split:
+    """The sets that the folder itself has; every sample that is in none is a training sample.
+
+    Nothing is drawn: for ways to learn that check themselves by cross-validation.
+    """
+    training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
+    validation = [sample for sample in catalog.samples if sample.subset == "validation"]
+    test = [sample for sample in catalog.samples if sample.subset == "test"]
+    notes = [*_leaks(training, "validation", validation), *_leaks([*training, *validation], "test", test)]
+    return Split(
+        catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test), notes=tuple(notes)
+    )
+
+
 def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Split:
     """Divides a catalog: by the sets that its folder has, else at random, class by class.
 

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import logging
 import os
+import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
@@ -29,6 +30,7 @@ AGREEMENT = 0.999
 """Mean cosine between an engine's features of the probes and torch's in float32 that is asked of it."""
 _MEASURED_SECONDS = 0.4
 _ENGINE = "engine.json"
+_making_ready = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ def open_engine(
     backbone = backbone_of(config)
     if not backbone.weights_id or not backbone.is_ready():
         yield Progress("prepare", 0, 0, "Getting this computer ready, once…")
-        from workbench.core.features.bake import bake
+        with _making_ready:
+            backbone = backbone_of(config)
+            if not backbone.is_ready():  # another thread may just have done it
+                from workbench.core.features.bake import bake
 
-        backbone = yield from bake(config, stop=stop)
+                backbone = yield from bake(config, stop=stop)
     return engine_for(backbone, device)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -67,13 +68,15 @@ class OpenVino(FeatureEngine):
 
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": compute_threads(), **self.hints}
         core = openvino.Core()
+        self._one_at_a_time = threading.Lock()  # a compiled model has a single request to fill
         self._model = core.compile_model(core.read_model(str(backbone.onnx)), "CPU", settings)
         precision = self._model.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         self.name = f"OpenVINO {precision}"
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """As the interface says."""
-        found: NDArray[np.float32] = self._model([pixels])[0]
+        with self._one_at_a_time:
+            found: NDArray[np.float32] = self._model([pixels])[0]
         return found
 
 

@@ -1,4 +1,7 @@
-"""A training run on disk: what was asked, which sample is in which set, and everything that was reported."""
+"""A training run on disk: what was asked, which sample is in which set, and everything that was reported.
+
+Torch is only imported by the modes that need it.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from workbench.core.data.catalog import Catalog, Sample, Split
-from workbench.core.data.split import make_split
+from workbench.core.data.split import make_split, own_split
 from workbench.core.data.split_file import read_split
 from workbench.core.errors import InputError
 from workbench.core.events import Event, StopRequested, TrainingResult, never
 from workbench.core.files import sha256_of
+from workbench.core.instant.job import fit_instant
 from workbench.core.runs import SPLIT, EventLog, RunLock, read_json, write_json
 from workbench.core.training.config import TrainingConfig
-from workbench.core.training.fit import fit
 
 
 def train(
@@ -26,11 +29,10 @@ def train(
     Raises:
         WorkbenchError: As `fit`.
     """
-    split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
     with RunLock(run):
-        asked = {"schema_version": 1, "image_folder": str(split.folder), "config": config.to_dict()}
+        asked = {"schema_version": 1, "image_folder": str(catalog.folder), "config": config.to_dict()}
         write_json(run / "run.json", asked)
-        return (yield from _logged(run, fit(split, config, run, device=device, stop=stop)))
+        return (yield from _logged(run, _fitting(catalog, config, run, device=device, stop=stop)))
 
 
 def resume(
@@ -52,9 +54,22 @@ def resume(
             str(error),
         ) from error
     _check_unchanged(split)
+    from workbench.core.training.fit import fit
+
     with RunLock(run):
         config = TrainingConfig.from_dict(asked["config"])
         return (yield from _logged(run, fit(split, config, run, device=device, resuming=True, stop=stop)))
+
+
+def _fitting(
+    catalog: Catalog, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
+) -> Generator[Event, None, TrainingResult]:
+    if config.mode == "instant":
+        return (yield from fit_instant(own_split(catalog), config, run, device=device, stop=stop))
+    from workbench.core.training.fit import fit
+
+    split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+    return (yield from fit(split, config, run, device=device, stop=stop))
 
 
 def _logged(

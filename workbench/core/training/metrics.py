@@ -1,16 +1,13 @@
-"""Metrics of one pass over a set, computed by torchmetrics once at its end."""
+"""Metrics of one pass over a set, computed once at its end."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torchmetrics.functional import classification as tm
+from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from workbench.core.events import Metrics
+from workbench.core.metrics import metrics_of_confusion
 
 
 class Tally:
@@ -55,23 +52,5 @@ class Tally:
 
 def metrics_of(predicted: torch.Tensor, true: torch.Tensor, loss_sum: float, classes: int) -> Metrics:
     """Metrics of predicted against true class indices, int64 of shape (N,), N ≥ 1."""
-    each = functools.partial(_each, predicted=predicted, true=true, classes=classes)
-    f1 = each(tm.multiclass_f1_score)
-    confusion = tm.multiclass_confusion_matrix(predicted, true, num_classes=classes, validate_args=False)
-    occurring = np.bincount(true.numpy(), minlength=classes) > 0
-    return Metrics(
-        loss=loss_sum / len(true),
-        accuracy=float(confusion.trace() / confusion.sum().double()),  # exact, where float32 would not be
-        macro_f1=float(f1[occurring].mean()),
-        precision=each(tm.multiclass_precision),
-        recall=each(tm.multiclass_recall),
-        f1=f1,
-        confusion=confusion.numpy().astype(np.int64),
-    )
-
-
-def _each(
-    measure: Callable[..., torch.Tensor], *, predicted: torch.Tensor, true: torch.Tensor, classes: int
-) -> NDArray[np.float64]:
-    values = measure(predicted, true, num_classes=classes, average="none", validate_args=False)
-    return values.double().numpy()
+    confusion = multiclass_confusion_matrix(predicted, true, num_classes=classes, validate_args=False)
+    return metrics_of_confusion(confusion.numpy().astype(np.int64), loss_sum / len(true))

@@ -1,0 +1,128 @@
+"""Features of many samples, computed once: what is known of a photo's content is never computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.data.catalog import Sample
+from workbench.core.data.pixels import PixelStore
+from workbench.core.errors import ResourceError, Stopped
+from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.features.backbone import Backbone
+from workbench.core.features.engines import FeatureEngine
+from workbench.core.files import atomic_write
+
+log = logging.getLogger(__name__)
+
+View = Literal["centre", "mirrored"]
+VIEWS: tuple[View, ...] = ("centre", "mirrored")
+
+
+class FeatureCache:
+    """The features of an image folder's photos by their content, in memory and in the cache folder.
+
+    Args:
+        backbone: What computes them; ready.
+        folder: The image folder.
+    """
+
+    def __init__(self, backbone: Backbone, folder: Path) -> None:
+        name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+        self._path = backbone.folder / "features" / f"{name}.npz"
+        self._rows: dict[View, dict[str, NDArray[np.float32]]] = {view: {} for view in VIEWS}
+        self._grown = False
+        try:
+            with np.load(self._path) as arrays:
+                for view in VIEWS:
+                    digests = arrays[f"{view}_digests"].astype(str).tolist()
+                    self._rows[view] = dict(zip(digests, arrays[view], strict=True))
+        except FileNotFoundError:
+            pass
+        except Exception as error:  # noqa: BLE001 - a damaged zip can fail in any way; it is only a cache
+            log.info("the features in %s are computed again: %r", self._path, error)
+            self._rows = {view: {} for view in VIEWS}
+
+    def missing(self, view: View, samples: Sequence[Sample]) -> list[int]:
+        """Positions of the samples whose features are not known; of equal photos only the first."""
+        known, found = set(self._rows[view]), []
+        for position, sample in enumerate(samples):
+            if sample.digest not in known:
+                known.add(sample.digest)
+                found.append(position)
+        return found
+
+    def add(self, view: View, samples: Sequence[Sample], features: NDArray[np.float32]) -> None:
+        """Takes the features of samples, shape (samples, width)."""
+        self._rows[view].update((s.digest, row) for s, row in zip(samples, features, strict=True))
+        self._grown = True
+
+    def take(self, view: View, samples: Sequence[Sample]) -> NDArray[np.float32]:
+        """The features of samples, all of them known; a new array, shape (samples, width)."""
+        rows = self._rows[view]
+        return np.stack([rows[sample.digest] for sample in samples])
+
+    def save(self) -> None:
+        """Writes what is new to the disk; where that is full, the features are only computed again."""
+        if not self._grown:
+            return
+        arrays: dict[str, NDArray[Any]] = {}
+        for view, rows in self._rows.items():
+            if rows:
+                arrays[view] = np.stack(list(rows.values()))
+                arrays[f"{view}_digests"] = np.array(list(rows), dtype="S64")
+        content = io.BytesIO()
+        np.savez(content, **arrays)  # type: ignore[arg-type] # its stub takes each for `allow_pickle`
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with atomic_write(self._path) as file:
+                file.write(content.getbuffer())
+        except ResourceError as error:
+            log.info("the features are not kept: %s", error.details)
+        self._grown = False
+
+
+def extract(
+    engine: FeatureEngine,
+    cache: FeatureCache,
+    store: PixelStore,
+    samples: Sequence[Sample],
+    members: Sequence[int],
+    view: View,
+    *,
+    stop: StopRequested = never,
+) -> Generator[Progress, None, None]:
+    """Computes the features that the cache lacks and yields progress (phase `features`, in photos).
+
+    Args:
+        samples: Those that features are wanted of.
+        members: Their indices in the store.
+
+    Raises:
+        Stopped: `stop` returned true; what was computed is in the cache.
+    """
+    missing = cache.missing(view, samples)
+    due = Throttle()
+    text = "Looking at your photos…" if view == "centre" else "Looking at them in the mirror…"
+    for first in range(0, len(missing), engine.batch):
+        if stop():
+            raise Stopped
+        chosen = missing[first : first + engine.batch]
+        pixels = store.crops([members[position] for position in chosen])
+        cache.add(view, [samples[position] for position in chosen], view_features(engine, pixels, view))
+        done = first + len(chosen)
+        if due() or done == len(missing):
+            yield Progress("features", done, len(missing), text)
+
+
+def view_features(engine: FeatureEngine, pixels: NDArray[np.uint8], view: View) -> NDArray[np.float32]:
+    """Features (N, width) of one view of pixels (N, side, side, channels)."""
+    return engine.features(pixels if view == "centre" else np.ascontiguousarray(pixels[:, :, ::-1]))

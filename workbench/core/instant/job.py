@@ -1,0 +1,252 @@
+"""Mode *instant*: from photos to a model in one forward pass each, without torch.
+
+A first head comes from the centre view alone; the mirrored view and a more careful head follow. Every
+number is out of fold: each photo is answered by a head that has not learned it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from workbench.core.answers import Answers
+from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.pixels import PixelStore
+from workbench.core.data.split_file import write_split
+from workbench.core.errors import InputError
+from workbench.core.events import (
+    Event,
+    HeadFitted,
+    Metrics,
+    Note,
+    StopRequested,
+    TrainingResult,
+    TrainingStarted,
+    never,
+    plain,
+)
+from workbench.core.features.backbone import WEIGHTS
+from workbench.core.features.choice import open_engine
+from workbench.core.features.engines import FeatureEngine
+from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
+from workbench.core.hardware import processor
+from workbench.core.instant.heads import FittedHead, LinearHead
+from workbench.core.instant.ridge import fit_ridge
+from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.metrics import metrics_of_probabilities
+from workbench.core.model_file import Description, ModelFile
+from workbench.core.runs import ANSWERS, MODEL, SPLIT
+from workbench.core.training.config import TrainingConfig
+
+
+def fit_instant(
+    split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Fits a head to features of the training samples; writes the model, and again when it is better.
+
+    Args:
+        split: What to learn from; what to check and test with, where the folder itself has such sets.
+        config: Architecture, input size, channels, weights file and seed count.
+        run: Folder for the model; see `workbench.core.runs`.
+        device: `auto`, `cpu` or `cuda`.
+        stop: Asked at every batch of photos.
+
+    Raises:
+        InputError: There are too few photos, or the architecture has no pretrained weights.
+        Stopped: Stopped before there was a model; afterwards, what there is is kept.
+    """
+    clock = _Clock()
+    if min(len(split.training), len(split.classes)) < 2:
+        raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
+    engine = yield from open_engine(config, device=device, stop=stop)
+    clock.lap("prepare")
+    samples = (*split.training, *split.validation, *split.test)
+    store = yield from PixelStore.build(split.folder, samples, engine.backbone.preprocessing, stop=stop)
+    with store:
+        for _, sentence in store.lost:
+            yield Note("sample_lost", sentence)
+        sets = _Sets.of(split, {index for index, _ in store.lost})
+        write_split(run / SPLIT, sets.split)
+        clock.lap("decode")
+        weights = safetensors.numpy.load_file(engine.backbone.folder / WEIGHTS)
+        yield TrainingStarted(
+            run=str(run),
+            mode="instant",
+            architecture=config.architecture,
+            device=engine.name if engine.name == "CUDA torch" else processor(),
+            amp="off",
+            parameters=sum(value.size for value in weights.values()),
+            classes=split.classes,
+            training_samples=len(sets.split.training),
+            validation_samples=len(sets.split.validation),
+            test_samples=len(sets.split.test),
+            epochs=0,
+            steps_per_epoch=0,
+        )
+        work = _Work(sets, config, run, engine, store, weights, clock)
+        return (yield from work.run(stop))
+
+
+@dataclass(frozen=True)
+class _Sets:
+    """The split without lost samples, and where each sample's pixels are in the store."""
+
+    split: Split
+    members: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, split: Split, lost: set[int]) -> _Sets:
+        first, members, kept = 0, {}, {}
+        for name in ("training", "validation", "test"):
+            samples: tuple[Sample, ...] = getattr(split, name)
+            members[name] = tuple(first + i for i in range(len(samples)) if first + i not in lost)
+            kept[name] = tuple(samples[index - first] for index in members[name])
+            first += len(samples)
+        return cls(replace(split, **kept), members)  # type: ignore[arg-type]
+
+    def samples(self, name: str) -> tuple[Sample, ...]:
+        found: tuple[Sample, ...] = getattr(self.split, name)
+        return found
+
+
+class _Clock:
+    """Seconds by phase."""
+
+    def __init__(self) -> None:
+        self.begun = self._last = time.monotonic()
+        self.seconds: dict[str, float] = {}
+
+    def lap(self, phase: str) -> None:
+        now = time.monotonic()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        return time.monotonic() - self.begun
+
+
+class _Work:
+    """One run, once everything is ready."""
+
+    def __init__(
+        self,
+        sets: _Sets,
+        config: TrainingConfig,
+        run: Path,
+        engine: FeatureEngine,
+        store: PixelStore,
+        weights: dict[str, NDArray[np.float32]],
+        clock: _Clock,
+    ) -> None:
+        self._sets, self._config, self._run = sets, config, run
+        self._engine, self._store, self._clock = engine, store, clock
+        self._weights = {f"stages.{name}": value for name, value in weights.items()}
+        self._cache = FeatureCache(engine.backbone, sets.split.folder)
+        self._targets = np.array([sample.class_index for sample in sets.split.training], dtype=np.int64)
+        self._groups = [sample.digest for sample in sets.split.training]
+        self._classes = len(sets.split.classes)
+
+    def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
+        try:
+            yield from self._extract("training", "centre", stop)
+            ridge = fit_ridge(self._features("training", 1), self._targets, self._groups, self._classes)
+            self._clock.lap("head")
+            fitted, views, stopped = ridge, 1, False
+            yield self._save(ridge, views)
+            if stop():
+                stopped = True
+            else:
+                yield from self._extract("training", "mirrored", stop)
+                trainer = HeadTrainer(self._classes, seed=self._config.seed)
+                fitted, views = trainer.fit(self._features("training", 2), self._targets, self._groups), 2
+                self._clock.lap("head")
+                yield self._save(fitted, views)
+            checked = {}
+            for name in ("validation", "test"):
+                if self._sets.samples(name):
+                    checked[name] = yield from self._check(name, fitted.head, views, stop)
+        finally:
+            self._cache.save()
+        return (yield from self._finish(fitted, views, checked, stopped))
+
+    def _extract(self, name: str, view: View, stop: StopRequested) -> Generator[Event, None, None]:
+        samples, members = self._sets.samples(name), self._sets.members[name]
+        yield from extract(self._engine, self._cache, self._store, samples, members, view, stop=stop)
+        self._clock.lap("features")
+
+    def _features(self, name: str, views: int) -> NDArray[np.float32]:
+        return mean_of_views(self._cache, self._sets.samples(name), views)
+
+    def _check(
+        self, name: str, head: LinearHead, views: int, stop: StopRequested
+    ) -> Generator[Event, None, Metrics]:
+        for view in VIEWS[:views]:
+            yield from self._extract(name, view, stop)
+        samples = self._sets.samples(name)
+        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
+        return metrics_of_probabilities(head.probabilities(self._features(name, views)), targets)
+
+    def _metrics(self, fitted: FittedHead) -> Metrics:
+        return metrics_of_probabilities(fitted.out_of_fold, self._targets)
+
+    def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
+        metrics = self._metrics(fitted)
+        self._model(fitted.head, views, {"cross_validated": plain(metrics)}).save(self._run / MODEL)
+        Answers(
+            tuple(sample.path for sample in self._sets.split.training),
+            self._targets,
+            fitted.out_of_fold,
+            fitted.folds,
+        ).save(self._run / ANSWERS)
+        return HeadFitted(fitted.kind, metrics, self._clock.total)
+
+    def _model(self, head: LinearHead, views: int, about: dict[str, object]) -> ModelFile:
+        backbone = self._engine.backbone
+        description = Description(
+            self._sets.split.classes,
+            self._config,
+            backbone.preprocessing,
+            views,
+            backbone.weights_id,
+            {"training_samples": len(self._targets), **about},
+        )
+        return ModelFile(description, {**self._weights, "head.weight": head.weight, "head.bias": head.bias})
+
+    def _finish(
+        self, fitted: FittedHead, views: int, checked: dict[str, Metrics], stopped: bool
+    ) -> Generator[Event, None, TrainingResult]:
+        metrics = self._metrics(fitted)
+        about = {name: plain(found) for name, found in {"cross_validated": metrics, **checked}.items()}
+        self._model(fitted.head, views, about).save(self._run / MODEL)
+        seen = len(self._targets) * views
+        result = TrainingResult(
+            run=str(self._run),
+            checkpoint=str(self._run / MODEL),
+            best_epoch=0,
+            epochs=0,
+            steps=0,
+            validation=checked.get("validation"),
+            test=checked.get("test"),
+            stopped=stopped,
+            samples_per_second=seen / max(self._clock.seconds.get("features", 0.0), 1e-9),
+            lost_samples=len(self._store.lost),
+            seconds={**self._clock.seconds, "total": self._clock.total},
+            cross_validated=metrics,
+            engine=self._engine.name,
+        )
+        yield result
+        return result
+
+
+def mean_of_views(cache: FeatureCache, samples: Sequence[Sample], views: int) -> NDArray[np.float32]:
+    """What a head takes: the mean of the features of the first `views` views, (samples, width)."""
+    found = [cache.take(view, samples) for view in VIEWS[:views]]
+    mean: NDArray[np.float32] = np.mean(found, axis=0, dtype=np.float32)
+    return mean
