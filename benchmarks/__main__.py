@@ -1,37 +1,93 @@
-"""Runs one benchmark and prints its figures beside their targets.
+"""Runs benchmarks and prints their figures beside their targets.
 
-uv run python -m benchmarks NAME [--data FOLDER] [--device auto|cpu|cuda] [--amp …] [--json]
+uv run --group bench python -m benchmarks NAME… [--data FOLDER] [--runs N] [--only TEXT]… [--add] [--json]
+uv run --group bench python -m benchmarks list     names every benchmark and who runs in it
+uv run --group bench python -m benchmarks docs     writes docs/benchmarks.md from benchmarks/results.json
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from benchmarks.accuracy import BENCHMARKS, run
+from benchmarks import data, report, results
+from benchmarks.child import run_in_child
+from benchmarks.contest import Benchmark, Contestant
+from benchmarks.registry import BENCHMARKS, named
+
+_GET_READY = "benchmarks.ours:get_ready"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=list(BENCHMARKS))
-    default = os.environ.get("WORKBENCH_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
-    parser.add_argument(
-        "--data", type=Path, default=Path(default), help="folder with ants_bees, sign_digits, …"
+    """Returns 0 where every target was met, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
-    parser.add_argument("--amp", default="auto", choices=["auto", "off", "bf16", "fp16"])
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
-    figures = run(BENCHMARKS[chosen.name], chosen.data, chosen.device, chosen.amp)
-    if chosen.json:
-        print(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            print(f"{name:24} {value}")
-    return 0 if figures["reached"] else 1
+    parser.add_argument("names", nargs="+", metavar="NAME", help="a benchmark, or the beginning of several")
+    parser.add_argument(
+        "--data", type=Path, default=data.default_folder(), help="holds ants_bees, cifar10.zip, …"
+    )
+    parser.add_argument("--runs", type=int, help="how often each contestant runs")
+    parser.add_argument("--only", action="append", help="contestants whose names contain this text")
+    parser.add_argument("--add", action="store_true", help="add to the runs that were measured before")
+    parser.add_argument("--results", type=Path, default=results.FILE, help="where the figures are kept")
+    parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
+    options = parser.parse_args()
+    if options.names == ["list"]:
+        for row in BENCHMARKS:
+            print(f"{row.name:36} {', '.join(contestant.name for contestant in row.contestants)}")
+        return 0
+    if options.names == ["docs"]:
+        report.write(options.results)
+        return 0
+    missed = False
+    for row in [row for name in options.names for row in named(name)]:
+        if row.needs_data and not options.data.is_dir():
+            raise SystemExit(
+                f"There is no folder “{options.data}”; name the one with the photos with --data."
+            )
+        entry = run(row, options)
+        figures = row.figures(results.measured(entry))
+        print(json.dumps({row.name: entry}) if options.json else report.table(row, entry))
+        missed |= any(figure.met is False for figure in figures)
+    return 1 if missed else 0
+
+
+def run(row: Benchmark, options: argparse.Namespace) -> dict[str, Any]:
+    """Lets the contestants run in turn, writing down every run as soon as it is over."""
+    runs = options.runs or row.runs
+    chosen = [c for c in row.contestants if not options.only or any(text in c.name for text in options.only)]
+    command = f"uv run --group bench python -m benchmarks {row.name} --runs {runs}"
+    entry = results.begin(row.name, command, adding=options.add, file=options.results)
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
+        photos = Path(scratch) / "photos"
+        photos.mkdir()
+        shared = row.prepare(options.data, photos)
+        ready = Path(scratch) / "ready"
+        if any(contestant.is_ready for contestant in chosen):
+            entry["ready"] = run_in_child(_GET_READY, {}, ready)
+        for number in range(runs):
+            for contestant in chosen:
+                profile = Path(scratch) / "profile"
+                if contestant.is_ready:
+                    shutil.copytree(ready, profile)
+                result = run_in_child(contestant.function, {**shared, **contestant.arguments}, profile)
+                shutil.rmtree(profile, ignore_errors=True)
+                entry["contestants"].setdefault(contestant.name, []).append(result)
+                results.write(row.name, entry, options.results)
+                _say(row, contestant, number, runs, result)
+    return entry
+
+
+def _say(row: Benchmark, contestant: Contestant, number: int, runs: int, result: dict[str, Any]) -> None:
+    accuracy = "" if result.get("accuracy") is None else f", accuracy {result['accuracy']:.3f}"
+    line = f"{row.name}, run {number + 1} of {runs}, {contestant.name}: {result['seconds']:.1f} s{accuracy}"
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -63,11 +63,19 @@ BENCHMARKS = {
 }
 
 
-def run(benchmark: Benchmark, data: Path, device: str, amp: str) -> dict[str, Any]:
+def measure(name: str, data: str = "", folder: str = "") -> dict[str, Any]:
+    """Runs the benchmark `name` as a contestant, in the data folder or on an image folder that is there."""
+    figures = run(BENCHMARKS[name], Path(data), "auto", "auto", folder=Path(folder) if folder else None)
+    return {**figures, "seconds": figures["seconds_total"]}
+
+
+def run(
+    benchmark: Benchmark, data: Path, device: str, amp: str, *, folder: Path | None = None
+) -> dict[str, Any]:
     """Scans, trains and tests; prints each epoch on stderr; returns the figures."""
     config = replace(recommended(benchmark.mode, benchmark.architecture), {**benchmark.settings, "amp": amp})
     with tempfile.TemporaryDirectory() as scratch:
-        folder = _unpacked(data / benchmark.source, Path(scratch))
+        folder = folder or _unpacked(data / benchmark.source, Path(scratch))
         run_folder = Path(scratch) / "run"
         run_folder.mkdir()
         begun = time.monotonic()

@@ -1,0 +1,58 @@
+"""The photos that contestants learn from and are held against, laid out the same for all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.clock import drain
+from workbench.core.data.scan import scan
+from workbench.core.data.split import make_split
+
+_SPLIT_NAMES = {"training": "train", "validation": "val"}
+
+
+def default_folder() -> Path:
+    """Where the data lies if nobody says: `WORKBENCH_TEST_DATA`, or beside the checkout."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    return Path(os.environ.get("WORKBENCH_TEST_DATA", beside))
+
+
+def ants_bees(data: Path, scratch: Path) -> dict[str, Any]:
+    """Comes divided into `train` and `val`."""
+    return {"folder": str(data / "ants_bees")}
+
+
+def sign_digits(data: Path, scratch: Path) -> dict[str, Any]:
+    """Divided as this program divides it, and written out, so that everybody has the same split."""
+    catalog = drain(scan(data / "sign_digits"))
+    split = make_split(catalog, validation_fraction=0.2, seed=0)
+    for subset, name in _SPLIT_NAMES.items():
+        for sample in getattr(split, subset):
+            place = scratch / name / split.classes[sample.class_index] / Path(sample.path).name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(data / "sign_digits" / sample.path, place)
+    return {"folder": str(scratch)}
+
+
+def cifar10(data: Path, scratch: Path) -> dict[str, Any]:
+    """Unpacked: 50,000 photos in `train`, 10,000 in `test`."""
+    with zipfile.ZipFile(data / "cifar10.zip") as archive:
+        archive.extractall(scratch)
+    return {"folder": str(scratch)}
+
+
+def small_photos(data: Path, scratch: Path, count: int = 5000) -> dict[str, Any]:
+    """The first `count` test photos of CIFAR-10, 32 px, in one folder, and ants_bees to learn from."""
+    photos = scratch / "photos"
+    photos.mkdir()
+    with zipfile.ZipFile(data / "cifar10.zip") as archive:
+        names = sorted(
+            name for name in archive.namelist() if name.startswith("test/") and name.endswith(".jpg")
+        )
+        for number, name in enumerate(names[:: max(1, len(names) // count)][:count]):
+            (photos / f"{number:05}.jpg").write_bytes(archive.read(name))
+    return {"photos": str(photos), "folder": str(data / "ants_bees")}

@@ -1,0 +1,101 @@
+"""This program as a contestant: the public functions that the window and the command line drive too."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import benchmarks.loaded  # noqa: F401 - the clock begins after the imports
+from benchmarks.clock import Clock, accuracy_of, drain, photos_of
+from workbench.core.data.scan import scan
+from workbench.core.events import EpochDone, HeadFitted, TrainingResult
+from workbench.core.features.choice import open_engine
+from workbench.core.prediction import Classifier
+from workbench.core.settings import replace
+from workbench.core.training import job
+from workbench.core.training.config import recommended
+
+
+def get_ready() -> dict[str, Any]:
+    """What happens once on a computer, ever: the backbone is exported and the engines are compared."""
+    clock = Clock()
+    engine = drain(open_engine(recommended("instant")))
+    clock.mark("ready")
+    return clock.results(engine=engine.name)
+
+
+def learn(folder: str, mode: str = "instant", quality: str = "better") -> dict[str, Any]:
+    """From the folder's path to the finished model and what it predicts for the held-out photos.
+
+    Args:
+        folder: Holds `train` and `val`.
+        mode: `instant` or `improve`.
+        quality: `better` or `best`, where the mode is `improve`.
+    """
+    config = replace(recommended(mode), {"quality": quality})
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as scratch:
+        run = _run_folder(scratch)
+        catalog = drain(scan(Path(folder)))
+        clock.mark("scanned")
+        result: TrainingResult | None = None
+        for event in job.train(catalog, config, run):
+            if isinstance(event, HeadFitted):
+                clock.mark(f"{event.kind} head")
+            elif isinstance(event, EpochDone):
+                clock.mark(f"epoch {event.epoch}")
+            elif isinstance(event, TrainingResult):
+                result = event
+        assert result is not None
+        assert result.validation is not None
+        clock.mark("result", result.validation.accuracy)
+    checked = result.cross_validated.accuracy if result.cross_validated is not None else None
+    return clock.results(
+        engine=result.engine, cross_validated=checked, kept=result.kept, phases=result.seconds
+    )
+
+
+def first_model(folder: str) -> dict[str, Any]:
+    """From the path of the training photos to the first head there is, and its answers for new files.
+
+    Args:
+        folder: Holds `train`, which is opened, and `val`, whose photos are then asked about.
+    """
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as scratch:
+        run = _run_folder(scratch)
+        catalog = drain(scan(Path(folder) / "train"))
+        clock.mark("scanned")
+        with contextlib.closing(job.train(catalog, recommended("instant"), run)) as work:
+            fitted = next(event for event in work if isinstance(event, HeadFitted))
+        clock.mark(f"{fitted.kind} head")
+        held_out = photos_of(Path(folder) / "val")
+        answers = Classifier.load(run).predict(held_out)
+        clock.mark("predictions", accuracy_of((answer.class_name for answer in answers), held_out))
+    return clock.results(cross_validated=fitted.cross_validated.accuracy)
+
+
+def predict_folder(folder: str, photos: str) -> dict[str, Any]:
+    """Predictions for many files, from the model's path.
+
+    Args:
+        folder: Holds `train` and `val`, for a model to be made first.
+        photos: The folder of the files.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        run = _run_folder(scratch)
+        drain(job.train(drain(scan(Path(folder))), recommended("instant"), run))
+        clock = Clock()
+        files = sorted(Path(photos).iterdir())
+        answers = Classifier.load(run).predict(files)
+        clock.mark("predictions")
+    assert all(answer.class_name for answer in answers)
+    return clock.results(photos=len(files))
+
+
+def _run_folder(scratch: str) -> Path:
+    run = Path(scratch) / "run"
+    run.mkdir()
+    return run

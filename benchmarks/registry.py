@@ -1,0 +1,26 @@
+"""Every benchmark; to add one, add a row in `benchmarks/rows`."""
+
+from __future__ import annotations
+
+from benchmarks.contest import Benchmark
+from benchmarks.rows import accuracies, models, program, training
+
+BENCHMARKS: tuple[Benchmark, ...] = (
+    *models.ROWS,
+    *training.ROWS,
+    *program.ROWS,
+    *accuracies.ROWS,
+)
+
+
+def named(name: str) -> list[Benchmark]:
+    """The benchmark called `name`, or all whose names begin with `name.`.
+
+    Raises:
+        SystemExit: There is none.
+    """
+    found = [row for row in BENCHMARKS if row.name == name or row.name.startswith(f"{name}.")]
+    if not found:
+        names = "\n  ".join(row.name for row in BENCHMARKS)
+        raise SystemExit(f"There is no benchmark called “{name}”. They are:\n  {names}")
+    return found

@@ -1,0 +1,99 @@
+"""The program as a whole: folders of photos to answer, the window's event loop, memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from benchmarks import data
+from benchmarks.contest import Benchmark, Contestant, Figure, Measured
+
+_OURS = Contestant("workbench", "benchmarks.ours:predict_folder", is_ready=True)
+_GET_PREDS = "benchmarks.peers.fastai_learner:get_preds"
+_FASTAI = (
+    Contestant("fastai get_preds", _GET_PREDS),
+    Contestant("fastai get_preds, 0 workers", _GET_PREDS, {"workers": 0}),
+)
+_ALONE = Contestant("engine alone", "benchmarks.event_loop:alone")
+_WATCHED = Contestant("engine and window", "benchmarks.event_loop:watched")
+_TORCH = Contestant("torch alone", "benchmarks.memory:torch_alone")
+_ENGINE = Contestant("engine", "benchmarks.memory:engine", is_ready=True)
+_WINDOW = Contestant("window", "benchmarks.memory:window", is_ready=True)
+
+
+def _predicting(measured: Measured) -> list[Figure]:
+    if not measured.has(_OURS.name) or not any(measured.has(peer.name) for peer in _FASTAI):
+        return []
+    peer = measured.best([peer.name for peer in _FASTAI])
+    ratio = measured.median(peer) / measured.median(_OURS.name)
+    speed = measured.median(_OURS.name, "photos") / measured.median(_OURS.name)
+    return [
+        Figure(f"sooner than {peer}", ratio, "×", at_least=3, digits=1),
+        Figure("photos a second", speed, "", digits=0),
+    ]
+
+
+def _event_loop(measured: Measured) -> list[Figure]:
+    if not measured.has(_ALONE.name, _WATCHED.name):
+        return []
+    alone, watched = (measured.median(name, "steps_per_second") for name in (_ALONE.name, _WATCHED.name))
+    slowed = 100 * (1 - watched / alone)
+    usual, longest = (measured.median(_WATCHED.name, key) for key in ("p99_ms", "max_ms"))
+    return [
+        Figure("heartbeat, 99th percentile", usual, " ms", at_most=33, digits=1),
+        Figure("heartbeat, longest", longest, " ms", at_most=100, digits=1),
+        Figure("training slowed by", slowed, " %", at_most=3, digits=1),
+    ]
+
+
+def _memory(measured: Measured) -> list[Figure]:
+    figures = []
+    if measured.has(_WINDOW.name):
+        figures.append(
+            Figure("window", measured.median(_WINDOW.name, "peak_mb"), " MB", at_most=250, digits=0)
+        )
+    if measured.has(_TORCH.name, _ENGINE.name):
+        more = measured.median(_ENGINE.name, "peak_mb") - measured.median(_TORCH.name, "peak_mb")
+        note = "Resident memory; pages of mapped files, which the system may take back at any time, count."
+        figures.append(Figure("engine above torch alone", more, " MB", at_most=1200, digits=0, note=note))
+    return figures
+
+
+def _many_classes(data_folder: Path, scratch: Path) -> dict[str, Any]:
+    from benchmarks.event_loop import draw
+
+    return draw(scratch)
+
+
+def _ten_thousand(data_folder: Path, scratch: Path) -> dict[str, Any]:
+    unpacked = Path(data.cifar10(data_folder, scratch)["folder"])
+    return {"many": str(unpacked / "test"), "few": str(data_folder / "ants_bees")}
+
+
+ROWS = (
+    Benchmark(
+        "predict_folder",
+        "Answers for 5,000 photos of 32 px, from the model's path; the peer's model is loaded already.",
+        (_OURS, *_FASTAI),
+        _predicting,
+        data.small_photos,
+    ),
+    Benchmark(
+        "event_loop",
+        "The window's event loop, with a heartbeat every 5 ms, while a network of 1,000 classes learns on all"
+        " cores and its table of answers is on screen; and the same training without a window.",
+        (_ALONE, _WATCHED),
+        _event_loop,
+        _many_classes,
+        needs_data=False,
+    ),
+    Benchmark(
+        "memory",
+        "Largest resident memory: the window with a folder open, and the engine that scanned 10,000 photos"
+        " and made an instant model of them, above a process that has only imported torch.",
+        (_TORCH, _ENGINE, _WINDOW),
+        _memory,
+        _ten_thousand,
+        runs=1,
+    ),
+)

@@ -1,0 +1,71 @@
+"""Training loops: ours against a bare one, and CIFAR-10 from scratch."""
+
+from __future__ import annotations
+
+from benchmarks import data
+from benchmarks.contest import Benchmark, Contestant, Figure, Measured
+
+_LOOP = "paired chunks of both loops"
+_BATCHES = {  # what keeps a step of each on a processor to some seconds
+    "lenet5": 64, "custom": 32, "small_vit": 32, "efficientnet_lite0": 16, "mobilenet_v3_small": 16,
+    "mobilenet_v3_large": 16, "efficientnet_b0": 16, "resnet18": 16, "resnet34": 16, "resnet50": 8,
+    "convnext_tiny": 8, "vit_b_16": 4, "vgg11": 8, "alexnet": 16,
+}  # fmt: skip
+_OURS = Contestant("workbench", "benchmarks.accuracy:measure", {"name": "cifar10"})
+_TUTORIAL, _BEGINNING = (
+    Contestant(f"tutorial, {epochs} epochs", "benchmarks.peers.cnn_tutorial:train", {"epochs": epochs})
+    for epochs in (25, 3)
+)
+_ENOUGH = 0.81
+
+
+def _share(measured: Measured) -> list[Figure]:
+    share = 100 * measured.median(_LOOP, "ratio")
+    return [Figure("of the bare loop's steps per second", share, " %", at_least=97, digits=1)]
+
+
+def _cifar10(measured: Measured) -> list[Figure]:
+    if not measured.has(_OURS.name):
+        return []
+    reached = measured.median(_OURS.name, "accuracy")
+    ours = measured.median(_OURS.name) if reached >= _ENOUGH else None
+    figures = [Figure("test accuracy", reached, "", at_least=_ENOUGH, digits=3)]
+    if measured.has(_TUTORIAL.name):
+        theirs = measured.seconds_until(_TUTORIAL.name, _ENOUGH) or measured.median(_TUTORIAL.name)
+        note = f"the tutorial: {theirs:,.0f} s, {measured.median(_TUTORIAL.name, 'accuracy'):.3f}"
+    elif measured.has(_BEGINNING.name):
+        seconds = measured.median(_BEGINNING.name)
+        theirs = 25 / 3 * seconds
+        note = (
+            f"not run to the end: the tutorial's 25 epochs are reckoned from 3, which took {seconds:,.0f} s "
+            f"and reached {measured.median(_BEGINNING.name, 'accuracy'):.3f}"
+        )
+    else:
+        return figures
+    share = None if ours is None else ours / theirs
+    figures.append(Figure(f"of the tutorial's time to {_ENOUGH}", share, "×", at_most=0.2, note=note))
+    return figures
+
+
+ROWS = (
+    *(
+        Benchmark(
+            f"training_loop.{key}",
+            f"Steps per second of the training loop and of a bare one, `{key}`, batch {batch}: same network, "
+            "optimizer and mixed precision, photos as bytes in memory, no augmentation. Both run in one "
+            "process, a few seconds each in turn.",
+            (Contestant(_LOOP, "benchmarks.peers.bare_loop:compare", {"architecture": key, "batch": batch}),),
+            _share,
+            needs_data=False,
+        )
+        for key, batch in _BATCHES.items()
+    ),
+    Benchmark(
+        "cifar10_scratch",
+        "From the unpacked folder's path to a network that learned from nothing and was tested.",
+        (_OURS, _TUTORIAL, _BEGINNING),
+        _cifar10,
+        data.cifar10,
+        runs=1,
+    ),
+)
