@@ -21,19 +21,32 @@ SETTLING_SECONDS = 10.0
 
 
 @pytest.fixture(autouse=True, scope="session")
-def session_profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def session_profile(tmp_path_factory: pytest.TempPathFactory, backbones: Path) -> Iterator[None]:
     """A profile for whatever outlives a test, such as an engine that a module's tests share."""
+    folder = tmp_path_factory.mktemp("session-profile")
+    (folder / "cache").mkdir()
+    (folder / "cache" / "backbones").symlink_to(backbones, target_is_directory=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WORKBENCH_PROFILE", str(tmp_path_factory.mktemp("session-profile")))
+        patch.setenv("WORKBENCH_PROFILE", str(folder))
         # Torch makes this folder for its compiler, once a process, even where nothing is compiled.
         patch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path_factory.mktemp("inductor")))
         yield
 
 
+@pytest.fixture(scope="session")
+def backbones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where backbones are made ready: once for all tests, because that takes a quarter of a minute."""
+    return tmp_path_factory.mktemp("backbones")
+
+
 @pytest.fixture(autouse=True)
-def profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def profile(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, backbones: Path
+) -> Path:
     """A profile folder of the test's own, so that nothing is remembered and nothing of yours is touched."""
     folder = tmp_path_factory.mktemp("profile")
+    (folder / "cache").mkdir()
+    (folder / "cache" / "backbones").symlink_to(backbones, target_is_directory=True)
     monkeypatch.setenv("WORKBENCH_PROFILE", str(folder))
     return folder
 

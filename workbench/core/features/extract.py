@@ -20,6 +20,7 @@ from workbench.core.events import Progress, StopRequested, Throttle, never
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.engines import FeatureEngine
 from workbench.core.files import atomic_write
+from workbench.core.paths import cache_dir
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class FeatureCache:
 
     def __init__(self, backbone: Backbone, folder: Path) -> None:
         name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
-        self._path = backbone.folder / "features" / f"{name}.npz"
+        self._path = cache_dir() / "features" / backbone.key / f"{name}.npz"
         self._rows: dict[View, dict[str, NDArray[np.float32]]] = {view: {} for view in VIEWS}
         self._grown = False
         try:
