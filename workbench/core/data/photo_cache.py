@@ -18,10 +18,10 @@ import os
 import sqlite3
 import threading
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import PIL
@@ -43,8 +43,7 @@ _DEAD_BYTES = 500_000_000  # so much may be left of photos that changed before a
 _LASTING = {"empty_file", "not_an_image", "unsupported_format", "heic", "truncated"}
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
+class Photo(NamedTuple):
     """A photo as it lies in the cache.
 
     Attributes:
@@ -120,12 +119,15 @@ class PhotoCache:
             found = _decoded(Path(name), self._side)
         except ImageError as error:
             if error.reason in _LASTING and status is not None:
-                self._add(key, status, None, json.dumps(error.args))
+                self._note(key, status, None, error.args)
             raise
-        if status is None:
+        place = self._segments.append(found.pixels) if self._segments is not None and status else None
+        if place is None or status is None:
             return found
-        facts = json.dumps([found.digest, found.width, found.height, *found.changes])
-        return self._add(key, status, found, facts) or found
+        found = found._replace(segment=place[0], start=place[1])
+        facts = (found.digest, found.width, found.height, *found.changes)
+        self._note(key, status, found, facts)
+        return found
 
     def file(self, segment: int) -> Path:
         """The file of a photo's `segment`."""
@@ -165,27 +167,16 @@ class PhotoCache:
                 return
             wipe(self._home)
 
-    def _add(self, key: bytes, status: os.stat_result, photo: Photo | None, facts: str) -> Photo | None:
-        """Brings a photo into the cache and returns where it lies; None where it has no place there."""
-        if self._index is None or self._segments is None:
-            return None
-        segment = start = height = width = crc = 0
-        if photo is not None:
-            content = photo.pixels.tobytes()
-            crc = zlib.crc32(content)
-            place = self._segments.append(content)
-            if place is None:
-                return None
-            (segment, start), (height, width) = place, photo.pixels.shape[:2]
+    def _note(self, key: bytes, status: os.stat_result, photo: Photo | None, facts: Sequence[object]) -> None:
         stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        row = Row(key, self._side, *stamp, segment, start, height, width, crc, facts.encode())
+        place = (0, 0, 0, 0, 0)
+        if photo is not None:
+            place = (photo.segment, photo.start, *photo.pixels.shape[:2], zlib.crc32(photo.pixels.data))
+        row = Row(key, self._side, *stamp, *place, json.dumps(facts).encode())
         with self._lock:
             self._pending.append(row)
             if self._due():
                 self._commit()
-        if photo is None:
-            return None
-        return Photo(photo.pixels, photo.digest, photo.width, photo.height, photo.changes, segment, start)
 
     def _commit(self) -> None:
         if self._index is None or not self._pending:
@@ -280,10 +271,14 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
 
 def _decoded(path: Path, side: int) -> Photo:
     with open_file(path) as file:
-        small = os.fstat(file.fileno()).st_size <= _READ_WHOLE
-        source = io.BytesIO(file.read()) if small else file
-        decoded = decode(source, path.name, short_side=side)
-        source.seek(0)
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-    pixels = np.asarray(brought_down(decoded.image, side))
+        if os.fstat(file.fileno()).st_size <= _READ_WHOLE:
+            content = file.read()
+            decoded = decode(io.BytesIO(content), path.name, short_side=side)
+            digest = hashlib.sha256(content).hexdigest()
+        else:
+            decoded = decode(file, path.name, short_side=side)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    image = brought_down(decoded.image, side)
+    pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, 3)
     return Photo(pixels, digest, decoded.width, decoded.height, decoded.changes)

@@ -10,6 +10,9 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 MAX_BYTES = 20_000_000_000
 """All photo caches together stay below this."""
 
@@ -51,8 +54,8 @@ class Segments:
             except OSError:
                 return b""
 
-    def append(self, content: bytes) -> tuple[int, int] | None:
-        """Writes bytes to the end of this process's own segment.
+    def append(self, pixels: NDArray[np.uint8]) -> tuple[int, int] | None:
+        """Writes pixels to the end of this process's own segment.
 
         Returns:
             Its number and where they begin; None where the budget or the disk has no room for them.
@@ -61,13 +64,13 @@ class Segments:
             if self._full:
                 return None
             try:
-                self._full = not self._fits(len(content)) or not self._written(content)
+                self._full = not self._fits(pixels.nbytes) or not self._written(pixels)
             except OSError:
                 self._full = True
             if self._full:
                 return None
-            self._end += len(content)
-            return self._own_number, self._end - len(content)
+            self._end += pixels.nbytes
+            return self._own_number, self._end - pixels.nbytes
 
     def close(self) -> None:
         """Closes all files."""
@@ -77,12 +80,12 @@ class Segments:
         self._own = None
         self._full = True
 
-    def _written(self, content: bytes) -> bool:
+    def _written(self, pixels: NDArray[np.uint8]) -> bool:
         if self._own is None:
             self._own_number = secrets.randbits(62) + 1
             self._own = self.file(self._own_number).open("xb", buffering=0)
         # Unbuffered, so that rows never point to what is not there; short where the disk is full.
-        return self._own.write(content) == len(content)
+        return self._own.write(pixels.data) == pixels.nbytes
 
     def _fits(self, length: int) -> bool:
         if self._room is None:

@@ -81,14 +81,16 @@ def open_image(
 @contextlib.contextmanager
 def open_file(path: Path) -> Iterator[io.BufferedReader]:
     """Opens a file for reading; whatever the system says against it becomes an `ImageError`."""
-    name = formats.shown(path.name)
     try:
         # Asked first, because opening a named pipe waits for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ImageError("not_an_image", f"“{name}” is not a file.", "Choose a photo.")
+            raise ImageError(
+                "not_an_image", f"“{formats.shown(path.name)}” is not a file.", "Choose a photo."
+            )
         with path.open("rb") as file:
             yield file
     except OSError as error:
+        name = formats.shown(path.name)
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             raise ImageError(
                 "missing",
@@ -125,7 +127,7 @@ def decode(
     if width * height > max_pixels:
         raise _too_large(name, f"has {width:,} × {height:,} pixels", f"the limit is {max_pixels:,}")
     try:
-        if short_side is not None:
+        if short_side is not None and min(image.size) >= 2 * short_side:
             image.draft(None, (short_side, short_side))
         image.load()
         orientation = _orientation(image)
