@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from workbench.core.architectures.registry import architecture_of
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.photo_cache import small_picture
 from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, StopRequested, Thumbnail, TrainingResult
-from workbench.core.images.loader import open_image
 from workbench.core.runs import MODEL
 from workbench.core.training.config import TrainingConfig
 from workbench.core.training.durations import Rates
@@ -168,8 +167,6 @@ def _classifier(path: Path) -> Any:
 
 def _small(path: Path, size: int) -> NDArray[np.uint8] | None:
     try:
-        image = open_image(path, short_side=size)
+        return small_picture(path, size)
     except ImageError:
         return None
-    image.thumbnail((size, size), Image.Resampling.BICUBIC)
-    return np.asarray(image)

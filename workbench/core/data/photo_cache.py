@@ -235,7 +235,7 @@ def _cached(path: Path) -> Photo | None:
             if row is not None and _holds(row, status):
                 with contextlib.closing(Segments(home)) as segments:
                     return _photo_of(row, segments)
-    except (OSError, sqlite3.Error, ImageError):  # the file itself is asked then
+    except (OSError, sqlite3.Error):  # the file itself is asked then
         return None
     return None
 
