@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import Doubles, Floats, Integers, log_loss, softmax
+from workbench.core.instant.heads import Doubles, Floats, Integers, answerable, log_loss, softmax
 from workbench.core.instant.solver import Solutions, solve
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
@@ -15,36 +15,45 @@ _FINE = 1e-7
 
 
 def choose(coordinates: Floats, targets: Integers, folds: Integers, classes: int) -> tuple[float, Solutions]:
-    """Walks from strong to weak regularisation, and averages what suits the folds.
+    """Walks along a grid of regularisation, downhill from its middle, and averages what suits the folds.
 
     Each fold has a C at which the heads of the other folds answer for it with the least log loss; the
     result is the geometric mean of these: less at the mercy of few samples than the single best C. The
-    walk ends early where the log loss of all folds together rises.
+    walk ends where the mean log loss of the folds rises. What no head can know, samples of a class that
+    lies in one fold, does not count.
 
     Returns:
         C, and a solution for each fold near it to go on from.
     """
     count = int(folds.max()) + 1
-    solutions = Solutions.zero(classes, count, coordinates.shape[1])
     learned = folds != np.arange(count)[:, None]
-    fair = _answerable(targets, folds)
+    fair = answerable(targets, folds)
     unit = float(np.square(coordinates).sum(dtype=np.float64)) / len(targets) or 1.0
-    losses: list[list[float]] = []
-    visited: list[tuple[float, Solutions]] = []
-    for step in _GRID:
-        solutions = solve(coordinates, targets, learned, step / unit, solutions, tolerance=_ROUGH)
-        visited.append((step / unit, solutions))
-        probabilities = softmax(out_of_fold(solutions, coordinates, folds))
-        parts = [fair & (folds == fold) for fold in range(count)]
-        losses.append([log_loss(probabilities[part], targets[part]) for part in parts if part.any()])
-        if len(losses) > 1 and sum(losses[-1]) > sum(losses[-2]):
+    parts = [part for part in (fair & (folds == fold) for fold in range(count)) if part.any()]
+    visited: dict[int, tuple[list[float], Solutions]] = {}
+
+    def visit(index: int, start: Solutions) -> float:
+        found = solve(coordinates, targets, learned, _GRID[index] / unit, start, tolerance=_ROUGH)
+        probabilities = softmax(out_of_fold(found, coordinates, folds))
+        visited[index] = [log_loss(probabilities[part], targets[part]) for part in parts], found
+        return sum(visited[index][0])
+
+    middle = len(_GRID) // 2
+    least = visit(middle, Solutions.zero(classes, count, coordinates.shape[1]))
+    if not parts:
+        return _GRID[middle] / unit, visited[middle][1]
+    for step in (1, -1):
+        # Weaker first; stronger only where weaker was no better.
+        index = middle + step
+        while 0 <= index < len(_GRID) and (loss := visit(index, visited[index - step][1])) < least:
+            least, index = loss, index + step
+        if len(visited) > 2:
             break
-    if not losses[0]:
-        return visited[len(visited) // 2]
-    best = np.argmin(np.array(losses), axis=0)
-    strength = float(np.exp(np.log([visited[index][0] for index in best]).mean()))
-    nearest = min(visited, key=lambda pair: abs(np.log(pair[0] / strength)))
-    return strength, nearest[1]
+    order = sorted(visited)
+    best = np.argmin([visited[index][0] for index in order], axis=0)
+    strength = float(np.exp(np.log([_GRID[order[place]] for place in best]).mean()))
+    nearest = min(order, key=lambda index: abs(np.log(_GRID[index] / strength)))
+    return strength / unit, visited[nearest][1]
 
 
 def finish(
@@ -58,19 +67,16 @@ def finish(
     count = int(folds.max()) + 1
     if start.bias.shape[1] == count:
         start = start.with_mean()
-    learned = np.concatenate([folds != np.arange(count)[:, None], np.ones((1, len(folds)), dtype=bool)])
-    return solve(coordinates, targets, learned, strength, start, tolerance=_FINE)
+    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=_FINE)
+
+
+def learned_by(folds: Integers) -> NDArray[np.bool_]:
+    """Which samples the heads of each fold and, last, the head for all learn from, (heads, samples)."""
+    others = folds != np.arange(int(folds.max()) + 1)[:, None]
+    return np.concatenate([others, np.ones((1, len(folds)), dtype=np.bool_)])
 
 
 def out_of_fold(solutions: Solutions, coordinates: Floats, folds: Integers) -> Doubles:
     """The logits, (samples, classes), for each sample by the solution of its fold."""
     logits = solutions.logits(coordinates)
     return np.asarray(logits[:, folds, np.arange(len(folds))].T, dtype=np.float64)
-
-
-def _answerable(targets: Integers, folds: Integers) -> NDArray[np.bool_]:
-    """Which samples are answered by a head that has seen their class."""
-    classes = int(targets.max()) + 1
-    inside = np.zeros((classes, int(folds.max()) + 1), dtype=np.int64)
-    np.add.at(inside, (targets, folds), 1)
-    return np.asarray(inside.sum(axis=1)[targets] > inside[targets, folds])

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant.basis import Basis, decompose
+from workbench.core.instant.centroid import blended, is_few
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
-from workbench.core.instant.logistic import choose, finish, out_of_fold
+from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 
@@ -81,9 +82,12 @@ class HeadTrainer:
         solutions = finish(coordinates, targets, folds, strength, start)
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, solutions)
+        few = is_few(len(targets), self._classes)
+        if few:
+            solutions = blended(solutions, coordinates, targets, learned_by(folds))
         head = basis.head(solutions.weight[:, -1], solutions.bias[:, -1])
         answers = softmax(out_of_fold(solutions, coordinates, folds))
-        return FittedHead("logistic", head, answers, folds, strength)
+        return FittedHead("blend" if few else "logistic", head, answers, folds, strength)
 
     def _continues(self, past: _Past, samples: Counter[tuple[int, int]], folds: Integers) -> bool:
         changed = max((samples - past.first).total(), (past.first - samples).total())
