@@ -23,6 +23,7 @@ PATIENCE_MS = 90_000
 def session(qapp: QApplication) -> Iterator[Session]:
     theme.Theme(qapp).choose("light")
     made = Session()
+    made.by_itself = False  # tests that want it say so
     yield made
     made.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

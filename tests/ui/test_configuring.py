@@ -8,22 +8,46 @@ from workbench.core.settings import replace
 from workbench.core.training.config import TrainingConfig, recommended
 from workbench.ui.session.configuring import (
     architectures_for,
+    as_recommended,
+    augments,
+    choice_of,
     is_recommended,
+    used_in,
     with_architecture,
     with_augmentation,
-    with_mode,
+    with_choice,
 )
 
 
 def test_a_mode_brings_its_recommended_settings() -> None:
-    assert with_mode(TrainingConfig(), "scratch") == recommended("scratch")
-    assert with_mode(recommended("scratch"), "transfer") == recommended("transfer")
+    assert with_choice(TrainingConfig(), "scratch") == recommended("scratch")
+    assert with_choice(recommended("scratch"), "transfer") == recommended("transfer")
 
 
 def test_a_mode_keeps_the_architecture_that_was_chosen_if_it_can() -> None:
     chosen = recommended("transfer", "resnet18")
-    assert with_mode(chosen, "scratch") == recommended("scratch", "resnet18")
-    assert with_mode(recommended("scratch", "lenet5"), "transfer") == recommended("transfer")
+    assert with_choice(chosen, "scratch") == recommended("scratch", "resnet18")
+    assert with_choice(recommended("scratch", "lenet5"), "transfer") == recommended("transfer")
+
+
+def test_the_plain_choices_are_modes_and_qualities() -> None:
+    assert choice_of(TrainingConfig()) == "instant"
+    for choice in ("instant", "better", "best", "transfer", "scratch"):
+        assert choice_of(with_choice(recommended("scratch"), choice)) == choice
+    best = with_choice(recommended("instant", "resnet18"), "best")
+    assert best == replace(recommended("improve", "resnet18"), {"quality": "best"})
+    assert as_recommended(replace(best, {"seed": 3})) == best
+    assert is_recommended(best)
+    assert choice_of(with_architecture(best, "resnet50")) == "best"
+
+
+def test_only_what_a_choice_uses_is_offered() -> None:
+    assert [mode for mode in ("instant", "improve", "transfer", "scratch") if not augments(mode)] == [
+        "instant"
+    ]
+    assert used_in("transfer", "learning_rate")
+    assert not used_in("instant", "learning_rate")
+    assert used_in("improve", "input_size")
 
 
 def test_another_architecture_keeps_what_was_changed_by_hand() -> None:

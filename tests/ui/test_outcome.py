@@ -23,6 +23,7 @@ from workbench.ui.words.outcome import (
     run_state,
     run_title,
     share,
+    which_was_kept,
 )
 
 
@@ -73,6 +74,49 @@ def test_a_run_that_has_not_ended_is_known_by_its_best_epoch() -> None:
     assert run_accuracy(run(ended=False)) == "90 %"
     assert outcome_of(run(validation=None, ended=False)) is None
     assert run_accuracy(run(validation=None)) == "–"
+
+
+def instant(
+    *, cross_validated: Metrics | None = ANTS_BEES, validation: Metrics | None = None, kept: str = ""
+) -> RunSummary:
+    made = alone.made_up_instant(1).run
+    assert made is not None
+    assert made.result is not None
+    result = replace(made.result, cross_validated=cross_validated, validation=validation, kept=kept)
+    return replace(made, result=result)
+
+
+def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -> None:
+    outcome = outcome_of(instant())
+    assert outcome is not None
+    assert (outcome.tested_on, outcome.right, outcome.tested) == ("cross_validated", 138, 153)
+    assert meaning(outcome) == (
+        "Right for 84 to 94 of 100 photos; every photo was answered by a model that had not seen it."
+    )
+    assert honesty(outcome).startswith("153 photos took turns")
+    own = outcome_of(instant(validation=metrics([9, 1], [0, 10])))
+    assert own is not None
+    assert (own.tested_on, own.tested) == ("validation", 20)
+    assert honesty(own) == "", "no epoch was chosen by them"
+
+
+def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
+    made = alone.made_up_instant(1, learning=True).run
+    assert made is not None
+    outcome = outcome_of(made)
+    assert outcome is not None
+    assert (outcome.tested_on, outcome.right, outcome.tested) == ("cross_validated", 225, 250)
+    assert run_accuracy(made) == "90 %"
+
+
+def test_says_which_model_was_kept() -> None:
+    better = metrics([48, 2], [1, 49])  # 97 of 100, and the head was right for 90
+    assert which_was_kept(instant()) == ""
+    assert which_was_kept(instant(kept="instant")) == "The instant model stays: improving did not help."
+    assert which_was_kept(instant(cross_validated=better, kept="improved")) == (
+        "The improved model is better: 97 instead of 90 of 100."
+    )
+    assert which_was_kept(instant(kept="improved")) == "The improved model is better, and was kept."
 
 
 @pytest.mark.parametrize(

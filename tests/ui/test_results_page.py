@@ -99,7 +99,7 @@ def test_a_run_read_again_from_its_folder_is_shown_again(page: ResultsPage) -> N
 
 def test_each_run_says_when_how_and_how_good(page: ResultsPage) -> None:
     text = page.runs.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text == "1 Jan 2026, 10:00, 90 %, EfficientNet-Lite0, Start from a trained network, finished"
+    assert text == "1 Jan 2026, 10:00, 90 %, Fine-tune a trained network, EfficientNet-Lite0, finished"
 
 
 def test_says_so_where_nothing_was_kept_for_checking(page: ResultsPage) -> None:
@@ -112,6 +112,47 @@ def test_says_so_where_nothing_was_kept_for_checking(page: ResultsPage) -> None:
     assert page.meaning.text() == "How good it is cannot be said."
     assert "No photos were kept for checking" in page.honesty.text()
     assert page.matrix.about.text() == "Photos that it learnt from."
+
+
+def test_a_cross_validated_run_is_shown_without_any_epoch(page: ResultsPage) -> None:
+    state = alone.made_up_instant()
+    show(page, state)
+    assert page.number.text() == "94 %"
+    assert page.meaning.text() == (
+        "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
+    )
+    assert page.honesty.text().startswith("250 photos took turns")
+    assert page.matrix.about.text() == "Each photo as a model answered that had not seen it."
+    assert page.table.isVisible()
+    assert page.kept.isHidden()
+    assert page.subtitle.text() == "Instant · EfficientNet-Lite0 · finished"
+    text = page.runs.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text == "1 Jan 2026, 11:00, 94 %, Instant, EfficientNet-Lite0, finished"
+    show(page, alone.made_up_instant(1, learning=True))
+    assert page.number.text() == "90 %"
+    assert page.use.isEnabled()
+
+
+def test_says_that_improving_did_not_help(page: ResultsPage) -> None:
+    run = alone.made_up_instant().run
+    assert run is not None
+    assert run.result is not None
+    kept = replace(run, result=replace(run.result, kept="instant"))
+    show(page, replace(page.session.state, run=kept, runs=(kept,)))
+    assert page.kept.isVisible()
+    assert page.kept.text() == "The instant model stays: improving did not help."
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1112, True), (872, False)])
+def test_the_mistakes_fill_the_card(page: ResultsPage, qtbot: QtBot, width: int, beside: bool) -> None:
+    page.resize(width, 800)
+    card = page.matrix
+    rows = [
+        button for button in card.findChildren(QAbstractButton) if button.accessibleName() in card.words()
+    ]
+    qtbot.waitUntil(lambda: (rows[0].mapTo(card, QPoint()).x() > card.matrix.width() / 2) is beside)
+    right = max(button.mapTo(card, QPoint(button.width(), 0)).x() for button in rows)
+    assert right >= card.width() - 24
 
 
 def test_says_so_where_photos_were_few(page: ResultsPage) -> None:

@@ -56,7 +56,9 @@ def test_drawing_the_sample_can_be_stopped(session: Session, qtbot: QtBot) -> No
 
 
 def test_a_run_that_comes_to_nothing_is_forgotten(opened: Session, tmp_path: Path, qtbot: QtBot) -> None:
-    opened.configure(TrainingConfig(weights_file=str(tmp_path / "no such weights.safetensors")))
+    opened.configure(
+        TrainingConfig(mode="transfer", weights_file=str(tmp_path / "no such weights.safetensors"))
+    )
     opened.train()
     assert opened.training_pid
     assert opened.state.run is not None

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from workbench.ui.alone import made_up_state, made_up_training
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
+from workbench.ui.session.state import State, came_to_nothing, enabled_actions, gives_way, starts_by_itself
 
 OPEN = {"choose_folder", "make_sample"}
 FULL = made_up_state()
@@ -31,7 +31,12 @@ def with_run(**changes: object) -> State:
         (FULL, OPEN | MODEL | {"train"}),
         (made_up_training(), MODEL | {"stop_training"}),
         (with_run(model=False), OPEN | {"train", "open_results"}),
-        (with_run(model=False, history=()), OPEN | {"train"}),
+        (with_run(model=False, history=(), result=None), OPEN | {"train"}),
+        (replace(made_up_training(), stopping=frozenset({"train"})), MODEL),
+        (State(working=frozenset({"scan"}), stopping=frozenset({"scan"})), set()),
+        (made_up_instant(0, learning=True), OPEN | {"stop_training"}),
+        (made_up_instant(1, learning=True), OPEN | MODEL | {"stop_training"}),
+        (made_up_instant(), OPEN | MODEL | {"train"}),
         (with_run(can_continue=True), OPEN | MODEL | {"train", "continue_training"}),
         (replace(with_run(can_continue=True), working=frozenset({"train"})), MODEL | {"stop_training"}),
     ],
@@ -44,3 +49,48 @@ def test_one_class_cannot_be_trained() -> None:
     assert FULL.catalog is not None
     alone = replace(FULL.catalog, classes=FULL.catalog.classes[:1])
     assert "train" not in enabled_actions(State(catalog=alone))
+
+
+def counted(*photos: int) -> State:
+    """An open folder of classes with so many photos, and no run yet."""
+    assert FULL.catalog is not None
+    samples = tuple(
+        replace(FULL.catalog.samples[0], path=f"{index}/{number}.jpg", class_index=index)
+        for index, count in enumerate(photos)
+        for number in range(count)
+    )
+    names = tuple(f"class {index}" for index in range(len(photos)))
+    return State(catalog=replace(FULL.catalog, classes=names, samples=samples))
+
+
+@pytest.mark.parametrize(
+    ("photos", "begins"),
+    [((2, 2), True), ((1, 5, 2), True), ((9, 1), False), ((50,), False), ((), False)],
+)
+def test_a_first_model_needs_two_classes_of_two_photos(photos: tuple[int, ...], begins: bool) -> None:
+    assert starts_by_itself(counted(*photos)) is begins
+
+
+def test_a_first_model_is_made_once_and_when_nothing_else_runs() -> None:
+    state = counted(5, 5)
+    assert FULL.run is not None
+    assert not starts_by_itself(State())
+    assert not starts_by_itself(replace(state, runs=(FULL.run,)))
+    assert starts_by_itself(replace(state, runs=(replace(FULL.run, model=False),)))
+    assert not starts_by_itself(replace(state, working=frozenset({"train"})))
+    assert not starts_by_itself(replace(state, working=frozenset({"scan"})))
+
+
+def test_only_a_long_run_stands_in_the_way() -> None:
+    assert gives_way(State())
+    assert gives_way(made_up_instant(0, learning=True))
+    assert not gives_way(made_up_training())
+
+
+def test_a_run_without_numbers_model_or_way_on_came_to_nothing() -> None:
+    assert FULL.run is not None
+    empty = replace(FULL.run, state="interrupted", history=(), result=None, model=False)
+    assert came_to_nothing(empty)
+    assert not came_to_nothing(replace(empty, state="training"))
+    assert not came_to_nothing(replace(empty, can_continue=True))
+    assert not came_to_nothing(replace(empty, fitted=made_up_instant().heads[0]))

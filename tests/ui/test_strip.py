@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from workbench.ui.alone import made_up_training
+from workbench.ui.alone import made_up_instant, made_up_training
 from workbench.ui.frame.places import waiting
 from workbench.ui.frame.strip import StatusStrip, status_of
 from workbench.ui.session.state import State
-from workbench.ui.words.times import in_words, left_in_words, seconds_left
+from workbench.ui.words.times import about_in_words, in_words, left_in_words, seconds_left
 
 
 def test_nothing_is_said_while_nothing_runs() -> None:
@@ -30,6 +30,19 @@ def test_training_that_prepares_says_so() -> None:
     status = status_of(state)
     assert status is not None
     assert (status.text, status.share) == ("Reading photos…", 0.25)
+
+
+def test_an_instant_run_says_what_it_does() -> None:
+    state = made_up_instant(1, learning=True)
+    status = status_of(state)
+    assert status is not None
+    assert (status.text, status.share) == ("Looking at your photos…", 120 / 250)
+    status = status_of(replace(state, left={"train": 42.0}))
+    assert status is not None
+    assert status.text == "Looking at your photos… · 40 s left"
+    status = status_of(replace(state, progress={}))
+    assert status is not None
+    assert (status.text, status.share) == ("Learning from your photos…", -1.0)
 
 
 def test_training_comes_before_other_work() -> None:
@@ -81,6 +94,22 @@ def test_times_in_words(seconds: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (4.0, "a few seconds"),
+        (21.0, "about 20 seconds"),
+        (60.0, "about a minute"),
+        (190.0, "about 3 minutes"),
+        (1270.0, "about 20 minutes"),
+        (4000.0, "about an hour"),
+        (9000.0, "about 2 hours"),
+    ],
+)
+def test_times_that_were_worked_out_are_round(seconds: float, words: str) -> None:
+    assert about_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
     ("seconds", "words"), [(3.0, "a few seconds left"), (42.0, "40 s left"), (130.0, "2 min left")]
 )
 def test_time_left_does_not_flicker(seconds: float, words: str) -> None:
@@ -99,6 +128,9 @@ def test_the_strip_comes_leads_there_and_stops(qtbot: QtBot) -> None:
     with qtbot.waitSignal(strip.stop) as stop:
         strip._button.click()
     assert stop.args == ["stop_training"]
+    strip.show_state(replace(made_up_training(), stopping=frozenset({"train"})))
+    assert strip._button.text() == "Stopping…"
+    assert not strip._button.isEnabled()
     strip.show_state(State())
     assert strip.isHidden()
 

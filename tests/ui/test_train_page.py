@@ -16,6 +16,7 @@ from workbench.core.architectures.design import DESIGN_PRESETS
 from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
 from workbench.core.augmentation.registry import AUGMENTATIONS, PRESETS
 from workbench.core.training.config import TrainingConfig, recommended
+from workbench.core.training.durations import Rates
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.train_architecture import figures_of, rounded
@@ -51,6 +52,14 @@ def page(session: Session, asked: list[Any], qtbot: QtBot) -> TrainPage:
     return made
 
 
+@pytest.fixture
+def by_hand(page: TrainPage) -> TrainPage:
+    """The page with *Advanced* open and a way chosen in it that every setting is for."""
+    page.choices.unfold.click()
+    show(page, replace(page.session.state, config=recommended("transfer")))
+    return page
+
+
 def show(page: TrainPage, state: State) -> None:
     page.session.update(**{name: getattr(state, name) for name in State.__dataclass_fields__})
     page.show_state(page.session.state)
@@ -60,23 +69,57 @@ def click(qtbot: QtBot, button: QAbstractButton) -> None:
     qtbot.mouseClick(button, LEFT, pos=QPoint(12, button.height() // 2))
 
 
-def test_a_card_brings_the_recommended_settings_of_its_mode(page: TrainPage, qtbot: QtBot) -> None:
-    click(qtbot, page.choices.modes.card("scratch"))
-    assert page.session.state.config == recommended("scratch")
-    qtbot.waitUntil(lambda: page.choices.augmentation.presets.button("normal").isChecked())
-    click(qtbot, page.choices.modes.card("transfer"))
-    assert page.session.state.config == recommended("transfer")
+def test_a_card_brings_the_recommended_settings_of_its_choice(page: TrainPage, qtbot: QtBot) -> None:
+    cards = page.choices.cards
+    assert cards.keys() == ["instant", "better", "best"]
+    assert cards.card("instant").isChecked()
+    click(qtbot, cards.card("best"))
+    assert page.session.state.config == TrainingConfig(mode="improve", quality="best")
+    qtbot.waitUntil(page.choices.augmentation.isVisible)
+    click(qtbot, cards.card("better"))
+    assert page.session.state.config == recommended("improve")
+    click(qtbot, cards.card("instant"))
+    assert page.session.state.config == recommended("instant")
+    qtbot.waitUntil(page.choices.augmentation.isHidden)
 
 
 def test_cards_can_be_chosen_from_the_keyboard(page: TrainPage, qtbot: QtBot) -> None:
-    page.choices.modes.card("transfer").setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(page.choices.modes.card("transfer"), Qt.Key.Key_Down)
-    assert page.session.state.config.mode == "scratch"
+    page.choices.cards.card("instant").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.choices.cards.card("instant"), Qt.Key.Key_Down)
+    assert page.session.state.config.mode == "improve"
+
+
+def test_cards_say_how_long_they_take_here_once_that_was_measured(page: TrainPage) -> None:
+    card = page.choices.cards.card("better")
+    assert "here" not in card.accessibleDescription()
+    show(page, replace(page.session.state, rates=Rates(decode=200.0, features=100.0, tuning=50.0)))
+    # 260 photos: 4 views at 100 a second, 10 passes at 50 a second
+    assert "About a minute here. When the instant" in card.accessibleDescription()
+    assert "A few seconds here." in page.choices.cards.card("instant").accessibleDescription()
+    show(page, replace(page.session.state, config=recommended("improve", "resnet18")))
+    assert "here" not in card.accessibleDescription()
+
+
+def test_other_ways_to_learn_stand_in_advanced(page: TrainPage, qtbot: QtBot) -> None:
+    others = page.choices.advanced.others
+    assert not others.isVisible()
+    assert page.choices.elsewhere.isHidden()
+    click(qtbot, page.choices.unfold)
+    click(qtbot, others.card("scratch"))
+    assert page.session.state.config == recommended("scratch")
+    qtbot.waitUntil(lambda: page.choices.augmentation.presets.button("normal").isChecked())
+    assert page.choices.elsewhere.text() == "Chosen in Advanced: Learn from nothing"
+    assert not any(page.choices.cards.card(key).isChecked() for key in page.choices.cards.keys())  # noqa: SIM118
+    click(qtbot, page.choices.cards.card("instant"))
+    assert page.session.state.config == recommended("instant")
+    qtbot.waitUntil(page.choices.elsewhere.isHidden)
 
 
 def test_a_preset_is_taken_and_shown_on_the_persons_photos(
     page: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
 ) -> None:
+    assert asked == [], "an instant run changes no photo"
+    show(page, replace(page.session.state, config=recommended("improve")))
     assert [name for name, _ in asked] == ["augment"]
     click(qtbot, page.choices.augmentation.presets.button("strong"))
     assert page.session.state.config.augmentation == "strong"
@@ -88,6 +131,7 @@ def test_a_preset_is_taken_and_shown_on_the_persons_photos(
 
 
 def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
+    show(page, replace(page.session.state, config=recommended("improve")))
     strip = page.choices.augmentation.strip
     empty = strip.grab().toImage()
     page.session.previews.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
@@ -96,13 +140,14 @@ def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
 
 
 def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) -> None:
-    picker = page.choices.architecture
+    picker = page.choices.advanced.architecture
+    click(qtbot, page.choices.unfold)
     assert not picker.cards.isVisible()
     click(qtbot, picker.more)
     assert picker.cards.keys() == [row.key for row in ARCHITECTURES if row.weights is not None]
     assert picker.cards.card("efficientnet_lite0").isChecked()
     click(qtbot, picker.cards.card("resnet18"))
-    assert page.session.state.config == recommended("transfer", "resnet18")
+    assert page.session.state.config == recommended("instant", "resnet18")
     assert not picker.cards.isVisible()
     qtbot.waitUntil(lambda: picker._name.text() == "ResNet-18")
 
@@ -123,14 +168,15 @@ def test_rows_say_how_large_a_network_is_and_where_its_weights_are() -> None:
 
 
 def test_ones_own_network_starts_from_a_preset_and_has_a_form(page: TrainPage, qtbot: QtBot) -> None:
-    picker, advanced = page.choices.architecture, page.choices.advanced
+    advanced = page.choices.advanced
+    picker = advanced.architecture
     assert not picker.presets.isVisibleTo(picker)
-    click(qtbot, page.choices.modes.card("scratch"))
+    click(qtbot, page.choices.unfold)
+    click(qtbot, advanced.others.card("scratch"))
     qtbot.waitUntil(lambda: picker.presets.isVisible())
     qtbot.keyClick(picker.presets, Qt.Key.Key_Down)
     key = list(DESIGN_PRESETS)[1]
     assert page.session.state.config.design == DESIGN_PRESETS[key][1]
-    click(qtbot, page.choices.unfold)
     qtbot.waitUntil(lambda: advanced.design.isVisible())
     blocks: Any = advanced.design.editor("blocks")
     qtbot.waitUntil(lambda: blocks.value() == DESIGN_PRESETS[key][1].blocks)
@@ -148,11 +194,22 @@ def test_advanced_is_folded_remembered_and_holds_every_other_setting(page: Train
     qtbot.addWidget(again)
     assert again.choices.advanced.isVisibleTo(again.choices)
     fields = set(TrainingConfig.__dataclass_fields__) - {"augmentations", "design"}
-    assert set(advanced.settings.names()) == fields - {"mode", "architecture", "augmentation"}
+    assert set(advanced.settings.names()) == fields - {"mode", "quality", "architecture", "augmentation"}
 
 
-def test_a_setting_changed_by_hand_can_be_taken_back(page: TrainPage, qtbot: QtBot) -> None:
+def test_advanced_holds_only_what_the_choice_uses(page: TrainPage, qtbot: QtBot) -> None:
     click(qtbot, page.choices.unfold)
+    settings, sliders = page.choices.advanced.settings, page.choices.advanced.sliders
+    shown = [name for name in settings.names() if settings.editor(name).isVisible()]
+    assert shown == ["input_size", "channels", "seed", "weights_file"]
+    assert not sliders.isVisible()
+    show(page, replace(page.session.state, config=recommended("transfer")))
+    assert all(settings.editor(name).isVisible() for name in settings.names())
+    assert sliders.isVisible()
+
+
+def test_a_setting_changed_by_hand_can_be_taken_back(by_hand: TrainPage, qtbot: QtBot) -> None:
+    page = by_hand
     assert not page.choices.back.isVisible()
     editor: Any = page.choices.advanced.settings.editor("epochs")
     editor.selectAll()
@@ -166,9 +223,9 @@ def test_a_setting_changed_by_hand_can_be_taken_back(page: TrainPage, qtbot: QtB
 
 
 def test_single_augmentations_make_ones_own_mix(
-    page: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
+    by_hand: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
 ) -> None:
-    click(qtbot, page.choices.unfold)
+    page = by_hand
     row = page.choices.advanced.sliders.row("blur")
     assert not row.slider.isVisible()
     click(qtbot, row.switch)
@@ -187,11 +244,7 @@ def test_single_augmentations_make_ones_own_mix(
     assert page.session.state.config.augmentations == PRESETS["light"]
 
 
-def test_buttons_follow_the_table_of_actions(
-    page: TrainPage, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    called: list[str] = []
-    monkeypatch.setattr(page.session, "stop_training", lambda: called.append("stop"))
+def test_buttons_follow_the_table_of_actions(page: TrainPage, qtbot: QtBot) -> None:
     assert page.start.isVisible()
     assert page.start.isEnabled()
     show(page, replace(page.session.state, working=frozenset({"scan"})))
@@ -199,10 +252,12 @@ def test_buttons_follow_the_table_of_actions(
     show(page, alone.made_up_training())
     assert not page.start.isVisible()
     assert page.stop.isEnabled()
+    assert page.stop.text() == "Keep the best so far and stop"
     click(qtbot, page.stop)
-    assert called == ["stop"]
-    assert page.stop.text() == "Stopping…"
+    qtbot.waitUntil(lambda: page.stop.text() == "Stopping…")
     assert not page.stop.isEnabled()
+    show(page, alone.made_up_instant(1, learning=True))
+    assert page.stop.text() == "Stop"
     show(page, alone.made_up_state())
     assert page.start.isEnabled()
     assert not page.go_on.isVisible()
@@ -238,6 +293,37 @@ def test_shows_how_a_run_ended(page: TrainPage) -> None:
     assert page.live.facts.text() == "took 33 s · 96 photos a second · Made-up processor"
 
 
+@pytest.mark.parametrize(("heads", "right"), [(1, 225), (2, 235)])
+def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, heads: int, right: int) -> None:
+    show(page, alone.made_up_instant(0, learning=True))
+    live = page.live
+    assert live.stages.isVisible()
+    assert live.curves.isHidden()
+    assert live.axis.isHidden()
+    assert live.head.text() == "Looking at your photos…"
+    show(page, alone.made_up_instant(heads, learning=True))
+    assert live.matrix.summary().startswith(f"{right} of 250 photos right, 5 classes.")
+    assert live.matrix_text.text() == "Answers for all 250 photos, each by a model that had not seen it"
+    show(page, alone.made_up_instant())
+    assert live.head.text() == "Finished: the model is ready"
+    assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up engine"
+    assert live.stages.accessibleDescription().endswith("Final model right for 94 of 100 photos")
+
+
+def test_an_improved_run_says_which_model_won(page: TrainPage) -> None:
+    state, instant = alone.made_up_state(), alone.made_up_instant(1).run
+    assert state.run is not None
+    assert state.run.result is not None
+    assert instant is not None
+    better = alone.made_up_instant(2).heads[1].cross_validated
+    result = replace(state.run.result, cross_validated=better, kept="improved")
+    run = replace(state.run, fitted=instant.fitted, result=result)
+    show(page, replace(state, run=run, runs=(run,)))
+    assert page.live.curves.isVisible()
+    assert page.live.head.text() == "The improved model is better: 94 instead of 90 of 100."
+    assert page.live.matrix.summary().startswith("235 of 250 photos right")
+
+
 def test_the_x_axis_is_remembered(page: TrainPage, qtbot: QtBot) -> None:
     show(page, alone.made_up_state())
     click(qtbot, page.live.axis.button("step"))
@@ -258,9 +344,9 @@ def test_says_what_is_missing(page: TrainPage, qtbot: QtBot, classes: tuple[str,
     assert wanted.args == ["images"]
 
 
-def test_everything_has_a_name_and_room_to_hit(page: TrainPage, qtbot: QtBot) -> None:
-    click(qtbot, page.choices.unfold)
-    click(qtbot, page.choices.architecture.more)
+def test_everything_has_a_name_and_room_to_hit(by_hand: TrainPage, qtbot: QtBot) -> None:
+    page = by_hand
+    click(qtbot, page.choices.advanced.architecture.more)
     qtbot.wait(100)
     kinds = (QAbstractButton, QComboBox, QLineEdit, QSlider)
     widgets: list[QWidget] = [w for kind in kinds for w in page.findChildren(kind) if w.isVisible()]

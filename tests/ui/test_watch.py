@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.core.events import Note, Progress, StepDone
-from workbench.core.runs import EventLog, write_json
+from workbench.core.runs import MODEL, EventLog, write_json
 from workbench.core.training.config import TrainingConfig
-from workbench.ui.alone import made_up_run
+from workbench.ui.alone import made_up_instant, made_up_run
 from workbench.ui.session.watch import MOST_POINTS, new_watch, thinned, watch_of
 
 RUN = made_up_run(Path("/photos"))
@@ -63,6 +63,38 @@ def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
     assert few[-1] == losses[-1]
     assert [loss[0] for loss in few] == sorted({loss[0] for loss in few})
     assert thinned(losses[:10]) == losses[:10]
+
+
+def test_a_fitted_head_is_a_model_to_use_once_its_file_is_there(tmp_path: Path) -> None:
+    first, second = made_up_instant().heads
+    watch = new_watch(tmp_path, Path("/photos"), TrainingConfig())
+    watch = watch.after(Progress("features", 1, 2)).after(first)
+    assert watch.run.fitted is first
+    assert watch.progress is None
+    assert not watch.run.model
+    (tmp_path / MODEL).touch()
+    watch = watch.after(second)
+    assert watch.heads == (first, second)
+    assert watch.run.model
+    assert watch.run.state == "training"
+
+
+def test_an_instant_run_folder_tells_the_same_story(tmp_path: Path) -> None:
+    made = made_up_instant()
+    assert made.run is not None
+    asked = {"schema_version": 1, "image_folder": "/photos", "config": made.run.config}
+    write_json(tmp_path / "run.json", asked)
+    log = EventLog(tmp_path)
+    for event in (made.run.started, *made.heads, made.run.result):
+        log.append(event)
+    log.close()
+    read = watch_of(tmp_path)
+    assert [head.kind for head in read.heads] == ["ridge", "logistic"]
+    assert [head.cross_validated.accuracy for head in read.heads] == [0.9, 0.94]
+    assert read.run.fitted is not None
+    assert read.run.result is not None
+    assert read.run.result.cross_validated is not None
+    assert read.losses == ()
 
 
 def test_a_run_folder_tells_the_same_story(tmp_path: Path) -> None:

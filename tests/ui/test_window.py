@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.core.errors import ErrorReport
-from workbench.ui.alone import made_up_state, made_up_training
+from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.app import Mishaps
 from workbench.ui.frame.dialogs import ClosingQuestion, Help
 from workbench.ui.frame.places import PLACES
@@ -107,12 +107,16 @@ def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Se
 def test_a_cut_off_run_can_be_continued_from_the_message(window: MainWindow, session: Session) -> None:
     state = made_up_state()
     assert state.run is not None
+    broken = replace(state.run, can_continue=True)
     show(
         window,
         session,
-        replace(state, error=ErrorReport("It ended.", "Go on."), interrupted=state.run.folder),
+        replace(state, error=ErrorReport("It ended.", "Go on."), interrupted=broken),
     )
     assert window.messages._continue.isVisible()
+    assert window.messages._continue.text() == "Continue"
+    show(window, session, replace(session.state, interrupted=state.run))
+    assert window.messages._continue.text() == "Start again"
     show(window, session, replace(session.state, interrupted=None))
     assert window.messages._continue.isHidden()
 
@@ -125,6 +129,52 @@ def test_closing_while_a_model_learns_asks_first(window: MainWindow, session: Se
     qtbot.mouseClick(question.keep, Qt.MouseButton.LeftButton)
     assert window.isVisible()
     assert "train" in session.state.working
+
+
+def test_closing_does_not_ask_while_a_run_is_quickly_made_again(window: MainWindow, session: Session) -> None:
+    show(window, session, made_up_instant(1, learning=True))
+    window.close()
+    assert window.findChild(ClosingQuestion) is None
+    assert window.isHidden()
+
+
+def test_a_first_model_is_announced_until_it_was_looked_at(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    state = made_up_instant()
+    show(window, session, replace(state, news=state.run))
+    assert window.page is window.pages["images"], "it steals no page"
+    assert window.messages.isVisible()
+    assert window.messages.accessibleName() == (
+        "Your first model is ready. "
+        "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
+    )
+    window.messages._results.click()
+    assert window.page is window.pages["results"]
+    qtbot.waitUntil(window.messages.isHidden)
+    assert session.state.news is None
+
+
+def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Session) -> None:
+    state = made_up_instant()
+    show(window, session, replace(state, news=state.run, error=ErrorReport("It ended.", "Go on.")))
+    assert window.messages.accessibleName() == "It ended. Go on."
+    assert window.messages._results.isHidden()
+    window.messages._close.click()
+    show(window, session, session.state)
+    assert window.messages.accessibleName().startswith("Your first model")
+    window.messages._close.click()
+    assert session.state.news is None
+
+
+def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
+    session.by_itself = True
+    again = MainWindow(session, window._dressing)
+    action = next(each for each in again._settings_menu.actions() if each.text().startswith("Learn by"))
+    assert action.isChecked()
+    action.trigger()
+    assert session.by_itself is False
+    again.deleteLater()
 
 
 def test_the_theme_is_chosen_in_the_settings_and_remembered(window: MainWindow, session: Session) -> None:

@@ -11,9 +11,17 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from workbench.core.data.catalog import Catalog, Sample, Skipped
-from workbench.core.events import EpochDone, Metrics, Prediction, StepDone, TrainingResult, TrainingStarted
+from workbench.core.events import (
+    EpochDone,
+    HeadFitted,
+    Metrics,
+    Prediction,
+    StepDone,
+    TrainingResult,
+    TrainingStarted,
+)
 from workbench.core.runs import RunSummary
-from workbench.core.training.config import TrainingConfig
+from workbench.core.training.config import recommended
 from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
@@ -67,15 +75,49 @@ def made_up_state() -> State:
 
 
 def made_up_training() -> State:
-    """The same folder in the middle of a run."""
+    """The same folder in the middle of a long run."""
     state = made_up_state()
     assert state.run is not None
     half = replace(state.run, state="training", history=state.run.history[: EPOCHS // 2], result=None)
     step = StepDone(EPOCHS * STEPS // 2 + 4, EPOCHS // 2 + 1, 0.3, 0.4, 0.85, 1e-3, 96.0, 75.0)
     return replace(
-        state, run=half, runs=(half,), training=half.started, step=step, working=frozenset({"train"}),
+        state, run=half, runs=(half,), training=half, step=step, working=frozenset({"train"}),
         losses=state.losses[: step.step],
     )  # fmt: skip
+
+
+def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
+    """The same folder with an instant run that has fitted so many heads, and goes on or has ended."""
+    state = made_up_state()
+    assert state.catalog is not None
+    fitted = (
+        HeadFitted("ridge", _metrics(0.9, 50), 3.0),
+        HeadFitted("logistic", _metrics(0.94, 50), 6.0),
+    )[:heads]
+    started = TrainingStarted(
+        "2026-01-01_11-00-00", "instant", "efficientnet_lite0", "Made-up processor", "off", 3_400_000,
+        CLASSES, 250, 0, 0, 0, 0,
+    )  # fmt: skip
+    result = TrainingResult(
+        started.run, "model.checkpoint", 0, 0, 0, None, None, False, 120.0, 0,
+        {"features": 5.0, "total": 6.0},
+        cross_validated=fitted[-1].cross_validated if fitted else None, engine="Made-up engine",
+    )  # fmt: skip
+    run = RunSummary(
+        state.catalog.folder / "runs" / started.run,
+        state.catalog.folder,
+        recommended("instant").to_dict(),
+        "training" if learning else "finished",
+        started,
+        result=None if learning else result,
+        model=bool(fitted),
+        fitted=fitted[-1] if fitted else None,
+    )
+    state = replace(state, run=run, runs=(run,), losses=(), heads=fitted)
+    if not learning:
+        return state
+    progress = {"train": (120, 250, "Looking at your photos…")}
+    return replace(state, training=run, working=frozenset({"train"}), progress=progress, predictions=())
 
 
 def made_up_run(folder: Path) -> RunSummary:
@@ -100,7 +142,7 @@ def made_up_run(folder: Path) -> RunSummary:
         started.run, "model.checkpoint", EPOCHS, EPOCHS, EPOCHS * STEPS, history[-1].validation, None, False,
         96.0, 0, {"decode": 1.0, "train": 32.0, "total": 33.0},
     )  # fmt: skip
-    config = TrainingConfig().to_dict()
+    config = recommended("transfer").to_dict()
     run_folder = folder / "runs" / started.run
     return RunSummary(run_folder, folder, config, "finished", started, history, result, model=True)
 

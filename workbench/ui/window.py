@@ -15,7 +15,7 @@ from workbench.ui.frame.strip import StatusStrip
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.widgets import column, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import State, gives_way
 from workbench.ui.style import theme
 
 _CLOSING_MS = 5000
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         self.rail.settings.clicked.connect(self._open_settings)
         self.rail.help.clicked.connect(self._open_help)
+        self.messages.wants_page.connect(self.show_page)
         self.strip.wants_page.connect(self.show_page)
         self.strip.stop.connect(self._stop)
         session.changed.connect(self._show_state)
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self.page.show_state(state)
         if self.page is self.pages.get("results") and state.run is not None and state.run.result is not None:
             self._seen |= {state.run.folder.name}
+            if state.news is not None:
+                self._session.dismiss_news()
         self.rail.show_dots(waiting(state, self._seen))
         self.messages.show_state(state)
         self.strip.show_state(state, next(name for name, page in self.pages.items() if page is self.page))
@@ -122,6 +125,15 @@ class MainWindow(QMainWindow):
         stronger.toggled.connect(self._strengthen)
         menu.addAction(stronger)
         menu.addSeparator()
+        by_itself = QAction(
+            self.tr("Learn by itself when a folder is opened"),
+            menu,
+            checkable=True,
+            checked=self._session.by_itself,
+        )
+        by_itself.toggled.connect(self._let_begin)
+        menu.addAction(by_itself)
+        menu.addSeparator()
         menu.addAction(self.tr("Open the folder of log files"), self._open_logs)
         return menu
 
@@ -134,6 +146,10 @@ class MainWindow(QMainWindow):
     def _strengthen(self, more: bool) -> None:
         self._dressing.set_more_contrast(more)
         self._session.remember("window/contrast", more)
+
+    @Slot(bool)
+    def _let_begin(self, wanted: bool) -> None:
+        self._session.by_itself = wanted
 
     @Slot()
     def _open_settings(self) -> None:
@@ -152,8 +168,8 @@ class MainWindow(QMainWindow):
     # Closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks while a model learns; otherwise ends the engines in order and remembers the window."""
-        in_training = "train" in self._session.state.working
+        """Asks while a long run learns; otherwise ends the engines in order and remembers the window."""
+        in_training = not gives_way(self._session.state)
         if in_training and not self._closing:
             event.ignore()
             question = ClosingQuestion(self)

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Slot
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from workbench.core.errors import ErrorReport
+from workbench.core.runs import RunSummary
 from workbench.ui.parts.widgets import Button, Card, IconButton, column, icon, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
+from workbench.ui.words.outcome import meaning, outcome_of
 
 _DETAILS_HEIGHT = 96
 _UNLIMITED = 16777215
 
 
 class MessageBar(QFrame):
-    """One message at a time, above the status strip; it never covers the work."""
+    """One message at a time, above the status strip; it never covers the work.
+
+    Signals:
+        wants_page: The page that the message speaks of.
+    """
+
+    wants_page = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._shown: ErrorReport | None = None
+        self._shown: ErrorReport | RunSummary | None = None
         self._sign = QLabel()
         self._sign.setFixedWidth(24)
         self._title, self._hint = label("", "strong", wrap=True), label("", "muted", wrap=True)
-        self._continue = Button(self.tr("Continue"), session.continue_training)
+        self._continue = Button("", session.continue_training)
+        self._results = Button(self.tr("See the results"), self._go_to_results)
         self._fold = Button(self.tr("Details"), self._toggle, role="quiet")
-        self._close = IconButton("ph.x", self.tr("Dismiss this message"), session.dismiss_error)
+        self._close = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setFixedHeight(_DETAILS_HEIGHT)
@@ -37,7 +46,7 @@ class MessageBar(QFrame):
         self._folded = QWidget()
         self._folded.setLayout(column(self._details, row(self._copy, -1)))
         words = column(self._title, self._hint, space=2)
-        line = row(self._sign, words, self._continue, self._fold, self._close)
+        line = row(self._sign, words, self._continue, self._results, self._fold, self._close)
         line.setStretch(1, 1)
         card = Card(line, self._folded, margin=12)
         layout = column(card)
@@ -49,23 +58,35 @@ class MessageBar(QFrame):
         self.hide()
 
     def show_state(self, state: State) -> None:
-        """Shows the newest message, or none."""
-        can_continue = state.interrupted is not None and "train" not in state.working
-        self._continue.setVisible(can_continue)
-        if state.error is self._shown:
+        """Shows the newest message, or none; what went wrong comes before what went well."""
+        interrupted, message = state.interrupted, state.error or state.news
+        self._continue.setVisible(interrupted is not None and "train" not in state.working)
+        if interrupted is not None:
+            again, on = self.tr("Start again"), self.tr("Continue")
+            self._continue.setText(on if interrupted.can_continue else again)
+        if message is self._shown:
             return
-        self._shown = state.error
-        if state.error is None:
+        self._shown = message
+        self._results.setVisible(isinstance(message, RunSummary))
+        if message is None:
             self.hide()
-            return
-        sign = ("ph.info", "accent") if state.error.is_input else ("ph.warning-circle", "bad")
-        self._sign.setPixmap(icon(*sign).pixmap(20, 20))
-        self._title.setText(state.error.title)
-        self._hint.setText(state.error.hint)
-        self._details.setPlainText(state.error.details)
-        self._fold.setVisible(bool(state.error.details))
+        elif isinstance(message, RunSummary):
+            outcome = outcome_of(message)
+            self._say(self.tr("Your first model is ready."), meaning(outcome) if outcome else "")
+            self._sign.setPixmap(icon("ph.check-circle", "good").pixmap(20, 20))
+        else:
+            self._say(message.title, message.hint, message.details)
+            sign = ("ph.info", "accent") if message.is_input else ("ph.warning-circle", "bad")
+            self._sign.setPixmap(icon(*sign).pixmap(20, 20))
+
+    def _say(self, title: str, hint: str, details: str = "") -> None:
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._details.setPlainText(details)
+        self._fold.setVisible(bool(details))
         self._folded.hide()
-        self.setAccessibleName(f"{state.error.title} {state.error.hint}")
+        self.setAccessibleName(f"{title} {hint}")
         self._slide_in()
 
     def _slide_in(self) -> None:
@@ -86,7 +107,19 @@ class MessageBar(QFrame):
         self._folded.setVisible(self._folded.isHidden())
 
     @Slot()
+    def _dismiss(self) -> None:
+        if isinstance(self._shown, RunSummary):
+            self._session.dismiss_news()
+        else:
+            self._session.dismiss_error()
+
+    @Slot()
+    def _go_to_results(self) -> None:
+        self._session.dismiss_news()
+        self.wants_page.emit("results")
+
+    @Slot()
     def _copy_details(self) -> None:
-        if self._shown is not None:
+        if isinstance(self._shown, ErrorReport):
             text = f"{self._shown.title} {self._shown.hint}\n\n{self._shown.details}"
             QGuiApplication.clipboard().setText(text)

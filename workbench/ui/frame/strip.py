@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
-from workbench.ui.session.state import Action, State, enabled_actions
+from workbench.ui.session.state import Action, State, enabled_actions, gives_way
 from workbench.ui.style import theme
 from workbench.ui.words.times import left_in_words
 
@@ -52,14 +52,17 @@ def status_of(state: State) -> Status | None:
 
 
 def _training(state: State) -> Status:
-    if "train" in state.progress or state.step is None or state.training is None:
-        done, total, text = state.progress.get("train", (0, 0, _tr("Getting ready to learn…")))
+    started = state.training.started if state.training is not None else None
+    if "train" in state.progress or state.step is None or started is None or not started.epochs:
+        text = _tr("Learning from your photos…") if gives_way(state) else _tr("Getting ready to learn…")
+        done, total, text = state.progress.get("train", (0, 0, text))
+        if (left := state.left.get("train", -1.0)) >= 0:
+            text += " · " + left_in_words(left)
         return Status(text, done / total if total else -1.0, "train", "stop_training")
-    epochs = state.training.epochs
-    text = _tr("Learning… epoch {epoch} of {epochs}").format(epoch=state.step.epoch, epochs=epochs)
+    text = _tr("Learning… epoch {epoch} of {epochs}").format(epoch=state.step.epoch, epochs=started.epochs)
     if state.step.eta_seconds >= 0:
         text += " · " + left_in_words(state.step.eta_seconds)
-    share = (state.step.epoch - 1 + state.step.epoch_position) / max(1, epochs)
+    share = (state.step.epoch - 1 + state.step.epoch_position) / started.epochs
     return Status(text, share, "train", "stop_training")
 
 
@@ -102,7 +105,9 @@ class StatusStrip(QFrame):
         self._text.set_whole(status.text)
         self._bar.setVisible(status.share >= 0)
         self._bar.set_share(status.share)
-        self._button.setEnabled(status.stop in enabled_actions(state))
+        stopping = status.stop not in enabled_actions(state)
+        self._button.setText(self.tr("Stopping…") if stopping else self.tr("Stop"))
+        self._button.setEnabled(not stopping)
         self._button.setAccessibleName(self.tr("Stop: {text}").format(text=status.text))
         if self.isHidden() and not self._timer.isActive():
             self._timer.start()

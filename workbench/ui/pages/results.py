@@ -25,10 +25,10 @@ from workbench.ui.parts.widgets import (
     scrolled,
 )
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.state import State, enabled_actions, has_numbers
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import (
-    Outcome,
+    about_matrix,
     cautions,
     honesty,
     meaning,
@@ -38,6 +38,7 @@ from workbench.ui.words.outcome import (
     run_mode,
     run_network,
     run_state,
+    which_was_kept,
 )
 
 _RUNS_WIDTH, _SIGN = 288, 18
@@ -60,7 +61,8 @@ class ResultsPage(Page):
         self.table = ClassTable()
         self.runs = RunList()
         self.runs.chosen.connect(session.show_run)
-        words = column(self.meaning, self.cautions, self.honesty, space=theme.XS)
+        self.kept = label("", "strong", wrap=True)
+        words = column(self.meaning, self.kept, self.cautions, self.honesty, space=theme.XS)
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._hero = QWidget()
         self._hero.setLayout(row(self.number, words, space=theme.L))
@@ -86,12 +88,12 @@ class ResultsPage(Page):
             text = self.tr("Results come from training, and training needs photos.")
             self.need(self.tr("First, some photos"), text, self.tr("Choose photos"), self._go_to_images)
             return
-        if run is None or (not run.history and len(state.runs) < 2):
+        if run is None or (not has_numbers(run) and len(state.runs) < 2):
             learning = run is not None and run.state == "training"
             self.subtitle.setText(self.tr("How good a model is, and where it errs."))
             self.need(
                 self.tr("The first results are on their way") if learning else self.tr("No results yet"),
-                self.tr("They come after the first epoch, when it has looked at every photo once.")
+                self.tr("They come when it has looked at every photo once.")
                 if learning
                 else self.tr("Train a model on your photos, and this page says how good it is."),
                 self.tr("Watch it learn") if learning else self.tr("Go to Train"),
@@ -100,7 +102,7 @@ class ResultsPage(Page):
             return
         self.ready()
         self.runs.show_runs(state.runs, run.folder)
-        self.subtitle.setText(" · ".join((run_network(run), run_mode(run), run_state(run))))
+        self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
         if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
             self._drawn = run
             self._draw(run)
@@ -119,9 +121,11 @@ class ResultsPage(Page):
             self.meaning.setText(self.tr("How good it is cannot be said."))
             self.honesty.setText(self._why_unknown(run))
             self._average.set_text("")
+        self.kept.setText(which_was_kept(run))
+        self.kept.setVisible(bool(self.kept.text()))
         self.cautions.show_sentences(cautions(outcome) if outcome is not None else [])
         self.honesty.setVisible(bool(self.honesty.text()))
-        self.matrix.show_metrics(classes, metrics, self._about_matrix(outcome) if metrics is not None else "")
+        self.matrix.show_metrics(classes, metrics, about_matrix(outcome) if metrics is not None else "")
         self._classes.setVisible(metrics is not None)
         if metrics is not None:
             self.table.show_metrics(classes, metrics)
@@ -133,13 +137,6 @@ class ResultsPage(Page):
             "No photos were kept for checking, so only photos that it learnt from could be counted below. "
             "With at least two photos of each class, some are kept."
         )
-
-    def _about_matrix(self, outcome: Outcome | None) -> str:
-        if outcome is None:
-            return self.tr("Photos that it learnt from.")
-        if outcome.tested_on == "test":
-            return self.tr("Photos of the test set, which it never saw.")
-        return self.tr("Photos of the validation set, kept for checking.")
 
     @Slot()
     def _go_to_images(self) -> None:

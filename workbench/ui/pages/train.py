@@ -13,8 +13,9 @@ from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import Live
 from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
+from workbench.ui.session.configuring import augments
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.state import State, enabled_actions, gives_way
 from workbench.ui.style import theme
 
 _CHOICES_SHARE, _LIVE_SHARE = 5, 8
@@ -26,11 +27,10 @@ class TrainPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Train"))
         self._previewed: tuple[object, ...] = ()
-        self._stopping = False
         self.choices = Choices(session)
         self.live = Live(session)
         self.start = PrimaryButton(self.tr("Train"), session.train, icon_name="ph.play")
-        self.stop = PrimaryButton("", self._stop, icon_name="ph.stop")
+        self.stop = PrimaryButton("", session.stop_training, icon_name="ph.stop")
         self.go_on = Button(self.tr("Continue this run"), session.continue_training)
         self.results = Button(self.tr("See the results"), self._go_to_results)
         self.add_action(self.go_on, self.results, self.stop, self.start)
@@ -47,14 +47,12 @@ class TrainPage(Page):
         """Draws the newest state."""
         actions = enabled_actions(state)
         training = "train" in state.working
-        self._stopping &= training
         self.start.setVisible(not training)
         self.start.setEnabled("train" in actions)
         self.stop.setVisible(training)
-        self.stop.setEnabled("stop_training" in actions and not self._stopping)
-        self.stop.setText(
-            self.tr("Stopping…") if self._stopping else self.tr("Keep the best so far and stop")
-        )
+        self.stop.setEnabled("stop_training" in actions)
+        keep = self.tr("Stop") if gives_way(state) else self.tr("Keep the best so far and stop")
+        self.stop.setText(self.tr("Stopping…") if "train" in state.stopping else keep)
         self.go_on.setVisible("continue_training" in actions)
         self.results.setVisible(
             "open_results" in actions and not training and not self.go_on.isVisibleTo(self)
@@ -81,7 +79,7 @@ class TrainPage(Page):
             )
         else:
             self.ready()
-            self.choices.show_config(state.config)
+            self.choices.show_state(state)
             self.live.show_state(state)
             self._preview(state)
         self.subtitle.setText(_subtitle(self, state))
@@ -93,7 +91,7 @@ class TrainPage(Page):
 
     def _preview(self, state: State) -> None:
         """Asks for pictures of the photos as training will see them, where that has changed."""
-        if state.catalog is None or not self.isVisible():
+        if state.catalog is None or not self.isVisible() or not augments(state.config.mode):
             return
         wanted = (state.catalog.folder, _what_shows(state.config))
         if wanted != self._previewed:
@@ -101,12 +99,6 @@ class TrainPage(Page):
                 self.choices.augmentation.strip.show_images([])
             self._previewed = wanted
             self.session.request_previews(state.config)
-
-    @Slot()
-    def _stop(self) -> None:
-        self._stopping = True
-        self.session.stop_training()
-        self.show_state(self.session.state)
 
     @Slot()
     def _go_to_results(self) -> None:

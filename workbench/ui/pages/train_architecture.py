@@ -11,7 +11,7 @@ from workbench.core.training.config import TrainingConfig
 from workbench.ui.parts.choices import ChoiceCards
 from workbench.ui.parts.editors import ChoiceEdit
 from workbench.ui.parts.forms import words
-from workbench.ui.parts.widgets import Button, Card, SectionHead, column, label
+from workbench.ui.parts.widgets import Button, Card, column, label, row
 from workbench.ui.session.configuring import architectures_for
 from workbench.ui.style import theme
 
@@ -45,17 +45,17 @@ class ArchitecturePicker(QWidget):
         self.presets.setAccessibleName(self.tr("Where your own network starts from"))
         self.presets.setMinimumHeight(theme.HIT)
         self.presets.edited.connect(self._preset)
-        head = SectionHead(self.tr("Network"), "", self.more)
+        head = row(label(self.tr("Network"), "strong"), -1, self.more)
         self.setLayout(column(head, self._card, self.cards, self.presets))
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows the architecture of a configuration; the list holds those that fit its mode."""
         if (config.mode, config.architecture) != self._shown:
             self._shown = (config.mode, config.architecture)
-            row = architecture_of(config.architecture)
-            self._name.setText(row.name)
-            self._sentence.setText(words(row.sentence))
-            self._figures.setText(figures_of(row, config.mode))
+            chosen = architecture_of(config.architecture)
+            self._name.setText(chosen.name)
+            self._sentence.setText(words(chosen.sentence))
+            self._figures.setText(figures_of(chosen, config.mode))
             self._fill()
         own = config.architecture == "custom"
         self.presets.setVisible(own)
@@ -75,8 +75,8 @@ class ArchitecturePicker(QWidget):
         )
         if unfolded:
             self.cards.fill(
-                (row.key, row.name, words(row.sentence), figures_of(row, mode))
-                for row in architectures_for(mode)
+                (each.key, each.name, words(each.sentence), figures_of(each, mode))
+                for each in architectures_for(mode)
             )
             self.cards.show_value(key)
 
@@ -102,7 +102,7 @@ def figures_of(row: Architecture, mode: str) -> str:
         parts.append(size.format(parameters=rounded(row.parameters), work=rounded(row.multiply_adds)))
     else:
         parts.append(_tr("small; its size follows from your settings"))
-    if mode == "transfer" and row.weights is not None:
+    if mode != "scratch" and row.weights is not None:
         state = weights_state(row)
         if state == "download":
             megabytes = f"{max(1, round(row.weights.size / 1e6)):,}"

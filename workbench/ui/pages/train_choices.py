@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal, Slot
@@ -9,26 +10,59 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.durations import seconds_for
 from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
 from workbench.ui.parts.choices import ChoiceCards
 from workbench.ui.parts.forms import SettingsForm
-from workbench.ui.parts.widgets import Button, SectionHead, column, row
-from workbench.ui.session.configuring import is_recommended, with_architecture, with_augmentation, with_mode
+from workbench.ui.parts.widgets import Button, SectionHead, column, label, row
+from workbench.ui.session.configuring import (
+    as_recommended,
+    augments,
+    choice_of,
+    is_recommended,
+    used_in,
+    with_architecture,
+    with_augmentation,
+    with_choice,
+)
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
+from workbench.ui.words.times import about_in_words
 
-MODES = (
+PLAIN = (
     (
-        "transfer",
-        QT_TRANSLATE_NOOP("Choices", "Start from a trained network"),
+        "instant",
+        QT_TRANSLATE_NOOP("Choices", "Instant"),
+        QT_TRANSLATE_NOOP("Choices", "Looks at each photo twice and learns to tell your classes apart."),
+        QT_TRANSLATE_NOOP("Choices", "To begin with: it is often all you need."),
+    ),
+    (
+        "better",
+        QT_TRANSLATE_NOOP("Choices", "Better"),
         QT_TRANSLATE_NOOP(
             "Choices",
-            "It has seen a million photos already and only has to learn yours. Best for most photos, "
-            "above all for few.",
+            "Goes on from the instant model and practises on your photos. What comes of it is kept only if "
+            "it is right more often.",
         ),
-        QT_TRANSLATE_NOOP("Choices", "Takes minutes. 20 photos of each class can be enough."),
+        QT_TRANSLATE_NOOP("Choices", "When the instant model errs too often."),
+    ),
+    (
+        "best",
+        QT_TRANSLATE_NOOP("Choices", "Best"),
+        QT_TRANSLATE_NOOP("Choices", "The same for longer, and with more views of each photo."),
+        QT_TRANSLATE_NOOP("Choices", "When every right answer counts and there is time."),
+    ),
+)
+"""The plain choices: key, name, what it does, when to take it."""
+OTHER = (
+    (
+        "transfer",
+        QT_TRANSLATE_NOOP("Choices", "Fine-tune a trained network"),
+        QT_TRANSLATE_NOOP("Choices", "The usual way, epoch by epoch, with every setting in your hands."),
+        QT_TRANSLATE_NOOP("Choices", "20 photos of each class can be enough."),
     ),
     (
         "scratch",
@@ -38,12 +72,12 @@ MODES = (
             "Everything it knows comes from your photos. For small pictures, for pictures that are "
             "not photos, or to see how learning works.",
         ),
-        QT_TRANSLATE_NOOP("Choices", "Takes longer. Wants hundreds of photos of each class."),
+        QT_TRANSLATE_NOOP("Choices", "Wants hundreds of photos of each class."),
     ),
 )
-"""The plain choices: mode, name, what it does and when to take it, what it needs."""
+"""The choices of *Advanced*."""
 
-_CHOSEN_ABOVE = ("mode", "architecture", "augmentation")
+_CHOSEN_ABOVE = ("mode", "quality", "architecture", "augmentation")
 _FOLDED = "train/advanced"
 
 
@@ -54,16 +88,17 @@ class Choices(QWidget):
         super().__init__()
         self._session = session
         self._config: TrainingConfig | None = None
-        self.modes = ChoiceCards(self.tr("How to learn"))
-        translate = QCoreApplication.translate
-        self.modes.fill((mode, *(translate("Choices", text) for text in texts)) for mode, *texts in MODES)
-        self.modes.chosen.connect(self._choose_mode)
-        self.architecture = ArchitecturePicker()
-        self.architecture.chosen.connect(self._choose_architecture)
-        self.architecture.designed.connect(self._design)
+        self._timed: tuple[object, ...] = ()
+        self.cards = ChoiceCards(self.tr("How to learn"))
+        self.cards.fill(_translated(PLAIN))
+        self.cards.chosen.connect(self._choose)
+        self.elsewhere = label("", "muted", wrap=True)
         self.augmentation = AugmentationPicker()
         self.augmentation.chosen.connect(self._choose_preset)
         self.advanced = Advanced()
+        self.advanced.others.chosen.connect(self._choose)
+        self.advanced.architecture.chosen.connect(self._choose_architecture)
+        self.advanced.architecture.designed.connect(self._design)
         self.advanced.edited.connect(self._edit)
         self.advanced.redesigned.connect(self._redesign)
         self.advanced.strength.connect(self._strengthen)
@@ -73,8 +108,7 @@ class Choices(QWidget):
         self.unfold.setChecked(bool(session.recall(_FOLDED, False)))
         self.back = Button(self.tr("Back to recommended"), self._go_back, role="quiet")
         layout = column(
-            column(SectionHead(self.tr("How to learn")), self.modes),
-            self.architecture,
+            column(SectionHead(self.tr("How to learn")), self.cards, self.elsewhere),
             self.augmentation,
             column(row(self.unfold, -1, self.back), self.advanced, space=theme.M),
             -1,
@@ -84,13 +118,27 @@ class Choices(QWidget):
         self.setLayout(layout)
         self._show_fold()
 
-    def show_config(self, config: TrainingConfig) -> None:
-        """Shows a configuration."""
-        if config == self._config:
-            return
+    def show_state(self, state: State) -> None:
+        """Shows the configuration, and how long each choice takes with the open folder."""
+        config = state.config
+        if config != self._config:
+            self._show_config(config)
+        samples = len(state.catalog.samples) if state.catalog is not None else 0
+        timed = (config.architecture, samples, state.rates)
+        if timed != self._timed:
+            self._timed = timed
+            for key, *texts in _translated(PLAIN):
+                seconds = seconds_for(with_choice(config, key), samples, state.rates)
+                self.cards.card(key).say(*_with_time(texts, seconds))
+
+    def _show_config(self, config: TrainingConfig) -> None:
         self._config = config
-        self.modes.show_value(config.mode)
-        self.architecture.show_config(config)
+        choice = choice_of(config)
+        self.cards.show_value(choice)
+        self.elsewhere.setVisible(choice not in self.cards.keys())  # noqa: SIM118 - not a mapping
+        names = {key: name for key, name, *_ in _translated(OTHER)}
+        self.elsewhere.setText(self.tr("Chosen in Advanced: {name}").format(name=names.get(choice, "")))
+        self.augmentation.setVisible(augments(config.mode))
         self.augmentation.show_config(config)
         self.advanced.show_config(config)
         self.back.setVisible(not is_recommended(config))
@@ -103,9 +151,9 @@ class Choices(QWidget):
         return self._session.state.config
 
     @Slot(str)
-    def _choose_mode(self, mode: str) -> None:
-        if mode != self._now.mode:
-            self._configure(with_mode(self._now, mode))
+    def _choose(self, choice: str) -> None:
+        if choice != choice_of(self._now):
+            self._configure(with_choice(self._now, choice))
 
     @Slot(str)
     def _choose_architecture(self, key: str) -> None:
@@ -133,7 +181,7 @@ class Choices(QWidget):
         self._configure(with_augmentation(self._now, key, strength))
 
     def _go_back(self) -> None:
-        self._configure(recommended(self._now.mode, self._now.architecture))
+        self._configure(as_recommended(self._now))
 
     def _fold(self) -> None:
         self._session.remember(_FOLDED, self.unfold.isChecked())
@@ -146,7 +194,7 @@ class Choices(QWidget):
 
 
 class Advanced(QWidget):
-    """Every setting that is not chosen above it, made from the declarations.
+    """The other ways to learn, the network, and every setting that the chosen way has, from its declaration.
 
     Signals:
         edited, redesigned: Field of `TrainingConfig` or of `NetworkDesign`, and its new value.
@@ -159,17 +207,42 @@ class Advanced(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.others = ChoiceCards(self.tr("Other ways to learn"))
+        self.others.fill(_translated(OTHER))
+        self.architecture = ArchitecturePicker()
         self.design = SettingsForm(NetworkDesign)
         self.design.edited.connect(self.redesigned)
         self.settings = SettingsForm(TrainingConfig, leave_out=_CHOSEN_ABOVE)
         self.settings.edited.connect(self.edited)
         self.sliders = AugmentationSliders()
         self.sliders.edited.connect(self.strength)
-        self.setLayout(column(self.design, self.settings, self.sliders, space=theme.L))
+        ways = column(label(self.tr("Other ways to learn"), "strong"), self.others)
+        self.setLayout(
+            column(ways, self.architecture, self.design, self.settings, self.sliders, space=theme.L)
+        )
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows a configuration."""
+        self.others.show_value(choice_of(config))
+        self.architecture.show_config(config)
         self.design.setVisible(config.architecture == "custom")
         self.design.show_values(config.design)
         self.settings.show_values(config)
+        self.settings.show_only([name for name in self.settings.names() if used_in(config.mode, name)])
+        self.sliders.setVisible(augments(config.mode))
         self.sliders.show_config(config)
+
+
+def _translated(choices: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Choices with their words in the person's language."""
+    translate = QCoreApplication.translate
+    return [(key, *(translate("Choices", text) for text in texts)) for key, *texts in choices]
+
+
+def _with_time(texts: Sequence[str], seconds: float | None) -> Sequence[str]:
+    """The words of a card, and about how long it takes here where that is known."""
+    if seconds is None:
+        return texts
+    name, what, when = texts
+    time = QCoreApplication.translate("Choices", "{time} here").format(time=about_in_words(seconds))
+    return name, what, f"{time[0].upper()}{time[1:]}. {when}"

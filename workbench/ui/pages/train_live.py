@@ -5,14 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from workbench.core.events import Metrics
 from workbench.core.runs import RunSummary
 from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.charts.plots import Learning, LearningCurves
+from workbench.ui.pages.train_stages import Stages
 from workbench.ui.parts.choices import Segments
 from workbench.ui.parts.widgets import Card, column, hairline, icon, label, row, scrolled
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import State, is_instant
 from workbench.ui.style import theme
+from workbench.ui.words.outcome import which_was_kept
+from workbench.ui.words.stages import stages_of
 from workbench.ui.words.times import in_words, left_in_words
 
 _AXIS = "train/axis"
@@ -40,7 +44,8 @@ class Live(QWidget):
         )
         self.curves = LearningCurves()
         self.curves.setMinimumHeight(_CURVES_HEIGHT)
-        self.matrix = ConfusionMatrix(self.tr("The table of answers fills in after the first epoch."))
+        self.stages = Stages()
+        self.matrix = ConfusionMatrix(self.tr("The table of answers fills in as it learns."))
         self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
         self.matrix_text = label("", "caption", wrap=True)
         head = row(self.head, self.axis, space=theme.M)
@@ -51,13 +56,14 @@ class Live(QWidget):
             self.notes,
             theme.S,
             self.curves,
+            self.stages,
             theme.S,
             hairline(),
             self.matrix_text,
             self.matrix,
         )
-        shown.body.setStretch(4, 5)
-        shown.body.setStretch(8, 6)
+        shown.body.setStretchFactor(self.curves, 5)
+        shown.body.setStretchFactor(self.matrix, 6)
         self._stack = QStackedWidget()
         self._stack.addWidget(_Before())
         around = QWidget()
@@ -78,7 +84,15 @@ class Live(QWidget):
         self.facts.setText(facts(run, state))
         self.notes.setText("\n".join(run.notes[-2:]))
         self.notes.setVisible(bool(run.notes))
+        instant = is_instant(run)
+        self.axis.setVisible(not instant)
+        self.curves.setVisible(not instant)
+        self.stages.setVisible(instant)
+        if instant:
+            progress = state.progress.get("train") if run.state == "training" else None
+            self.stages.show_stages(stages_of(run, state.heads, progress))
         drawn = (run.folder, len(state.losses), state.losses[-1:], len(run.history), run.started)
+        drawn += (len(state.heads), run.result is None)
         if drawn != self._drawn:
             self._drawn = drawn
             self._draw(run, state)
@@ -86,22 +100,13 @@ class Live(QWidget):
     def _draw(self, run: RunSummary, state: State) -> None:
         started = run.started
         epochs, steps = (started.epochs, started.epochs * started.steps_per_epoch) if started else (0, 0)
-        self.curves.show_learning(Learning(state.losses, run.history, epochs, steps))
-        if started is None or not run.history:
-            self.matrix.set_counts((), None)
-            self.matrix_text.hide()
-            return
-        last = run.history[-1]
-        metrics = last.validation or last.training
-        self.matrix.set_counts(started.classes, metrics.confusion)
-        text = self.tr("Answers after epoch {epoch}, for the {photos} photos kept for checking")
-        if last.validation is None:
-            text = self.tr(
-                "Answers after epoch {epoch}, for the {photos} photos that it learns from: "
-                "none were kept for checking"
-            )
-        self.matrix_text.setText(text.format(epoch=last.epoch, photos=f"{int(metrics.confusion.sum()):,}"))
-        self.matrix_text.show()
+        if not is_instant(run):
+            self.curves.show_learning(Learning(state.losses, run.history, epochs, steps))
+        metrics, text = answers_of(run)
+        known = started is not None and metrics is not None
+        self.matrix.set_counts(*((started.classes, metrics.confusion) if known else ((), None)))
+        self.matrix_text.setText(text)
+        self.matrix_text.setVisible(known)
 
     @Slot(str)
     def _draw_against(self, axis: str) -> None:
@@ -109,18 +114,46 @@ class Live(QWidget):
         self.curves.show_against("step" if axis == "step" else "epoch")
 
 
+def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
+    """The newest answers that a run has given, and which photos they are for; the fairest ones at its end."""
+    fitted = run.fitted.cross_validated if run.fitted is not None else None
+    fair = run.result.cross_validated if run.result is not None else None
+    if fair is None and run.history:
+        last = run.history[-1]
+        metrics = last.validation or last.training
+        text = _tr("Answers after epoch {epoch}, for the {photos} photos kept for checking")
+        if last.validation is None:
+            text = _tr(
+                "Answers after epoch {epoch}, for the {photos} photos that it learns from: "
+                "none were kept for checking"
+            )
+        return metrics, text.format(epoch=last.epoch, photos=f"{int(metrics.confusion.sum()):,}")
+    metrics = fair or fitted
+    if metrics is None:
+        return None, ""
+    text = _tr("Answers for all {photos} photos, each by a model that had not seen it")
+    return metrics, text.format(photos=f"{int(metrics.confusion.sum()):,}")
+
+
 def headline(run: RunSummary, state: State) -> str:
     """Where the run shown stands, in a few words."""
+    instant = is_instant(run)
     if run.state == "training":
-        if state.step is None or run.started is None:
-            return state.progress.get("train", (0, 0, ""))[2] or _tr("Getting ready…")
+        if state.step is None or run.started is None or not run.started.epochs:
+            waiting = _tr("Learning from your photos…") if instant else _tr("Getting ready…")
+            return state.progress.get("train", (0, 0, ""))[2] or waiting
         return _tr("Learning: epoch {epoch} of {epochs}").format(
             epoch=state.step.epoch, epochs=run.started.epochs
         )
     if run.result is None:
-        return _tr("Interrupted after epoch {epoch}").format(
-            epoch=run.history[-1].epoch if run.history else 0
-        )
+        if not run.history:
+            return _tr("Interrupted before it was done")
+        return _tr("Interrupted after epoch {epoch}").format(epoch=run.history[-1].epoch)
+    if instant:
+        first = _tr("Stopped early: the first model was kept")
+        return first if run.result.stopped else _tr("Finished: the model is ready")
+    if kept := which_was_kept(run):
+        return kept
     if run.result.stopped:
         text = _tr("Stopped early: the best so far, epoch {best}, was kept")
     else:
@@ -142,6 +175,8 @@ def facts(run: RunSummary, state: State) -> str:
         parts.append(_tr("{speed} photos a second").format(speed=shown))
     if run.started is not None:
         parts.append(run.started.device)
+    if run.result is not None and run.result.engine:
+        parts.append(run.result.engine)
     if step is not None:
         parts.append(_tr("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
     return " · ".join(parts)
@@ -155,9 +190,7 @@ class _Before(QWidget):
         self._picture = label()
         title = label(self.tr("Here you will see it learn"), "section")
         text = label(
-            self.tr(
-                "Two curves and a table of right and wrong answers fill in while it looks at your photos."
-            ),
+            self.tr("A table of right and wrong answers fills in while it looks at your photos."),
             "muted",
             wrap=True,
         )

@@ -40,15 +40,18 @@ class SettingsForm(QWidget):
     def __init__(self, settings: type, *, leave_out: Collection[str] = ()) -> None:
         super().__init__()
         self._editors: dict[str, Editor] = {}
+        self._lines: dict[str, tuple[QGridLayout, int, QWidget]] = {}
+        self._sections: list[tuple[QWidget, frozenset[str]]] = []
         kinds = typing.get_type_hints(settings)
         declared = {name: each for name, each in settings_of(settings).items() if name not in leave_out}
         layout = column(space=theme.L)
-        for group, members in groupby(declared.items(), key=lambda item: item[1].group):
+        for group, fields in groupby(declared.items(), key=lambda item: item[1].group):
+            members = dict(fields)
             grid = QGridLayout()
             grid.setHorizontalSpacing(theme.M)
             grid.setVerticalSpacing(theme.S)
             grid.setColumnStretch(0, 1)
-            for line, (name, each) in enumerate(members):
+            for line, (name, each) in enumerate(members.items()):
                 editor = editor_for(name, kinds[name], each)
                 caption = label(words(each.label), wrap=True)
                 caption.setBuddy(editor)
@@ -63,10 +66,23 @@ class SettingsForm(QWidget):
                 grid.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
                 grid.addWidget(editor, line, 1)
                 self._editors[name] = editor
-            section = column(label(words(group), "strong"))
-            section.addLayout(grid)
-            layout.addLayout(section)
+                self._lines[name] = grid, line, caption
+            section = QWidget()
+            section.setLayout(column(label(words(group), "strong")))
+            section.layout().addLayout(grid)
+            layout.addWidget(section)
+            self._sections.append((section, frozenset(members)))
         self.setLayout(layout)
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Shows the settings of these names, and the groups that they are in."""
+        for name, (grid, line, caption) in self._lines.items():
+            shown = name in names
+            caption.setVisible(shown)
+            self._editors[name].setVisible(shown)
+            grid.setRowMinimumHeight(line, theme.HIT if shown else 0)
+        for section, members in self._sections:
+            section.setVisible(not members.isdisjoint(names))
 
     def show_values(self, values: Any) -> None:
         """Shows an instance of the settings class; reports nothing."""

@@ -87,7 +87,7 @@ class _Runs(QAbstractListModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             return ", ".join(
-                part(run) for part in (run_title, run_accuracy, run_network, run_mode, run_state)
+                part(run) for part in (run_title, run_accuracy, run_mode, run_network, run_state)
             )
         return None
 
@@ -125,7 +125,7 @@ class _RunDelegate(QStyledItemDelegate):
         font.setPixelSize(theme.CAPTION)
         painter.setFont(font)
         painter.setPen(theme.colour("muted"))
-        for place, text in enumerate((f"{run_network(run)} · {run_state(run)}", run_mode(run)), start=1):
+        for place, text in enumerate((f"{run_mode(run)} · {run_state(run)}", run_network(run)), start=1):
             _line(painter, first.translated(0, place * height), text)
         painter.restore()
 

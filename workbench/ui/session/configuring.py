@@ -10,17 +10,35 @@ from workbench.core.augmentation.registry import augmentations_of
 from workbench.core.settings import replace
 from workbench.core.training.config import TrainingConfig, recommended
 
+_OF_THE_FEATURES = frozenset({"input_size", "channels", "seed", "weights_file"})
+
 
 def architectures_for(mode: str) -> list[Architecture]:
     """The rows that can learn in a mode: only those with pretrained weights can start from them."""
     return [row for row in ARCHITECTURES if mode == "scratch" or row.weights is not None]
 
 
-def with_mode(config: TrainingConfig, mode: str) -> TrainingConfig:
-    """The recommended settings of a mode; an architecture that the person chose is kept where it fits."""
+def choice_of(config: TrainingConfig) -> str:
+    """What the person chose: `instant`, `better`, `best`, or a mode of *Advanced*."""
+    return config.quality if config.mode == "improve" else config.mode
+
+
+def with_choice(config: TrainingConfig, choice: str) -> TrainingConfig:
+    """The recommended settings of a choice; an architecture that the person chose is kept where it fits."""
+    mode, changes = ("improve", {"quality": choice}) if choice in ("better", "best") else (choice, {})
     chosen = config.architecture != recommended(config.mode).architecture
     fits = config.architecture in {row.key for row in architectures_for(mode)}
-    return recommended(mode, config.architecture if chosen and fits else None)
+    return replace(recommended(mode, config.architecture if chosen and fits else None), changes)
+
+
+def augments(mode: str) -> bool:
+    """Whether photos are changed at random while it learns."""
+    return mode != "instant"
+
+
+def used_in(mode: str, name: str) -> bool:
+    """Whether a setting does anything in a mode; *instant* and *improve* know themselves how to learn."""
+    return mode in ("transfer", "scratch") or name in _OF_THE_FEATURES
 
 
 def with_architecture(config: TrainingConfig, key: str) -> TrainingConfig:
@@ -37,9 +55,14 @@ def with_augmentation(config: TrainingConfig, key: str, strength: float) -> Trai
     return replace(config, {"augmentation": "custom", "augmentations": kept})
 
 
+def as_recommended(config: TrainingConfig) -> TrainingConfig:
+    """The same choice and architecture with nothing changed by hand."""
+    return replace(recommended(config.mode, config.architecture), {"quality": config.quality})
+
+
 def is_recommended(config: TrainingConfig) -> bool:
     """Whether nothing was changed by hand."""
-    return config == recommended(config.mode, config.architecture)
+    return config == as_recommended(config)
 
 
 def _fields(config: TrainingConfig) -> dict[str, Any]:

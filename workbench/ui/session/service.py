@@ -65,8 +65,11 @@ class Service(QObject):
         event: Callable[[Any], None] = _nothing,
         completed: Callable[[Any], None] = _nothing,
         failed: Callable[[ErrorReport], None] | None = None,
-    ) -> None:
+    ) -> int:
         """Hands over a job; once closed, there is nobody left to hear of it.
+
+        Returns:
+            The job's number; 0 where nothing was handed over.
 
         Args:
             name: The job's name; see `engine.messages`.
@@ -78,10 +81,10 @@ class Service(QObject):
             failed: Called instead where it fails; None passes the error on by `failed`.
         """
         if self._closed:
-            return
+            return 0
         if self._engine is None:
             death = ErrorReport(
-                self.tr("The part of the program that reads photos ended unexpectedly."),
+                self.tr("The part of the program that works on your photos ended unexpectedly."),
                 self.tr("It has been started again; try once more."),
             )
             self._engine = EngineThread("service", death, self)
@@ -93,9 +96,15 @@ class Service(QObject):
             self.progressed.emit(work, begin)
         number = self._engine.submit(name, **arguments)
         self._jobs[number] = _Job(work, event, completed, failed or self.failed.emit)
+        return number
+
+    def stop_job(self, number: int) -> None:
+        """Asks one job to end early; whoever submitted it hears how it ends."""
+        if self._engine is not None:
+            self._engine.stop(number)
 
     def stop(self, *works: Work) -> None:
-        """Asks all jobs of some kinds of work to end early."""
+        """Asks all jobs of some kinds of work to end early; those that then fail do so quietly."""
         for number, job in self._jobs.items():
             if job.work in works and self._engine is not None:
                 job.stopped = True

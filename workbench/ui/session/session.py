@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,20 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction, Progress
 from workbench.core.runs import MODEL, Project, RunSummary
-from workbench.core.training.config import TrainingConfig
+from workbench.core.training.config import TrainingConfig, recommended
 from workbench.engine.messages import DeviceInfo
+from workbench.ui.session.pace import Pace
 from workbench.ui.session.pictures import Previews, Thumbnails
 from workbench.ui.session.service import Service
-from workbench.ui.session.state import State, Work
-from workbench.ui.session.task import Task
+from workbench.ui.session.state import State, Work, came_to_nothing, enabled_actions, starts_by_itself
+from workbench.ui.session.task import Task, read_runs
 from workbench.ui.session.training import Training
-from workbench.ui.session.watch import Watch, watch_of
-from workbench.ui.words.times import seconds_left
+from workbench.ui.session.watch import Watch, config_of, watch_of
+from workbench.ui.words.refusals import ANOTHER_FOLDER, ANOTHER_RUN
 
 _FRAME_MS = 33
 _MOST_PREDICTIONS = 500
+_BY_ITSELF = "train/by_itself"
 _MOST_DEATHS, _DEATHS_WITHIN = 3, 120.0
 
 
@@ -35,7 +38,7 @@ class Session(QObject):
     """The shared state of the window and everything that changes it.
 
     Nothing here waits: work goes to the service engine (started on first use, started again if it
-    dies), to one engine for each training run, or to a short thread; its outcome arrives in `state`.
+    dies), to one engine for each long training run, or to a short thread; its outcome arrives in `state`.
 
     Signals:
         changed: The newest state, at most 30 times a second.
@@ -56,7 +59,7 @@ class Session(QObject):
         self._service.finished.connect(self._finished)
         self._service.failed.connect(self.report)
         self._service.died.connect(self._service_died)
-        self._since: dict[str, tuple[str, float]] = {}
+        self._pace = Pace()
         self._deaths: list[float] = []
         self._tasks: set[Task] = set()
         self._thumbnails = Thumbnails(self._service, self)
@@ -67,9 +70,11 @@ class Session(QObject):
         self._drawn = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._draw)
-        self._training = Training(self)
+        self._training = Training(self._service, self)
         self._training.moved.connect(self._training_moved)
         self._training.ended.connect(self._training_ended)
+        self._learns_from: Path | None = None
+        self._just_opened = self._began_by_itself = False
 
     # What is known
 
@@ -102,6 +107,10 @@ class Session(QObject):
         """Takes the message away."""
         self.update(error=None)
 
+    def dismiss_news(self) -> None:
+        """Somebody has seen what began and ended by itself."""
+        self.update(news=None)
+
     # Folders
 
     def warm(self) -> None:
@@ -109,34 +118,36 @@ class Session(QObject):
         self._service.submit("warm", {}, completed=self._warmed)
 
     def _warmed(self, info: DeviceInfo) -> None:
-        self.update(engine=info.name)
+        self.update(engine=info.name, rates=info.rates)
 
     def open_folder(self, folder: Path) -> None:
-        """Looks through an image folder and makes it the open one."""
-        if self.state.working & {"scan", "sample", "train"}:
-            self.report(_BUSY)
+        """Looks through an image folder and makes it the open one; an instant run under way gives way."""
+        if "choose_folder" not in enabled_actions(self.state):
+            self.report(ANOTHER_FOLDER)
             return
+        self.stop_training()
         self.update(error=None)
         begin = Progress("scan", 0, 0, self.tr("Looking through the folder…"))
         self._service.submit("scan", {"folder": str(folder)}, "scan", begin=begin, completed=self._scanned)
 
     def stop_scan(self) -> None:
         """Stops looking through a folder, or drawing the sample."""
+        self._stopping("scan", "sample")
         self._service.stop("scan", "sample")
 
     def _scanned(self, catalog: Catalog) -> None:
         same = self.state.catalog is not None and self.state.catalog.folder == catalog.folder
         self.update(catalog=catalog, error=None)
         if not same:
-            self.update(runs=(), run=None, losses=(), predictions=(), step=None, interrupted=None)
+            self.update(run=None, runs=(), losses=(), heads=(), step=None)
+            self.update(predictions=(), interrupted=None, news=None)
         if catalog.samples:
-            project = Project.of(catalog.folder)
-            self.run_beside(_Reading(project), self._runs_read)
+            self.run_beside(partial(read_runs, Project.of(catalog.folder)), self._runs_read)
 
     def make_sample(self) -> None:
         """Draws the sample photos, once, and opens them."""
-        if self.state.working & {"scan", "sample", "train"}:
-            self.report(_BUSY)
+        if "make_sample" not in enabled_actions(self.state):
+            self.report(ANOTHER_FOLDER)
             return
         folder = paths.sample_folder()
         if folder.is_dir() and any(folder.iterdir()):
@@ -158,6 +169,8 @@ class Session(QObject):
         self.update(runs=runs)
         if watch is not None and self.state.run is None:
             self._show(watch)
+        self._just_opened = True
+        self._begin_by_itself()
 
     # Training
 
@@ -165,27 +178,57 @@ class Session(QObject):
         """Sets what *Train* will start."""
         self.update(config=config)
 
+    @property
+    def by_itself(self) -> bool:
+        """Whether a first model is made as soon as a folder has been opened; remembered."""
+        return bool(self.recall(_BY_ITSELF, True))
+
+    @by_itself.setter
+    def by_itself(self, wanted: bool) -> None:
+        self.remember(_BY_ITSELF, wanted)
+
+    def _begin_by_itself(self) -> None:
+        """Makes a first model of a folder that has just been opened, once nothing else is under way."""
+        if self._just_opened and "train" not in self.state.working:
+            self._just_opened = False
+            if self.by_itself and starts_by_itself(self.state):
+                self._begin(recommended("instant"))
+                self._began_by_itself = True
+
     def train(self) -> None:
         """Starts a run with the open folder and the settings chosen; refused while one is under way."""
+        self._begin(self.state.config)
+
+    def _begin(self, config: TrainingConfig) -> None:
         catalog = self.state.catalog
         if "train" in self.state.working:
-            self.report(_ALREADY)
+            self.report(ANOTHER_RUN)
         elif catalog is not None:
-            self.update(error=None, interrupted=None)
-            self._training.start(catalog, self.state.config, Project.of(catalog.folder).new_run())
+            self._clear_for(catalog)
+            self._training.start(catalog, config, Project.of(catalog.folder).new_run())
+
+    def _clear_for(self, catalog: Catalog) -> None:
+        self._learns_from, self._began_by_itself = catalog.folder, False
+        self.update(error=None, interrupted=None, news=None)
 
     def stop_training(self) -> None:
         """Ends the run under way early; the best so far is kept."""
+        self._stopping("train")
         self._training.stop()
 
     def continue_training(self) -> None:
-        """Goes on with the run shown, or with the one whose engine died, from what it saved last."""
-        folder = self.state.interrupted or (self.state.run.folder if self.state.run is not None else None)
-        if "train" in self.state.working:
-            self.report(_ALREADY)
-        elif folder is not None:
-            self.update(error=None, interrupted=None)
-            self._training.go_on(folder)
+        """Goes on with the run that ended without being asked, or with the one shown, from what it saved.
+
+        One that saved nothing to go on from is started again with its settings.
+        """
+        run, catalog = self.state.interrupted or self.state.run, self.state.catalog
+        if run is None or catalog is None:
+            return
+        if "train" in self.state.working or not run.can_continue:
+            self._begin(config_of(run))
+        else:
+            self._clear_for(catalog)
+            self._training.go_on(run.folder)
 
     def show_run(self, folder: Path) -> None:
         """Shows a run of the open project on all pages."""
@@ -193,32 +236,32 @@ class Session(QObject):
         if watch is not None and watch.run.folder == folder:
             self._show(watch)
         else:
-            self.run_beside(_ReadingOne(folder), self._run_read)
+            self.run_beside(partial(watch_of, folder), self._run_read)
 
     @Slot(object)
     def _run_read(self, watch: Watch) -> None:
         self._show(watch)
 
     def _show(self, watch: Watch) -> None:
-        self.update(run=watch.run, losses=watch.losses)
+        self.update(run=watch.run, losses=watch.losses, heads=watch.heads)
         if not self._training.under_way:
             self.update(step=watch.step)
 
     @Slot()
     def _training_moved(self) -> None:
         """Takes over what is new of the run under way."""
-        watch = self._training.watch
-        if watch is None:
-            return
-        under_way = self._training.under_way
-        progress = {name: value for name, value in self.state.progress.items() if name != "train"}
-        if under_way and watch.progress is not None:
-            progress["train"] = (watch.progress.done, watch.progress.total, watch.progress.text)
-        working = self.state.working | {"train"} if under_way else self.state.working - {"train"}
+        watch, under_way = self._training.watch, self._training.under_way
+        if under_way:
+            self._work_on("train", watch.progress)
+            self.update(training=watch.run, step=watch.step)
+        else:
+            self._finished("train")
+            self.update(training=None)
+        if self.state.catalog is None or self.state.catalog.folder != self._learns_from:
+            return  # it gave way to another folder
         others = [run for run in self.state.runs if run.folder != watch.run.folder]
         runs = tuple(sorted([watch.run, *others], key=lambda run: run.folder.name, reverse=True))
-        started = watch.started if under_way else None
-        self.update(working=working, progress=progress, runs=runs, training=started, step=watch.step)
+        self.update(runs=runs)
         shown = self.state.run
         if self._training.fresh or shown is None or shown.folder == watch.run.folder:
             self._training.fresh = False
@@ -227,17 +270,19 @@ class Session(QObject):
     @Slot(object)
     def _training_ended(self, error: ErrorReport | None) -> None:
         """Says what happened where a run ended before it was done; forgets one that came to nothing."""
-        watch = self._training.watch
-        if watch is None:
-            return
-        run = watch.run
-        if error is not None:
-            self.update(error=error, interrupted=run.folder if run.can_continue else None)
-        if not (run.history or run.model or run.can_continue):
-            others = tuple(other for other in self.state.runs if other.folder != run.folder)
-            self.update(runs=others, run=None, losses=(), step=None)
-            if others:
-                self.show_run(others[0].folder)
+        run = self._training.watch.run
+        if self.state.catalog is not None and self.state.catalog.folder == self._learns_from:
+            if error is not None:
+                again = None if error.is_input and not run.can_continue else run
+                self.update(error=error, interrupted=again)
+            elif self._began_by_itself and run.state == "finished":
+                self.update(news=run)
+            if came_to_nothing(run):
+                others = tuple(other for other in self.state.runs if other.folder != run.folder)
+                self.update(runs=others, run=None, losses=(), heads=(), step=None)
+                if others:
+                    self.show_run(others[0].folder)
+        self._begin_by_itself()
 
     # Predictions and pictures
 
@@ -253,6 +298,7 @@ class Session(QObject):
 
     def stop_predicting(self) -> None:
         """Stops looking at photos; the answers that have come stay."""
+        self._stopping("predict")
         self._service.stop("predict")
 
     def _predicted(self, event: Any) -> None:
@@ -276,21 +322,28 @@ class Session(QObject):
 
     @Slot(str, object)
     def _progressed(self, work: Work, progress: Progress) -> None:
-        shown = {**self.state.progress, work: (progress.done, progress.total, progress.text)}
-        phase, since = self._since.get(work, ("", 0.0))
-        if phase != progress.phase or not progress.total:
-            self._since[work] = (progress.phase, time.monotonic())
-            left = {}
-        else:
-            left = {work: seconds_left(time.monotonic() - since, progress.done, progress.total)}
-        self.update(working=self.state.working | {work}, progress=shown, left={**self.state.left, **left})
+        self._work_on(work, progress)
+
+    def _work_on(self, work: Work, progress: Progress | None) -> None:
+        """Notes that a kind of work runs, and how far it is where that is known."""
+        shown = _without(self.state.progress, work)
+        if progress is not None:
+            shown[work] = (progress.done, progress.total, progress.text)
+        left = {**_without(self.state.left, work), **self._pace.left(work, progress)}
+        self.update(working=self.state.working | {work}, progress=shown, left=left)
 
     @Slot(str)
     def _finished(self, work: Work) -> None:
-        rest = {name: value for name, value in self.state.progress.items() if name != work}
-        left = {name: value for name, value in self.state.left.items() if name != work}
-        self._since.pop(work, None)
-        self.update(working=self.state.working - {work}, progress=rest, left=left)
+        self._pace.left(work, None)
+        self.update(
+            working=self.state.working - {work},
+            stopping=self.state.stopping - {work},
+            progress=_without(self.state.progress, work),
+            left=_without(self.state.left, work),
+        )
+
+    def _stopping(self, *works: Work) -> None:
+        self.update(stopping=self.state.stopping | (self.state.working & set(works)))
 
     @Slot()
     def _service_died(self) -> None:
@@ -308,7 +361,7 @@ class Session(QObject):
 
     @property
     def training_pid(self) -> int:
-        """The training engine's process id, 0 while none runs."""
+        """The process id of a long run's own engine, 0 while there is none."""
         return self._training.pid
 
     def run_beside(self, work: Callable[[], object], completed: Callable[[Any], None]) -> None:
@@ -339,34 +392,5 @@ class Session(QObject):
         self._settings.sync()
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """Reads every run of a project, and the newest one whole."""
-
-    project: Project
-
-    def __call__(self) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
-        runs = tuple(self.project.runs())
-        return self.project, runs, watch_of(runs[0].folder) if runs else None
-
-
-@dataclass(frozen=True)
-class _ReadingOne:
-    folder: Path
-
-    def __call__(self) -> Watch:
-        return watch_of(self.folder)
-
-
-_BUSY = ErrorReport(
-    "Another folder cannot be opened just now.",
-    "Wait until the work under way has ended, or stop it.",
-    "",
-    True,
-)
-_ALREADY = ErrorReport(
-    "A training run is under way already.",
-    "Stop it, or wait until it ends, and then start the next one.",
-    "",
-    True,
-)
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}

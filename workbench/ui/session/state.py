@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.events import Prediction, StepDone, TrainingStarted
+from workbench.core.events import HeadFitted, Prediction, StepDone
 from workbench.core.runs import RunSummary
 from workbench.core.training.config import TrainingConfig
+from workbench.core.training.durations import Rates
 
 Work = Literal["scan", "sample", "train", "predict", "download"]
 
@@ -21,35 +21,43 @@ class State:
 
     Attributes:
         engine: The device's own name once the engine is warm ("" until then).
+        rates: How fast this computer was measured to be.
         catalog: The open image folder, None before one is chosen.
         working: The kinds of work that run now.
+        stopping: Those of them that were asked to end.
         progress: Per kind of work: done, total (0 = unknown), sentence.
         left: Per kind of work: seconds that it still takes, once that can be told.
         config: What *Train* will start.
         training: The run under way, None where none is.
         step: Its newest step.
         losses: (step, epoch, loss, accuracy) of every reported step of the run shown, oldest first.
+        heads: Every head that the run shown has fitted to features, in order.
         run: The run shown on Train, Results and Share (under way or finished).
         runs: Every run of the open project, the newest first.
         predictions: What was dropped on *Try it*, the newest first.
         error: The message to show, None where there is none.
-        interrupted: The folder of a run whose engine died and that can go on, None where there is none.
+        interrupted: A run that ended without being asked, which can go on or be started again.
+        news: A run that began by itself and has ended well, until somebody has looked at it.
     """
 
     engine: str = ""
+    rates: Rates = field(default_factory=Rates)
     catalog: Catalog | None = None
     working: frozenset[Work] = frozenset()
+    stopping: frozenset[Work] = frozenset()
     progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
     config: TrainingConfig = field(default_factory=TrainingConfig)
-    training: TrainingStarted | None = None
+    training: RunSummary | None = None
     step: StepDone | None = None
     losses: tuple[tuple[int, float, float, float], ...] = ()
+    heads: tuple[HeadFitted, ...] = ()
     run: RunSummary | None = None
     runs: tuple[RunSummary, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     error: ErrorReport | None = None
-    interrupted: Path | None = None
+    interrupted: RunSummary | None = None
+    news: RunSummary | None = None
 
 
 Action = Literal[
@@ -63,30 +71,66 @@ def enabled_actions(state: State) -> frozenset[Action]:
 
     | action | enabled when |
     | --- | --- |
-    | choose_folder, make_sample | nothing is being scanned, drawn or trained |
-    | stop_predicting | photos are being looked at |
-    | stop_scan | a folder is scanned or the sample is drawn |
+    | choose_folder, make_sample | nothing is scanned or drawn, and a run under way gives way |
+    | stop_predicting | photos are being looked at, and were not asked to stop |
+    | stop_scan | a folder is scanned or the sample is drawn, and was not asked to stop |
     | train | a folder with two classes is open and nothing is scanned or trained |
-    | stop_training | a run is under way |
+    | stop_training | a run is under way and was not asked to stop |
     | continue_training | the run shown can go on and none is under way |
     | predict, use_model, copy_model_path | the run shown has a model |
-    | open_results | the run shown has an epoch behind it |
+    | open_results | the run shown has an epoch or a fitted head behind it |
     """
-    busy = bool(state.working & {"scan", "sample", "train"})
+    reading = bool(state.working & {"scan", "sample"})
     model = state.run is not None and state.run.model
+    stoppable = state.working - state.stopping
     rules: dict[Action, bool] = {
-        "choose_folder": not busy,
-        "make_sample": not busy,
-        "stop_scan": bool(state.working & {"scan", "sample"}),
-        "stop_predicting": "predict" in state.working,
-        "train": not busy and state.catalog is not None and len(state.catalog.classes) >= 2,
-        "stop_training": "train" in state.working,
+        "choose_folder": not reading and gives_way(state),
+        "make_sample": not reading and gives_way(state),
+        "stop_scan": bool(stoppable & {"scan", "sample"}),
+        "stop_predicting": "predict" in stoppable,
+        "train": not reading
+        and "train" not in state.working
+        and state.catalog is not None
+        and len(state.catalog.classes) >= 2,
+        "stop_training": "train" in stoppable,
         "continue_training": "train" not in state.working
         and state.run is not None
         and state.run.can_continue,
         "predict": model,
         "use_model": model,
         "copy_model_path": model,
-        "open_results": state.run is not None and bool(state.run.history),
+        "open_results": state.run is not None and has_numbers(state.run),
     }
     return frozenset(action for action, enabled in rules.items() if enabled)
+
+
+def gives_way(state: State) -> bool:
+    """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
+    if "train" not in state.working:
+        return True
+    return state.training is not None and is_instant(state.training)
+
+
+def is_instant(run: RunSummary) -> bool:
+    """Whether a run only fits heads to features."""
+    return run.config.get("mode") == "instant"
+
+
+def starts_by_itself(state: State) -> bool:
+    """Whether a first model can be made of the open folder, and there is none yet.
+
+    Two classes need two photos each: one to learn from, one to be asked about.
+    """
+    if state.catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs):
+        return False
+    return sum(count >= 2 for count in state.catalog.counts.values()) >= 2
+
+
+def has_numbers(run: RunSummary) -> bool:
+    """Whether a run has come so far that something can be said about it."""
+    return bool(run.history or run.fitted or run.result)
+
+
+def came_to_nothing(run: RunSummary) -> bool:
+    """Whether a run has ended with neither numbers nor a model to show."""
+    return run.state != "training" and not (has_numbers(run) or run.model or run.can_continue)

@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.core.events import EpochDone, Note, Progress, StepDone, TrainingResult, TrainingStarted
-from workbench.core.runs import RunSummary, read_events, summarise
+from workbench.core.events import (
+    EpochDone,
+    HeadFitted,
+    Note,
+    Progress,
+    StepDone,
+    TrainingResult,
+    TrainingStarted,
+)
+from workbench.core.runs import MODEL, RunSummary, read_events, summarise
 from workbench.core.training.config import TrainingConfig
 
 Loss = tuple[int, float, float, float]
@@ -24,6 +32,7 @@ class Watch:
         started: Its newest start, None until the first.
         step: Its newest step.
         losses: (step, epoch, loss, accuracy) of its steps, oldest first; the epoch with its fraction.
+        heads: Every head that it has fitted to features, in order.
         progress: Of what it does between steps (reading photos, saving), None while it learns.
     """
 
@@ -31,6 +40,7 @@ class Watch:
     started: TrainingStarted | None = None
     step: StepDone | None = None
     losses: tuple[Loss, ...] = ()
+    heads: tuple[HeadFitted, ...] = ()
     progress: Progress | None = None
 
     def after(self, event: Any) -> Watch:
@@ -49,6 +59,10 @@ class Watch:
                 history = tuple(epochs[number] for number in sorted(epochs))
                 model = self.run.model or event.is_best
                 return replace(self, run=replace(self.run, history=history, model=model), progress=None)
+            case HeadFitted():  # its model is written before it is reported
+                model = self.run.model or (self.run.folder / MODEL).is_file()
+                run = replace(self.run, fitted=event, model=model)
+                return replace(self, run=run, heads=(*self.heads, event), progress=None)
             case TrainingResult():
                 state = "stopped" if event.stopped else "finished"
                 return replace(self, run=replace(self.run, result=event, state=state, model=True))
@@ -70,11 +84,13 @@ def watch_of(folder: Path) -> Watch:
     Raises:
         InputError: It is not a run folder.
     """
-    steps = [event for event in read_events(folder) if isinstance(event, StepDone)]
+    events = read_events(folder)
+    steps = [event for event in events if isinstance(event, StepDone)]
+    heads = tuple(event for event in events if isinstance(event, HeadFitted))
     run = summarise(folder)
     losses: dict[int, Loss] = {step.step: loss_of(step) for step in steps}
     ordered = tuple(losses[step] for step in sorted(losses))
-    return Watch(run, run.started, steps[-1] if steps else None, thinned(ordered))
+    return Watch(run, run.started, steps[-1] if steps else None, thinned(ordered), heads)
 
 
 def loss_of(step: StepDone) -> Loss:

@@ -21,19 +21,25 @@ _LOPSIDED = 0.1
 """From this difference between all photos and all classes on, the accuracy alone misleads."""
 
 
+TestedOn = Literal["test", "validation", "cross_validated"]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How good a run is, and how that is known.
 
     Attributes:
-        tested_on: `test` photos it never saw, or the `validation` photos that also chose its best epoch.
+        tested_on: `test` photos it never saw, `validation` photos kept for checking, or `cross_validated`:
+            all photos in turn, each answered by a model that had not learned it.
         right, tested: Numbers of photos.
+        chose: Whether the same photos also chose the best epoch.
     """
 
-    tested_on: Literal["test", "validation"]
+    tested_on: TestedOn
     metrics: Metrics
     right: int
     tested: int
+    chose: bool
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -47,16 +53,21 @@ class Outcome:
 
 
 def outcome_of(run: RunSummary) -> Outcome | None:
-    """The most honest numbers that a run has, None before its first epoch or without photos to check with."""
+    """The most honest numbers that a run has; None before its first, or without photos to check with."""
     result, best = run.result, run.best
-    if result is not None and result.test is not None:
-        return _outcome("test", result.test)
-    checked = result.validation if result is not None else best.validation if best is not None else None
-    return _outcome("validation", checked) if checked is not None else None
-
-
-def _outcome(tested_on: Literal["test", "validation"], metrics: Metrics) -> Outcome:
-    return Outcome(tested_on, metrics, int(np.trace(metrics.confusion)), int(metrics.confusion.sum()))
+    found: list[tuple[TestedOn, Metrics | None]] = []
+    if result is not None:
+        found += [("test", result.test), ("validation", result.validation)]
+        found += [("cross_validated", result.cross_validated)]
+    else:
+        found += [("cross_validated", run.fitted.cross_validated if run.fitted is not None else None)]
+        found += [("validation", best.validation if best is not None else None)]
+    for tested_on, metrics in found:
+        if metrics is not None:
+            right, tested = int(np.trace(metrics.confusion)), int(metrics.confusion.sum())
+            chose = tested_on == "validation" and bool(run.history)
+            return Outcome(tested_on, metrics, right, tested, chose)
+    return None
 
 
 def number(outcome: Outcome) -> str:
@@ -70,10 +81,16 @@ def meaning(outcome: Outcome) -> str:
     """What the number says about other photos."""
     low, high = (round(bound * 100) for bound in outcome.interval)
     photos = _photos(outcome.tested)
-    if outcome.tested_on == "test":
-        text = _tr("Right for {low} to {high} of 100 photos, tested on {photos} it never saw.")
-    else:
-        text = _tr("Right for {low} to {high} of 100 photos, checked on {photos} it did not learn from.")
+    text = {
+        "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it never saw."),
+        "validation": _tr(
+            "Right for {low} to {high} of 100 photos, checked on {photos} it did not learn from."
+        ),
+        "cross_validated": _tr(
+            "Right for {low} to {high} of 100 photos; "
+            "every photo was answered by a model that had not seen it."
+        ),
+    }[outcome.tested_on]
     return text.format(low=low, high=high, photos=photos)
 
 
@@ -94,12 +111,46 @@ def cautions(outcome: Outcome) -> list[str]:
 
 def honesty(outcome: Outcome) -> str:
     """Where the number comes from, if that is not quite fair; empty where it is."""
-    if outcome.tested_on == "test":
+    if outcome.tested_on == "cross_validated":
+        text = _tr(
+            "{photos} took turns: models that learned from the others answered for them. The model that you "
+            "keep learned from all of them, so it should be at least as good."
+        )
+        return text.format(photos=_photos(outcome.tested))
+    if outcome.chose:
+        return _tr(
+            "The same photos also chose the best epoch, so the number may flatter a little. "
+            "A folder “test” beside the others, with photos for the end only, makes it fair."
+        )
+    return ""
+
+
+def about_matrix(outcome: Outcome | None) -> str:
+    """Which photos a confusion matrix counts."""
+    return {
+        None: _tr("Photos that it learnt from."),
+        "test": _tr("Photos of the test set, which it never saw."),
+        "validation": _tr("Photos of the validation set, kept for checking."),
+        "cross_validated": _tr("Each photo as a model answered that had not seen it."),
+    }[outcome.tested_on if outcome is not None else None]
+
+
+def which_was_kept(run: RunSummary) -> str:
+    """In mode *improve*, whether that was worth it; empty in other modes and before the end."""
+    result, before = run.result, run.fitted.cross_validated if run.fitted is not None else None
+    if result is None or not result.kept:
         return ""
-    return _tr(
-        "The same photos also chose the best epoch, so the number may flatter a little. "
-        "A folder “test” beside the others, with photos for the end only, makes it fair."
-    )
+    if result.kept == "instant":
+        return _tr("The instant model stays: improving did not help.")
+    after = result.cross_validated
+    if before is not None and after is not None and _of_100(after) > _of_100(before):
+        text = _tr("The improved model is better: {after} instead of {before} of 100.")
+        return text.format(after=_of_100(after), before=_of_100(before))
+    return _tr("The improved model is better, and was kept.")
+
+
+def _of_100(metrics: Metrics) -> int:
+    return round(metrics.accuracy * 100)
 
 
 def on_average(outcome: Outcome) -> str:
@@ -133,9 +184,10 @@ def run_network(run: RunSummary) -> str:
 
 
 def run_mode(run: RunSummary) -> str:
-    """How a run learns."""
-    modes = settings_of(TrainingConfig)["mode"].choices or {}
-    return QCoreApplication.translate("settings", modes.get(run.config.get("mode", ""), ""))
+    """How a run learns; an improved model by how much it was improved."""
+    name = "quality" if run.config.get("mode") == "improve" else "mode"
+    choices = settings_of(TrainingConfig)[name].choices or {}
+    return QCoreApplication.translate("settings", choices.get(run.config.get(name, ""), ""))
 
 
 def run_state(run: RunSummary) -> str:

@@ -17,6 +17,23 @@ def in_words(seconds: float) -> str:
     return _tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
+def about_in_words(seconds: float) -> str:
+    """A span that was worked out, not measured: “a few seconds”, “about 20 seconds”, “about 3 minutes”."""
+    if seconds < 8:
+        return _tr("a few seconds")
+    if seconds < 55:
+        return _tr("about {count} seconds").format(count=max(10, 10 * round(seconds / 10)))
+    if seconds < 90:
+        return _tr("about a minute")
+    minutes = round(seconds / 60)
+    if minutes < 55:
+        rounded = minutes if minutes < 10 else 5 * round(minutes / 5)
+        return _tr("about {count} minutes").format(count=rounded)
+    if minutes < 90:
+        return _tr("about an hour")
+    return _tr("about {count} hours").format(count=f"{round(minutes / 60):,}")
+
+
 def left_in_words(seconds: float) -> str:
     """How long something still takes, in steps that do not flicker: “less than 10 s left”, “3 min left”."""
     if seconds < 10:

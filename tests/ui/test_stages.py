@@ -1,0 +1,58 @@
+"""What an instant run is said to do, event by event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from workbench.ui.alone import made_up_instant
+from workbench.ui.session.state import State
+from workbench.ui.words.stages import stages_of
+
+
+def reached(state: State) -> list[str]:
+    assert state.run is not None
+    return [stage.reached for stage in stages_of(state.run, state.heads, state.progress.get("train"))]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (made_up_instant(0, learning=True), ["done", "now", "next", "next"]),
+        (made_up_instant(1, learning=True), ["done", "done", "done", "now"]),
+        (made_up_instant(2, learning=True), ["done", "done", "done", "now"]),
+        (made_up_instant(2), ["done", "done", "done", "done"]),
+    ],
+)
+def test_stages_follow_the_heads(state: State, expected: list[str]) -> None:
+    assert reached(state) == expected
+
+
+def test_stages_say_what_came_of_them() -> None:
+    state = made_up_instant(1, learning=True)
+    assert state.run is not None
+    stages = stages_of(state.run, state.heads, (120, 250, "Looking at your photos…"))
+    assert [stage.text for stage in stages] == [
+        "250 photos in 5 classes",
+        "",
+        "right for 90 of 100 photos",
+        "120 of 250 photos",
+    ]
+    assert stages[-1].share == 120 / 250
+    preparing = stages_of(state.run, (), (0, 0, "Getting this computer ready, once…"))
+    assert (preparing[1].text, preparing[1].share) == ("Getting this computer ready, once…", -1.0)
+    done = made_up_instant()
+    assert done.run is not None
+    assert stages_of(done.run, done.heads)[-1].text == "right for 94 of 100 photos"
+
+
+def test_a_run_that_was_stopped_keeps_its_first_model() -> None:
+    state = made_up_instant(1)
+    assert state.run is not None
+    assert state.run.result is not None
+    stopped = replace(state.run, state="stopped", result=replace(state.run.result, stopped=True))
+    last = stages_of(stopped, state.heads)[-1]
+    assert (last.reached, last.text) == ("next", "not made: the first one was kept")
+    cut = replace(state.run, state="interrupted", result=None)
+    assert [stage.reached for stage in stages_of(cut, ())] == ["done", "next", "next", "next"]

@@ -1,0 +1,88 @@
+"""What an instant run does one after the other, in words. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.core.events import HeadFitted, Metrics
+from workbench.core.runs import RunSummary
+
+Reached = Literal["done", "now", "next"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of an instant run.
+
+    Attributes:
+        name: What is done in it.
+        text: What came of it, or how far it is; may be empty.
+        share: How far it is, 0 to 1; negative where that is not known or it is not under way.
+    """
+
+    name: str
+    text: str
+    reached: Reached
+    share: float = -1.0
+
+
+def stages_of(
+    run: RunSummary, heads: Sequence[HeadFitted], progress: tuple[int, int, str] | None = None
+) -> list[Stage]:
+    """The four stages of an instant run.
+
+    Args:
+        heads: The heads that it has fitted so far, in order.
+        progress: Done, total (0 = unknown) and sentence of what it does now.
+    """
+    done, total, text = progress or (0, 0, "")
+    now = _tr("{done} of {total} photos").format(done=f"{done:,}", total=f"{total:,}") if total else text
+    share = done / total if total else -1.0
+    result, learning = run.result, run.state == "training"
+    last = result.cross_validated if result is not None else None
+    if last is None and len(heads) > 1:
+        last = heads[-1].cross_validated
+    cut_short = not learning and (result is None or result.stopped) and len(heads) < 2
+
+    def stage(name: str, *, over: bool, begun: bool, came: str = "") -> Stage:
+        if over:
+            return Stage(name, came, "done")
+        return Stage(name, now, "now", share) if begun and learning else Stage(name, "", "next")
+
+    first = right_for(heads[0].cross_validated) if heads else ""
+    looked = bool(heads) or result is not None
+    stages = [
+        Stage(_tr("Photos read"), _photos(run), "done"),
+        stage(_tr("Every photo looked at"), over=looked, begun=True),
+        Stage(_tr("First model"), first, "done" if looked else "next"),
+        stage(
+            _tr("Final model"),
+            over=not learning and not cut_short,
+            begun=looked,
+            came=right_for(last) if last is not None else "",
+        ),
+    ]
+    if cut_short and heads:
+        stages[-1] = Stage(stages[-1].name, _tr("not made: the first one was kept"), "next")
+    return stages
+
+
+def right_for(metrics: Metrics) -> str:
+    """How often a model is right, on photos that it had not seen."""
+    return _tr("right for {count} of 100 photos").format(count=round(metrics.accuracy * 100))
+
+
+def _photos(run: RunSummary) -> str:
+    if run.started is None:
+        return ""
+    count = run.started.training_samples + run.started.validation_samples + run.started.test_samples
+    text = _tr("{photos} photos in {classes} classes")
+    return text.format(photos=f"{count:,}", classes=f"{len(run.started.classes):,}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Stages", text)
