@@ -8,15 +8,9 @@ from numpy.typing import NDArray
 from workbench.core.instant.heads import Floats, Integers
 from workbench.core.instant.solver import Solutions
 
-FEW = 5  # samples a class, on average
 _SHARE = 0.5  # of the centroids where each class has a single sample
 
 _ALIKE = 1e-5  # of the samples' lengths: a class that lies where all samples lie points nowhere
-
-
-def is_few(samples: int, classes: int) -> bool:
-    """Whether there are so few samples that `blended` is asked for."""
-    return samples <= FEW * classes
 
 
 def blended(
@@ -31,7 +25,7 @@ def blended(
     Args:
         learned: Which problem learns from which sample, (problems, samples).
     """
-    classes, problems, axes = solutions.weight.shape
+    classes, problems = solutions.bias.shape
     share = _SHARE / max(len(targets) / classes, 1.0) ** 3
     weight, bias = np.empty_like(solutions.weight), np.empty_like(solutions.bias)
     for problem in range(problems):

@@ -10,8 +10,16 @@ import numpy as np
 
 from workbench.core.instant.heads import Integers
 
+FOLDS = 5
+_FEW = 5  # samples a class, on average
 
-def folds_of(targets: Integers, groups: Sequence[str], count: int, seed: int = 0) -> Integers:
+
+def is_few(samples: int, classes: int) -> bool:
+    """Whether there are so few samples that they are treated with more care."""
+    return samples <= _FEW * classes
+
+
+def folds_of(targets: Integers, groups: Sequence[str], count: int = FOLDS, seed: int = 0) -> Integers:
     """Divides samples into folds of nearly the same size, class by class, groups kept together.
 
     Each class fills its seats, as many in every fold as can be, one more in some. A group's lot, drawn
@@ -25,7 +33,9 @@ def folds_of(targets: Integers, groups: Sequence[str], count: int, seed: int = 0
     Args:
         targets: Class of each sample, (samples,).
         groups: A name for each sample; those of one name share a fold.
-        count: How many folds, at least 2; there are never more than groups.
+        count: How many folds. There are fewer where classes have fewer groups on average, but two if there
+            are two groups: leaving one of two samples out makes its class the rarer one, which alone
+            would have it answered wrongly.
 
     Returns:
         The fold of each sample, (samples,), from 0 to the number of folds less one.
@@ -33,7 +43,7 @@ def folds_of(targets: Integers, groups: Sequence[str], count: int, seed: int = 0
     members: dict[str, Counter[int]] = defaultdict(Counter)
     for target, group in zip(targets.tolist(), groups, strict=True):
         members[group][target] += 1
-    count = max(1, min(count, len(members)))
+    count = min(count, len(members), max(2, len(members) // len(np.unique(targets))))
     room = _seats(Counter(targets.tolist()), count)
     # Large groups sit down first, while there is room for them.
     lots = {group: _lot(group, seed) for group in members}

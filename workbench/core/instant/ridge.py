@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from workbench.core.instant.basis import decompose
+from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import (
     Doubles,
     FittedHead,
@@ -25,7 +25,8 @@ _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are sample
 def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classes: int) -> FittedHead:
     """Fits ridge regression (Hoerl & Kennard, 1970) to one-hot targets.
 
-    The penalty is the one of a grid with the least squared error when each group in turn is left out:
+    The penalty is the one of a grid with the least squared error when each group in turn is left out, or
+    each fold where samples are few:
     Allen's PRESS (1974), exact and from a single eigendecomposition, over classes as in Cawley & Talbot,
     Fast exact leave-one-out cross-validation of sparse least-squares support vector machines (2004). One
     factor on the answers then makes probabilities of them. The scale of the features is that of all
@@ -38,7 +39,7 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
         classes: At least 2.
 
     Returns:
-        The head; `folds` numbers the groups.
+        The head; `folds` numbers what was left out together.
     """
     basis, coordinates = decompose(features)
     samples = len(targets)
@@ -49,7 +50,8 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     onehot -= share
     moments = coordinates.T @ onehot
     squares = np.square(coordinates)
-    folds, together = _numbered(groups)
+    folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
+    together = _companies(folds)
     fair = answerable(targets, folds)
     unit = max(float(energy.sum()), 1.0) / samples
     best: tuple[float, float, Doubles] | None = None
@@ -73,11 +75,13 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     return FittedHead("ridge", head, softmax((answers + share) * factor), folds, strength)
 
 
-def _numbered(groups: Sequence[str]) -> tuple[Integers, list[Integers]]:
-    """A number for each sample's group, and the samples of each group that has several."""
-    members: dict[str, list[int]] = defaultdict(list)
-    for row, group in enumerate(groups):
-        members[group].append(row)
-    numbers = {group: number for number, group in enumerate(members)}
-    together = [np.array(rows, dtype=np.int64) for rows in members.values() if len(rows) > 1]
-    return np.array([numbers[group] for group in groups], dtype=np.int64), together
+def _numbered(groups: Sequence[str]) -> Integers:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(group, len(numbers)) for group in groups], dtype=np.int64)
+
+
+def _companies(folds: Integers) -> list[Integers]:
+    """The samples of each fold that has several."""
+    order = np.argsort(folds, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(folds[order])) + 1)
+    return [part for part in parts if len(part) > 1]

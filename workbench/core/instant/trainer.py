@@ -9,14 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant.basis import Basis, decompose
-from workbench.core.instant.centroid import blended, is_few
-from workbench.core.instant.folds import folds_of
+from workbench.core.instant.centroid import blended
+from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
 from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 
-FOLDS = 5
 LARGEST = 1e9  # samples × features × classes: beyond, a fit would take minutes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again
 _DRIFT = 0.1  # of the samples; beyond, scale and regularisation are found anew
@@ -70,7 +69,7 @@ class HeadTrainer:
         if len(targets) * features.shape[1] * self._classes > LARGEST:
             return fit_ridge(features, targets, groups, self._classes)
         keys = [hash(row.tobytes()) for row in features]
-        folds = folds_of(targets, groups, FOLDS, self._seed)
+        folds = folds_of(targets, groups, seed=self._seed)
         samples = Counter(zip(keys, targets.tolist(), strict=True))
         if self._past is None or not self._continues(self._past, samples, folds):
             basis, coordinates = decompose(features)
