@@ -25,12 +25,12 @@ _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are sample
 def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classes: int) -> FittedHead:
     """Fits ridge regression (Hoerl & Kennard, 1970) to one-hot targets.
 
-    The penalty is the one of a grid with the least squared error when each group in turn is left out, or
-    each fold where samples are few:
-    Allen's PRESS (1974), exact and from a single eigendecomposition, over classes as in Cawley & Talbot,
-    Fast exact leave-one-out cross-validation of sparse least-squares support vector machines (2004). One
-    factor on the answers then makes probabilities of them. The scale of the features is that of all
-    samples, the left out ones too: it knows no targets.
+    The penalty is the one of a grid with the least squared error on samples that were left out: each
+    group in turn, or each fold of `folds_of` where samples are few. That is Allen's PRESS (1974), exact
+    and from a single eigendecomposition (Cawley & Talbot, Fast exact leave-one-out cross-validation of
+    sparse least-squares support vector machines, 2004; for several at once, their block of the hat
+    matrix). One factor on the answers then makes probabilities of them. The scale of the features is
+    that of all samples, the left out ones too: it knows no targets.
 
     Args:
         features: (samples, features).

@@ -43,7 +43,7 @@ class Solutions:
     def logits(self, coordinates: Floats) -> Floats:
         """The logits, (classes, problems, samples): reductions over classes then run along the samples."""
         classes, problems, axes = self.weight.shape
-        flat = self.weight.reshape(-1, axes) @ coordinates.T
+        flat = self.weight.reshape(classes * problems, axes) @ coordinates.T
         return flat.reshape(classes, problems, -1) + self.bias[:, :, None]
 
 
