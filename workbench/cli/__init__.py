@@ -142,9 +142,15 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--mode", choices=("instant", "improve", "transfer", "scratch"), help="how to learn; default: instant"
     )
-    sub.add_argument("--quality", choices=("better", "best"), help="how much to improve; default: better")
+    sub.add_argument(
+        "--quality",
+        choices=("better", "best"),
+        help="how much to improve; default: better; without --mode, it means --mode improve",
+    )
     sub.add_argument("--architecture", metavar="A", help="see `workbench architectures`")
-    sub.add_argument("--epochs", metavar="N", help="how often every photo is looked at")
+    sub.add_argument(
+        "--epochs", metavar="N", help="how often every photo is looked at; transfer and scratch only"
+    )
     sub.add_argument(
         "--set",
         metavar="KEY=VALUE",

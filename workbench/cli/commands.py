@@ -324,5 +324,5 @@ def _readable(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(map(_readable, value)) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_readable(entry)}" for name, entry in value.items())
+        return ", ".join(f"{name}: {_readable(entry)}" for name, entry in value.items()) or "none"
     return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from workbench.core.events import EpochDone, Note, Progress, StepDone, TrainingStarted
+from workbench.core.events import EpochDone, HeadFitted, Note, Progress, StepDone, TrainingStarted
 
 T = TypeVar("T")
 
@@ -69,16 +69,13 @@ class Reporter:
         match event:
             case Progress():
                 self.advance(event.phase, event.text or event.phase, event.done, event.total)
-                if event.done == event.total:
+                if 0 < event.total == event.done:
                     self._bars.remove_task(self._tasks.pop(event.phase))
             case Note():
                 self.say(event.text)
             case TrainingStarted():
                 self.started = event
-                self.say_on_terminal(
-                    f"{event.architecture} with {event.parameters:,} parameters on {event.device}, "
-                    f"mixed precision {event.amp}"
-                )
+                self.say_on_terminal(_start_line(event))
             case StepDone() if self.started is not None:
                 text = (
                     f"Epoch {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
@@ -87,14 +84,27 @@ class Reporter:
                 self.advance("train", text, event.step, self.started.epochs * self.started.steps_per_epoch)
             case EpochDone():
                 self.say_on_terminal(_epoch_line(event))
+            case HeadFitted():
+                which = "First" if event.kind == "ridge" else "Better"
+                accuracy = event.cross_validated.accuracy
+                self.say_on_terminal(
+                    f"{which} model after {event.seconds:.0f} s: cross-validated accuracy {accuracy:.3f}"
+                )
             case _:
                 pass
 
     def advance(self, key: str, text: str, done: int, total: int) -> None:
         """Shows how far one piece of work has come; total 0 where it is not known."""
         if key not in self._tasks:
+            for other in list(self._tasks):  # one piece of work at a time; its end need not be known
+                self._bars.remove_task(self._tasks.pop(other))
             self._tasks[key] = self._bars.add_task(text, total=None)
         self._bars.update(self._tasks[key], description=text, completed=done, total=total or None)
+
+
+def _start_line(event: TrainingStarted) -> str:
+    line = f"{event.architecture} with {event.parameters:,} parameters on {event.device}"
+    return line if event.mode == "instant" else f"{line}, mixed precision {event.amp}"
 
 
 def _epoch_line(event: EpochDone) -> str:

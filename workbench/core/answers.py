@@ -36,9 +36,7 @@ class Answers:
             ResourceError: The disk is full or the folder cannot be written to.
         """
         # As bytes, because a name from the file system need not be text.
-        names = np.frombuffer(
-            b"\0".join(name.encode(errors="surrogateescape") for name in self.paths), np.uint8
-        )
+        names = b"\0".join(name.encode(errors="surrogateescape") for name in self.paths)
         content = io.BytesIO()
         np.savez(
             content,
@@ -58,7 +56,7 @@ class Answers:
             InputError: The file is missing or damaged.
         """
         try:
-            with np.load(path) as arrays:
+            with path.open("rb") as file, np.load(file) as arrays:
                 names = arrays["paths"].tobytes().split(b"\0")
                 return cls(
                     tuple(name.decode(errors="surrogateescape") for name in names),

@@ -21,9 +21,12 @@ from PIL import Image
 
 from workbench import __version__
 from workbench.core import devices
+from workbench.core.features.backbone import backbone_of
+from workbench.core.features.choice import remembered_choice
 from workbench.core.images.loader import decode
 from workbench.core.paths import cache_dir, data_dir
 from workbench.core.training.amp import choose_amp
+from workbench.core.training.config import TrainingConfig
 
 _PACKAGES = (
     "torch",
@@ -91,6 +94,7 @@ def examine(seconds: float = 1.0) -> Findings:
         "mixed_precision": choose_amp("auto", device).name,
         "cpu_bf16": able,
         "gpu_bf16": device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
+        "feature_engine": _feature_engine(),
         "engines": {name: importlib.util.find_spec(module) is not None for name, module in _ENGINES.items()},
         "free_disk_gb": disk,
         "free_memory_gb": memory,
@@ -156,6 +160,14 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
         )
         complaints.append(card_complaint(properties.name, capability, torch.cuda.get_arch_list(), runs))
     return cards, [complaint for complaint in complaints if complaint]
+
+
+def _feature_engine() -> dict[str, Any]:
+    """The engine that computes features here and its photos a second; empty until it was measured."""
+    measured = remembered_choice(backbone_of(TrainingConfig()))
+    if measured is None:
+        return {}
+    return {"engine": measured.engine, "photos_per_second": measured.rates[measured.engine]}
 
 
 def _room() -> tuple[float, float]:

@@ -160,7 +160,8 @@ class TrainingResult:
         validation: Its metrics on the validation set, None where there is none.
         test: Its metrics on the test set, touched once, None where there is none.
         stopped: Whether the person ended it early.
-        seconds: Wall time by phase: `decode`, `features`, `head`, `train`, `total`; those that there were.
+        seconds: Wall time by phase: `prepare`, `decode`, `features`, `head`, `train`, `total`; those that
+            there were.
         cross_validated: Metrics over the training samples, each answered by a model that had not
             learned it; None where that was not asked (modes `transfer` and `scratch`).
         engine: What computed the features ("OpenVINO bf16"); "" where none were needed.

@@ -77,6 +77,8 @@ class Description:
                 f"“{path.name}” was made by a newer version of the program.",
                 "Update the program and try again.",
             )
+        if about.get("views", 0) not in (0, 1, 2):
+            raise ValueError(f"{about['views']} views")
         return cls(
             classes=tuple(about.pop("classes")),
             config=TrainingConfig.from_dict(about.pop("config")),

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.archive import not_ours
 from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError
 from workbench.core.events import Prediction, StopRequested, never
@@ -19,6 +20,7 @@ from workbench.core.features.extract import VIEWS, view_features
 from workbench.core.instant.heads import LinearHead
 from workbench.core.model_file import ModelFile
 from workbench.core.runs import MODEL
+from workbench.core.torch_lock import torch_loading
 
 
 class Answering(ABC):
@@ -81,9 +83,10 @@ class Classifier:
         described = model.description
         backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
         if described.views and backbone.is_ready():
-            head = LinearHead(model.weights["head.weight"], model.weights["head.bias"])
+            head = _head(model, backbone, file)
             return cls(model, EngineAnswering(engine_for(backbone, device), head, described.views))
-        from workbench.core.training.answering import TorchAnswering
+        with torch_loading:
+            from workbench.core.training.answering import TorchAnswering
 
         return cls(model, TorchAnswering(file, device))
 
@@ -129,3 +132,17 @@ class Classifier:
             best = int(row.argmax())
             named = dict(zip(self.classes, row.tolist(), strict=True))
             yield Prediction(str(path), self.classes[best], float(row[best]), named)
+
+
+def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
+    weight, bias = model.weights.get("head.weight"), model.weights.get("head.bias")
+    classes = len(model.description.classes)
+    if (
+        weight is None
+        or weight.shape != (classes, backbone.about()["width"])
+        or not np.isfinite(weight).all()
+    ):
+        raise not_ours(file, "its head's weights do not fit")
+    if bias is None or bias.shape != (classes,) or not np.isfinite(bias).all():
+        raise not_ours(file, "its head's bias does not fit")
+    return LinearHead(weight, bias)

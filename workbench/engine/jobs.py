@@ -5,9 +5,7 @@ Each takes `stop` first, which it asks now and then. See `engine.messages` for t
 
 from __future__ import annotations
 
-import contextlib
 import os
-import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -22,13 +20,13 @@ from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, StopRequested, Thumbnail, TrainingResult
 from workbench.core.runs import MODEL
+from workbench.core.torch_lock import torch_loading
 from workbench.core.training.config import TrainingConfig
 from workbench.core.training.durations import Rates
 from workbench.engine.messages import DeviceInfo
 
 PREVIEW_SIDE = 160
 
-_loading = threading.Lock()
 _classifiers: dict[tuple[Path, int], Any] = {}
 
 
@@ -38,16 +36,15 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     Only the very first time on a computer, and where there is a graphics card, does this import torch.
     """
     from workbench.core.features.choice import open_engine, rate_of
-    from workbench.core.hardware import has_gpu, processor
+    from workbench.core.hardware import processor
 
     device, name = "cpu", processor()
-    with _torch() if has_gpu() else contextlib.nullcontext():
-        engine = yield from open_engine(TrainingConfig(), stop=stop)
-        if engine.kind == "CUDA torch":
-            from workbench.core import devices
+    engine = yield from open_engine(TrainingConfig(), stop=stop)
+    if engine.kind == "CUDA torch":
+        from workbench.core import devices
 
-            chosen = devices.choose("auto")
-            device, name = str(chosen), devices.name_of(chosen)
+        chosen = devices.choose("auto")
+        device, name = str(chosen), devices.name_of(chosen)
     return DeviceInfo(device, name, Rates(features=rate_of(engine.backbone)))
 
 
@@ -139,17 +136,17 @@ JOBS: dict[str, Callable[..., Generator[Any, None, Any]]] = {
 
 
 class _torch:  # noqa: N801 - reads as `with _torch():`
-    """Imports under it happen one at a time: two threads that load torch at once can see half of it."""
+    """Torch is imported under it, and leaves a processor to the window."""
 
     def __enter__(self) -> None:
-        _loading.acquire()
+        torch_loading.acquire()
         import torch
 
         if (cores := os.cpu_count() or 1) > 2:
-            torch.set_num_threads(cores - 1)  # one for the window
+            torch.set_num_threads(cores - 1)
 
     def __exit__(self, *error: object) -> None:
-        _loading.release()
+        torch_loading.release()
 
 
 def _classifier(path: Path) -> Any:
@@ -158,7 +155,7 @@ def _classifier(path: Path) -> Any:
 
     file = path / MODEL if path.is_dir() else path
     key = (file, file.stat().st_mtime_ns if file.exists() else 0)
-    with _loading:
+    with torch_loading:
         if key not in _classifiers:
             _classifiers.clear()
             _classifiers[key] = Classifier.load(file)

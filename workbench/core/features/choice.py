@@ -22,6 +22,7 @@ from workbench.core.features.backbone import Backbone, backbone_of
 from workbench.core.features.engines import TORCH_FREE, FeatureEngine
 from workbench.core.files import atomic_write
 from workbench.core.hardware import has_gpu, processor
+from workbench.core.torch_lock import torch_loading
 from workbench.core.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ AGREEMENT = 0.999
 """Mean cosine between an engine's features of the probes and torch's in float32 that is asked of it."""
 _MEASURED_SECONDS = 0.4
 _ENGINE = "engine.json"
-_making_ready = threading.Lock()
+_making_ready, _measuring = threading.Lock(), threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def open_engine(
         with _making_ready:
             backbone = backbone_of(config)
             if not backbone.is_ready():  # another thread may just have done it
-                from workbench.core.features.bake import bake
+                with torch_loading:
+                    from workbench.core.features.bake import bake
 
                 backbone = yield from bake(config, stop=stop)
     return engine_for(backbone, device)
@@ -89,30 +91,41 @@ def engine_for(backbone: Backbone, device: str = "auto") -> FeatureEngine:
         ResourceError: No engine computes what torch does.
     """
     if device == "cuda" or (device == "auto" and has_gpu()):
-        from workbench.core import devices
-        from workbench.core.features.torch_engine import TorchCuda
+        with torch_loading:
+            from workbench.core import devices
+            from workbench.core.features.torch_engine import TorchCuda
 
         if devices.choose(device).type == "cuda":
             return TorchCuda(backbone)
-    remembered = _read(backbone)
-    if remembered is not None and (engine := _opened(backbone, remembered.engine)) is not None:
+    with _measuring:  # two at once would each find the other slow
+        remembered = remembered_choice(backbone)
+        if remembered is not None and (engine := _opened(backbone, remembered.engine)) is not None:
+            return engine
+        choice, engine = measure(backbone)
+        if engine is None:
+            raise ResourceError(
+                "No way to compute features works on this computer.",
+                "Run `workbench doctor` and install the program again.",
+                json.dumps(choice.failures),
+            )
+        with atomic_write(backbone.folder / _ENGINE) as file:
+            file.write(json.dumps(asdict(choice), indent=1).encode())
         return engine
-    choice, engine = measure(backbone)
-    if engine is None:
-        raise ResourceError(
-            "No way to compute features works on this computer.",
-            "Run `workbench doctor` and install the program again.",
-            json.dumps(choice.failures),
-        )
-    with atomic_write(backbone.folder / _ENGINE) as file:
-        file.write(json.dumps(asdict(choice), indent=1).encode())
-    return engine
 
 
 def rate_of(backbone: Backbone) -> float:
     """Photos a second of the chosen engine, 0 where none has been chosen."""
-    remembered = _read(backbone)
+    remembered = remembered_choice(backbone)
     return remembered.rates.get(remembered.engine, 0.0) if remembered is not None else 0.0
+
+
+def remembered_choice(backbone: Backbone) -> Choice | None:
+    """What was measured on this computer, None where nothing was, or it has changed since."""
+    try:
+        choice = Choice(**json.loads((backbone.folder / _ENGINE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # not measured yet, or not readable: measured now
+        return None
+    return choice if choice.computer == _computer() else None
 
 
 def measure(backbone: Backbone) -> tuple[Choice, FeatureEngine | None]:
@@ -127,17 +140,17 @@ def measure(backbone: Backbone) -> tuple[Choice, FeatureEngine | None]:
             break
         try:
             engine = kind(backbone)
-            found = engine.features(pixels)
+            cosines = cosine(engine.features(pixels), expected)
+            rate = _rate(engine, pixels)
         except Exception as error:  # noqa: BLE001 - an engine that fails in whatever way is one not to take
             choice.failures[kind.kind] = repr(error)
             log.info("the engine %s cannot be used: %r", kind.kind, error)
             continue
-        cosines = cosine(found, expected)
         choice.agreement[kind.kind], choice.worst[kind.kind] = float(cosines.mean()), float(cosines.min())
-        choice.rates[kind.kind] = _rate(engine, pixels)
+        choice.rates[kind.kind] = rate
         if not cosines.mean() >= AGREEMENT:  # not a number is no agreement either
             choice.failures[kind.kind] = f"mean cosine {cosines.mean():.5f}"
-        elif best is None or choice.rates[kind.kind] > choice.rates[best.kind]:
+        elif best is None or rate > choice.rates[best.kind]:
             best = engine
     if best is None:
         return choice, None
@@ -154,7 +167,8 @@ def cosine(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[n
 
 def _kinds() -> Iterator[type[FeatureEngine]]:
     yield from TORCH_FREE
-    from workbench.core.features.torch_engine import TorchCpu
+    with torch_loading:
+        from workbench.core.features.torch_engine import TorchCpu
 
     yield TorchCpu
 
@@ -178,14 +192,6 @@ def _rate(engine: FeatureEngine, pixels: NDArray[np.uint8]) -> float:
         engine.features(batch)
         done += len(batch)
     return done / passed
-
-
-def _read(backbone: Backbone) -> Choice | None:
-    try:
-        choice = Choice(**json.loads((backbone.folder / _ENGINE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):  # not measured yet, or not readable: measured now
-        return None
-    return choice if choice.computer == _computer() else None
 
 
 def _computer() -> dict[str, Any]:

@@ -42,8 +42,10 @@ class FeatureCache:
         self._rows: dict[View, dict[str, NDArray[np.float32]]] = {view: {} for view in VIEWS}
         self._grown = False
         try:
-            with np.load(self._path) as arrays:
+            with self._path.open("rb") as file, np.load(file) as arrays:
                 for view in VIEWS:
+                    if view not in arrays:  # it was stopped before it came to that
+                        continue
                     digests = arrays[f"{view}_digests"].astype(str).tolist()
                     self._rows[view] = dict(zip(digests, arrays[view], strict=True))
         except FileNotFoundError:

@@ -6,6 +6,7 @@ number is out of fold: each photo is answered by a head that has not learned it.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from workbench.core.answers import Answers
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.split_file import write_split
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, Stopped
 from workbench.core.events import (
     Event,
     HeadFitted,
@@ -44,6 +45,8 @@ from workbench.core.model_file import Description, ModelFile
 from workbench.core.runs import ANSWERS, MODEL, SPLIT
 from workbench.core.training.config import TrainingConfig
 
+_STATISTICS = re.compile(r"\.(running_mean|running_var|num_batches_tracked)$")
+
 
 def fit_instant(
     split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
@@ -55,15 +58,14 @@ def fit_instant(
         config: Architecture, input size, channels, weights file and seed count.
         run: Folder for the model; see `workbench.core.runs`.
         device: `auto`, `cpu` or `cuda`.
-        stop: Asked at every batch of photos.
+        stop: Asked at every batch of photos; once there is a model, it is kept.
 
     Raises:
         InputError: There are too few photos, or the architecture has no pretrained weights.
-        Stopped: Stopped before there was a model; afterwards, what there is is kept.
+        Stopped: Stopped before there was a model.
     """
     clock = _Clock()
-    if min(len(split.training), len(split.classes)) < 2:
-        raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
+    _check_enough(split, "Add photos to at least two classes.")
     engine = yield from open_engine(config, device=device, stop=stop)
     clock.lap("prepare")
     samples = (*split.training, *split.validation, *split.test)
@@ -72,6 +74,7 @@ def fit_instant(
         for _, sentence in store.lost:
             yield Note("sample_lost", sentence)
         sets = _Sets.of(split, {index for index, _ in store.lost})
+        _check_enough(sets.split, "Check that the photos are still there.")
         write_split(run / SPLIT, sets.split)
         clock.lap("decode")
         weights = safetensors.numpy.load_file(engine.backbone.folder / WEIGHTS)
@@ -81,7 +84,7 @@ def fit_instant(
             architecture=config.architecture,
             device=engine.name if engine.name == "CUDA torch" else processor(),
             amp="off",
-            parameters=sum(value.size for value in weights.values()),
+            parameters=sum(value.size for name, value in weights.items() if not _STATISTICS.search(name)),
             classes=split.classes,
             training_samples=len(sets.split.training),
             validation_samples=len(sets.split.validation),
@@ -91,6 +94,11 @@ def fit_instant(
         )
         work = _Work(sets, config, run, engine, store, weights, clock)
         return (yield from work.run(stop))
+
+
+def _check_enough(split: Split, hint: str) -> None:
+    if len({sample.class_index for sample in split.training}) < 2:
+        raise InputError("There are too few photos to learn from.", hint)
 
 
 @dataclass(frozen=True)
@@ -152,32 +160,43 @@ class _Work:
         self._targets = np.array([sample.class_index for sample in sets.split.training], dtype=np.int64)
         self._groups = [sample.digest for sample in sets.split.training]
         self._classes = len(sets.split.classes)
+        self._looked_at = 0
+        self._checked: dict[str, Metrics] = {}
 
     def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
+        stopped = False
         try:
             yield from self._extract("training", "centre", stop)
-            ridge = fit_ridge(self._features("training", 1), self._targets, self._groups, self._classes)
-            self._clock.lap("head")
-            fitted, views, stopped = ridge, 1, False
-            yield self._save(ridge, views)
-            if stop():
-                stopped = True
-            else:
+            fitted, views = self._ridge(), 1
+            yield self._save(fitted, views)
+            try:
                 yield from self._extract("training", "mirrored", stop)
-                trainer = HeadTrainer(self._classes, seed=self._config.seed)
-                fitted, views = trainer.fit(self._features("training", 2), self._targets, self._groups), 2
-                self._clock.lap("head")
+                fitted, views = self._logistic(), 2
                 yield self._save(fitted, views)
-            checked = {}
-            for name in ("validation", "test"):
-                if self._sets.samples(name):
-                    checked[name] = yield from self._check(name, fitted.head, views, stop)
+                for name in ("validation", "test"):
+                    yield from self._check(name, fitted.head, views, stop)
+            except Stopped:  # what there is is kept
+                stopped = True
         finally:
             self._cache.save()
-        return (yield from self._finish(fitted, views, checked, stopped))
+        return (yield from self._finish(fitted, views, stopped))
+
+    def _ridge(self) -> FittedHead:
+        fitted = fit_ridge(self._features("training", 1), self._targets, self._groups, self._classes)
+        self._clock.lap("head")
+        return fitted
+
+    def _logistic(self) -> FittedHead:
+        trainer = HeadTrainer(self._classes, seed=self._config.seed)
+        fitted = trainer.fit(self._features("training", 2), self._targets, self._groups)
+        self._clock.lap("head")
+        return fitted
 
     def _extract(self, name: str, view: View, stop: StopRequested) -> Generator[Event, None, None]:
+        if stop():
+            raise Stopped
         samples, members = self._sets.samples(name), self._sets.members[name]
+        self._looked_at += len(self._cache.missing(view, samples))
         yield from extract(self._engine, self._cache, self._store, samples, members, view, stop=stop)
         self._clock.lap("features")
 
@@ -186,12 +205,15 @@ class _Work:
 
     def _check(
         self, name: str, head: LinearHead, views: int, stop: StopRequested
-    ) -> Generator[Event, None, Metrics]:
+    ) -> Generator[Event, None, None]:
+        samples = self._sets.samples(name)
+        if not samples:
+            return
         for view in VIEWS[:views]:
             yield from self._extract(name, view, stop)
-        samples = self._sets.samples(name)
         targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
-        return metrics_of_probabilities(head.probabilities(self._features(name, views)), targets)
+        probabilities = head.probabilities(self._features(name, views))
+        self._checked[name] = metrics_of_probabilities(probabilities, targets)
 
     def _metrics(self, fitted: FittedHead) -> Metrics:
         return metrics_of_probabilities(fitted.out_of_fold, self._targets)
@@ -220,22 +242,21 @@ class _Work:
         return ModelFile(description, {**self._weights, "head.weight": head.weight, "head.bias": head.bias})
 
     def _finish(
-        self, fitted: FittedHead, views: int, checked: dict[str, Metrics], stopped: bool
+        self, fitted: FittedHead, views: int, stopped: bool
     ) -> Generator[Event, None, TrainingResult]:
         metrics = self._metrics(fitted)
-        about = {name: plain(found) for name, found in {"cross_validated": metrics, **checked}.items()}
+        about = {name: plain(found) for name, found in {"cross_validated": metrics, **self._checked}.items()}
         self._model(fitted.head, views, about).save(self._run / MODEL)
-        seen = len(self._targets) * views
         result = TrainingResult(
             run=str(self._run),
             checkpoint=str(self._run / MODEL),
             best_epoch=0,
             epochs=0,
             steps=0,
-            validation=checked.get("validation"),
-            test=checked.get("test"),
+            validation=self._checked.get("validation"),
+            test=self._checked.get("test"),
             stopped=stopped,
-            samples_per_second=seen / max(self._clock.seconds.get("features", 0.0), 1e-9),
+            samples_per_second=self._looked_at / max(self._clock.seconds["features"], 1e-9),
             lost_samples=len(self._store.lost),
             seconds={**self._clock.seconds, "total": self._clock.total},
             cross_validated=metrics,
@@ -247,6 +268,8 @@ class _Work:
 
 def mean_of_views(cache: FeatureCache, samples: Sequence[Sample], views: int) -> NDArray[np.float32]:
     """What a head takes: the mean of the features of the first `views` views, (samples, width)."""
-    found = [cache.take(view, samples) for view in VIEWS[:views]]
-    mean: NDArray[np.float32] = np.mean(found, axis=0, dtype=np.float32)
+    mean = cache.take(VIEWS[0], samples)
+    for view in VIEWS[1:views]:
+        mean += cache.take(view, samples)
+    mean /= views
     return mean

@@ -60,12 +60,13 @@ class Checkpoint:
             InputError: The weights do not fit the architecture or are not finite.
         """
         if self.views:
+            head = self.weights.get("head.weight", torch.zeros(()))
             model: torch.nn.Module = FeatureNetwork(
                 architecture_of(self.config.architecture),
                 classes=len(self.classes),
                 channels=self.preprocessing.channels,
                 input_size=self.preprocessing.crop,
-                width=self.weights["head.weight"].shape[1],
+                width=head.shape[-1] if head.ndim else 1,
                 views=self.views,
             )
         else:

@@ -53,11 +53,15 @@ def resume(
             "Choose a folder that a training run made.",
             str(error),
         ) from error
+    config = TrainingConfig.from_dict(asked["config"])
+    if config.mode == "instant":
+        raise InputError(
+            "A run in mode “instant” has nothing to go on with.", "Start a new run; it is quick."
+        )
     _check_unchanged(split)
     from workbench.core.training.fit import fit
 
     with RunLock(run):
-        config = TrainingConfig.from_dict(asked["config"])
         return (yield from _logged(run, fit(split, config, run, device=device, resuming=True, stop=stop)))
 
 

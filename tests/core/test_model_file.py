@@ -1,0 +1,155 @@
+"""The model file without torch, and the answers beside it: whole, or refused in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.core.answers import Answers
+from workbench.core.archive import DamagedError, read_archive, write_archive
+from workbench.core.architectures.registry import architecture_of
+from workbench.core.errors import InputError
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.model_file import ABOUT, Description, ModelFile
+from workbench.core.prediction import Classifier
+from workbench.core.training.checkpoint import Checkpoint
+from workbench.core.training.config import TrainingConfig
+
+
+def made() -> ModelFile:
+    config = TrainingConfig(seed=5)
+    recipe = Preprocessing.for_architecture(architecture_of(config.architecture), config)
+    description = Description(("a", "é", "b\ud800"), config, recipe, 2, "some weights", {"training_samples": 9})
+    random = np.random.default_rng(0)
+    weights = {
+        "head.weight": random.normal(size=(3, 7)).astype(np.float32),
+        "head.bias": np.zeros(3, np.float32),
+        "stages.bn.num_batches_tracked": np.array(4),
+    }
+    return ModelFile(description, weights)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made().save(tmp_path / "model.checkpoint")
+    return tmp_path / "model.checkpoint"
+
+
+def with_about(path: Path, **changes: object) -> Path:
+    """The same file, well made, but telling something else."""
+    entries = read_archive(path)
+    entries[ABOUT] = json.dumps({**json.loads(entries[ABOUT]), **changes}).encode()
+    write_archive(path, entries)
+    return path
+
+
+def test_everything_comes_back(path: Path) -> None:
+    original, loaded = made(), ModelFile.load(path)
+    assert loaded.description.about["training_samples"] == 9
+    for name in ("classes", "config", "preprocessing", "views", "backbone"):
+        assert getattr(loaded.description, name) == getattr(original.description, name)
+    assert loaded.weights.keys() == original.weights.keys()
+    for name, value in original.weights.items():
+        assert loaded.weights[name].dtype == value.dtype
+        np.testing.assert_array_equal(loaded.weights[name], value)
+
+
+def test_a_model_that_says_more_is_otherwise_the_same(path: Path) -> None:
+    ModelFile.load(path).with_about(test="fine").save(path)
+    again = ModelFile.load(path)
+    assert again.description.about["test"] == "fine"
+    assert again.description.about["training_samples"] == 9
+    assert again.description.classes == made().description.classes
+
+
+def test_torch_reads_the_same_file(path: Path) -> None:
+    checkpoint = Checkpoint.load(path)
+    assert (checkpoint.views, checkpoint.backbone) == (2, "some weights")
+    assert checkpoint.training is None
+    np.testing.assert_array_equal(checkpoint.weights["head.weight"], made().weights["head.weight"])
+
+
+def test_flipped_bits_and_cut_ends_are_noticed(path: Path) -> None:
+    content, random = path.read_bytes(), np.random.default_rng(0)
+    for number in range(200):
+        damaged = bytearray(content)
+        if number % 2:
+            damaged[random.integers(2, len(damaged))] ^= 1 << random.integers(8)
+        else:
+            del damaged[random.integers(2, len(damaged)) :]
+        path.write_bytes(damaged)
+        with pytest.raises(DamagedError):
+            ModelFile.load(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK", b"\x89PNG\r\n\x1a\n"])
+def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "photo.checkpoint"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"photo\.checkpoint"):
+        ModelFile.load(path)
+    with pytest.raises(InputError, match=r"none\.checkpoint"):
+        ModelFile.load(tmp_path / "none.checkpoint")
+
+
+def test_a_zip_with_other_entries_or_squeezed_ones_is_refused(path: Path, tmp_path: Path) -> None:
+    entries = read_archive(path)
+    write_archive(path, entries | {"script.py": b"print()"})
+    with pytest.raises(InputError, match="not a model file"):
+        ModelFile.load(path)
+    squeezed = tmp_path / "squeezed.checkpoint"
+    with zipfile.ZipFile(squeezed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError):
+        ModelFile.load(squeezed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"schema_version": 99}, "newer version"),
+        ({"format": "another-program"}, "not a model file"),
+        ({"preprocessing": {}}, "not a model file"),
+        ({"classes": None}, "not a model file"),
+        ({"views": 3}, "not a model file"),
+    ],
+)
+def test_what_it_says_of_itself_must_be_right(path: Path, changes: dict[str, object], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        ModelFile.load(with_about(path, **changes))
+
+
+@pytest.mark.parametrize("missing", ["head.weight", "head.bias", "stages.model.conv_stem.weight"])
+def test_a_head_that_lacks_something_is_refused_before_it_answers(tmp_path: Path, missing: str) -> None:
+    model, path = made(), tmp_path / "model.checkpoint"
+    ModelFile(model.description, {n: v for n, v in model.weights.items() if n != missing}).save(path)
+    with pytest.raises(InputError):
+        Classifier.load(path, device="cpu")
+
+
+def test_answers_come_back_whatever_the_files_are_called(tmp_path: Path) -> None:
+    names = ("cat/a.png", os.fsdecode(b"cat/\xff.png"), "dog/ü\n.png")
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(4), 3)
+    answers = Answers(names, np.array([0, 3, 1]), probabilities, np.array([2, 0, 1]))
+    answers.save(tmp_path / "answers.npz")
+    loaded = Answers.load(tmp_path / "answers.npz")
+    assert loaded.paths == names
+    assert loaded.targets.tolist() == [0, 3, 1]
+    assert loaded.folds.tolist() == [2, 0, 1]
+    np.testing.assert_allclose(loaded.probabilities, probabilities, atol=1e-7)
+
+
+def test_answers_that_are_damaged_or_missing_are_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "answers.npz"
+    with pytest.raises(InputError, match=r"cannot be read\."):
+        Answers.load(path)
+    Answers(("a",), np.array([0]), np.ones((1, 2)) / 2, np.array([0])).save(path)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(InputError, match=r"cannot be read\."):
+        Answers.load(path)
