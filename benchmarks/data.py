@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import colorsys
 import os
 import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 from benchmarks.clock import drain
 from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
 
+_PHOTOS_PER_CLASS = 5
 _SPLIT_NAMES = {"training": "train", "validation": "val"}
 
 
@@ -56,3 +61,21 @@ def small_photos(data: Path, scratch: Path, count: int = 5000) -> dict[str, Any]
         for number, name in enumerate(names[:: max(1, len(names) // count)][:count]):
             (photos / f"{number:05}.jpg").write_bytes(archive.read(name))
     return {"photos": str(photos), "folder": str(data / "ants_bees")}
+
+
+def many_classes(data: Path, scratch: Path, classes: int = 1000) -> dict[str, Any]:
+    """Drawn: plain coloured pictures of 64 px, a few of each class."""
+    random = np.random.default_rng(0)
+    for index in range(classes):
+        colour = 255 * np.array(colorsys.hsv_to_rgb(index / classes, 1.0, 0.8))
+        place = scratch / f"class {index:04}"
+        place.mkdir()
+        for number in range(_PHOTOS_PER_CLASS):
+            pixels = colour + random.normal(0, 30, (64, 64, 3))
+            Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(place / f"{number}.png")
+    return {"folder": str(scratch)}
+
+
+def many_and_few(data: Path, scratch: Path) -> dict[str, Any]:
+    """CIFAR-10's 10,000 test photos, and ants_bees."""
+    return {"many": f"{cifar10(data, scratch)['folder']}/test", "few": str(data / "ants_bees")}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import colorsys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
@@ -23,21 +21,7 @@ from workbench.engine.messages import JobEvent, JobFailed
 from workbench.ui.app import Program
 
 _BEAT_MS = 5
-_PHOTOS_PER_CLASS = 5
 _PATIENCE = 600.0
-
-
-def draw(folder: Path, classes: int = 1000) -> dict[str, Any]:
-    """A folder of plain coloured pictures, 64 px, some of each class."""
-    random = np.random.default_rng(0)
-    for index in range(classes):
-        colour = 255 * np.array(colorsys.hsv_to_rgb(index / classes, 1.0, 0.8))
-        place = folder / f"class {index:04}"
-        place.mkdir()
-        for number in range(_PHOTOS_PER_CLASS):
-            pixels = colour + random.normal(0, 30, (64, 64, 3))
-            Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(place / f"{number}.png")
-    return {"folder": str(folder)}
 
 
 def alone(folder: str, seconds: float = 45.0) -> dict[str, Any]:
@@ -135,6 +119,7 @@ class _Watching(QObject):
         self._looking = QTimer(self, interval=50)
         self._looking.timeout.connect(self._look)
         self._looking.start()
+        self._session.by_itself = False  # no instant model first
         self._session.open_folder(folder)
 
     @Slot()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, models, program, training
+from benchmarks.rows import accuracies, models, photos, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *models.ROWS,
+    *photos.ROWS,
     *training.ROWS,
     *program.ROWS,
     *accuracies.ROWS,

@@ -85,6 +85,7 @@ def _section(row: Benchmark, entry: dict[str, Any]) -> str:
         )
     named = ", ".join(f"{name} {version}" for name, version in versions.items())
     computer = f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB"
+    computer += f", {machine['gpu']}" if machine["gpu"] else ", no GPU"
     system = f"{machine['system']}, Python {machine['python']}, {named}"
     lines += ["", f"`{entry['command']}`, {entry['date']}: {computer}, {system}.", ""]
     return "\n".join(lines)

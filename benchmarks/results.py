@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from benchmarks.contest import Measured
-from workbench.core.hardware import processor
+from workbench.core.hardware import has_gpu, processor
 
 FILE = Path(__file__).with_name("results.json")
 _PACKAGES = ("torch", "torchvision", "timm", "openvino", "onnxruntime", "numpy", "scipy", "pillow",
@@ -58,6 +58,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": processor(),
         "cores": os.cpu_count(),
+        "gpu": _gpu(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30),
         "system": platform.system(),
         "python": platform.python_version(),
@@ -73,6 +74,15 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _gpu() -> str:
+    if not has_gpu():
+        return ""
+    from workbench.core import devices
+
+    device = devices.choose()
+    return devices.name_of(device) if device.type == "cuda" else ""
 
 
 def _today() -> str:

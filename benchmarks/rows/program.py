@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from benchmarks import data
 from benchmarks.contest import Benchmark, Contestant, Figure, Measured
 
@@ -59,17 +56,6 @@ def _memory(measured: Measured) -> list[Figure]:
     return figures
 
 
-def _many_classes(data_folder: Path, scratch: Path) -> dict[str, Any]:
-    from benchmarks.event_loop import draw
-
-    return draw(scratch)
-
-
-def _ten_thousand(data_folder: Path, scratch: Path) -> dict[str, Any]:
-    unpacked = Path(data.cifar10(data_folder, scratch)["folder"])
-    return {"many": str(unpacked / "test"), "few": str(data_folder / "ants_bees")}
-
-
 ROWS = (
     Benchmark(
         "predict_folder",
@@ -84,7 +70,7 @@ ROWS = (
         " cores and its table of answers is on screen; and the same training without a window.",
         (_ALONE, _WATCHED),
         _event_loop,
-        _many_classes,
+        data.many_classes,
         needs_data=False,
     ),
     Benchmark(
@@ -93,7 +79,7 @@ ROWS = (
         " and made an instant model of them, above a process that has only imported torch.",
         (_TORCH, _ENGINE, _WINDOW),
         _memory,
-        _ten_thousand,
+        data.many_and_few,
         runs=1,
     ),
 )

@@ -47,6 +47,13 @@ def _cifar10(measured: Measured) -> list[Figure]:
     return figures
 
 
+def _speeds(measured: Measured) -> list[Figure]:
+    return [
+        Figure(f"photos a second, {name}", measured.median(name, "photos_per_second"), "", digits=0)
+        for name in measured.runs
+    ]
+
+
 ROWS = (
     *(
         Benchmark(
@@ -67,5 +74,18 @@ ROWS = (
         _cifar10,
         data.cifar10,
         runs=1,
+    ),
+    Benchmark(
+        "augmentation",
+        "Random changes to photos in memory, one thread.",
+        tuple(
+            Contestant(
+                f"{preset}, {side} px", "benchmarks.augmentation:speed", {"preset": preset, "side": side}
+            )
+            for side in (32, 224)
+            for preset in ("light", "normal", "strong")
+        ),
+        _speeds,
+        needs_data=False,
     ),
 )

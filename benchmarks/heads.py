@@ -1,0 +1,96 @@
+"""How long it takes to fit a head of mode *instant* and to follow changes, and how good it is."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.instant.heads import FittedHead, log_loss
+from workbench.core.instant.ridge import fit_ridge
+from workbench.core.instant.trainer import HeadTrainer
+
+Result = TypeVar("Result")
+Features = NDArray[np.float32]
+Targets = NDArray[np.int64]
+
+
+def run(
+    centre: Features,
+    mirrored: Features,
+    targets: Targets,
+    *,
+    validation: tuple[Features, Features, Targets] | None = None,
+    repeats: int = 3,
+) -> dict[str, Any]:
+    """Fits ridge to the centre view and logistic regression to the mean of both, then follows changes.
+
+    Args:
+        centre: Features of the centre view, (samples, features).
+        mirrored: The same of the mirrored view.
+        targets: (samples,).
+        validation: The same three of samples to check with.
+        repeats: Each figure is the median of that many.
+
+    Returns:
+        Seconds of each step, accuracy, log loss and calibration error of the out-of-fold probabilities,
+        and accuracies on the validation samples.
+    """
+    classes = int(targets.max()) + 1
+    groups = [f"sample {row}" for row in range(len(targets))]
+    mean = (centre + mirrored) / 2
+    figures: dict[str, Any] = {"samples": len(targets), "features": centre.shape[1], "classes": classes}
+    seconds: dict[str, list[float]] = {}
+    for _ in range(repeats):
+        ridge = _timed(seconds, "ridge", lambda: fit_ridge(centre, targets, groups, classes))
+        kept = np.arange(len(targets) - 1)
+        trainer = HeadTrainer(classes)
+        few = [groups[row] for row in kept]
+        _timed(seconds, "first", lambda: trainer.fit(mean[kept], targets[kept], few))
+        _timed(seconds, "added", lambda: trainer.fit(mean, targets, groups))
+        other = targets.copy()
+        other[0] = (other[0] + 1) % classes
+        _timed(seconds, "reclassed", lambda: trainer.fit(mean, other, groups))
+        _timed(seconds, "reclassed_back", lambda: trainer.fit(mean, targets, groups))
+        _timed(seconds, "removed", lambda: trainer.fit(mean[1:], targets[1:], groups[1:]))
+        logistic = HeadTrainer(classes).fit(mean, targets, groups)
+    for name, values in seconds.items():
+        figures[f"{name}_seconds"] = round(statistics.median(values), 3)
+    for name, fitted in (("ridge", ridge), ("logistic", logistic)):
+        figures |= {f"{name}_{key}": value for key, value in _quality(fitted, targets).items()}
+    if validation is not None:
+        views, right = validation[:2], validation[2]
+        answers = ridge.head.logits(views[0])
+        figures["ridge_validation_accuracy"] = round(float((answers.argmax(axis=1) == right).mean()), 4)
+        answers = logistic.head.logits((views[0] + views[1]) / 2)
+        figures["logistic_validation_accuracy"] = round(float((answers.argmax(axis=1) == right).mean()), 4)
+    return figures
+
+
+def calibration_error(probabilities: NDArray[np.float64], targets: Targets, bins: int = 15) -> float:
+    """The expected calibration error (Guo et al., 2017) over bins of equal width."""
+    highest, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
+    bin_of = np.minimum((highest * bins).astype(int), bins - 1)
+    gaps = np.bincount(bin_of, weights=highest - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(targets))
+
+
+def _quality(fitted: FittedHead, targets: Targets) -> dict[str, float]:
+    accuracy = float((fitted.out_of_fold.argmax(axis=1) == targets).mean())
+    return {
+        "accuracy": round(accuracy, 4),
+        "log_loss": round(log_loss(fitted.out_of_fold, targets), 4),
+        "calibration_error": round(calibration_error(fitted.out_of_fold, targets), 4),
+        "strength": round(fitted.strength, 5),
+    }
+
+
+def _timed(seconds: dict[str, list[float]], name: str, work: Callable[[], Result]) -> Result:
+    begun = time.perf_counter()
+    result = work()
+    seconds.setdefault(name, []).append(time.perf_counter() - begun)
+    return result
