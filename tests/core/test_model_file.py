@@ -24,7 +24,9 @@ from workbench.core.training.config import TrainingConfig
 def made() -> ModelFile:
     config = TrainingConfig(seed=5)
     recipe = Preprocessing.for_architecture(architecture_of(config.architecture), config)
-    description = Description(("a", "é", "b\ud800"), config, recipe, 2, "some weights", {"training_samples": 9})
+    description = Description(
+        ("a", "é", "b\ud800"), config, recipe, 2, "some weights", {"training_samples": 9}
+    )
     random = np.random.default_rng(0)
     weights = {
         "head.weight": random.normal(size=(3, 7)).astype(np.float32),
