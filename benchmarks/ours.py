@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import benchmarks.loaded  # noqa: F401 - the clock begins after the imports
+from benchmarks import heads
 from benchmarks.clock import Clock, accuracy_of, drain, photos_of
+from workbench.core.data.catalog import Sample
 from workbench.core.data.scan import scan
+from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, TrainingResult
 from workbench.core.features.choice import open_engine
+from workbench.core.features.extract import FeatureCache
 from workbench.core.prediction import Classifier
 from workbench.core.settings import replace
 from workbench.core.training import job
@@ -93,6 +101,25 @@ def predict_folder(folder: str, photos: str) -> dict[str, Any]:
         clock.mark("predictions")
     assert all(answer.class_name for answer in answers)
     return clock.results(photos=len(files))
+
+
+def fit_heads(folder: str) -> dict[str, Any]:
+    """Heads for the features of a folder's photos, and how quickly they follow a change; see `heads.run`.
+
+    Args:
+        folder: Holds `train` and `val`.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        catalog = drain(scan(Path(folder)))
+        drain(job.train(catalog, recommended("instant"), _run_folder(scratch)))
+    split = own_split(catalog)
+    cache = FeatureCache(drain(open_engine(recommended("instant"))).backbone, catalog.folder)
+
+    def learned(samples: Sequence[Sample]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
+        return cache.take("centre", samples), cache.take("mirrored", samples), targets
+
+    return heads.run(*learned(split.training), validation=learned(split.validation))
 
 
 def _run_folder(scratch: str) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, models, photos, program, training
+from benchmarks.rows import accuracies, decoding, heads, models, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *models.ROWS,
-    *photos.ROWS,
+    *heads.ROWS,
+    *decoding.ROWS,
     *training.ROWS,
     *program.ROWS,
     *accuracies.ROWS,

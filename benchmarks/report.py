@@ -35,18 +35,20 @@ No benchmark has run on Windows or macOS.
 
 def write(file: Path = results.FILE) -> None:
     """Writes docs/benchmarks.md from a file of results."""
-    measured = results.read(file)
+    PAGE.write_text(page(results.read(file)), encoding="utf-8")
+
+
+def page(measured: dict[str, Any]) -> str:
+    """The page as Markdown, from what `results.read` gives."""
+    there = [row for row in BENCHMARKS if row.name in measured]
     parts = [_HEAD]
-    overview = [_overview(row, measured[row.name]) for row in BENCHMARKS if row.name in measured]
-    lines = [line for part in overview for line in part]
-    if lines:
+    if targets := [line for row in there for line in _targets(row, measured[row.name])]:
         header = "| benchmark | figure | target | measured | |\n| --- | --- | --- | --- | --- |\n"
-        parts.append("## Targets\n\n" + header + "\n".join(lines) + "\n")
-    parts += [_section(row, measured[row.name]) for row in BENCHMARKS if row.name in measured]
-    missing = [f"`{row.name}`" for row in BENCHMARKS if row.name not in measured]
-    if missing:
+        parts.append("## Targets\n\n" + header + "\n".join(targets) + "\n")
+    parts += [_section(row, measured[row.name]) for row in there]
+    if missing := [f"`{row.name}`" for row in BENCHMARKS if row.name not in measured]:
         parts.append("## Not measured yet\n\n" + ", ".join(missing) + ".\n")
-    PAGE.write_text("\n".join([*parts, _TAIL]), encoding="utf-8")
+    return "\n".join([*parts, _TAIL])
 
 
 def table(row: Benchmark, entry: dict[str, Any]) -> str:
@@ -66,7 +68,7 @@ _COLUMNS = ("contestant", "seconds", "accuracy", "import s", "peak MB", "runs")
 _VERDICTS = {True: "met", False: "missed", None: ""}
 
 
-def _overview(row: Benchmark, entry: dict[str, Any]) -> list[str]:
+def _targets(row: Benchmark, entry: dict[str, Any]) -> list[str]:
     figures = [figure for figure in row.figures(results.measured(entry)) if figure.target]
     return [
         f"| `{row.name}` | {figure.what} | {figure.target} | {figure.shown} | {_VERDICTS[figure.met]} |"
