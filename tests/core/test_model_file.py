@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from workbench.core.answers import Answers
-from workbench.core.archive import DamagedError, read_archive, write_archive
 from workbench.core.architectures.registry import architecture_of
+from workbench.core.archive import DamagedError, read_archive, write_archive
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.model_file import ABOUT, Description, ModelFile
