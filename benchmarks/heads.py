@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from workbench.core.instant.heads import FittedHead, log_loss
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
 
-Result = TypeVar("Result")
 Features = NDArray[np.float32]
 Targets = NDArray[np.int64]
 
@@ -46,17 +45,15 @@ def run(
     figures: dict[str, Any] = {"samples": len(targets), "features": centre.shape[1], "classes": classes}
     seconds: dict[str, list[float]] = {}
     for _ in range(repeats):
-        ridge = _timed(seconds, "ridge", lambda: fit_ridge(centre, targets, groups, classes))
-        kept = np.arange(len(targets) - 1)
+        ridge = _timed(seconds, "ridge", fit_ridge, centre, targets, groups, classes)
         trainer = HeadTrainer(classes)
-        few = [groups[row] for row in kept]
-        _timed(seconds, "first", lambda: trainer.fit(mean[kept], targets[kept], few))
-        _timed(seconds, "added", lambda: trainer.fit(mean, targets, groups))
+        _timed(seconds, "first", trainer.fit, mean[:-1], targets[:-1], groups[:-1])
+        _timed(seconds, "added", trainer.fit, mean, targets, groups)
         other = targets.copy()
         other[0] = (other[0] + 1) % classes
-        _timed(seconds, "reclassed", lambda: trainer.fit(mean, other, groups))
-        _timed(seconds, "reclassed_back", lambda: trainer.fit(mean, targets, groups))
-        _timed(seconds, "removed", lambda: trainer.fit(mean[1:], targets[1:], groups[1:]))
+        _timed(seconds, "reclassed", trainer.fit, mean, other, groups)
+        _timed(seconds, "reclassed_back", trainer.fit, mean, targets, groups)
+        _timed(seconds, "removed", trainer.fit, mean[1:], targets[1:], groups[1:])
         logistic = HeadTrainer(classes).fit(mean, targets, groups)
     for name, values in seconds.items():
         figures[f"{name}_seconds"] = round(statistics.median(values), 3)
@@ -89,8 +86,10 @@ def _quality(fitted: FittedHead, targets: Targets) -> dict[str, float]:
     }
 
 
-def _timed(seconds: dict[str, list[float]], name: str, work: Callable[[], Result]) -> Result:
+def _timed(
+    seconds: dict[str, list[float]], name: str, fit: Callable[..., FittedHead], *arguments: Any
+) -> FittedHead:
     begun = time.perf_counter()
-    result = work()
+    fitted = fit(*arguments)
     seconds.setdefault(name, []).append(time.perf_counter() - begun)
-    return result
+    return fitted

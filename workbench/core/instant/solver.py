@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from workbench.core.instant.heads import Doubles, Floats, Integers
 
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
+_EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried
+_LEAST = 1e-5  # curvature of a sample that is learned already
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def solve(
 
     The problems, one for each fold and perhaps one for all samples, share every matrix product. L-BFGS
     (Liu & Nocedal, 1989) walks in coordinates in which the curvature is nearly the same in all
-    directions: along an axis it is the penalty's, 1 / C, plus the sum of squares times the mean of p (1 - p).
+    directions: the diagonal of the Hessian, which along principal axes is most of it.
 
     Args:
         coordinates: (samples, axes), along principal axes.
@@ -71,7 +73,6 @@ def solve(
         start: Where to begin; its shape says how many classes there are.
         tolerance: The walk ends where a step improves the mean loss by less.
     """
-    classes, problems = start.bias.shape
     samples = len(targets)
     mask = learned.astype(np.float32)
     total = float(mask.sum())
@@ -91,17 +92,17 @@ def solve(
         return loss, logits
 
     _, begun = residuals(start)
+    np.abs(begun, out=begun)
     # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
-    curvature = float((np.abs(begun) * (1 - np.abs(begun))).sum(dtype=np.float64)) / (classes * total)
-    curvature = min(max(curvature, 1e-5), 0.25)
-    energy = np.einsum("ij,ij->j", coordinates, coordinates)
-    stretch = 1 / np.sqrt(1 / strength + curvature * energy)
-    lift = 1 / np.sqrt(curvature * samples)
+    curvature: Floats = _EASED * begun * (1 - begun) + _LEAST * mask
+    along = curvature.reshape(-1, samples) @ np.square(coordinates)
+    stretch = np.reciprocal(np.sqrt(along.reshape(start.weight.shape) + np.float32(1 / strength)))
+    lift = np.reciprocal(np.sqrt(curvature.sum(axis=2) + np.float32(_LEAST)))
     size = start.weight.size
 
     def unfolded(flat: Doubles) -> Solutions:
-        weight = flat[:size].astype(np.float32).reshape(start.weight.shape) * stretch
-        return Solutions(weight, (flat[size:] * lift).astype(np.float32).reshape(classes, problems))
+        parts = flat[:size].astype(np.float32), flat[size:].astype(np.float32)
+        return Solutions(parts[0].reshape(stretch.shape) * stretch, parts[1].reshape(lift.shape) * lift)
 
     def objective(flat: Doubles) -> tuple[float, Doubles]:
         solutions = unfolded(flat)
@@ -112,13 +113,13 @@ def solve(
         slope *= stretch
         gradient = np.empty_like(flat)
         gradient[:size] = slope.ravel()
-        gradient[size:] = residual.sum(axis=2, dtype=np.float64).ravel() * lift
+        gradient[size:] = (residual.sum(axis=2) * lift).ravel()
         penalty = float(np.vdot(weight, weight)) / (2 * strength)
         return (loss + penalty) / total, gradient / total
 
     found: Any = scipy.optimize.minimize(
         objective,
-        np.concatenate([(start.weight / stretch).ravel(), start.bias.ravel() / lift], dtype=np.float64),
+        np.concatenate([(start.weight / stretch).ravel(), (start.bias / lift).ravel()], dtype=np.float64),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},

@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.centroid import blended
-from workbench.core.instant.folds import folds_of, is_few
+from workbench.core.instant.folds import FOLDS, folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
 from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
@@ -69,7 +69,7 @@ class HeadTrainer:
         if len(targets) * features.shape[1] * self._classes > LARGEST:
             return fit_ridge(features, targets, groups, self._classes)
         keys = [hash(row.tobytes()) for row in features]
-        folds = folds_of(targets, groups, seed=self._seed)
+        folds = folds_of(targets, groups, FOLDS, self._seed)
         samples = Counter(zip(keys, targets.tolist(), strict=True))
         if self._past is None or not self._continues(self._past, samples, folds):
             basis, coordinates = decompose(features)
