@@ -135,6 +135,17 @@ def test_only_what_changed_is_read_again(folder: Path) -> None:
     assert found["ants/new.jpg"].digest == first.samples[3].digest
 
 
+def test_files_from_any_century_are_remembered(folder: Path) -> None:
+    for path, seconds in zip(
+        sorted((folder / "ants").iterdir()), (-(10**9), 0, 10**10, 15 * 10**9), strict=True
+    ):
+        os.utime(path, (seconds, seconds))
+    catalog = scanned(folder)
+    with opened_in(folder) as opened:
+        assert scanned(folder) == catalog
+    assert opened == []
+
+
 def test_another_loader_begins_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = scanned(folder)
     monkeypatch.setattr(photo_cache, "LOADER_VERSION", photo_cache.LOADER_VERSION + 1)

@@ -40,6 +40,7 @@ from workbench.core.paths import cache_dir
 _COMMITS_A_SECOND = 2
 _READ_WHOLE = 32_000_000  # files up to so many bytes are read once, and decoded and hashed from memory
 _DEAD_BYTES = 500_000_000  # so much may be left of photos that changed before a cache begins anew
+_MOST = 2**63 - 1
 _LASTING = {"empty_file", "not_an_image", "unsupported_format", "heic", "truncated"}
 
 
@@ -121,8 +122,10 @@ class PhotoCache:
             if error.reason in _LASTING and status is not None:
                 self._note(key, status, None, error.args)
             raise
-        place = self._segments.append(found.pixels) if self._segments is not None and status else None
-        if place is None or status is None:
+        if self._index is None or self._segments is None or status is None:
+            return found
+        place = self._segments.append(found.pixels)
+        if place is None:
             return found
         found = found._replace(segment=place[0], start=place[1])
         facts = (found.digest, found.width, found.height, *found.changes)
@@ -168,15 +171,15 @@ class PhotoCache:
             wipe(self._home)
 
     def _note(self, key: bytes, status: os.stat_result, photo: Photo | None, facts: Sequence[object]) -> None:
-        stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         place = (0, 0, 0, 0, 0)
         if photo is not None:
             place = (photo.segment, photo.start, *photo.pixels.shape[:2], zlib.crc32(photo.pixels.data))
-        row = Row(key, self._side, *stamp, *place, json.dumps(facts).encode())
+        row = Row(key, self._side, *_stamp(status), *place, json.dumps(facts).encode())
         with self._lock:
-            self._pending.append(row)
-            if self._due():
-                self._commit()
+            if self._index is not None:
+                self._pending.append(row)
+                if self._due():
+                    self._commit()
 
     def _commit(self) -> None:
         if self._index is None or not self._pending:
@@ -247,9 +250,12 @@ def _home_of(folder: str) -> Path:
 
 
 def _holds(row: Row, status: os.stat_result | None) -> bool:
-    if status is None:
-        return False
-    return (row.size, row.mtime, row.ctime) == (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return status is not None and (row.size, row.mtime, row.ctime) == _stamp(status)
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+    # Some file systems take dates that are beyond what SQLite counts in nanoseconds.
+    return status.st_size, status.st_mtime_ns & _MOST, status.st_ctime_ns & _MOST
 
 
 def _photo_of(row: Row, segments: Segments) -> Photo | None:

@@ -35,7 +35,8 @@ class Row(NamedTuple):
     Attributes:
         path: Relative to the image folder, as the file system spells it.
         side: Short side that it was brought down to.
-        size, mtime, ctime: Of the file when it was read: bytes, and two times in nanoseconds.
+        size, mtime, ctime: Of the file when it was read: bytes, and two times in nanoseconds, each
+            below 2 to the 63rd.
         segment: Number of the file that holds the pixels; 0 where there are none.
         start: Position of the first byte in it.
         height, width: Of the pixels.
@@ -129,6 +130,7 @@ def _checksum(row: Row) -> int:
 
 
 def _sound(values: tuple[Any, ...]) -> Row | None:
-    *fields, checksum = values
-    row = Row._make(fields)
-    return row if _checksum(row) == checksum else None
+    if len(values) != len(Row._fields) + 1:  # the table's own description is damaged
+        return None
+    row = Row._make(values[:-1])
+    return row if _checksum(row) == values[-1] else None
