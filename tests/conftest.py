@@ -18,6 +18,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTLING_SECONDS = 10.0
 """How long threads and processes that are ending may take; only a test that fails waits so long."""
+LASTING = ("tqdm_monitor",)
+"""Threads that torch starts once a process: when it exports a network."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -110,7 +112,9 @@ def nothing_left_behind(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     threads, children = set(threading.enumerate()), set(_children())
     yield
-    new_threads = _settled(lambda: [t.name for t in threading.enumerate() if t not in threads])
+    new_threads = _settled(
+        lambda: [t.name for t in threading.enumerate() if t not in threads and t.name not in LASTING]
+    )
     new_children = _settled(
         lambda: [command for pid, command in _children() if (pid, command) not in children]
     )

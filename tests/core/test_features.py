@@ -1,0 +1,254 @@
+"""Features of photos: every engine computes what torch does, and the quickest that does is taken."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from tests.core.training_help import drive
+from workbench.core.errors import InputError, ResourceError
+from workbench.core.features import choice
+from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
+from workbench.core.features.choice import AGREEMENT, cosine, engine_for, measure, open_engine, rate_of
+from workbench.core.features.engines import TORCH_FREE, FeatureEngine, OnnxRuntime
+from workbench.core.features.torch_engine import TorchCpu, stages_of
+from workbench.core.instant.heads import LinearHead
+from workbench.core.instant.ridge import fit_ridge
+from workbench.core.training.config import TrainingConfig
+
+EACH = 24
+
+
+@pytest.fixture(scope="module")
+def backbone(session_profile: None) -> Backbone:
+    """The usual one, ready."""
+    engine: FeatureEngine = drive(open_engine(TrainingConfig(), device="cpu"))[1]
+    return engine.backbone
+
+
+@pytest.fixture
+def own(backbone: Backbone, profile: Path) -> Backbone:
+    """The same one in a profile whose files the test may spoil."""
+    original = backbone.folder.resolve()
+    (profile / "cache" / "backbones").unlink()
+    shutil.copytree(original, backbone.folder)
+    return backbone
+
+
+@pytest.fixture(scope="module")
+def photos(data_folder: Path, backbone: Backbone) -> NDArray[np.uint8]:
+    """Ants, then as many bees, as the network takes them."""
+    folders = [data_folder / "ants_bees" / "train" / name for name in ("ants", "bees")]
+    paths = [path for folder in folders for path in sorted(folder.iterdir())[:EACH]]
+    return np.stack([backbone.preprocessing.load(path) for path in paths])
+
+
+@pytest.fixture(scope="module")
+def expected(backbone: Backbone, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Their features in torch as it is: float32, nothing folded."""
+    stages = stages_of(backbone)
+    assert any(isinstance(module, nn.BatchNorm2d) for module in stages.modules())
+    with torch.inference_mode():
+        images = backbone.preprocessing.normalise(torch.from_numpy(photos).permute(0, 3, 1, 2))
+        return stages(images).numpy()
+
+
+@pytest.fixture(scope="module")
+def head(expected: NDArray[np.float32]) -> LinearHead:
+    """Tells ants from bees; learned from every other photo."""
+    targets = np.repeat([0, 1], EACH)
+    return fit_ridge(expected[::2], targets[::2], [str(n) for n in range(EACH)], 2).head
+
+
+@pytest.mark.parametrize("kind", [*TORCH_FREE, TorchCpu], ids=lambda kind: kind.kind)
+def test_every_engine_computes_what_torch_does(
+    kind: type[FeatureEngine],
+    backbone: Backbone,
+    photos: NDArray[np.uint8],
+    expected: NDArray[np.float32],
+    head: LinearHead,
+) -> None:
+    engine = kind(backbone)
+    found = engine.features(photos)
+    assert found.dtype == np.float32
+    assert found.shape == expected.shape == (2 * EACH, backbone.about()["width"])
+    assert engine.name
+    assert cosine(found, expected).mean() >= AGREEMENT
+    np.testing.assert_allclose(cosine(engine.features(photos[:3]), found[:3]), 1, atol=1e-3)
+    targets = np.repeat([0, 1], EACH)[1::2]
+    right = [(head.probabilities(each[1::2]).argmax(axis=1) == targets).mean() for each in (expected, found)]
+    assert abs(right[0] - right[1]) <= 0.003
+    assert right[0] > 0.8
+
+
+class Broken(OnnxRuntime):
+    """Does not start."""
+
+    kind = name = "broken"
+
+    def __init__(self, backbone: Backbone) -> None:
+        raise OSError("a library is missing")
+
+
+class Nonsense(OnnxRuntime):
+    """Quick, but what it computes is something else."""
+
+    kind = name = "nonsense"
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.random.default_rng(0).normal(size=(len(pixels), 2064)).astype(np.float32)
+
+
+class NotANumber(OnnxRuntime):
+    """Overflows."""
+
+    kind = name = "not a number"
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.full((len(pixels), 2064), np.nan, np.float32)
+
+
+class TooFew(OnnxRuntime):
+    """Gives fewer features than there are."""
+
+    kind = name = "too few"
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.ones((len(pixels), 7), np.float32)
+
+
+class OnlyOnce(OnnxRuntime):
+    """Works until it is to work hard."""
+
+    kind = name = "only once"
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(pixels) != 16 or self.__dict__.setdefault("used", False):
+            raise RuntimeError("no more")
+        self.used = True
+        return super().features(pixels)
+
+
+FAILING = (Broken, Nonsense, NotANumber, TooFew, OnlyOnce)
+
+
+def test_engines_that_fail_in_whatever_way_are_passed_over(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "TORCH_FREE", (*FAILING, OnnxRuntime))
+    found, engine = measure(backbone)
+    assert isinstance(engine, OnnxRuntime)
+    assert found.engine == engine.kind == "ONNX Runtime"
+    assert found.failures.keys() == {kind.kind for kind in FAILING}
+    assert found.rates["ONNX Runtime"] > 0
+    assert found.agreement["ONNX Runtime"] >= found.worst["ONNX Runtime"] >= AGREEMENT
+
+
+def test_where_no_other_engine_works_torch_computes(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "TORCH_FREE", FAILING)
+    (own.folder / "engine.json").unlink()
+    assert engine_for(own, "cpu").kind == "torch"
+    assert engine_for(own, "cpu").kind == "torch"
+    assert rate_of(own) > 0
+
+
+def test_where_nothing_works_that_is_said(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "_kinds", lambda: iter(FAILING))
+    (own.folder / "engine.json").unlink()
+    with pytest.raises(ResourceError, match="No way to compute features"):
+        engine_for(own, "cpu")
+    assert not (own.folder / "engine.json").exists()
+
+
+def test_the_choice_is_remembered(own: Backbone) -> None:
+    file = own.folder / "engine.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    assert set(values["rates"]) == {kind.kind for kind in TORCH_FREE}
+    assert values["engine"] == max(values["rates"], key=values["rates"].__getitem__)
+    for kind in TORCH_FREE:  # also one that is not the quickest: nothing is measured again
+        written = json.dumps(values | {"engine": kind.kind})
+        file.write_text(written, encoding="utf-8")
+        assert type(engine_for(own, "cpu")) is kind
+        assert rate_of(own) == values["rates"][kind.kind]
+        assert file.read_text(encoding="utf-8") == written
+
+
+@pytest.mark.parametrize("spoilt", ["another computer", "another version", "nothing", "garbage", "unknown"])
+def test_it_is_measured_again_where_what_is_remembered_does_not_hold(own: Backbone, spoilt: str) -> None:
+    file = own.folder / "engine.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    real = dict(values["computer"])
+    if spoilt == "another computer":
+        file.write_text(json.dumps(values | {"computer": real | {"processor": "abacus"}}))
+    elif spoilt == "another version":
+        file.write_text(json.dumps(values | {"computer": real | {"onnxruntime": "0.1"}}))
+    elif spoilt == "unknown":
+        file.write_text(json.dumps(values | {"engine": "perpetual motion"}))
+    else:
+        file.write_text("{}" if spoilt == "nothing" else "{[")
+    assert (rate_of(own) > 0) is False
+    assert engine_for(own, "cpu").kind in {kind.kind for kind in TORCH_FREE}
+    again = json.loads(file.read_text(encoding="utf-8"))
+    assert again["computer"] == real
+    assert again["engine"] in again["rates"]
+    assert rate_of(own) > 0
+
+
+@pytest.mark.parametrize("name", [ONNX, WEIGHTS, PROBE])
+def test_a_backbone_with_a_flipped_bit_is_not_ready(own: Backbone, name: str) -> None:
+    assert own.is_ready()
+    content = bytearray((own.folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (own.folder / name).write_bytes(content)
+    assert not own.is_ready()
+
+
+@pytest.mark.parametrize("name", [ONNX, WEIGHTS, PROBE, ABOUT])
+def test_a_backbone_that_lacks_something_is_not_ready(own: Backbone, name: str) -> None:
+    (own.folder / name).unlink()
+    assert not own.is_ready()
+
+
+def test_a_damaged_backbone_is_made_anew_and_only_once_by_two_at_a_time(own: Backbone) -> None:
+    (own.folder / WEIGHTS).unlink()
+    seen: list[Any] = []
+
+    def warm() -> None:
+        events, engine = drive(open_engine(TrainingConfig(), device="cpu"))
+        made = [(own.folder / name).stat() for name in (ABOUT, "engine.json")]
+        seen.append(
+            ([event.phase for event in events], engine.kind, [(s.st_ino, s.st_mtime_ns) for s in made])
+        )
+
+    threads = [threading.Thread(target=warm) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert own.is_ready()
+    assert [phases for phases, _, _ in seen] == [["prepare"], ["prepare"]]
+    assert seen[0] == seen[1]
+    assert [path.name for path in own.folder.parent.iterdir()] == [own.key]
+
+
+def test_what_is_another_backbone_has_another_folder() -> None:
+    usual = backbone_of(TrainingConfig())
+    assert backbone_of(TrainingConfig(seed=3, epochs=99)).key == usual.key
+    others = [
+        TrainingConfig(channels=1),
+        TrainingConfig(input_size=192),
+        TrainingConfig(architecture="alexnet"),
+    ]
+    assert len({usual.key, *(backbone_of(config).key for config in others)}) == 4
+    assert backbone_of(TrainingConfig(architecture="alexnet")).weights_id == ""
+    with pytest.raises(InputError, match="no pretrained weights"):
+        backbone_of(TrainingConfig(architecture="custom"))
