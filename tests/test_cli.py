@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,11 +20,15 @@ from PIL import Image
 from tests.conftest import LogWatch
 from workbench import cli
 from workbench.cli import commands
+from workbench.cli.progress import Reporter
+from workbench.core.events import Progress
 
 TRAIN_KEYS = {
     "run", "checkpoint", "mode", "architecture", "device", "classes", "train_samples", "validation_samples",
-    "skipped_files", "accuracy", "macro_f1", "seconds", "samples_per_second",
+    "skipped_files", "accuracy", "macro_f1", "cross_validated_accuracy", "kept", "engine", "seconds",
+    "samples_per_second",
 }  # fmt: skip
+PHASES = {"scan", "features", "head", "train", "total"}
 SETTINGS = ("input_size=32", "design.blocks=2", "design.channels=8", "batch_size=16")
 QUICK = ["--mode", "scratch", "--device", "cpu", *(word for pair in SETTINGS for word in ("--set", pair))]
 PATIENCE = 300
@@ -42,6 +47,14 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Image.fromarray(pixels).save(folder / name / f"{index}.png")
     (folder / "red" / "letter.jpg").write_text("Dear reader")
     return folder
+
+
+@pytest.fixture(scope="module")
+def instant(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile: None) -> Path:
+    """The folder of a finished run in mode instant; the backbone is ready from then on."""
+    out = tmp_path_factory.mktemp("runs") / "instant"
+    assert cli.main(["train", str(photos), "--device", "cpu", "--out", str(out)]) == 0
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +85,78 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
     told = call(capsys, "train", photos, *QUICK, "--epochs", 3)
     assert set(told) == TRAIN_KEYS
-    assert set(told["seconds"]) == {"scan", "train", "total"}
+    assert set(told["seconds"]) == PHASES
+    assert (told["cross_validated_accuracy"], told["kept"], told["engine"]) == (None, None, None)
     assert told["classes"] == ["blue", "red"]
     assert (told["mode"], told["architecture"]) == ("scratch", "custom")
     assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (32, 8, 1)
     assert 0 <= told["accuracy"] <= 1
     assert Path(told["checkpoint"]).is_file()
     assert Path(told["run"]).is_relative_to(os.environ["WORKBENCH_PROFILE"])
+
+
+def test_without_a_mode_it_learns_instantly_and_says_how_good_that_is(
+    capsys: pytest.CaptureFixture[str], photos: Path, instant: Path
+) -> None:
+    told = call(capsys, "train", photos, "--device", "cpu")
+    assert set(told) == TRAIN_KEYS
+    assert set(told["seconds"]) == PHASES
+    assert told["seconds"]["features"] > 0
+    assert told["seconds"]["head"] > 0
+    assert told["seconds"]["total"] >= sum(told["seconds"][name] for name in ("scan", "features", "head"))
+    assert (told["mode"], told["architecture"], told["kept"]) == ("instant", "efficientnet_lite0", None)
+    assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (40, 0, 1)
+    assert (told["accuracy"], told["macro_f1"]) == (None, None)
+    measured = told["cross_validated_accuracy"]
+    assert set(measured) == {"value", "interval", "samples"}
+    assert measured["samples"] == 40
+    low, high = measured["interval"]
+    assert 0.5 < low <= measured["value"] <= high <= 1
+    assert told["engine"]
+    assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
+    captured = capsys.readouterr()
+    assert "of 100 photos right" in captured.out
+    assert "each by a model that had not learned it" in captured.out
+    assert "not known" not in captured.out
+    assert "Model: " in captured.out
+
+
+def test_the_instant_model_is_tested_and_answers(
+    capsys: pytest.CaptureFixture[str], photos: Path, instant: Path
+) -> None:
+    told = call(capsys, "evaluate", instant, photos, "--device", "cpu")
+    assert (told["samples"], told["accuracy"]) == (40, 1.0)
+    answers = call(capsys, "predict", instant, photos / "red" / "0.png", photos / "blue" / "0.png")
+    assert [answer["class"] for answer in answers] == ["red", "blue"]
+
+
+def test_on_a_terminal_it_shows_the_first_model_and_the_better_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path, instant: Path
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert re.search(r"First model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
+    assert re.search(r"Better model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
+    assert "mixed precision" not in told
+
+
+def test_on_a_terminal_what_has_no_known_end_stays_until_the_next_thing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Reporter() as reporter:
+        reporter.show(Progress("prepare", 0, 0, "Getting this computer ready, once…"))
+        assert shown(reporter) == ["Getting this computer ready, once…"]
+        reporter.show(Progress("features", 5, 10, "Looking at your photos…"))
+        assert shown(reporter) == ["Looking at your photos…"]
+        reporter.show(Progress("features", 10, 10, "Looking at your photos…"))
+        assert shown(reporter) == []
+    capsys.readouterr()
+
+
+def shown(reporter: Reporter) -> list[str]:
+    return [task.description for task in reporter._bars.tasks]
 
 
 def test_on_a_terminal_it_shows_how_far_it_is(
@@ -168,9 +246,10 @@ def test_architectures_and_doctor_answer_in_json(capsys: pytest.CaptureFixture[s
 
 
 def test_a_finished_run_that_is_resumed_keeps_its_settings(
-    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, instant: Path, tmp_path: Path
 ) -> None:
     assert "--epochs" in refused(capsys, "train", "--resume", run, "--epochs", 9)
+    assert "nothing to go on with" in refused(capsys, "train", "--resume", instant)
     assert "--set" in refused(capsys, "train", "--resume", run, "--set", "epochs=9")
     assert "learned from" in refused(capsys, "train", tmp_path, "--resume", run)
     assert "not the folder of a training run" in refused(capsys, "train", "--resume", photos)
@@ -184,6 +263,12 @@ def test_a_finished_run_that_is_resumed_keeps_its_settings(
         (["train", "/nowhere/at/all"], "/nowhere/at/all"),
         (["train", "PHOTOS", "--epochs", "many"], "whole number"),
         (["train", "PHOTOS", "--epochs", "0"], "from 1"),
+        (["train", "PHOTOS", "--epochs", "3"], "does not count in epochs"),
+        (["train", "PHOTOS", "--mode", "improve", "--epochs", "3"], "does not count in epochs"),
+        (["train", "PHOTOS", "--mode", "transfer", "--quality", "best"], "does not fit the mode"),
+        (["train", "PHOTOS", "--quality", "superb"], "better"),
+        (["train", "PHOTOS", "--mode", "fast"], "instant"),
+        (["train", "PHOTOS", "--architecture", "lenet5"], "no pretrained weights"),
         (["train", "PHOTOS", "--architecture", "resnet19"], "resnet18"),
         (["train", "PHOTOS", "--set", "epoch=3"], "epochs"),
         (["train", "PHOTOS", "--set", "epochs"], "key=value"),
@@ -259,6 +344,26 @@ def test_scan_needs_no_torch(photos: Path) -> None:
     )
 
 
+def test_with_the_backbone_ready_learning_and_answering_need_no_torch(
+    photos: Path, instant: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    for arguments in (
+        ["train", photos, "--device", "cpu", "--out", out],
+        ["predict", out, photos / "red" / "0.png", "--device", "cpu"],
+        ["evaluate", out, photos, "--device", "cpu"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", _WITHOUT_TORCH, *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
 def test_ctrl_c_keeps_the_best_so_far_and_the_run_can_go_on(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
@@ -297,7 +402,7 @@ def test_demo_without_a_display_trains_and_says_so(
     captured = capsys.readouterr()
     told = json.loads(captured.out.splitlines()[-1])
     assert set(told) == TRAIN_KEYS
-    assert told["accuracy"] > 0.8
+    assert told["cross_validated_accuracy"]["value"] > 0.8
     assert "display" in captured.err or "install" in captured.err
 
 

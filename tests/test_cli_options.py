@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_without_options_the_recommendation_stands() -> None:
-    assert training_config() == recommended("transfer")
+    assert training_config() == recommended("instant")
+    assert training_config(mode="transfer") == recommended("transfer")
     assert training_config(mode="scratch") == recommended("scratch")
     assert training_config(mode="scratch", architecture="lenet5") == recommended("scratch", "lenet5")
 
@@ -42,6 +44,30 @@ def test_each_source_counts_for_more_than_the_one_before(file: Path) -> None:
 def test_the_recommendation_follows_the_mode_wherever_it_is_set(file: Path) -> None:
     assert training_config(assignments=["mode=scratch"]) == recommended("scratch")
     assert training_config(file=file, mode="transfer").learning_rate == recommended("transfer").learning_rate
+
+
+def test_to_ask_for_a_quality_is_to_ask_for_improving() -> None:
+    for asked in ({"quality": "best"}, {"quality": "best", "mode": "improve"}):
+        config = training_config(**asked)
+        assert (config.mode, config.quality) == ("improve", "best")
+    assert training_config(mode="improve").quality == "better"
+    assert training_config(assignments=["mode=improve", "quality=best"]).quality == "best"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"mode": "instant", "quality": "best"}, "does not fit the mode “instant”"),
+        ({"mode": "scratch", "quality": "better"}, "does not fit the mode “scratch”"),
+        ({"assignments": ["quality=best"]}, "does not fit the mode “instant”"),
+        ({"epochs": "5"}, "does not count in epochs"),
+        ({"quality": "best", "epochs": "5"}, "does not count in epochs"),
+        ({"assignments": ["epochs=5"], "mode": "improve"}, "does not count in epochs"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        training_config(**asked)
 
 
 def test_one_augmentation_is_changed_on_top_of_the_preset() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.augmentation.registry import PRESETS, checked
 from workbench.core.errors import InputError
+from workbench.core.features.backbone import backbone_of
 from workbench.core.settings import parse
 from workbench.core.training.config import TrainingConfig, recommended
 
@@ -51,7 +52,10 @@ def training_config(
         below = written.get("augmentations", {}) if preset == "custom" else PRESETS.get(preset, {})
         values |= {"augmentation": "custom", "augmentations": {**below, **strengths}}
     checked(values["augmentations"])
-    return TrainingConfig.from_dict(values)
+    config = TrainingConfig.from_dict(values)
+    if config.mode != "scratch":
+        backbone_of(config)  # refuses an architecture that has no trained weights before anything is read
+    return config
 
 
 def _check_fitting(asked: dict[str, Any]) -> None:
