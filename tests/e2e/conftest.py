@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from workbench.core.paths import settings_file
 from workbench.core.sample.folder import draw_sample
 from workbench.ui.app import main
 from workbench.ui.pages.page import Page
+from workbench.ui.pages.train import TrainPage
 from workbench.ui.session.state import State
 from workbench.ui.window import MainWindow
 
@@ -61,11 +63,6 @@ class Person:
 
     def set_number(self, name: str, value: int) -> None:
         """Types a number into a field of *Advanced*."""
-        unfold = next(
-            b for b in self.window.page.findChildren(QPushButton) if b.accessibleName() == "Advanced"
-        )
-        if not unfold.isChecked():
-            self.click(unfold)
         field = next(box for box in self.window.page.findChildren(QSpinBox) if box.accessibleName() == name)
         field.setFocus()
         field.selectAll()
@@ -84,9 +81,15 @@ class Person:
             target, QDropEvent(QPointF(where), Qt.DropAction.CopyAction, mime, buttons, keys)
         )
 
-    def train(self, *, epochs: int) -> None:
-        """Opens Train, asks for small photos so that it is quick, and presses the button."""
-        self.go_to("train")
+    def fine_tune(self, *, epochs: int) -> None:
+        """Chooses the usual way in *Advanced*, asks for small photos so that it is quick, presses Train."""
+        page = self.go_to("train")
+        assert isinstance(page, TrainPage)
+        if not page.choices.unfold.isChecked():
+            self.click(page.choices.unfold)
+        card = page.choices.advanced.others.card("transfer")
+        QTest.mouseClick(card, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+        self.wait(page.choices.advanced.settings.editor("epochs").isVisible)
         self.set_number("Epochs", epochs)
         self.set_number("Image size", 96)
         self.click(self.button("Train"))
@@ -95,9 +98,15 @@ class Person:
 
 @pytest.fixture
 def in_program(qapp: QApplication, qtbot: QtBot) -> Callable[..., None]:
-    """Runs `main(argv)` and, inside it, what a person does; the program must end with status 0."""
+    """Runs `main(argv)` and, inside it, what a person does; the program must end with status 0.
 
-    def run(act: Callable[[Person], None], *argv: str) -> None:
+    Where `by_itself` is not asked for, no first model is made unless somebody presses Train.
+    """
+
+    def run(act: Callable[[Person], None], *argv: str, by_itself: bool = False) -> None:
+        settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
+        settings.setValue("train/by_itself", by_itself)
+        settings.sync()
         mistakes: list[BaseException] = []
 
         def begin() -> None:

@@ -14,6 +14,7 @@ from tests.e2e.conftest import Person
 from workbench.core.paths import sample_folder
 from workbench.core.runs import MODEL, Project, RunSummary
 from workbench.ui.frame.dialogs import ClosingQuestion
+from workbench.ui.pages.results import ResultsPage
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.try_it import TryItPage
@@ -21,7 +22,7 @@ from workbench.ui.pages.try_it import TryItPage
 Program = Callable[..., None]
 
 
-def test_from_the_sample_to_an_answer(in_program: Program) -> None:
+def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Program) -> None:
     def act(person: Person) -> None:
         person.click(person.button("Try with sample photos"))
         person.wait(lambda: person.state.catalog is not None)
@@ -30,27 +31,14 @@ def test_from_the_sample_to_an_answer(in_program: Program) -> None:
         assert len(catalog.classes) == 6
         assert person.button("1 thing to look at").isVisible()
 
-        person.click(person.button("Go to training"))
+        person.wait(person.window.messages._results.isVisible)
+        assert person.window.page is person.window.pages["images"]
+        person.click(person.window.messages._results)
         page = person.window.page
-        assert isinstance(page, TrainPage)
-        person.train(epochs=2)
-        person.wait(lambda: len(person.state.losses) >= 2)
-        first = page.live.curves.grab().toImage()
-        empty = page.live.matrix.grab().toImage()
-        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
-        person.wait(lambda: page.live.curves.grab().toImage() != first)
-        person.wait(lambda: page.live.matrix.grab().toImage() != empty)
-        person.go_to("images")
-        person.go_to("train")
-        assert "train" in person.state.working
-        person.wait(lambda: "train" not in person.state.working)
-
-        run = person.state.run
-        assert run is not None
-        assert run.state == "finished"
-        assert run.best is not None
-        assert run.best.validation is not None
-        person.go_to("results")
+        assert isinstance(page, ResultsPage)
+        assert page.number.isVisible()
+        assert "every photo was answered by a model that had not seen it" in page.meaning.text()
+        person.wait(person.window.messages.isHidden)
 
         page = person.go_to("try_it")
         assert isinstance(page, TryItPage)
@@ -67,13 +55,61 @@ def test_from_the_sample_to_an_answer(in_program: Program) -> None:
         assert isinstance(page, SharePage)
         assert Path(page._where.whole()).is_file()
 
-    in_program(act)
+    in_program(act, by_itself=True)
+
+
+def test_an_instant_run_is_watched_and_closing_in_it_asks_nothing(in_program: Program, photos: Path) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        page = person.go_to("train")
+        assert isinstance(page, TrainPage)
+        person.click(person.button("Train"))
+        person.wait(lambda: person.state.training is not None and person.state.training.started is not None)
+        assert page.live.stages.isVisible()
+        person.wait(lambda: person.state.run is not None and person.state.run.fitted is not None)
+        person.wait(lambda: "train" not in person.state.working)
+        assert [stage.reached for stage in page.live.stages.stages()] == ["done"] * 4
+        person.click(person.button("Train"))
+        person.wait(lambda: "train" in person.state.working)
+        person.window.close()
+        assert person.window.isHidden()
+        assert person.window.findChild(ClosingQuestion) is None
+
+    in_program(act, "--open", str(photos))
+    assert any(run.state == "finished" and run.model for run in Project.of(photos).runs())
+
+
+def test_curves_and_table_fill_while_fine_tuning(in_program: Program, photos: Path) -> None:
+    def act(person: Person) -> None:
+        person.wait(lambda: person.state.catalog is not None)
+        person.fine_tune(epochs=6)
+        page = person.window.page
+        assert isinstance(page, TrainPage)
+        person.wait(lambda: len(person.state.losses) >= 2)
+        first = page.live.curves.grab().toImage()
+        empty = page.live.matrix.grab().toImage()
+        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.wait(lambda: page.live.curves.grab().toImage() != first)
+        person.wait(lambda: page.live.matrix.grab().toImage() != empty)
+        person.go_to("images")
+        person.go_to("train")
+        person.wait(lambda: "train" not in person.state.working)
+
+        run = person.state.run
+        assert run is not None
+        assert run.state == "finished"
+        assert run.best is not None
+        assert run.best.validation is not None
+        person.go_to("results")
+        person.wait(person.button("Try it on a photo").isEnabled)
+
+    in_program(act, "--open", str(photos))
 
 
 def test_stopping_early_keeps_the_best_so_far(in_program: Program, photos: Path) -> None:
     def act(person: Person) -> None:
         person.wait(lambda: person.state.catalog is not None)
-        person.train(epochs=500)
+        person.fine_tune(epochs=500)
         person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
         person.click(person.button("Keep the best so far and stop"))
         person.wait(lambda: "train" not in person.state.working)
@@ -96,7 +132,7 @@ def test_a_killed_engine_leaves_the_window_alive_and_the_run_goes_on(
 ) -> None:
     def act(person: Person) -> None:
         person.wait(lambda: person.state.catalog is not None)
-        person.train(epochs=500)
+        person.fine_tune(epochs=500)
         person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 2)
         os.kill(person.window._session.training_pid, signal.SIGKILL)
         person.wait(lambda: "train" not in person.state.working)
@@ -129,7 +165,7 @@ def test_closing_while_a_model_learns_asks_stops_and_saves(
 ) -> None:
     def act(person: Person) -> None:
         person.wait(lambda: person.state.catalog is not None)
-        person.train(epochs=500)
+        person.fine_tune(epochs=500)
         if waited:
             person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
         person.window.close()
