@@ -62,13 +62,20 @@ class Basis:
         )
 
 
-def decompose(features: Floats) -> tuple[Basis, Floats]:
+def decompose(features: Floats, weights: Floats | None = None) -> tuple[Basis, Floats]:
     """Finds the basis of features, (samples, features), and the samples' coordinates in it.
+
+    With weights, (samples,), the mean is the weighted one, and each sample's coordinates come out times
+    the root of its weight, as weighted least squares wants them.
 
     One eigendecomposition of a Gram matrix: of the samples where they are few, else of the features.
     """
     mean, scale = _moments(features)
+    if weights is not None:
+        mean = np.asarray(np.average(features, axis=0, weights=weights), dtype=np.float32)
     standard = (features - mean) * scale
+    if weights is not None:
+        standard *= np.sqrt(weights)[:, None]
     samples, size = standard.shape
     few = 2 * samples < size  # nearer to square, the other side is as quick and the axes more exact
     gram = standard @ standard.T if few else standard.T @ standard

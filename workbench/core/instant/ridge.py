@@ -29,7 +29,8 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     group in turn, or each fold of `folds_of` where samples are few. That is Allen's PRESS (1974), exact
     and from a single eigendecomposition (Cawley & Talbot, Fast exact leave-one-out cross-validation of
     sparse least-squares support vector machines, 2004; for several at once, their block of the hat
-    matrix). One factor on the answers then makes probabilities of them. The scale of the features is
+    matrix). One factor on the answers then makes probabilities of them. Classes weigh the same however
+    many samples they have: least squares would all but give up a rare one. The scale of the features is
     that of all samples, the left out ones too: it knows no targets.
 
     Args:
@@ -41,13 +42,16 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     Returns:
         The head; `folds` numbers what was left out together.
     """
-    basis, coordinates = decompose(features)
     samples = len(targets)
+    sizes = np.bincount(targets, minlength=classes)
+    weights = (samples / np.count_nonzero(sizes) / sizes[targets]).astype(np.float32)
+    root = np.sqrt(weights)[:, None]
+    basis, coordinates = decompose(features, weights)
     energy = basis.energy.astype(np.float64)
     onehot = np.zeros((samples, classes), dtype=np.float32)
     onehot[np.arange(samples), targets] = 1
-    share = onehot.mean(axis=0)
-    onehot -= share
+    share = (sizes > 0).astype(np.float32) / np.count_nonzero(sizes)
+    onehot = (onehot - share) * root
     moments = coordinates.T @ onehot
     squares = np.square(coordinates)
     folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
@@ -58,15 +62,15 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     for strength in unit * _GRID:
         shrink = (1 / (energy + strength)).astype(np.float32)
         residual = (onehot - coordinates @ (moments * shrink[:, None])).astype(np.float64)
-        kept = 1 - 1 / samples - (squares @ shrink).astype(np.float64)
+        kept = 1 - weights / samples - (squares @ shrink).astype(np.float64)
         left_out = residual / np.maximum(kept, 1e-6)[:, None]
         for rows in together:
-            among = (coordinates[rows] * shrink) @ coordinates[rows].T
-            system = np.eye(len(rows)) * (1 + 1e-6) - 1 / samples - among
+            among = (coordinates[rows] * shrink) @ coordinates[rows].T + root[rows] @ root[rows].T / samples
+            system = np.eye(len(rows)) * (1 + 1e-6) - among
             left_out[rows] = np.linalg.solve(system, residual[rows])
         error = float(np.square(left_out[fair]).mean()) if fair.any() else abs(np.log(strength / unit))
         if best is None or error < best[0]:
-            best = (error, float(strength), onehot - left_out)
+            best = (error, float(strength), (onehot - left_out) / root)
     assert best is not None
     _, strength, answers = best
     factor = sharpness((answers + share)[fair], targets[fair], expected=_FACTOR)
