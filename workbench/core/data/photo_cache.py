@@ -148,27 +148,29 @@ class PhotoCache:
             self._segments.close()
 
     def _open(self) -> None:
-        for attempt in range(2):
-            self._home.mkdir(parents=True, exist_ok=True)
-            os.utime(self._home)  # the folders that are least recently used go first
-            index = None
-            try:
-                index = PhotoIndex(self._home)
-                used, dead = used_bytes(self._home), 0.0
-                if used > _DEAD_BYTES:
-                    dead = used - index.live_bytes()
-                if dead <= max(_DEAD_BYTES, used / 2):
-                    self._rows = index.rows(self._side)
-                    self._index, self._segments = index, Segments(self._home)
-                    return
-            except sqlite3.Error as error:
-                if not is_damage(error):
-                    attempt = 1
-            if index is not None:
-                index.close()
-            if attempt:
-                return
+        try:
+            worn = not self._is_read()
+        except sqlite3.Error as error:
+            worn = is_damage(error)
+        if worn:
             wipe(self._home)
+            with contextlib.suppress(sqlite3.Error):  # another process holds what should go
+                self._is_read()
+
+    def _is_read(self) -> bool:
+        """Opens the index, unless most of what the folder holds is of no use any more."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        os.utime(self._home)  # the folders that are least recently used go first
+        with contextlib.ExitStack() as undone:
+            index = PhotoIndex(self._home)
+            undone.callback(index.close)
+            used = used_bytes(self._home)
+            if used > _DEAD_BYTES and used - index.live_bytes() > max(_DEAD_BYTES, used / 2):
+                return False
+            self._rows = index.rows(self._side)
+            undone.pop_all()
+        self._index, self._segments = index, Segments(self._home)
+        return True
 
     def _note(self, key: bytes, status: os.stat_result, photo: Photo | None, facts: Sequence[object]) -> None:
         place = (0, 0, 0, 0, 0)
