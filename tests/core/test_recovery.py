@@ -102,8 +102,8 @@ def test_a_smaller_micro_batch_gives_the_same_gradients(split: Split, tmp_path: 
     run_fit(split, config, tmp_path / "whole")
     trouble = Once(range(1, 2), out_of_memory)
     with pytest.MonkeyPatch.context() as patch:
-        real = Learner._set_mode
-        patch.setattr(Learner, "_set_mode", lambda self: (trouble(), real(self))[1])
+        real = Learner._gradients
+        patch.setattr(Learner, "_gradients", lambda self, batch: (trouble(), real(self, batch))[1])
         run_fit(split, config, tmp_path / "halved")
     whole, halved = weights_of(tmp_path / "whole"), weights_of(tmp_path / "halved")
     for name in whole:
@@ -111,7 +111,7 @@ def test_a_smaller_micro_batch_gives_the_same_gradients(split: Split, tmp_path: 
 
 
 def test_when_nothing_fits_it_says_so(split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Learner, "_set_mode", lambda self: out_of_memory())
+    monkeypatch.setattr(Learner, "_gradients", lambda self, batch: out_of_memory())
     with pytest.raises(ResourceError, match="not enough memory"):
         run_fit(split, tiny_config(), tmp_path / "run")
 

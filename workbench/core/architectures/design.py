@@ -12,7 +12,7 @@ GROUP = "Your network"
 
 @dataclass(frozen=True)
 class NetworkDesign:
-    """A plain convolutional network: blocks of convolutions, each block ends in 2×2 max pooling.
+    """A plain convolutional network: blocks of convolutions, with one 2×2 max pooling in each block.
 
     Block `i` (from 0) has `channels · 2**i` channels, at most `max_channels`.
     """
@@ -32,6 +32,12 @@ class NetworkDesign:
     max_channels: int = setting(256, "Most channels", "Where doubling stops.", GROUP, minimum=4, maximum=1024)
     kernel: int = setting(
         3, "Kernel", "Side of the window of each convolution.", GROUP, minimum=1, maximum=7, step=2
+    )
+    pool_first: bool = setting(
+        False,
+        "Halve early",
+        "Halves the picture after a block's first convolution, not its last: the others cost a quarter.",
+        GROUP,
     )
     batch_norm: bool = setting(True, "BatchNorm", "Steadies and speeds up learning.", GROUP)
     dropout: float = setting(

@@ -130,11 +130,14 @@ def initialise_for_relu(model: nn.Module) -> None:
 
 def _block(width: int, wider: int, design: NetworkDesign) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for _ in range(design.convolutions):
+    for number in range(design.convolutions):
         layers.append(nn.Conv2d(width, wider, design.kernel, padding="same", bias=not design.batch_norm))
+        if design.pool_first and number == 0:
+            layers.append(nn.MaxPool2d(2))
         if design.batch_norm:
             layers.append(nn.BatchNorm2d(wider))
         layers.append(nn.ReLU())
         width = wider
-    layers += [nn.MaxPool2d(2), nn.Dropout2d(design.dropout)]
-    return nn.Sequential(*layers)
+    if not design.pool_first:
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.Dropout2d(design.dropout))

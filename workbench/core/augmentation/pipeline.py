@@ -17,6 +17,7 @@ from workbench.core.augmentation.trivial import CHANGES, trivial_augment
 from workbench.core.training.config import TrainingConfig
 
 _GEOMETRY = ("rotation", "shift", "scale", "shear", "perspective")
+_WHOLE_PIXELS = {"shift"}
 _CROP_TRIES = 10
 
 
@@ -39,6 +40,7 @@ class Pipeline:
     def __init__(self, strengths: Mapping[str, float], *, classes: int, crop: int) -> None:
         self._strengths = checked(strengths)
         self._crop = crop
+        self.cuts = "random_resized_crop" in self._strengths
         self.mixes = classes > 1 and not self._strengths.keys().isdisjoint({"mixup", "cutmix"})
 
     def boxes(
@@ -75,17 +77,40 @@ class Pipeline:
         result[none_fits] = _centred(shapes[none_fits], 3 / 4, 4 / 3)
         return result
 
-    def __call__(self, batch: Tensor, generator: Generator) -> Tensor:
+    def turns(self, count: int, generator: Generator) -> Tensor | None:
+        """Whose turn it is to be mirrored, for `alternating_flip`; None where it is off.
+
+        Chance decides once for each sample in which of two epochs it is mirrored, so that any two
+        epochs in a row show both sides of each (Jordan 2024, arXiv:2404.00498). With a strength
+        below 1, so large a share of the samples takes part.
+
+        Args:
+            count: Number of samples N of the whole run.
+
+        Returns:
+            Bool (2, N), for even and for odd epochs.
+        """
+        strength = self._strengths.get("alternating_flip", 0.0)
+        if not strength:
+            return None
+        takes_part, first = torch.rand(2, count, generator=generator)
+        sides: Tensor = torch.stack((first < 0.5, first >= 0.5)) & (takes_part < strength)
+        return sides
+
+    def __call__(self, batch: Tensor, generator: Generator, mirrored: Tensor | None = None) -> Tensor:
         """Changes each image of a batch.
 
         Args:
             batch: uint8 (N, C, H, W), C = 1 or 3, on any device; it is left as it is.
+            mirrored: Bool (N,), whose turn it is to be mirrored; see `turns`.
 
         Returns:
             uint8, same shape and device.
         """
         draw = _Draw(len(batch), generator, batch.device)
         strengths = self._strengths
+        if mirrored is not None:
+            batch = kernels.flip(batch, mirrored.to(batch.device, non_blocking=True), -1)
         for key, axis in (("horizontal_flip", -1), ("vertical_flip", -2)):
             if key in strengths:
                 batch = kernels.flip(batch, draw.chance(strengths[key] / 2), axis)
@@ -130,7 +155,10 @@ class Pipeline:
     def _in_float(self, batch: Tensor, draw: _Draw) -> Tensor:
         """The changes that need fractions: one conversion there, one back."""
         strengths = self._strengths
-        bends = not strengths.keys().isdisjoint(_GEOMETRY)
+        bent = strengths.keys() & _GEOMETRY
+        if bent == _WHOLE_PIXELS:
+            batch = kernels.shift(batch, *self._shifts(draw, batch.shape[-2], batch.shape[-1]))
+        bends = bool(bent - _WHOLE_PIXELS)
         tints = "colour_jitter" in strengths or ("grayscale" in strengths and batch.shape[1] == 3)
         if not (bends or tints or not strengths.keys().isdisjoint({"blur", "sharpness", "noise"})):
             return batch
@@ -153,20 +181,25 @@ class Pipeline:
 
     def _homographies(self, draw: _Draw, height: int, width: int) -> Tensor:
         strength = {key: self._strengths.get(key, 0.0) for key in _GEOMETRY}
-        reach = strength["shift"] / 4
+        shift_y, shift_x = self._shifts(draw, height, width)
         slant = math.tan(math.radians(25)) * strength["shear"]
         tilt = strength["perspective"] / 4
         return kernels.homographies(
             angle=draw.uniform(-1, 1) * (math.pi / 4 * strength["rotation"]),
-            # Whole pixels: small images stay as sharp as they are.
-            shift_x=(draw.uniform(-1, 1) * reach * width).round(),
-            shift_y=(draw.uniform(-1, 1) * reach * height).round(),
+            shift_x=shift_x,
+            shift_y=shift_y,
             zoom=torch.exp(math.log(1.5) * strength["scale"] * draw.uniform(-1, 1)),
             shear_x=draw.uniform(-1, 1) * slant,
             shear_y=draw.uniform(-1, 1) * slant,
             tilt_x=draw.uniform(-1, 1) * (tilt / (width / 2)),
             tilt_y=draw.uniform(-1, 1) * (tilt / (height / 2)),
         )
+
+    def _shifts(self, draw: _Draw, height: int, width: int) -> tuple[Tensor, Tensor]:
+        """Moves down and to the right in whole pixels: small images stay as sharp as they are."""
+        reach = self._strengths.get("shift", 0.0) / 4
+        down, right = draw.uniform(-1, 1) * reach * height, draw.uniform(-1, 1) * reach * width
+        return down.round(), right.round()
 
     def _recolour(self, images: Tensor, draw: _Draw) -> Tensor:
         strength = self._strengths.get("colour_jitter", 0.0)
@@ -272,5 +305,7 @@ def preview(
         image = Image.fromarray(photo).convert(mode)
         cut.append(np.asarray(image.resize((crop, crop), box=(left * width, top * height, right, bottom))))
     batch = torch.from_numpy(np.stack(cut).reshape(len(cut), crop, crop, -1)).permute(0, 3, 1, 2)
-    images, _ = pipeline.mix(pipeline(batch, generator).float(), torch.eye(len(cut)), generator)
+    turns = pipeline.turns(len(cut), generator)
+    changed = pipeline(batch, generator, None if turns is None else turns[0])
+    images, _ = pipeline.mix(changed.float(), torch.eye(len(cut)), generator)
     return list(images.round().to(torch.uint8).permute(0, 2, 3, 1).numpy())

@@ -52,6 +52,13 @@ AUGMENTATIONS: tuple[Augmentation, ...] = (
         1.0,
     ),
     Augmentation(
+        "alternating_flip",
+        "Mirror in every second epoch",
+        "Shows both sides of each photo in any two epochs, where chance may show one side twice: better in "
+        "short runs; it hurts where mirroring does.",
+        1.0,
+    ),
+    Augmentation(
         "vertical_flip",
         "Turn upside down",
         "Mirrors up to half of the photos top to bottom; good for pictures from above or through a "

@@ -30,15 +30,21 @@ class Amp:
     def unscale(self, optimizer: torch.optim.Optimizer) -> None:
         """Makes the gradients true to size, before they are measured or clipped."""
 
-    def step(self, optimizer: torch.optim.Optimizer, finite: bool) -> bool:
+    def step(self, optimizer: torch.optim.Optimizer, finite: torch.Tensor | bool) -> None:
         """Steps the optimizer unless the gradients are not finite.
 
-        Returns:
-            Whether that is as it should be: False for a step that was lost to a NaN or infinity.
+        Args:
+            optimizer: A fused one where `finite` is a tensor: its kernel reads the tensor where it
+                lies and leaves the weights alone, so that nobody waits for the device.
+            finite: True, or a bool tensor () on the device.
         """
-        if finite:
-            optimizer.step()
-        return finite
+        if isinstance(finite, torch.Tensor):
+            optimizer.found_inf = finite.logical_not().float()  # type: ignore[attr-defined]
+        optimizer.step()
+
+    def forgives(self) -> bool:
+        """Whether a lost step is nothing to worry about; asked only after one, for it may wait."""
+        return False
 
     def state(self) -> dict[str, float]:
         """What a resumed run needs."""
@@ -81,11 +87,14 @@ class Fp16(Amp):
         """Divides the gradients by the scale."""
         self._scaler.unscale_(optimizer)
 
-    def step(self, optimizer: torch.optim.Optimizer, finite: bool) -> bool:
-        """Steps unless a gradient overflowed, then adapts the scale."""
+    def step(self, optimizer: torch.optim.Optimizer, finite: torch.Tensor | bool) -> None:
+        """Steps unless a gradient overflowed, which the scaler sees for itself; then adapts the scale."""
         self._scaler.step(optimizer)
         self._scaler.update()
-        return finite or self._scaler.get_scale() > _GENTLE_SCALE
+
+    def forgives(self) -> bool:
+        """Overflows are how the scale is found, until it is very small."""
+        return self._scaler.get_scale() > _GENTLE_SCALE
 
     def state(self) -> dict[str, float]:
         """The scaler's state."""

@@ -1,4 +1,4 @@
-"""Which samples make which step, and their pixels, read one step ahead.
+"""Which samples make which step, and their pixels.
 
 Everything random here follows from the seed and the step alone, so that a resumed run sees
 exactly what the straight run would have seen.
@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.data.pixels import PixelStore
+
+_CPU = torch.device("cpu")
+_SHARE_OF_THE_CARD = 0.25
+"""Of a graphics card's free memory, what the photos may take; the rest is for learning."""
 
 
 def derived_seed(*parts: int | str) -> int:
@@ -47,11 +51,13 @@ class Batch:
         pixels: uint8, shape (N, channels, side, side), cropped but not yet augmented.
         targets: Class indices, int64, shape (N,).
         seed: For everything random in this step.
+        mirrored: Whose turn it is to be mirrored, bool, shape (N,); None where that is left to chance.
     """
 
     pixels: torch.Tensor
     targets: torch.Tensor
     seed: int
+    mirrored: torch.Tensor | None = None
 
 
 class TrainingBatches:
@@ -64,6 +70,8 @@ class TrainingBatches:
         pipeline: Decides the random crops.
         step_size: Samples in one optimizer step.
         seed: The run's seed.
+        device: Where the pixels lie. A graphics card keeps all of them, where they are the same
+            squares each time and leave it enough memory.
     """
 
     def __init__(
@@ -74,11 +82,15 @@ class TrainingBatches:
         pipeline: Pipeline,
         step_size: int,
         seed: int,
+        device: torch.device = _CPU,
     ) -> None:
         self._store, self._members, self._targets = store, members, targets
         self._pipeline, self._seed = pipeline, seed
         self._cuts = cuts(len(members), step_size)
         self._shapes = store.shapes[members]
+        self._turns = pipeline.turns(len(members), torch.Generator().manual_seed(derived_seed(seed, "turns")))
+        self._device = device
+        self._kept = self._on_the_card()
 
     @property
     def steps_per_epoch(self) -> int:
@@ -90,7 +102,11 @@ class TrainingBatches:
         order = np.random.default_rng(derived_seed(self._seed, "order", number)).permutation(
             len(self._members)
         )
-        with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:
+        if not self._pipeline.cuts:  # copying squares takes less time than passing them between threads
+            for position in range(first, len(self._cuts)):
+                yield self._read(number, position, order)
+            return
+        with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:  # one step ahead
             ahead: Future[Batch] | None = None
             for position in range(first, len(self._cuts)):
                 batch = ahead or reader.submit(self._read, number, position, order)
@@ -105,9 +121,28 @@ class TrainingBatches:
         seed = derived_seed(self._seed, "step", epoch, position)
         random = torch.Generator().manual_seed(derived_seed(seed, "crop"))
         boxes = self._pipeline.boxes(len(chosen), random, self._shapes[chosen])
+        mirrored = None if self._turns is None else self._turns[epoch % 2][torch.from_numpy(chosen)]
+        targets = torch.from_numpy(self._targets[chosen])
+        if self._kept is not None:
+            rows = torch.from_numpy(chosen).pin_memory().to(self._device, non_blocking=True)
+            return Batch(self._kept[rows], targets.pin_memory(), seed, mirrored)
         members = self._members[chosen]
-        pixels = self._store.crops(members) if boxes is None else self._store.random_crops(members, boxes)
-        return Batch(as_tensor(pixels), torch.from_numpy(self._targets[chosen]), seed)
+        pixels = as_tensor(
+            self._store.crops(members) if boxes is None else self._store.random_crops(members, boxes)
+        )
+        if self._device.type == "cuda":  # so that copying need not be waited for
+            pixels, targets = pixels.pin_memory(), targets.pin_memory()
+        return Batch(pixels, targets, seed, mirrored)
+
+    def _on_the_card(self) -> torch.Tensor | None:
+        """All squares in a graphics card's memory, where that is of use and they fit."""
+        if self._device.type != "cuda" or self._pipeline.cuts:
+            return None
+        recipe = self._store.preprocessing
+        needed = len(self._members) * recipe.crop**2 * recipe.channels
+        if needed > _SHARE_OF_THE_CARD * torch.cuda.mem_get_info(self._device)[0]:
+            return None
+        return as_tensor(self._store.crops(self._members)).to(self._device)
 
 
 def as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:

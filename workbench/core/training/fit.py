@@ -109,7 +109,9 @@ def fit(
         )
         learner = Learner(model, config, chosen_device, pipeline, preprocessing, weights, len(split.classes))
         step_size = max(config.batch_size * config.accumulation, smallest_batch(model))
-        batches = TrainingBatches(store, training.members, training.targets, pipeline, step_size, config.seed)
+        batches = TrainingBatches(
+            store, training.members, training.targets, pipeline, step_size, config.seed, chosen_device
+        )
         loop = Loop(
             split.classes, config, run, learner, batches, store, preprocessing, training, validation, test
         )

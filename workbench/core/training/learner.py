@@ -28,17 +28,29 @@ class HalfUpdated(Exception):
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """One optimizer step.
+    """One optimizer step, which the device may still be at work on.
 
     Attributes:
         loss_sum: Sum of the losses of the step's samples, a scalar on the device.
         predicted: Class indices, int64, shape (N,), on the device.
-        finite: Whether the weights were changed; False where the loss or a gradient was not finite.
+        targets: What they should be.
+        numbers: 1 where loss and gradients were finite (else the weights were left alone), the sum of
+            the losses, how many were right: float32, shape (3,), on its way to the CPU.
+        arrived: Tells when `numbers` are there; None where they are at once.
     """
 
     loss_sum: torch.Tensor
     predicted: torch.Tensor
-    finite: bool
+    targets: torch.Tensor
+    numbers: torch.Tensor
+    arrived: torch.cuda.Event | None
+
+    def read(self) -> tuple[bool, float, int]:
+        """Whether it was finite, the sum of its losses, how many were right; waits for the step's end."""
+        if self.arrived is not None:
+            self.arrived.synchronize()
+        finite, loss_sum, right = self.numbers.tolist()
+        return bool(finite), loss_sum, int(right)
 
 
 class Learner:
@@ -78,11 +90,16 @@ class Learner:
         self._head = {id(parameter) for parameter in head_parameters(self.model)}
         self._frozen = False
 
-    def set_frozen(self, frozen: bool) -> None:
-        """Whether only the head learns; a frozen backbone keeps its BatchNorm statistics too."""
+    def begin_epoch(self, frozen: bool) -> None:
+        """Makes the model ready to learn.
+
+        Args:
+            frozen: Whether only the head learns; a frozen backbone keeps its BatchNorm statistics too.
+        """
         self._frozen = frozen
         for parameter in self.model.parameters():
             parameter.requires_grad_(not frozen or id(parameter) in self._head)
+        self._set_mode()
 
     def set_rate(self, factor: float) -> float:
         """Sets every group's learning rate to its share of `factor`; returns the head's."""
@@ -96,6 +113,9 @@ class Learner:
 
     def step(self, batch: Batch, number: int) -> StepOutcome:
         """Takes one optimizer step; where memory runs out, the same batch again in smaller parts.
+
+        It does not wait for the device. A step whose loss or gradients are not finite leaves the
+        weights alone, and its outcome says so.
 
         Args:
             batch: The step's samples.
@@ -113,19 +133,25 @@ class Learner:
                 if not is_out_of_memory(error):
                     raise
             self.make_room()  # outside the handler, which keeps the failed tensors alive
-        outcome = StepOutcome(loss_sum, predicted, self._update(loss_sum))
-        if outcome.finite and self.ema is not None:
+        finite = self._update(loss_sum)
+        if self.ema is not None:
             self.ema.update(self.model, step=number)
-        return outcome
+        targets = batch.targets.to(self.device, non_blocking=True)
+        right = (predicted == targets).sum()
+        numbers = torch.stack((finite.float(), loss_sum, right.float())).to("cpu", non_blocking=True)
+        arrived = None
+        if self.device.type == "cuda":
+            arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            arrived.record()
+        return StepOutcome(loss_sum, predicted, targets, numbers, arrived)
 
     def _gradients(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        torch.manual_seed(batch.seed)  # dropout; the augmentation has a generator of its own
+        self._seed_dropout(batch.seed)  # the augmentation has a generator of its own
         random = torch.Generator().manual_seed(batch.seed)
-        self._set_mode()
         self.optimizer.zero_grad(set_to_none=True)
         targets = batch.targets.to(self.device, non_blocking=True)
         pixels = batch.pixels.to(self.device, non_blocking=True)
-        images = self._preprocessing.normalise(self._pipeline(pixels, random))
+        images = self._preprocessing.normalise(self._pipeline(pixels, random, batch.mirrored))
         wanted = targets
         if self._pipeline.mixes:
             one_hot = functional.one_hot(targets, self._classes).float()
@@ -148,17 +174,32 @@ class Learner:
             predicted.append(logits.detach().argmax(1))
         return loss_sum, torch.cat(predicted)
 
-    def _update(self, loss_sum: torch.Tensor) -> bool:
+    def _seed_dropout(self, seed: int) -> None:
+        # Not torch.manual_seed, which takes a note of who called it each time, for a GPU that may be absent.
+        generator = torch.default_generator
+        if self.device.type == "cuda":
+            generator = torch.cuda.default_generators[self.device.index or 0]
+        generator.manual_seed(seed)
+
+    def _update(self, loss_sum: torch.Tensor) -> torch.Tensor:
+        """Changes the weights where loss and gradients are finite.
+
+        Returns:
+            Whether they were: bool, shape (), on the device.
+        """
         try:
             self.amp.unscale(self.optimizer)
-            limit = self.config.gradient_clipping or float("inf")
-            norm = nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], limit)
-            finite = bool(torch.isfinite(norm + loss_sum))
-            return self.amp.step(self.optimizer, finite)
+            learning = [p for p in self.model.parameters() if p.grad is not None]
+            norm = nn.utils.get_total_norm([p.grad for p in learning if p.grad is not None])
+            if self.config.gradient_clipping:
+                nn.utils.clip_grads_with_norm_(learning, self.config.gradient_clipping, norm)
+            finite = torch.isfinite(norm + loss_sum)
+            self.amp.step(self.optimizer, finite)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-        raise HalfUpdated
+            if is_out_of_memory(error):
+                raise HalfUpdated from error
+            raise
+        return finite
 
     def make_room(self) -> None:
         """Halves the micro-batch; the step stays as large as it was.

@@ -31,7 +31,7 @@ from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.checkpoint import Checkpoint, load_newest
 from workbench.core.training.config import TrainingConfig
-from workbench.core.training.learner import HalfUpdated, Learner
+from workbench.core.training.learner import HalfUpdated, Learner, StepOutcome
 from workbench.core.training.metrics import Tally
 from workbench.core.training.optimisation import Plateau, schedule_factor
 from workbench.core.training.pace import Pace
@@ -95,6 +95,7 @@ class Loop:
         self.pace = Pace(len(training.members), batches.steps_per_epoch, config.epochs)
         self._best, self._plateau, self._tally = Best(), Plateau(), Tally()
         self._epoch_seconds = 0.0
+        self._unread: StepOutcome | None = None
         self._roll_backs = self._lost_in_a_row = 0
         self._saved_at = time.monotonic()
 
@@ -156,13 +157,14 @@ class Loop:
         epoch = self.epochs_done
         first = self.step - epoch * self._batches.steps_per_epoch
         frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
-        self._learner.set_frozen(frozen)
+        self._learner.begin_epoch(frozen)
         shown, rate = Throttle(), 0.0
         self.pace.begin_epoch()
+        begun = time.monotonic()
         for batch in self._batches.epoch(epoch, first):
             if stop():
+                self._read()
                 return False
-            begun = time.monotonic()
             rate = self._learner.set_rate(self._rate_factor(frozen))
             try:
                 outcome = self._learner.step(batch, self.step + 1)
@@ -173,22 +175,38 @@ class Loop:
                     Note("rolled_back", "Training goes on from the last save."), gentler=False
                 ) from None
             yield from self._notes()
-            self._lost_in_a_row = 0 if outcome.finite else self._lost_in_a_row + 1
-            if self._lost_in_a_row == LOST_STEPS_ALLOWED:
-                raise _not_finite()
-            if outcome.finite:
-                self._tally.add(
-                    outcome.predicted, batch.targets.to(outcome.predicted.device), outcome.loss_sum
-                )
             self.step += 1
-            self._epoch_seconds += time.monotonic() - begun
-            self.pace.add(outcome.loss_sum, outcome.predicted, batch.targets, time.monotonic() - begun)
+            self._read()  # the step before: the device has this one to do meanwhile
+            self._unread = outcome
+            seconds = time.monotonic() - begun
+            self._epoch_seconds += seconds
+            self.pace.add(len(batch.targets), seconds)
             if shown():
                 yield self._report(epoch, rate)
             if time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
+                self._read()
                 yield self._save()
+            begun = time.monotonic()
+        self._read()
         yield self._report(epoch, rate)
         return True
+
+    def _read(self) -> None:
+        """Takes in how the last step turned out that nobody has looked at yet.
+
+        Raises:
+            _RollBack: Too many steps in a row were lost to numbers that are not finite.
+        """
+        outcome, self._unread = self._unread, None
+        if outcome is None:
+            return
+        finite, loss_sum, right = outcome.read()
+        self.pace.learned(loss_sum, right, len(outcome.targets))
+        if finite:
+            self._tally.add(outcome.predicted, outcome.targets, outcome.loss_sum)
+        self._lost_in_a_row = 0 if finite or self._learner.amp.forgives() else self._lost_in_a_row + 1
+        if self._lost_in_a_row == LOST_STEPS_ALLOWED:
+            raise _not_finite()
 
     def _rate_factor(self, frozen: bool) -> float:
         per_epoch = self._batches.steps_per_epoch
@@ -272,7 +290,7 @@ class Loop:
                 "Training does not settle, even after starting again more gently.",
                 "Choose a smaller learning rate, or go back to the recommended settings.",
             )
-        self._lost_in_a_row = 0
+        self._lost_in_a_row, self._unread = 0, None
         micro_batch = self._learner.micro_batch
         saved, _ = load_newest(self._folder / RESUME, self._folder / PREVIOUS)
         self.restore(saved)

@@ -22,11 +22,11 @@ _DEPTHS = 8
 def make_optimizer(
     model: nn.Module, config: TrainingConfig, positions: Mapping[str, float]
 ) -> torch.optim.Optimizer:
-    """The optimizer over all parameters, in groups of like depth.
+    """The optimizer over all parameters that learn, in groups of one learning rate.
 
     Norms and biases get no weight decay. Each group carries `share`, its share of the learning rate
-    while the whole network is fine-tuned (`early_layer_rate` at depth 0, rising geometrically to 1
-    at the head, after Howard & Ruder 2018, arXiv:1801.06146), and `is_head`.
+    while the whole network is fine-tuned: `early_layer_rate` at depth 0, rising geometrically to 1
+    at the head, after Howard & Ruder 2018, arXiv:1801.06146. From scratch all layers learn alike.
 
     Args:
         model: The network.
@@ -35,15 +35,14 @@ def make_optimizer(
     """
     groups: dict[tuple[int, bool], dict[str, Any]] = {}
     for name, parameter in model.named_parameters():
-        depth = round(positions[name] * _DEPTHS)
+        depth = round(positions[name] * _DEPTHS) if config.mode == "transfer" else _DEPTHS
         decays = parameter.ndim > 1
-        share = config.early_layer_rate ** (1 - depth / _DEPTHS) if config.mode == "transfer" else 1.0
+        share = config.early_layer_rate ** (1 - depth / _DEPTHS)
         group = groups.setdefault(
             (depth, decays),
             {
                 "params": [],
                 "share": share,
-                "is_head": depth == _DEPTHS,
                 "weight_decay": config.weight_decay if decays else 0.0,
             },
         )
@@ -53,7 +52,11 @@ def make_optimizer(
     if config.optimizer == "sgd":
         nesterov = config.momentum > 0
         rate, momentum = config.learning_rate, config.momentum
-        return torch.optim.SGD(ordered, lr=rate, momentum=momentum, nesterov=nesterov, fused=True)
+        optimizer = torch.optim.SGD(ordered, lr=rate, momentum=momentum, nesterov=nesterov, fused=True)
+        if nesterov:  # torch would not fill them before a first step that is then lost
+            for parameter in model.parameters():
+                optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+        return optimizer
     kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
     return kind(ordered, lr=config.learning_rate, fused=True)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 
-import torch
-
 _WINDOW = 5.0
 """Seconds over which the speed is measured."""
 
@@ -22,7 +20,7 @@ class Pace:
 
     def __init__(self, samples: int, steps_per_epoch: int, epochs: int) -> None:
         self._samples, self._steps_per_epoch, self._epochs = samples, steps_per_epoch, epochs
-        self._unread: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+        self._loss_sum, self._right, self._unreported = 0.0, 0, 0
         self._last = (0.0, 0.0)
         self._recent: deque[tuple[float, int]] = deque()
         self._validation_seconds = 0.0
@@ -34,15 +32,18 @@ class Pace:
         self._recent.clear()
         self._recent.append((time.monotonic(), 0))
 
-    def add(
-        self, loss_sum: torch.Tensor, predicted: torch.Tensor, true: torch.Tensor, seconds: float
-    ) -> None:
-        """Takes a step; its tensors are not waited for before the next report."""
-        self._unread.append((loss_sum, predicted, true))
-        self.samples_seen += len(true)
+    def learned(self, loss_sum: float, right: int, samples: int) -> None:
+        """Takes how a step turned out: the sum of its losses, and how many of its samples were right."""
+        self._loss_sum += loss_sum
+        self._right += right
+        self._unreported += samples
+
+    def add(self, samples: int, seconds: float) -> None:
+        """Takes that a step was made, and how long it took."""
+        self.samples_seen += samples
         self.seconds += seconds
         now = time.monotonic()
-        self._recent.append((now, len(true)))
+        self._recent.append((now, samples))
         while now - self._recent[0][0] > _WINDOW and len(self._recent) > 2:
             self._recent.popleft()
 
@@ -52,11 +53,9 @@ class Pace:
 
     def means(self) -> tuple[float, float]:
         """Mean loss and accuracy over the samples since the last call; where there are none, as before."""
-        if self._unread:
-            losses, predicted, true = zip(*self._unread, strict=True)
-            right = torch.cat(predicted).cpu() == torch.cat(true)
-            self._last = (float(torch.stack(losses).sum()) / len(right), float(right.double().mean()))
-            self._unread = []
+        if self._unreported:
+            self._last = (self._loss_sum / self._unreported, self._right / self._unreported)
+            self._loss_sum, self._right, self._unreported = 0.0, 0, 0
         return self._last
 
     def speed(self) -> float:
