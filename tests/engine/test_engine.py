@@ -49,7 +49,7 @@ def own_engine() -> Iterator[EngineClient]:
 
 def test_warm_says_what_it_computes_on(engine: EngineClient) -> None:
     job = engine.submit("warm")
-    (last,) = finish(engine, job)[job]
+    *_, last = finish(engine, job)[job]
     assert isinstance(last, JobCompleted)
     assert isinstance(last.result, DeviceInfo)
     assert last.result.device.split(":")[0] in ("cpu", "cuda")
