@@ -44,13 +44,14 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     """
     samples = len(targets)
     sizes = np.bincount(targets, minlength=classes)
-    weights = (samples / np.count_nonzero(sizes) / sizes[targets]).astype(np.float32)
-    root = np.sqrt(weights)[:, None]
+    present = int(np.count_nonzero(sizes))
+    weights = (samples / present / sizes[targets]).astype(np.float32)
+    root: Floats = np.sqrt(weights)[:, None]
     basis, coordinates = decompose(features, weights)
     energy = basis.energy.astype(np.float64)
-    onehot = np.zeros((samples, classes), dtype=np.float32)
+    onehot: Floats = np.zeros((samples, classes), dtype=np.float32)
     onehot[np.arange(samples), targets] = 1
-    share = (sizes > 0).astype(np.float32) / np.count_nonzero(sizes)
+    share = ((sizes > 0) / present).astype(np.float32)
     onehot = (onehot - share) * root
     moments = coordinates.T @ onehot
     squares = np.square(coordinates)
