@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -44,27 +45,15 @@ class PooledStages(nn.Module):
 
     def __init__(self, model: nn.Module, key: str) -> None:
         super().__init__()
-        _take_out_head(model)
+        head = head_of(model)
+        replace_module(model, next(name for name, module in model.named_modules() if module is head))
         self.model = model
         self._stages = STAGES[key]
 
     def forward(self, images: Tensor) -> Tensor:
         """Standardised images (n, channels, side, side) to features (n, width), float32."""
-        found: dict[str, Tensor] = {}
-
-        def keep(name: str) -> Any:
-            def hook(module: nn.Module, inputs: Any, output: Tensor) -> None:
-                found[name] = output
-
-            return hook
-
-        hooks = [self.model.get_submodule(name).register_forward_hook(keep(name)) for name in self._stages]
-        try:
-            last = self.model(images)
-        finally:
-            for hook in hooks:
-                hook.remove()
-        return torch.cat([_pooled(found[name]) for name in self._stages] + [last], 1).float()
+        last, found = outputs_of(self.model, self._stages, images)
+        return torch.cat([*map(pooled, found), last], 1).float()
 
 
 class FeatureNetwork(nn.Module):
@@ -110,14 +99,33 @@ def pooled_stages(row: Architecture, *, channels: int, input_size: int) -> Poole
     return PooledStages(model, row.key)
 
 
-def _pooled(output: Tensor) -> Tensor:
+def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """What a model makes of its inputs, and the outputs of some of its modules on the way there."""
+    found: dict[str, Tensor] = {}
+
+    def keeping(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        def keep(module: nn.Module, arguments: Any, output: Tensor) -> None:
+            found[name] = output
+
+        return keep
+
+    hooks = [model.get_submodule(name).register_forward_hook(keeping(name)) for name in names]
+    try:
+        output: Tensor = model(inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return output, [found[name] for name in names]
+
+
+def pooled(output: Tensor) -> Tensor:
+    """The mean of a stage's output over the picture, (n, channels)."""
     if output.ndim == 4:
         return output.mean((2, 3))
     return output.mean(1)  # a transformer's tokens
 
 
-def _take_out_head(model: nn.Module) -> None:
-    head = head_of(model)
-    name = next(name for name, module in model.named_modules() if module is head)
+def replace_module(model: nn.Module, name: str) -> None:
+    """Puts nothing in the place of a module: its input passes through."""
     parent, _, last = name.rpartition(".")
     setattr(model.get_submodule(parent), last, nn.Identity())

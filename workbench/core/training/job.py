@@ -70,6 +70,10 @@ def _fitting(
 ) -> Generator[Event, None, TrainingResult]:
     if config.mode == "instant":
         return (yield from fit_instant(own_split(catalog), config, run, device=device, stop=stop))
+    if config.mode == "improve":
+        from workbench.core.improve.job import fit_improve
+
+        return (yield from fit_improve(own_split(catalog), config, run, device=device, stop=stop))
     from workbench.core.training.fit import fit
 
     split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)

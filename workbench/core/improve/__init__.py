@@ -1,0 +1,1 @@
+"""Mode *improve*: the instant model's head first, then the last stages with it, kept only if that wins."""

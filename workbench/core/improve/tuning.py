@@ -1,0 +1,196 @@
+"""One training of a tail with its head, from the instant head on."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from workbench.core.architectures.build import layer_positions
+from workbench.core.events import StepDone, StopRequested, Throttle
+from workbench.core.improve.cut import Tail
+from workbench.core.improve.plan import BATCH, Plan
+from workbench.core.improve.views import PLAIN, Views
+from workbench.core.instant.heads import LinearHead
+from workbench.core.training.amp import Amp
+from workbench.core.training.batches import cuts, derived_seed
+from workbench.core.training.config import TrainingConfig
+from workbench.core.training.metrics import Tally
+
+_WARMUP = 0.1
+_HEAD_SHARE = 0.1
+"""The head starts where it is best already, so it learns more slowly than what comes before it."""
+_EARLIEST_SHARE = 0.2
+
+
+class StandardHead(nn.Module):
+    """A linear head on standardised features: all of them then learn at the same pace.
+
+    Args:
+        head: The head to start from.
+        features: What it was fitted to, (n, width); only their mean and spread count.
+    """
+
+    def __init__(self, head: LinearHead, features: NDArray[np.float32]) -> None:
+        super().__init__()
+        self.mean: Tensor
+        self.spread: Tensor
+        spread = np.maximum(features.std(axis=0), 1e-3)
+        self.register_buffer("mean", torch.from_numpy(features.mean(axis=0)))
+        self.register_buffer("spread", torch.from_numpy(spread))
+        self.weight = nn.Parameter(torch.from_numpy(head.weight * spread))
+        self.bias = nn.Parameter(torch.from_numpy(head.bias + head.weight @ features.mean(axis=0)))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features (n, width) to logits (n, classes)."""
+        return functional.linear((features - self.mean) / self.spread, self.weight, self.bias)
+
+    def linear(self) -> LinearHead:
+        """The head that does the same to features as they are."""
+        with torch.no_grad():
+            weight = self.weight / self.spread
+            bias = self.bias - weight @ self.mean
+        return LinearHead(weight.cpu().numpy(), bias.cpu().numpy())
+
+
+class Tuning:
+    """A tail and a head that learn together.
+
+    Fine-tuning from a fitted head keeps the features from being torn before the head knows what to do
+    with them (Kumar et al., “Fine-Tuning can Distort Pretrained Features”, 2022).
+
+    Attributes:
+        tail, head: What has learned.
+        tally: The answers given while learning.
+    """
+
+    def __init__(
+        self,
+        tail: Tail,
+        head: StandardHead,
+        views: Views,
+        config: TrainingConfig,
+        plan: Plan,
+        device: torch.device,
+        amp: Amp,
+    ) -> None:
+        self.tail = tail.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.head = head.to(device)
+        self.tally = Tally()
+        self.samples_seen, self.seconds = 0, 0.0
+        self._views, self._config, self._plan = views, config, plan
+        self._device, self._amp = device, amp
+        self.tail.eval()  # BatchNorm keeps the averages of a million photos
+
+    def run(
+        self,
+        positions: NDArray[np.int64],
+        targets: NDArray[np.int64],
+        name: str,
+        *,
+        first_step: int,
+        all_steps: int,
+        epoch: int,
+        stop: StopRequested,
+    ) -> Generator[StepDone, None, bool]:
+        """Takes a fixed number of steps, with warm-up and decay to zero.
+
+        Args:
+            positions: The samples to learn from, as the views count them, (n,).
+            targets: Their class indices, (n,).
+            name: Makes this training's random numbers its own.
+            first_step, all_steps, epoch: For the reports: steps before this training and of all of them.
+
+        Returns:
+            Whether it came to its end.
+        """
+        steps = self._plan.steps(len(positions), BATCH)
+        optimizer = torch.optim.AdamW(self._groups(), weight_decay=self._config.weight_decay, fused=True)
+        due, begun = Throttle(), time.monotonic()
+        sums, seen, reported = torch.zeros(2, device=self._device), 0, 0
+        order: list[NDArray[np.int64]] = []
+        for step in range(steps):
+            if stop():
+                return False
+            if not order:
+                random = np.random.default_rng(derived_seed(self._config.seed, name, step))
+                shuffled = random.permutation(len(positions))
+                order = [shuffled[part] for part in cuts(len(positions), BATCH)]
+            chosen = order.pop()
+            factor = min(1.0, (step + 1) / max(_WARMUP * steps, 1)) * (1 - step / steps)
+            for group in optimizer.param_groups:
+                group["lr"] = group["most"] * factor
+            seed = derived_seed(self._config.seed, name, "view", step)
+            sums += self._step(optimizer, positions[chosen], targets[chosen], seed)
+            seen += len(chosen)
+            if due():
+                spent = time.monotonic() - begun
+                loss, accuracy = (sums / (seen - reported)).tolist()
+                yield StepDone(
+                    step=first_step + step + 1,
+                    epoch=epoch,
+                    epoch_position=(step + 1) / steps,
+                    loss=loss,
+                    accuracy=accuracy,
+                    learning_rate=self._plan.rate * factor,
+                    samples_per_second=seen / spent,
+                    eta_seconds=spent / (step + 1) * (all_steps - first_step - step - 1),
+                )
+                sums.zero_()
+                reported = seen
+        self.samples_seen, self.seconds = seen, time.monotonic() - begun
+        return True
+
+    def answers(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Probabilities (n, classes), from the mean of the features of both plain views."""
+        parts = []
+        with torch.inference_mode(), self._amp.autocast():
+            for first in range(0, len(positions), 2 * BATCH):
+                chosen = positions[first : first + 2 * BATCH]
+                features = [self.tail(*self._views.plain(chosen, view)) for view in range(PLAIN)]
+                parts.append(self.head(sum(features[1:], features[0]).float() / PLAIN).double().softmax(1))
+        found: NDArray[np.float64] = torch.cat(parts).cpu().numpy()
+        return found
+
+    def _step(
+        self,
+        optimizer: torch.optim.Optimizer,
+        positions: NDArray[np.int64],
+        targets: NDArray[np.int64],
+        seed: int,
+    ) -> Tensor:
+        """One step; the sums of losses and of right answers, a tensor of two on the device."""
+        true = torch.from_numpy(targets).to(self._device)
+        with self._amp.autocast():
+            features = self.tail(*self._views.random(positions, seed))
+        logits = self.head(features.float())
+        loss = functional.cross_entropy(logits, true, label_smoothing=self._config.label_smoothing)
+        optimizer.zero_grad(set_to_none=True)
+        self._amp.backward(loss)
+        self._amp.unscale(optimizer)
+        nn.utils.clip_grad_norm_(self._parameters(), 1.0, error_if_nonfinite=False)
+        self._amp.step(optimizer, finite=True)
+        predicted = logits.detach().argmax(1)
+        self.tally.add(predicted, true, loss.detach() * len(true))
+        return torch.stack([loss.detach() * len(true), (predicted == true).sum()])
+
+    def _parameters(self) -> list[nn.Parameter]:
+        return [*self.tail.parameters(), *self.head.parameters()]
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Parameters with their largest learning rates: the earlier a layer, the smaller."""
+        positions = layer_positions(self.tail.model)
+        groups: dict[float, list[nn.Parameter]] = defaultdict(list)
+        for name, parameter in self.tail.model.named_parameters():
+            groups[round(_EARLIEST_SHARE ** (1 - positions[name]), 2)].append(parameter)
+        rows = [
+            {"params": parameters, "most": self._plan.rate * share} for share, parameters in groups.items()
+        ]
+        return [*rows, {"params": list(self.head.parameters()), "most": self._plan.rate * _HEAD_SHARE}]

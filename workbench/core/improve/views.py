@@ -1,0 +1,193 @@
+"""What the tail learns from: several views of every photo, as they are at the cut."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.data.pixels import PixelStore
+from workbench.core.errors import Stopped
+from workbench.core.events import Progress, StopRequested, Throttle
+from workbench.core.improve.cut import Trunk
+from workbench.core.paths import cache_dir
+from workbench.core.training.amp import Amp
+from workbench.core.training.batches import TrainingBatches, as_tensor, derived_seed
+
+_BATCH = 32
+PLAIN = 2
+"""The first two views are the photo as it is and its mirror image, which predictions take, too."""
+
+
+class Input(NamedTuple):
+    """What a tail takes: activations, or images where nothing is cut off; and pooled features before it."""
+
+    activation: Tensor
+    early: Tensor
+
+
+class Views(ABC):
+    """Views of the photos of a store, by their position among its members."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Gives back what the views take."""
+
+    @abstractmethod
+    def plain(self, positions: NDArray[np.int64], view: int) -> Input:
+        """The photos as they are (`view` 0) or mirrored (1)."""
+
+    @abstractmethod
+    def random(self, positions: NDArray[np.int64], seed: int) -> Input:
+        """One view of each photo, drawn anew; the same for the same seed."""
+
+
+class CachedViews(Views):
+    """Views that passed through the trunk once; for a processor, which could not do that every time.
+
+    They lie in a file of the cache folder that is gone once it is closed, however the program ends.
+    """
+
+    def __init__(self, count: int, views: int, first: Input) -> None:
+        shapes = [tuple(part.shape[1:]) for part in first]
+        sizes = [int(np.prod(shape)) for shape in shapes]
+        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
+        self._file = tempfile.TemporaryFile(prefix="views-", dir=cache_dir())  # noqa: SIM115 - closed by `close`
+        rows = np.memmap(self._file, np.int16, "w+", shape=(views * count, sum(sizes)))
+        self._rows = torch.from_numpy(rows).view(torch.bfloat16)
+        self._count, self._views, self._shapes, self._sizes = count, views, shapes, sizes
+
+    def close(self) -> None:
+        """Removes the file."""
+        self._file.close()
+
+    @classmethod
+    def build(
+        cls,
+        trunk: Trunk,
+        store: PixelStore,
+        members: NDArray[np.int64],
+        pipeline: Pipeline,
+        views: int,
+        seed: int,
+        *,
+        amp: Amp,
+        stop: StopRequested,
+    ) -> Generator[Progress, None, CachedViews]:
+        """Computes every view and yields progress (phase `features`, in views of photos).
+
+        Raises:
+            Stopped: `stop` returned true.
+        """
+        made: CachedViews | None = None
+        due, done, count = Throttle(), 0, len(members)
+        with contextlib.ExitStack() as unless_whole:
+            for view in range(views):
+                for positions, pixels in _pixels(store, members, pipeline, view, seed):
+                    if stop():
+                        raise Stopped
+                    with torch.inference_mode(), amp.autocast():
+                        images = store.preprocessing.normalise(pixels)
+                        found = Input(*trunk(images.contiguous(memory_format=torch.channels_last)))
+                    if made is None:
+                        made = cls(count, views, found)
+                        unless_whole.callback(made.close)
+                    made._put(view, positions, found)
+                    done += len(positions)
+                    if due() or done == views * count:
+                        yield Progress("features", done, views * count, "Looking at your photos again…")
+            unless_whole.pop_all()
+        assert made is not None
+        return made
+
+    def plain(self, positions: NDArray[np.int64], view: int) -> Input:
+        """As the interface says."""
+        return self._take(view * self._count + positions)
+
+    def random(self, positions: NDArray[np.int64], seed: int) -> Input:
+        """As the interface says."""
+        drawn = np.random.default_rng(seed).integers(self._views, size=len(positions))
+        return self._take(drawn * self._count + positions)
+
+    def _put(self, view: int, positions: NDArray[np.int64], found: Input) -> None:
+        flat = [part.to(torch.bfloat16).flatten(1) for part in found]
+        self._rows[torch.from_numpy(view * self._count + positions)] = torch.cat(flat, 1)
+
+    def _take(self, rows: NDArray[np.int64]) -> Input:
+        taken, end = self._rows[torch.from_numpy(rows)], self._sizes[0]
+        activation = taken[:, :end].unflatten(1, self._shapes[0])
+        return Input(activation.contiguous(memory_format=torch.channels_last), taken[:, end:].float())
+
+
+class PixelViews(Views):
+    """Views of the pixels themselves, made on the device each time: for a graphics card, or without a cut."""
+
+    def __init__(
+        self, store: PixelStore, members: NDArray[np.int64], pipeline: Pipeline, device: torch.device
+    ) -> None:
+        self._preprocessing, self._pipeline, self._device = store.preprocessing, pipeline, device
+        pixels = as_tensor(store.crops(members))
+        self._pixels = pixels.to(device) if _fits(pixels, device) else pixels
+
+    def close(self) -> None:
+        """Gives the device's memory back."""
+        self._pixels = torch.empty(0)
+
+    def plain(self, positions: NDArray[np.int64], view: int) -> Input:
+        """As the interface says."""
+        pixels = self._chosen(positions)
+        return self._input(pixels.flip(-1) if view else pixels)
+
+    def random(self, positions: NDArray[np.int64], seed: int) -> Input:
+        """As the interface says."""
+        return self._input(self._pipeline(self._chosen(positions), torch.Generator().manual_seed(seed)))
+
+    def _chosen(self, positions: NDArray[np.int64]) -> Tensor:
+        rows = torch.from_numpy(positions).to(self._pixels.device)
+        return self._pixels[rows].to(self._device, non_blocking=True)
+
+    def _input(self, pixels: Tensor) -> Input:
+        images = self._preprocessing.normalise(pixels).contiguous(memory_format=torch.channels_last)
+        return Input(images, images.new_empty(len(images), 0))
+
+
+def _pixels(
+    store: PixelStore, members: NDArray[np.int64], pipeline: Pipeline, view: int, seed: int
+) -> Iterator[tuple[NDArray[np.int64], Tensor]]:
+    """The photos of one view, uint8 or float (n, channels, side, side), with their positions."""
+    if view < PLAIN:
+        for first in range(0, len(members), _BATCH):
+            positions = np.arange(first, min(first + _BATCH, len(members)))
+            pixels = as_tensor(store.crops(members[positions]))
+            yield positions, pixels.flip(-1) if view else pixels
+        return
+    # Positions travel as the batches' targets.
+    batches = TrainingBatches(store, members, np.arange(len(members)), pipeline, _BATCH, seed)
+    for batch in batches.epoch(view):
+        random = torch.Generator().manual_seed(derived_seed(batch.seed, "view"))
+        yield batch.targets.numpy(), pipeline(batch.pixels, random)
+
+
+def _fits(pixels: Tensor, device: torch.device) -> bool:
+    """Whether all photos may lie in the device's memory, with plenty left to compute in."""
+    if device.type != "cuda":
+        return False
+    free, _ = torch.cuda.mem_get_info(device)
+    return pixels.numel() < free // 3
