@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,46 +14,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
+from tests.cli_help import PATIENCE, PHASES, TRAIN_KEYS, WITHOUT_TORCH, call, refused, two_colours
 from tests.conftest import LogWatch
 from workbench import cli
 from workbench.cli import commands
-from workbench.cli.progress import Reporter
-from workbench.core.events import Progress
 
-TRAIN_KEYS = {
-    "run", "checkpoint", "mode", "architecture", "device", "classes", "train_samples", "validation_samples",
-    "skipped_files", "accuracy", "macro_f1", "cross_validated_accuracy", "kept", "engine", "seconds",
-    "samples_per_second",
-}  # fmt: skip
-PHASES = {"scan", "features", "head", "train", "total"}
 SETTINGS = ("input_size=32", "design.blocks=2", "design.channels=8", "batch_size=16")
 QUICK = ["--mode", "scratch", "--device", "cpu", *(word for pair in SETTINGS for word in ("--set", pair))]
-PATIENCE = 300
 
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty red and twenty blue photos, and one file that is none."""
-    folder = tmp_path_factory.mktemp("photos")
-    random = np.random.default_rng(0)
-    for name, channel in (("red", 0), ("blue", 2)):
-        (folder / name).mkdir()
-        for index in range(20):
-            pixels = random.integers(0, 90, (40, 40, 3), dtype=np.uint8)
-            pixels[..., channel] += 150
-            Image.fromarray(pixels).save(folder / name / f"{index}.png")
-    (folder / "red" / "letter.jpg").write_text("Dear reader")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def instant(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile: None) -> Path:
-    """The folder of a finished run in mode instant; the backbone is ready from then on."""
-    out = tmp_path_factory.mktemp("runs") / "instant"
-    assert cli.main(["train", str(photos), "--device", "cpu", "--out", str(out)]) == 0
-    return out
+    return two_colours(tmp_path_factory.mktemp("photos"))
 
 
 @pytest.fixture(scope="module")
@@ -63,23 +35,6 @@ def run(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile:
     out = tmp_path_factory.mktemp("runs") / "run"
     assert cli.main(["train", str(photos), *QUICK, "--epochs", "3", "--out", str(out)]) == 0
     return out
-
-
-def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
-    """The object on the last line that a command prints with `--json`."""
-    assert cli.main([*map(str, arguments), "--json"]) == 0
-    return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    """What a command says that exits with status 2; it is short, and no traceback."""
-    assert cli.main(list(map(str, arguments))) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("workbench: ")
-    assert captured.err.count("\n") == 1
-    assert "Traceback" not in captured.err
-    return captured.err
 
 
 def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: Path) -> None:
@@ -93,70 +48,6 @@ def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: 
     assert 0 <= told["accuracy"] <= 1
     assert Path(told["checkpoint"]).is_file()
     assert Path(told["run"]).is_relative_to(os.environ["WORKBENCH_PROFILE"])
-
-
-def test_without_a_mode_it_learns_instantly_and_says_how_good_that_is(
-    capsys: pytest.CaptureFixture[str], photos: Path, instant: Path
-) -> None:
-    told = call(capsys, "train", photos, "--device", "cpu")
-    assert set(told) == TRAIN_KEYS
-    assert set(told["seconds"]) == PHASES
-    assert told["seconds"]["features"] > 0
-    assert told["seconds"]["head"] > 0
-    assert told["seconds"]["total"] >= sum(told["seconds"][name] for name in ("scan", "features", "head"))
-    assert (told["mode"], told["architecture"], told["kept"]) == ("instant", "efficientnet_lite0", None)
-    assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (40, 0, 1)
-    assert (told["accuracy"], told["macro_f1"]) == (None, None)
-    measured = told["cross_validated_accuracy"]
-    assert set(measured) == {"value", "interval", "samples"}
-    assert measured["samples"] == 40
-    low, high = measured["interval"]
-    assert 0.5 < low <= measured["value"] <= high <= 1
-    assert told["engine"]
-    assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
-    captured = capsys.readouterr()
-    assert "of 100 photos right" in captured.out
-    assert "each by a model that had not learned it" in captured.out
-    assert "not known" not in captured.out
-    assert "Model: " in captured.out
-
-
-def test_the_instant_model_is_tested_and_answers(
-    capsys: pytest.CaptureFixture[str], photos: Path, instant: Path
-) -> None:
-    told = call(capsys, "evaluate", instant, photos, "--device", "cpu")
-    assert (told["samples"], told["accuracy"]) == (40, 1.0)
-    answers = call(capsys, "predict", instant, photos / "red" / "0.png", photos / "blue" / "0.png")
-    assert [answer["class"] for answer in answers] == ["red", "blue"]
-
-
-def test_on_a_terminal_it_shows_the_first_model_and_the_better_one(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, photos: Path, instant: Path
-) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
-    told = " ".join(capsys.readouterr().err.split())
-    assert re.search(r"First model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
-    assert re.search(r"Better model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
-    assert "mixed precision" not in told
-
-
-def test_on_a_terminal_what_has_no_known_end_stays_until_the_next_thing(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    with Reporter() as reporter:
-        reporter.show(Progress("prepare", 0, 0, "Getting this computer ready, once…"))
-        assert shown(reporter) == ["Getting this computer ready, once…"]
-        reporter.show(Progress("features", 5, 10, "Looking at your photos…"))
-        assert shown(reporter) == ["Looking at your photos…"]
-        reporter.show(Progress("features", 10, 10, "Looking at your photos…"))
-        assert shown(reporter) == []
-    capsys.readouterr()
-
-
-def shown(reporter: Reporter) -> list[str]:
-    return [task.description for task in reporter._bars.tasks]
 
 
 def test_on_a_terminal_it_shows_how_far_it_is(
@@ -246,10 +137,9 @@ def test_architectures_and_doctor_answer_in_json(capsys: pytest.CaptureFixture[s
 
 
 def test_a_finished_run_that_is_resumed_keeps_its_settings(
-    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, instant: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
 ) -> None:
     assert "--epochs" in refused(capsys, "train", "--resume", run, "--epochs", 9)
-    assert "nothing to go on with" in refused(capsys, "train", "--resume", instant)
     assert "--set" in refused(capsys, "train", "--resume", run, "--set", "epochs=9")
     assert "learned from" in refused(capsys, "train", tmp_path, "--resume", run)
     assert "not the folder of a training run" in refused(capsys, "train", "--resume", photos)
@@ -319,49 +209,20 @@ def process(*arguments: object, **options: Any) -> subprocess.Popen[str]:
     )
 
 
-_WITHOUT_TORCH = """
-import sys
-import time
-sys.modules["torch"] = sys.modules["PySide6"] = None
-from workbench.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["train", "--help"], ["architectures"]])
 def test_what_needs_no_torch_does_not_load_it(arguments: list[str]) -> None:
     subprocess.run(
-        [sys.executable, "-c", _WITHOUT_TORCH, *arguments], check=True, capture_output=True, timeout=PATIENCE
+        [sys.executable, "-c", WITHOUT_TORCH, *arguments], check=True, capture_output=True, timeout=PATIENCE
     )
 
 
 def test_scan_needs_no_torch(photos: Path) -> None:
     subprocess.run(
-        [sys.executable, "-c", _WITHOUT_TORCH, "scan", photos],
+        [sys.executable, "-c", WITHOUT_TORCH, "scan", photos],
         check=True,
         capture_output=True,
         timeout=PATIENCE,
     )
-
-
-def test_with_the_backbone_ready_learning_and_answering_need_no_torch(
-    photos: Path, instant: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "run"
-    for arguments in (
-        ["train", photos, "--device", "cpu", "--out", out],
-        ["predict", out, photos / "red" / "0.png", "--device", "cpu"],
-        ["evaluate", out, photos, "--device", "cpu"],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-c", _WITHOUT_TORCH, *arguments],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=PATIENCE,
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
