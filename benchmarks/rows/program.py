@@ -17,6 +17,24 @@ _TORCH = Contestant("torch alone", "benchmarks.memory:torch_alone")
 _ENGINE = Contestant("engine", "benchmarks.memory:engine", is_ready=True)
 _WINDOW = Contestant("window", "benchmarks.memory:window", is_ready=True)
 
+_BARE = Contestant("bare PySide6 window", "benchmarks.window:bare")
+_ENGINES = ("torch", "torchvision", "timm", "onnxruntime", "openvino")
+_PROGRAM = Contestant("the program's window", "benchmarks.window:program")
+
+
+def _first_paint(measured: Measured) -> list[Figure]:
+    if not measured.has(_BARE.name, _PROGRAM.name):
+        return []
+    ratio = measured.median(_PROGRAM.name) / measured.median(_BARE.name)
+    note = f"{measured.median(_PROGRAM.name):.2f} s against {measured.median(_BARE.name):.2f} s"
+    loaded = sorted({name for run in measured.runs[_PROGRAM.name] for name in run["loaded"]})
+    forbidden = [name for name in loaded if name in _ENGINES]
+    return [
+        Figure("the window's time against the bare one's", ratio, "×", at_most=4, digits=1, note=note),
+        Figure("torch and its like in its process", len(forbidden), at_most=0, digits=0),
+        Figure("memory at first paint", measured.median(_PROGRAM.name, "window_mb"), " MB", digits=0),
+    ]
+
 
 def _predicting(measured: Measured) -> list[Figure]:
     if not measured.has(_OURS.name) or not any(measured.has(peer.name) for peer in _FASTAI):
@@ -63,6 +81,15 @@ ROWS = (
         (_OURS, *_FASTAI),
         _predicting,
         data.small_photos,
+    ),
+    Benchmark(
+        "window",
+        "From the start of the process to the first paint of a page that can be used, files in the system's"
+        " cache, against the smallest window that Qt can show.",
+        (_BARE, _PROGRAM),
+        _first_paint,
+        runs=5,
+        needs_data=False,
     ),
     Benchmark(
         "event_loop",
