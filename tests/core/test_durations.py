@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.core.features.backbone import Backbone
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.improve.plan import PLANS, Pace, recall, remember
 from workbench.core.settings import replace
 from workbench.core.training.config import recommended
 from workbench.core.training.durations import Rates, seconds_for
@@ -9,20 +12,41 @@ from workbench.core.training.durations import Rates, seconds_for
 INSTANT = recommended("instant")
 BETTER = recommended("improve")
 BEST = replace(BETTER, {"quality": "best"})
-MEASURED = Rates(decode=200.0, features=100.0, tuning=50.0)
+MEASURED = Rates(features=100.0, pace=Pace(views=50.0, learned=40.0))
 
 
 def test_times_are_worked_out_by_hand() -> None:
     # 500 photos: 2 views at 100 a second, and half a second for the heads
     assert seconds_for(INSTANT, 500, MEASURED) == pytest.approx(10.0 + 0.5)
-    # 4 views at 100 a second, heads, and 10 passes at 50 a second
-    assert seconds_for(BETTER, 500, MEASURED) == pytest.approx(20.0 + 0.5 + 100.0)
-    assert seconds_for(BEST, 500, MEASURED) == pytest.approx(40.0 + 0.5 + 300.0)
+    better = PLANS["better"]
+    # 400 photos of four folds and 500 of all: so many passes in steps of 32
+    steps = better.folds * round(better.passes * 400 / 32) + round(better.passes * 500 / 32)
+    expected = 10.5 + better.views * 500 / 50.0 + steps * 32 / 40.0
+    assert seconds_for(BETTER, 500, MEASURED) == pytest.approx(expected)
+    assert seconds_for(BEST, 500, MEASURED) > 2 * expected  # type: ignore[operator]
+
+
+def test_a_plan_has_its_bounds() -> None:
+    plan = PLANS["better"]
+    assert plan.steps(8, 32) == plan.fewest_steps
+    assert plan.steps(1_000_000, 32) == plan.most_steps
+
+
+def test_what_was_measured_is_remembered() -> None:
+    backbone = Backbone(
+        "efficientnet_lite0", "test", Preprocessing(256, 224, 3, *2 * [(0.5,) * 3], "bicubic")
+    )
+    assert recall(backbone) is None
+    backbone.folder.mkdir(parents=True)
+    remember(backbone, Pace(12.5, 3.0))
+    assert recall(backbone) == Pace(12.5, 3.0)
+    (backbone.folder / "pace.json").write_text("{")
+    assert recall(backbone) is None
 
 
 def test_nothing_is_said_that_was_not_measured() -> None:
     assert seconds_for(INSTANT, 500, Rates()) is None
-    assert seconds_for(INSTANT, 500, Rates(features=100.0)) == pytest.approx(10.5)
+    assert seconds_for(INSTANT, 500, Rates(100.0)) == pytest.approx(10.5)
     assert seconds_for(BETTER, 500, Rates(features=100.0)) is None
     assert seconds_for(recommended("transfer"), 500, MEASURED) is None
     assert seconds_for(recommended("instant", "resnet18"), 500, MEASURED) is None

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from workbench.core.architectures.design import DESIGN_PRESETS
 from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
 from workbench.core.augmentation.registry import AUGMENTATIONS, PRESETS
+from workbench.core.improve.plan import Pace
 from workbench.core.training.config import TrainingConfig, recommended
 from workbench.core.training.durations import Rates
 from workbench.ui import alone
@@ -92,8 +93,8 @@ def test_cards_can_be_chosen_from_the_keyboard(page: TrainPage, qtbot: QtBot) ->
 def test_cards_say_how_long_they_take_here_once_that_was_measured(page: TrainPage) -> None:
     card = page.choices.cards.card("better")
     assert "here" not in card.accessibleDescription()
-    show(page, replace(page.session.state, rates=Rates(decode=200.0, features=100.0, tuning=50.0)))
-    # 260 photos: 4 views at 100 a second, 10 passes at 50 a second
+    show(page, replace(page.session.state, rates=Rates(100.0, Pace(views=50.0, learned=200.0))))
+    # 260 photos: 4 views at 50 a second, some 190 steps of 32 photos at 200 a second
     assert "About a minute here. When the instant" in card.accessibleDescription()
     assert "A few seconds here." in page.choices.cards.card("instant").accessibleDescription()
     show(page, replace(page.session.state, config=recommended("improve", "resnet18")))

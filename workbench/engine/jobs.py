@@ -37,6 +37,7 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     """
     from workbench.core.features.choice import open_engine, rate_of
     from workbench.core.hardware import processor
+    from workbench.core.improve.plan import recall
 
     device, name = "cpu", processor()
     engine = yield from open_engine(TrainingConfig(), stop=stop)
@@ -45,7 +46,12 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
 
         chosen = devices.choose("auto")
         device, name = str(chosen), devices.name_of(chosen)
-    return DeviceInfo(device, name, Rates(features=rate_of(engine.backbone)))
+    pace = recall(engine.backbone)
+    if pace is None:
+        from workbench.core.improve.pace import measure
+
+        pace = measure(engine.backbone)
+    return DeviceInfo(device, name, Rates(rate_of(engine.backbone), pace))
 
 
 def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:

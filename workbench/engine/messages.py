@@ -17,7 +17,7 @@ Jobs, with their arguments and what they yield and return (see `engine.jobs`):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.core.errors import ErrorReport
@@ -81,4 +81,4 @@ class DeviceInfo:
 
     device: str
     name: str
-    rates: Rates = Rates()
+    rates: Rates = field(default_factory=Rates)

@@ -35,7 +35,7 @@ from workbench.core.features.bake import export
 from workbench.core.features.extract import FeatureCache
 from workbench.core.features.torch_engine import stages_of
 from workbench.core.improve.cut import CUTS, Tail, Trunk
-from workbench.core.improve.plan import BATCH, PLANS
+from workbench.core.improve.plan import BATCH, PLANS, Pace, remember
 from workbench.core.improve.tuning import StandardHead, Tuning
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
 from workbench.core.instant.folds import folds_of
@@ -117,7 +117,7 @@ class _Work:
         learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
         self._rounds = [*learned, np.arange(len(self._targets))]
         self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
-        self._samples_seen, self._seconds = 0, 0.0
+        self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
 
     def run(
         self, store: PixelStore, begun: float, stop: StopRequested
@@ -126,7 +126,7 @@ class _Work:
         with (yield from self._views(store, stop)) as views:
             yield self._started()
             compared = np.concatenate([np.flatnonzero(self._folds == fold) for fold in self._checked])
-            answers = []
+            answers: list[NDArray[np.float64]] = []
             for number, fold in enumerate(self._checked):
                 tuning = yield from self._tune(views, number, stop)
                 if tuning is None:
@@ -135,6 +135,7 @@ class _Work:
                 answers.append(tuning.answers(outside))
                 checked = metrics_of_probabilities(answers[-1], self._targets[outside])
                 yield self._done(number, tuning, checked)
+            remember(self.backbone, Pace(self._views_rate, self._samples_seen / self._seconds))
             improved, true = np.concatenate(answers), self._targets[compared]
             if not wins(improved, Answers.load(self._run / ANSWERS).probabilities[compared], true):
                 return self._result(begun)
@@ -160,12 +161,12 @@ class _Work:
         if not self._cut:
             return PixelViews(store, members, pipeline, self._device)
         trunk = Trunk(self._stages, self.backbone.architecture).eval()
-        seed = self._config.seed
-        return (
-            yield from CachedViews.build(
-                trunk, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
-            )
+        seed, begun = self._config.seed, time.monotonic()
+        views = yield from CachedViews.build(
+            trunk, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
         )
+        self._views_rate = self._plan.views * len(members) / (time.monotonic() - begun)
+        return views
 
     def _tune(self, views: Views, number: int, stop: StopRequested) -> Generator[Event, None, Tuning | None]:
         positions = self._rounds[number]

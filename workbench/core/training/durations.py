@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.core.improve.plan import PLANS, Pace
 from workbench.core.training.config import TrainingConfig
 
-VIEWS = {"instant": 2, "better": 4, "best": 8}
-"""How many views of each photo (itself, mirrored, cropped…) pass through the network once."""
-PASSES = {"better": 10, "best": 30}
-"""How often the last stages learn from each photo."""
-HEAD_SECONDS_A_SAMPLE = 0.001
+_VIEWS = 2
+_HEAD_SECONDS_A_SAMPLE = 0.001
 """Fitting heads takes about so long; roughly proportional to the photos where classes are few."""
 
 
 @dataclass(frozen=True)
 class Rates:
-    """What this computer does in a second, in photos; 0 where it was not measured.
+    """What this computer does in a second, in photos; 0 or None where it was not measured.
 
     Attributes:
-        decode: Opening and shrinking photos; done once, while the folder is scanned.
         features: One pass of one view through the usual backbone, with the fastest engine.
-        tuning: One training step of the last stages, on cached activations.
+        pace: Of improving.
     """
 
-    decode: float = 0.0
     features: float = 0.0
-    tuning: float = 0.0
+    pace: Pace | None = None
 
 
 def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
@@ -37,9 +33,11 @@ def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | N
     """
     if config.mode not in ("instant", "improve") or config.architecture != TrainingConfig().architecture:
         return None
-    kind = config.quality if config.mode == "improve" else "instant"
-    passes = PASSES.get(kind, 0)
-    if rates.features <= 0 or (passes and rates.tuning <= 0):
+    if rates.features <= 0:
         return None
-    looking = VIEWS[kind] * samples / rates.features + HEAD_SECONDS_A_SAMPLE * samples
-    return looking + (passes * samples / rates.tuning if passes else 0.0)
+    instant = _VIEWS * samples / rates.features + _HEAD_SECONDS_A_SAMPLE * samples
+    if config.mode == "instant":
+        return instant
+    if rates.pace is None:
+        return None
+    return instant + rates.pace.seconds(PLANS[config.quality], samples)
