@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from workbench import __version__
-from workbench.cli import commands
 from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
@@ -74,6 +73,13 @@ def _open_window(arguments: argparse.Namespace) -> int:
     return app.main(["--open", arguments.open] if arguments.open else [])
 
 
+def _run_command(arguments: argparse.Namespace) -> int:
+    from workbench.cli import commands  # the window needs nothing of it
+
+    run: Callable[[argparse.Namespace], int] = getattr(commands, arguments.command)
+    return run(arguments)
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=20)
@@ -100,38 +106,35 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_open_window, command=None)
     rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], help: str, *, device: bool = False
-    ) -> argparse.ArgumentParser:
+    def command(name: str, help: str, *, device: bool = False) -> argparse.ArgumentParser:
         sub = rows.add_parser(
             name, help=help, description=f"{help[:1].upper()}{help[1:]}.", allow_abbrev=False
         )
-        sub.set_defaults(run=run)
+        sub.set_defaults(run=_run_command)
         sub.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
         if device:
             sub.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
         return sub
 
-    _train_options(command("train", commands.train, "learn from a folder of photos", device=True))
-    sub = command("evaluate", commands.evaluate, "test a model on a folder of photos", device=True)
+    _train_options(command("train", "learn from a folder of photos", device=True))
+    sub = command("evaluate", "test a model on a folder of photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
-    sub = command("predict", commands.predict, "ask a model what is in photos", device=True)
+    sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a photo, or a folder of photos")
     sub.add_argument("--csv", metavar="FILE", type=Path, help="also write the answers into this table")
-    sub = command("scan", commands.scan, "say what is in a folder of photos and what is wrong with it")
+    sub = command("scan", "say what is in a folder of photos and what is wrong with it")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
-    command("architectures", commands.architectures, "list the kinds of network")
-    sub = command("sample", commands.sample, "draw a folder of sample photos")
+    command("architectures", "list the kinds of network")
+    sub = command("sample", "draw a folder of sample photos")
     sub.add_argument("folder", metavar="DIR", type=Path)
     command(
         "demo",
-        commands.demo,
         "draw sample photos, learn from them, open the window on the result",
         device=True,
     )
-    command("doctor", commands.doctor, "say what this computer can do, and what is missing")
+    command("doctor", "say what this computer can do, and what is missing")
     return parser
 
 

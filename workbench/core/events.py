@@ -10,10 +10,11 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 StopRequested = Callable[[], bool]
 RunState = Literal["training", "finished", "stopped", "interrupted"]
@@ -260,6 +261,8 @@ def from_json(record: dict[str, Any]) -> Any:
 
 def metrics_from_json(values: dict[str, Any]) -> Metrics:
     """The `Metrics` that `to_json` wrote inside another event."""
+    import numpy as np  # only here: the window paints before it reads a run, and is quicker without
+
     arrays = {name: np.asarray(values[name], dtype=np.float64) for name in _FLOAT_ARRAYS}
     confusion = np.asarray(values["confusion"], dtype=np.int64)
     return Metrics(values["loss"], values["accuracy"], values["macro_f1"], confusion=confusion, **arrays)
@@ -269,9 +272,7 @@ def plain(value: Any) -> Any:
     """A dataclass of numbers and arrays as plain JSON values."""
     if dataclasses.is_dataclass(value):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return value
+    return value.tolist() if hasattr(value, "tolist") else value  # of an array
 
 
 class Throttle:

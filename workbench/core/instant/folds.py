@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workbench.core.instant import FOLDS
 from workbench.core.instant.heads import Integers
 
-FOLDS = 5
 _FEW = 5  # samples a class, on average
 
 

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from workbench.core.errors import ErrorReport
 from workbench.core.runs import RunSummary
-from workbench.ui.parts.widgets import Button, Card, IconButton, column, icon, label, row
+from workbench.ui.parts.widgets import Button, Card, IconButton, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import meaning, outcome_of
 
 _DETAILS_HEIGHT = 96

@@ -7,8 +7,9 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton
 
 from workbench.ui.frame.places import PLACES, Place
-from workbench.ui.parts.widgets import IconButton, column, icon, row
+from workbench.ui.parts.widgets import IconButton, column, row
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 
 
 class RailButton(QToolButton):

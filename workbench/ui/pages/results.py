@@ -19,7 +19,6 @@ from workbench.ui.parts.widgets import (
     SectionHead,
     clear,
     column,
-    icon,
     label,
     row,
     scrolled,
@@ -27,6 +26,7 @@ from workbench.ui.parts.widgets import (
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, enabled_actions, has_numbers
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import (
     about_matrix,
     cautions,

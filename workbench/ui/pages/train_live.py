@@ -11,10 +11,11 @@ from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.charts.plots import Learning, LearningCurves
 from workbench.ui.pages.train_stages import Stages
 from workbench.ui.parts.choices import Segments
-from workbench.ui.parts.widgets import Card, column, hairline, icon, label, row, scrolled
+from workbench.ui.parts.widgets import Card, column, hairline, label, row, scrolled
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, is_instant
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import which_was_kept
 from workbench.ui.words.stages import stages_of
 from workbench.ui.words.times import in_words, left_in_words

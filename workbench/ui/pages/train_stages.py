@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workbench.ui.parts.widgets import Bar, Elided, column, icon, label, row, set_role
+from workbench.ui.parts.widgets import Bar, Elided, column, label, row, set_role
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.stages import Stage
 
 _SIGNS = {

@@ -15,10 +15,11 @@ from workbench.ui.parts.answer import Answer
 from workbench.ui.parts.drop import DropPage, image_in, keep_image, local_paths, photos_under
 from workbench.ui.parts.film_strip import FilmStrip
 from workbench.ui.parts.picture_view import PictureView
-from workbench.ui.parts.widgets import Card, PrimaryButton, column, icon, label, row, set_role
+from workbench.ui.parts.widgets import Card, PrimaryButton, column, label, row, set_role
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 
 
 class TryItPage(DropPage):

@@ -8,8 +8,9 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
-from workbench.ui.parts.widgets import Button, clear, column, icon, label, row
+from workbench.ui.parts.widgets import Button, clear, column, label, row
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 
 _TICK = 18
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from workbench.ui.parts.widgets import Button, PrimaryButton, clear, column, icon, label, row, set_role
+from workbench.ui.parts.widgets import Button, PrimaryButton, clear, column, label, row, set_role
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 
 _MOST_RECENT = 5
 _LINE, _INDENT, _ICON = 30, 30, 20

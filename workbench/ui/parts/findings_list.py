@@ -6,8 +6,9 @@ from pathlib import PurePath
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from workbench.ui.parts.widgets import Card, Elided, clear, column, icon, label, row, scrolled
+from workbench.ui.parts.widgets import Card, Elided, clear, column, label, row, scrolled
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.findings import Finding
 
 _MOST_ROWS = 30

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import qtawesome
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -22,11 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.ui.style import theme
-
-
-def icon(name: str, colour: str = "text") -> QIcon:
-    """An icon of the Phosphor set (`ph.image`) in a token of the theme in use, faint where disabled."""
-    return qtawesome.icon(name, color=theme.colour(colour), color_disabled=theme.colour("muted"))
+from workbench.ui.style.icons import icon
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -14,6 +13,10 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.events import Thumbnail
 from workbench.core.training.config import TrainingConfig
 from workbench.ui.session.service import Service
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _KEPT_BYTES = 160_000_000
 _BATCH = 24
@@ -178,5 +181,4 @@ class Previews(QObject):
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
     """A Qt image of pixels, shape (height, width, 3)."""
     height, width, _ = pixels.shape
-    pixels = np.ascontiguousarray(pixels)
-    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

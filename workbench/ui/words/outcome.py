@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.core.architectures.registry import ARCHITECTURES
@@ -64,7 +63,7 @@ def outcome_of(run: RunSummary) -> Outcome | None:
         found += [("validation", best.validation if best is not None else None)]
     for tested_on, metrics in found:
         if metrics is not None:
-            right, tested = int(np.trace(metrics.confusion)), int(metrics.confusion.sum())
+            right, tested = int(metrics.confusion.trace()), int(metrics.confusion.sum())
             chose = tested_on == "validation" and bool(run.history)
             return Outcome(tested_on, metrics, right, tested, chose)
     return None
@@ -162,8 +161,8 @@ def on_average(outcome: Outcome) -> str:
 def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[tuple[int, int]]:
     """The cells (true, predicted) with the most wrong answers, the worst first."""
     wrong = metrics.confusion.copy()
-    np.fill_diagonal(wrong, 0)
-    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    wrong[range(len(wrong)), range(len(wrong))] = 0
+    order = (-wrong).argsort(axis=None, kind="stable")[:most]
     cells = [divmod(int(place), len(classes)) for place in order]
     return [cell for cell in cells if wrong[cell] > 0]
 
