@@ -63,6 +63,7 @@ class Tour:
 
         from PySide6.QtWidgets import QApplication
 
+        from workbench.core.training.config import recommended
         from workbench.ui.window import MainWindow
 
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
@@ -74,8 +75,16 @@ class Tour:
             self.window.page.target.sample_button.click()
             self.wait(3000)
             self.picture("images-drawing")
-            self.until(lambda: self.session.state.catalog and not self.session.state.working)
+            self.until(lambda: self.session.state.news)
             self.wait(4000)
+            self.picture("images-first-model")
+            self.window.show_page("train")
+            self.picture("train-instant")
+            self.window.show_page("results")
+            self.wait(500)
+            self.picture("results-instant")
+            self.window.show_page("images")
+            self.wait(500)
             self.picture("images-full")
             self.window.page._folder.look.setChecked(True)
             self.picture("images-findings")
@@ -85,7 +94,7 @@ class Tour:
             gallery.opened.emit("")
             self.wait(1500)
             self.picture("images-details")
-            self.session.configure(replace(self.session.state.config, epochs=self.options.epochs))
+            self.session.configure(replace(recommended("transfer"), epochs=self.options.epochs))
             self.window.show_page("train")
             self.wait(6000)
             self.picture("train-ready")

@@ -10,7 +10,8 @@ import numpy as np
 
 from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.centroid import blended
-from workbench.core.instant.folds import FOLDS, folds_of, is_few
+from workbench.core.instant import FOLDS
+from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
 from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
