@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from tests.conftest import REPOSITORY
 from tests.core.training_help import drive
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.features import choice
@@ -36,8 +40,9 @@ def backbone(session_profile: None) -> Backbone:
 
 
 @pytest.fixture
-def own(backbone: Backbone, profile: Path) -> Backbone:
-    """The same one in a profile whose files the test may spoil."""
+def own(backbone: Backbone, profile: Path, monkeypatch: pytest.MonkeyPatch) -> Backbone:
+    """The same one in a profile whose files the test may spoil; measured only for a moment."""
+    monkeypatch.setattr(choice, "_MEASURED_SECONDS", 0.01)
     original = backbone.folder.resolve()
     (profile / "cache" / "backbones").unlink()
     shutil.copytree(original, backbone.folder)
@@ -88,6 +93,31 @@ def test_every_engine_computes_what_torch_does(
     right = [(head.probabilities(each[1::2]).argmax(axis=1) == targets).mean() for each in (expected, found)]
     assert abs(right[0] - right[1]) <= 0.003
     assert right[0] > 0.8
+
+
+_ENGINES = """
+import sys
+from workbench.core.features.backbone import backbone_of
+from workbench.core.features.engines import TORCH_FREE
+from workbench.core.training.config import TrainingConfig
+for kind in TORCH_FREE:
+    kind(backbone_of(TrainingConfig()))
+print(*{"torch", "openvino_telemetry"} & set(sys.modules))
+"""
+
+
+def test_the_engines_tell_nobody_that_they_are_used(backbone: Backbone, tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", _ENGINES],
+        env={**os.environ, **home, "CI": ""},  # where it is set, OpenVINO keeps quiet anyway
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+    assert list(tmp_path.iterdir()) == []  # its identifier of the computer would be here
 
 
 class Broken(OnnxRuntime):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
@@ -43,6 +44,7 @@ class OnnxRuntime(FeatureEngine):
         super().__init__(backbone)
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = compute_threads()
         options.log_severity_level = 3
@@ -64,8 +66,7 @@ class OpenVino(FeatureEngine):
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone)
-        import openvino
-
+        openvino = _openvino()
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": compute_threads(), **self.hints}
         core = openvino.Core()
         self._one_at_a_time = threading.Lock()  # a compiled model has a single request to fill
@@ -89,6 +90,14 @@ class OpenVinoFull(OpenVino):
 
 TORCH_FREE: tuple[type[FeatureEngine], ...] = (OpenVino, OpenVinoFull, OnnxRuntime)
 """The engines to try, the likely quickest first."""
+
+
+def _openvino() -> Any:
+    """OpenVINO without its converter, which would tell an analytics service of every start."""
+    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
 
 
 def compute_threads() -> int:
