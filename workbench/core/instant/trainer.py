@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.core.instant import FOLDS
 from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.centroid import blended
-from workbench.core.instant import FOLDS
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
 from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
