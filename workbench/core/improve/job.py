@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -39,7 +40,6 @@ from workbench.core.improve.plan import BATCH, PLANS, Pace, remember
 from workbench.core.improve.tuning import StandardHead, Tuning
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
 from workbench.core.instant.folds import folds_of
-from workbench.core.instant.heads import log_loss
 from workbench.core.instant.job import fit_instant, mean_of_views
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.metrics import metrics_of_probabilities
@@ -263,13 +263,15 @@ class _Work:
 
 
 def wins(improved: NDArray[np.float64], instant: NDArray[np.float64], targets: NDArray[np.int64]) -> bool:
-    """Whether one model is right about more photos than the other; among equals, the less surprised one.
+    """Whether one model is better than the other by more than luck would often bring about.
+
+    It has to put right at least as many more photos than it spoils as the standard error of that
+    difference, the square root of both together (McNemar, 1947).
 
     Args:
         improved, instant: Probabilities (N, classes) of the same photos, which neither had learned.
         targets: Their class indices, (N,).
     """
-    right = [int((answers.argmax(1) == targets).sum()) for answers in (instant, improved)]
-    return right[1] > right[0] or (
-        right[1] == right[0] and log_loss(improved, targets) < log_loss(instant, targets)
-    )
+    before, after = (answers.argmax(1) == targets for answers in (instant, improved))
+    put_right, spoiled = int((after & ~before).sum()), int((before & ~after).sum())
+    return put_right > spoiled and put_right - spoiled >= math.sqrt(put_right + spoiled)

@@ -133,7 +133,7 @@ class CachedViews(Views):
     def _take(self, rows: NDArray[np.int64]) -> Input:
         taken, end = self._rows[torch.from_numpy(rows)], self._sizes[0]
         activation = taken[:, :end].reshape(len(taken), *self._shapes[0])
-        return Input(activation.contiguous(memory_format=torch.channels_last), taken[:, end:].float())
+        return Input(activation.float().contiguous(memory_format=torch.channels_last), taken[:, end:].float())
 
 
 class PixelViews(Views):

@@ -1,0 +1,152 @@
+"""Cutting, cached views, and which model is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.core.training_help import drive
+from workbench.core.answers import Answers
+from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.stages import pooled_stages
+from workbench.core.data.scan import scan
+from workbench.core.data.split import own_split
+from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResult, TrainingStarted
+from workbench.core.improve import job
+from workbench.core.improve.cut import CUTS, Tail, Trunk
+from workbench.core.improve.job import fit_improve, wins
+from workbench.core.improve.plan import Plan
+from workbench.core.improve.tuning import StandardHead
+from workbench.core.instant.heads import LinearHead
+from workbench.core.model_file import ModelFile
+from workbench.core.prediction import Classifier
+from workbench.core.runs import ANSWERS, MODEL
+from workbench.core.settings import replace
+from workbench.core.training.checkpoint import Checkpoint
+from workbench.core.training.config import recommended
+
+TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("key", sorted(CUTS))
+def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
+    torch.manual_seed(0)
+    stages = pooled_stages(architecture_of(key), channels=3, input_size=64).eval()
+    images = torch.randn(2, 3, 64, 64)
+    tail = Tail(stages, key, cut=True).eval()
+    with torch.inference_mode():
+        whole = stages(images)
+        assert torch.equal(tail(*Trunk(stages, key).eval()(images)), whole)
+        assert torch.equal(Tail(stages, key, cut=False).eval()(images, torch.empty(2, 0)), whole)
+    assert tail.state_dict().keys() < stages.state_dict().keys()
+
+
+def test_a_standard_head_says_the_same_and_goes_back() -> None:
+    random = np.random.default_rng(0)
+    features = (random.normal(size=(40, 7)) * 3 + 5).astype(np.float32)
+    head = LinearHead(random.normal(size=(3, 7)).astype(np.float32), np.zeros(3, np.float32))
+    standard = StandardHead(head, features)
+    with torch.inference_mode():
+        np.testing.assert_allclose(standard(torch.from_numpy(features)), head.logits(features), atol=1e-4)
+    np.testing.assert_allclose(standard.linear().weight, head.weight, rtol=1e-5)
+    np.testing.assert_allclose(standard.linear().bias, head.bias, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("put_right", "spoiled", "better"),
+    [(0, 0, False), (1, 0, True), (1, 1, False), (2, 1, False), (4, 1, True), (10, 5, True), (9, 6, False)],
+)
+def test_a_model_wins_by_more_than_luck(put_right: int, spoiled: int, better: bool) -> None:
+    targets = np.zeros(put_right + spoiled + 20, np.int64)
+    right, wrong = [0.9, 0.1], [0.1, 0.9]
+    instant = np.array([wrong] * put_right + [right] * spoiled + [right] * 20)
+    improved = np.array([right] * put_right + [wrong] * spoiled + [right] * 20)
+    assert wins(improved, instant, targets) is better
+
+
+@pytest.fixture
+def photos(tmp_path: Path, data_folder: Path) -> Path:
+    """Twelve photos of each class to learn from, four to check with."""
+    for subset, count in (("train", 12), ("val", 4)):
+        for name in ("ants", "bees"):
+            folder = tmp_path / "photos" / subset / name
+            folder.mkdir(parents=True)
+            for file in sorted((data_folder / "ants_bees" / subset / name).iterdir())[:count]:
+                (folder / file.name).symlink_to(file)
+    return tmp_path / "photos"
+
+
+def improve(photos: Path, run: Path, stop: object = None) -> tuple[list[object], TrainingResult]:
+    run.mkdir()
+    _, catalog = drive(scan(photos))
+    config = replace(recommended("improve"), {"amp": "off"})
+    more = {"stop": stop} if stop is not None else {}
+    return drive(fit_improve(own_split(catalog), config, run, device="cpu", **more))
+
+
+def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(job.PLANS, "better", TINY)
+    monkeypatch.setattr(job, "wins", lambda *answers: True)
+    events, result = improve(photos, tmp_path / "run")
+    kinds = [type(event) for event in events]
+    assert kinds.index(HeadFitted) < kinds.index(TrainingStarted) < kinds.index(EpochDone)
+    assert kinds.count(TrainingStarted) == kinds.count(TrainingResult) == 1
+    started = next(event for event in events if isinstance(event, TrainingStarted))
+    assert (started.mode, started.epochs) == ("improve", 2)
+    assert all(event.epoch in (1, 2) for event in events if isinstance(event, StepDone))
+    assert result.kept == "improved"
+    assert result.validation is not None
+    assert int(result.validation.confusion.sum()) == 8
+
+    answers = Answers.load(tmp_path / "run" / ANSWERS)
+    assert result.cross_validated is not None
+    assert int(result.cross_validated.confusion.sum()) == len(answers.paths) < 24
+
+    model = ModelFile.load(tmp_path / "run" / MODEL)
+    assert model.description.backbone.startswith("tuned-")
+    classifier = Classifier.load(tmp_path / "run", device="cpu")
+    pixels = np.stack([classifier.preprocessing.load(path) for path in sorted(photos.glob("val/*/*"))])
+    network = Checkpoint.load(tmp_path / "run" / MODEL).build_model()
+    with torch.inference_mode():
+        images = classifier.preprocessing.normalise(torch.from_numpy(pixels).permute(0, 3, 1, 2))
+        expected = network(images).softmax(1).numpy()
+    assert np.abs(classifier.probabilities(pixels) - expected).max() < 0.1  # the engine may compute in bf16
+
+
+def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(job.PLANS, "better", TINY)
+    monkeypatch.setattr(job, "wins", lambda *answers: False)
+    _, result = improve(photos, tmp_path / "run")
+    assert result.kept == "instant"
+    assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
+    assert result.cross_validated is not None
+    assert int(result.cross_validated.confusion.sum()) == 24
+
+
+def test_stopping_keeps_the_instant_model(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(job.PLANS, "better", TINY)
+    begun: list[bool] = []
+    tune = job.Tuning.run
+
+    def run(self: job.Tuning, *arguments: object, **more: object) -> object:
+        begun.append(True)
+        return tune(self, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(job.Tuning, "run", run)
+    _, result = improve(photos, tmp_path / "run", stop=lambda: bool(begun))
+    assert (result.kept, result.stopped) == ("instant", True)
+    assert Classifier.load(tmp_path / "run", device="cpu").classes == ("ants", "bees")
