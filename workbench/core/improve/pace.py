@@ -1,0 +1,68 @@
+"""How quickly this computer improves: measured once for a backbone, and again by every run. For the cards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from workbench.core import devices
+from workbench.core.features.backbone import Backbone
+from workbench.core.features.torch_engine import stages_of
+from workbench.core.improve.cut import CUTS, Tail, Trunk
+from workbench.core.improve.plan import BATCH, Pace, remember
+from workbench.core.training.amp import choose_amp
+from workbench.core.training.batches import as_tensor
+
+_STEPS = 3
+
+
+def measure(backbone: Backbone) -> Pace:
+    """Sends the probes through the trunk, lets the tail take a few steps, and remembers how long that took.
+
+    Takes some seconds on a laptop.
+    """
+    device = devices.choose("auto")
+    amp = choose_amp("auto", device)
+    stages = stages_of(backbone).to(device)
+    cut = device.type == "cpu" and backbone.architecture in CUTS
+    pixels, _ = backbone.probe()
+    batch = as_tensor(np.resize(pixels, (BATCH, *pixels.shape[1:]))).to(device)
+    images = backbone.preprocessing.normalise(batch).contiguous(memory_format=torch.channels_last)
+    found, views = (images, images.new_empty(BATCH, 0)), 0.0
+    if cut:
+        trunk = Trunk(stages, backbone.architecture).eval()
+
+        def look() -> None:
+            nonlocal found
+            with torch.no_grad(), amp.autocast():
+                found = trunk(images)
+
+        views = _rate(look)
+    tail = Tail(stages, backbone.architecture, cut=cut).eval()
+    head = nn.LazyLinear(2).to(device)
+    targets = torch.arange(BATCH, device=device) % 2
+
+    def step() -> None:
+        with amp.autocast():
+            features = tail(*found)
+        loss = functional.cross_entropy(head(features.float()), targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        loss.item()
+
+    pace = Pace(views, _rate(step))
+    remember(backbone, pace)
+    return pace
+
+
+def _rate(work: Callable[[], None]) -> float:
+    """Photos a second; the first call, which also sets things up, does not count."""
+    work()
+    begun = time.perf_counter()
+    for _ in range(_STEPS):
+        work()
+    return _STEPS * BATCH / (time.perf_counter() - begun)
