@@ -21,7 +21,9 @@ from workbench.core.augmentation.trivial import CHANGES, trivial_augment
 from workbench.core.training.config import TrainingConfig
 
 ROWS = [row.key for row in AUGMENTATIONS]
-BATCH_ROWS = [key for key in ROWS if key not in ("random_resized_crop", "mixup", "cutmix")]
+BATCH_ROWS = [
+    key for key in ROWS if key not in ("random_resized_crop", "alternating_flip", "mixup", "cutmix")
+]
 
 
 @pytest.fixture(autouse=True)

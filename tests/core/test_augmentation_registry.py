@@ -21,7 +21,7 @@ ROWS = [row.key for row in AUGMENTATIONS]
 
 
 def test_every_row_has_a_name_a_sentence_and_a_strength() -> None:
-    assert len(set(ROWS)) == len(ROWS) == 17
+    assert len(set(ROWS)) == len(ROWS) == 18
     for row in AUGMENTATIONS:
         assert row.name[0].isupper()
         assert row.sentence.endswith(".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torchvision
 from torch import Tensor, nn
@@ -104,6 +106,10 @@ class DesignedNetwork(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, classes)
         initialise_for_relu(self)
+        if design.batch_norm:
+            for module in self.blocks.modules():
+                if isinstance(module, nn.Conv2d):
+                    _begin_passing_on(module)
 
     def forward(self, images: Tensor) -> Tensor:
         """Images (n, channels, side, side) to logits (n, classes)."""
@@ -126,6 +132,16 @@ def initialise_for_relu(model: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def _begin_passing_on(convolution: nn.Conv2d) -> None:
+    """Lets a convolution begin by passing its inputs on, with what channels are left drawn at random.
+
+    After Zagoruyko & Komodakis, “DiracNets”, 2017, and Jordan 2024, arXiv:2404.00498: what the first
+    layer sees then reaches the last one from the first step on.
+    """
+    nn.init.kaiming_uniform_(convolution.weight, a=math.sqrt(5))  # torch's own: small beside the ones
+    nn.init.dirac_(convolution.weight[: convolution.in_channels])
 
 
 def _block(width: int, wider: int, design: NetworkDesign) -> nn.Sequential:

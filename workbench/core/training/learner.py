@@ -89,6 +89,7 @@ class Learner:
         self._classes = classes
         self._head = {id(parameter) for parameter in head_parameters(self.model)}
         self._frozen = False
+        self._learning = list(self.model.parameters())
 
     def begin_epoch(self, frozen: bool) -> None:
         """Makes the model ready to learn.
@@ -99,6 +100,7 @@ class Learner:
         self._frozen = frozen
         for parameter in self.model.parameters():
             parameter.requires_grad_(not frozen or id(parameter) in self._head)
+        self._learning = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self._set_mode()
 
     def set_rate(self, factor: float) -> float:
@@ -189,10 +191,9 @@ class Learner:
         """
         try:
             self.amp.unscale(self.optimizer)
-            learning = [p for p in self.model.parameters() if p.grad is not None]
-            norm = nn.utils.get_total_norm([p.grad for p in learning if p.grad is not None])
+            norm = nn.utils.get_total_norm([p.grad for p in self._learning if p.grad is not None])
             if self.config.gradient_clipping:
-                nn.utils.clip_grads_with_norm_(learning, self.config.gradient_clipping, norm)
+                nn.utils.clip_grads_with_norm_(self._learning, self.config.gradient_clipping, norm)
             finite = torch.isfinite(norm + loss_sum)
             self.amp.step(self.optimizer, finite)
         except (RuntimeError, MemoryError) as error:
