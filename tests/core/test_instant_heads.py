@@ -16,6 +16,7 @@ from workbench.core.instant.heads import (
     Integers,
     LinearHead,
     answerable,
+    averaged,
     log_loss,
     sharpness,
     softmax,
@@ -284,6 +285,18 @@ def test_awkward_samples_are_answered_without_a_warning(kind: str) -> None:
             np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-9)
         if kind not in ("all_constant", "huge"):
             assert (fitted.head.logits(features).argmax(axis=1) == targets).mean() > 0.9
+
+
+def test_averaging_two_heads_is_averaging_their_logits() -> None:
+    features, targets = pooled(60, 40, 3)
+    ridge = fit_ridge(features, targets, names(60), 3)
+    logistic = HeadTrainer(3).fit(features, targets, names(60))
+    both = averaged(ridge, logistic)
+    expected = softmax((ridge.head.logits(features) + logistic.head.logits(features)) / 2)
+    np.testing.assert_allclose(both.head.probabilities(features), expected, atol=1e-4)
+    product = np.sqrt(ridge.out_of_fold * logistic.out_of_fold)
+    np.testing.assert_allclose(both.out_of_fold, product / product.sum(axis=1, keepdims=True), atol=1e-9)
+    assert (both.kind, both.strength) == (logistic.kind, logistic.strength)
 
 
 def test_which_samples_can_be_answered() -> None:

@@ -134,7 +134,8 @@ class HeadFitted:
     """A head was fitted to features: from here on there is a model to use.
 
     Attributes:
-        kind: `ridge` (the first one, from the centre view alone) or `logistic` (both views).
+        kind: `ridge` (the first one, from the centre view alone), then, from both views, `logistic`
+            (averaged with ridge) or `blend` (with the nearest centroid, where photos are few).
         cross_validated: Over every training sample, each answered by a head that had not learned it.
         seconds: Since the job began.
     """

@@ -37,7 +37,7 @@ from workbench.core.features.choice import open_engine
 from workbench.core.features.engines import FeatureEngine
 from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
 from workbench.core.hardware import processor
-from workbench.core.instant.heads import FittedHead, LinearHead
+from workbench.core.instant.heads import FittedHead, LinearHead, averaged
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.metrics import metrics_of_probabilities
@@ -188,7 +188,10 @@ class _Work:
 
     def _logistic(self) -> FittedHead:
         trainer = HeadTrainer(self._classes, seed=self._config.seed)
-        fitted = trainer.fit(self._features("training", 2), self._targets, self._groups)
+        features = self._features("training", 2)
+        fitted = trainer.fit(features, self._targets, self._groups)
+        if fitted.kind == "logistic":
+            fitted = averaged(fit_ridge(features, self._targets, self._groups, self._classes), fitted)
         self._clock.lap("head")
         return fitted
 
