@@ -64,8 +64,8 @@ def averaged(first: FittedHead, second: FittedHead) -> FittedHead:
     Returns:
         A head of the second one's kind, folds and strength.
     """
-    weight = (first.head.weight + second.head.weight) / 2
-    bias = (first.head.bias + second.head.bias) / 2
+    weight = np.mean([first.head.weight, second.head.weight], axis=0, dtype=np.float32)
+    bias = np.mean([first.head.bias, second.head.bias], axis=0, dtype=np.float32)
     logits = [np.log(np.maximum(fitted.out_of_fold, _SMALLEST)) for fitted in (first, second)]
     answers = softmax((logits[0] + logits[1]) / 2)
     return FittedHead(second.kind, LinearHead(weight, bias), answers, second.folds, second.strength)
