@@ -64,8 +64,8 @@ def averaged(first: FittedHead, second: FittedHead) -> FittedHead:
     Returns:
         A head of the second one's kind, folds and strength.
     """
-    weight = np.mean([first.head.weight, second.head.weight], axis=0, dtype=np.float32)
-    bias = np.mean([first.head.bias, second.head.bias], axis=0, dtype=np.float32)
+    weight: Floats = np.float32(0.5) * (first.head.weight + second.head.weight)
+    bias: Floats = np.float32(0.5) * (first.head.bias + second.head.bias)
     logits = [np.log(np.maximum(fitted.out_of_fold, _SMALLEST)) for fitted in (first, second)]
     answers = softmax((logits[0] + logits[1]) / 2)
     return FittedHead(second.kind, LinearHead(weight, bias), answers, second.folds, second.strength)
