@@ -7,6 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from workbench.core.architectures.design import NetworkDesign
 from workbench.core.data.catalog import Catalog, Split
 from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
@@ -20,13 +21,18 @@ TINY = {
     "batch_size": 8,
     "input_size": 32,
     "amp": "off",
+    "optimizer": "adamw",
+    "learning_rate": 3e-3,
+    "weight_decay": 0.05,
+    "label_smoothing": 0.05,
+    "dropout": 0.2,
     "design": {"blocks": 2, "convolutions": 1, "channels": 8, "dense": 16, "dropout": 0.0},
 }
 
 
 def tiny_config(**changes: Any) -> TrainingConfig:
     """From scratch, two epochs, 32 pixels."""
-    config = recommended("scratch", "custom")
+    config = replace(recommended("scratch", "custom"), {"design": NetworkDesign()})
     merged = {**TINY, **changes}
     merged["design"] = replace(config.design, merged["design"])
     return replace(config, merged)

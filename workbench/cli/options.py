@@ -45,8 +45,9 @@ def training_config(
         explicit["epochs"] = parse(TrainingConfig, "epochs", epochs)
     asked = written | plain | explicit
     _check_fitting(asked)
-    values = recommended(asked.get("mode", "instant"), asked.get("architecture")).to_dict() | asked
-    values["design"] = TrainingConfig().to_dict()["design"] | written.get("design", {}) | design
+    usual = recommended(asked.get("mode", "instant"), asked.get("architecture")).to_dict()
+    values = usual | asked
+    values["design"] = usual["design"] | written.get("design", {}) | design
     if strengths:
         preset = values["augmentation"]
         below = written.get("augmentations", {}) if preset == "custom" else PRESETS.get(preset, {})

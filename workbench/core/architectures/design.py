@@ -72,11 +72,11 @@ class NetworkDesign:
 
 
 DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {
-    "balanced": ("A good start for small photos", NetworkDesign()),
     "quick": (
-        "Quick for small photos, about 0.83 on CIFAR-10 in two minutes on a laptop",
+        "The quickest for photos of 32 pixels, 0.81 and more on CIFAR-10 with SGD",
         NetworkDesign(blocks=3, channels=32, pool_first=True, dropout=0.0, dense=0),
     ),
+    "balanced": ("A good start for small photos", NetworkDesign()),
     "tensorflow_tutorial": (
         "The network of TensorFlow's CNN tutorial, about 0.70 on CIFAR-10",
         NetworkDesign(
