@@ -15,6 +15,7 @@ from workbench.core.architectures.stages import pooled_stages
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResult, TrainingStarted
+from workbench.core.features.folding import fold, put_back
 from workbench.core.improve import job
 from workbench.core.improve.cut import CUTS, Tail, Trunk
 from workbench.core.improve.job import fit_improve, wins
@@ -47,6 +48,26 @@ def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
         assert torch.equal(tail(*Trunk(stages, key).eval()(images)), whole)
         assert torch.equal(Tail(stages, key, cut=False).eval()(images, torch.empty(2, 0)), whole)
     assert tail.state_dict().keys() < stages.state_dict().keys()
+
+
+@pytest.mark.parametrize("key", ["efficientnet_lite0", "resnet18", "mobilenet_v3_small", "convnext_tiny"])
+def test_a_folded_tail_that_learned_goes_back_into_the_backbone(key: str) -> None:
+    torch.manual_seed(0)
+    stages = pooled_stages(architecture_of(key), channels=3, input_size=64).eval()
+    for name, value in stages.named_buffers():  # averages that are not the fresh ones
+        if name.endswith(("running_mean", "running_var")):
+            value.uniform_(0.5, 1.5)
+    tail = fold(Tail(stages, key, cut=True).eval())
+    with torch.no_grad():
+        for parameter in tail.parameters():
+            parameter += 0.01 * torch.randn_like(parameter)
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        expected = tail(*Trunk(stages, key).eval()(images))
+        before = stages(images)
+        put_back(tail.model, stages.model)
+        torch.testing.assert_close(stages(images), expected, rtol=1e-3, atol=1e-4)
+    assert not torch.allclose(before, expected, rtol=1e-2)
 
 
 def test_a_standard_head_says_the_same_and_goes_back() -> None:

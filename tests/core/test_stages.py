@@ -10,7 +10,7 @@ from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
 from workbench.core.architectures.stages import STAGES, FeatureNetwork, pooled_stages
-from workbench.core.features.torch_engine import fold
+from workbench.core.features.folding import fold
 
 CHANNELS = {
     "efficientnet_lite0": (16, 24, 40, 80, 112, 192, 320, 1280),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import ClassVar
 
 import numpy as np
@@ -10,12 +9,12 @@ import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from workbench.core.architectures.registry import architecture_of
 from workbench.core.architectures.stages import PooledStages, pooled_stages
 from workbench.core.features.backbone import WEIGHTS, Backbone
 from workbench.core.features.engines import FeatureEngine
+from workbench.core.features.folding import fold
 from workbench.core.training.batches import as_tensor
 
 
@@ -63,31 +62,3 @@ def stages_of(backbone: Backbone) -> PooledStages:
     )
     stages.load_state_dict(safetensors.torch.load_file(backbone.folder / WEIGHTS))
     return stages.eval()
-
-
-def fold(model: nn.Module) -> nn.Module:
-    """Folds every BatchNorm that directly follows a convolution into it, in place.
-
-    In the networks of the registry, a BatchNorm that stands behind a convolution also takes its output;
-    `choice` finds out if ever one does not.
-    """
-    for parent in list(model.modules()):
-        children = list(parent.named_children())
-        for (_, first), (following, second) in itertools.pairwise(children):
-            if not isinstance(first, nn.Conv2d) or not isinstance(second, nn.modules.batchnorm._BatchNorm):
-                continue
-            assert second.running_mean is not None
-            assert second.running_var is not None
-            weight, bias = fuse_conv_bn_weights(
-                first.weight,
-                first.bias,
-                second.running_mean,
-                second.running_var,
-                second.eps,
-                second.weight,
-                second.bias,
-            )
-            first.weight, first.bias = weight, bias
-            activation = getattr(second, "act", None)  # timm joins some BatchNorms with what comes next
-            setattr(parent, following, activation if activation is not None else nn.Identity())
-    return model

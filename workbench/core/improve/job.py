@@ -34,6 +34,7 @@ from workbench.core.events import (
 from workbench.core.features.backbone import backbone_of
 from workbench.core.features.bake import export
 from workbench.core.features.extract import FeatureCache
+from workbench.core.features.folding import put_back
 from workbench.core.features.torch_engine import stages_of
 from workbench.core.improve.cut import CUTS, Tail, Trunk
 from workbench.core.improve.plan import BATCH, PLANS, Pace, remember
@@ -46,7 +47,7 @@ from workbench.core.metrics import metrics_of_probabilities
 from workbench.core.model_file import Description, ModelFile
 from workbench.core.prediction import Classifier
 from workbench.core.runs import ANSWERS, MODEL, SPLIT
-from workbench.core.training.amp import choose_amp
+from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.config import TrainingConfig
 
 
@@ -107,6 +108,8 @@ class _Work:
         self._config, self._run, self._device, self._before = config, run, device, before
         self._plan = PLANS[config.quality]
         self._amp = choose_amp(config.amp, device)
+        # On a processor bfloat16 looks quicker but learns more slowly: 70 photos a second instead of 138.
+        self._learning_amp = self._amp if device.type == "cuda" else Amp()
         self._stages = stages_of(self.backbone)
         self._cut = device.type == "cpu" and config.architecture in CUTS
         self._targets = np.array([sample.class_index for sample in split.training], dtype=np.int64)
@@ -175,7 +178,13 @@ class _Work:
         head = trainer.fit(features, targets, [self._groups[position] for position in positions]).head
         tail = Tail(self._stages, self.backbone.architecture, cut=self._cut)
         tuning = Tuning(
-            tail, StandardHead(head, features), views, self._config, self._plan, self._device, self._amp
+            tail,
+            StandardHead(head, features),
+            views,
+            self._config,
+            self._plan,
+            self._device,
+            self._learning_amp,
         )
         finished = yield from tuning.run(
             positions,
@@ -213,7 +222,7 @@ class _Work:
 
     def _save(self, tuning: Tuning, metrics: Metrics) -> Classifier:
         """Writes the model, and makes its backbone as quick as the instant one."""
-        self._stages.load_state_dict(tuning.tail.cpu().state_dict(), strict=False)
+        put_back(tuning.tail.cpu().model, self._stages.model)
         weights = {f"stages.{name}": value.numpy() for name, value in self._stages.state_dict().items()}
         digest = hashlib.sha256()
         for name in sorted(weights):

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from workbench.core import devices
 from workbench.core.features.backbone import Backbone
+from workbench.core.features.folding import fold
 from workbench.core.features.torch_engine import stages_of
 from workbench.core.improve.cut import CUTS, Tail, Trunk
 from workbench.core.improve.plan import BATCH, Pace, remember
@@ -43,7 +44,7 @@ def measure(backbone: Backbone) -> Pace:
                 found = trunk(images)
 
         views = _rate(look)
-    tail = Tail(stages, backbone.architecture, cut=cut).eval()
+    tail = fold(Tail(stages, backbone.architecture, cut=cut).eval())
     head = nn.LazyLinear(2).to(device)
     targets = torch.arange(BATCH, device=device) % 2
 

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from workbench.core.architectures.build import layer_positions
 from workbench.core.events import StepDone, StopRequested, Throttle
+from workbench.core.features.folding import fold
 from workbench.core.improve.cut import Tail
 from workbench.core.improve.plan import BATCH, Plan
 from workbench.core.improve.views import PLAIN, Views
@@ -81,13 +82,14 @@ class Tuning:
         device: torch.device,
         amp: Amp,
     ) -> None:
+        # BatchNorm keeps the averages of a million photos, so it may as well be part of the convolutions.
+        fold(tail.eval())
         self.tail = tail.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.head = head.to(device)
         self.tally = Tally()
         self.samples_seen, self.seconds = 0, 0.0
         self._views, self._config, self._plan = views, config, plan
         self._device, self._amp = device, amp
-        self.tail.eval()  # BatchNorm keeps the averages of a million photos
 
     def run(
         self,

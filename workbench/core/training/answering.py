@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.core import devices
-from workbench.core.features.torch_engine import fold
+from workbench.core.features.folding import fold
 from workbench.core.prediction import Answering
 from workbench.core.training.batches import as_tensor
 from workbench.core.training.checkpoint import Checkpoint
