@@ -8,7 +8,7 @@ _NAME = "workbench"
 _SENTENCES = {
     "ants_bees": "245 photos, mode *transfer* on EfficientNet-Lite0, recommended settings.",
     "sign_digits": "1,651 photos of hands, from nothing, *Design your own* as it stands.",
-    "cifar10": "47,500 photos of 32 px, from nothing, three VGG blocks.",
+    "cifar10": "47,500 photos of 32 px, from nothing, the quick network.",
 }
 
 

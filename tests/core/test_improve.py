@@ -32,11 +32,6 @@ from workbench.core.training.config import recommended
 TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
-
-
 @pytest.mark.parametrize("key", sorted(CUTS))
 def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
     torch.manual_seed(0)

@@ -50,8 +50,11 @@ class Help(QDialog):
         self.setWindowTitle(self.tr("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         steps = (
-            self.tr("Images: choose a folder that has one folder of photos for each class."),
-            self.tr("Train: press Train and watch the model learn. You can stop at any time."),
+            self.tr(
+                "Images: choose a folder that has one folder of photos for each class. "
+                "The first model is learned at once; the cog turns that off."
+            ),
+            self.tr("Train: if that is not good enough, Better and Best take longer. Stop at any time."),
             self.tr("Results: see how often it is right on photos that it never saw, and where it errs."),
             self.tr("Try it: drop a photo and read the answer."),
             self.tr("Share: find the model as a file."),
