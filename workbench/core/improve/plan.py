@@ -42,8 +42,8 @@ class Plan:
 
 
 PLANS = {
-    "better": Plan(views=4, passes=8, folds=2, rate=1e-3),
-    "best": Plan(views=8, passes=20, folds=5, rate=1e-3),
+    "better": Plan(views=4, passes=6, folds=2, rate=2e-3),
+    "best": Plan(views=8, passes=16, folds=5, rate=2e-3),
 }
 
 
