@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,17 @@ from torch import nn
 from tests.conftest import REPOSITORY
 from tests.core.training_help import drive
 from workbench.core.errors import InputError, ResourceError
-from workbench.core.features import choice
+from workbench.core.features import bake, choice, torch_engine
 from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
-from workbench.core.features.choice import AGREEMENT, cosine, engine_for, measure, open_engine, rate_of
+from workbench.core.features.choice import (
+    AGREEMENT,
+    cosine,
+    engine_for,
+    measure,
+    open_engine,
+    rate_of,
+    remembered_choice,
+)
 from workbench.core.features.engines import TORCH_FREE, FeatureEngine, OnnxRuntime
 from workbench.core.features.torch_engine import TorchCpu, stages_of
 from workbench.core.instant.heads import LinearHead
@@ -187,12 +197,33 @@ def test_where_no_other_engine_works_torch_computes(own: Backbone, monkeypatch: 
     monkeypatch.setattr(choice, "TORCH_FREE", FAILING)
     (own.folder / "engine.json").unlink()
     assert engine_for(own, "cpu").kind == "torch"
-    assert engine_for(own, "cpu").kind == "torch"
-    assert rate_of(own) > 0
+    again = engine_for(own, "cpu")
+    assert again.kind == "torch"
+    assert rate_of(again) > 0
+
+
+def test_a_graphics_card_is_asked_first_and_only_believed_where_it_agrees(
+    own: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_card(kind: type[FeatureEngine]) -> tuple[str, set[str]]:
+        monkeypatch.setattr(torch_engine, "TorchCuda", kind)
+        found, engine = measure(own, "cuda")
+        assert engine is not None
+        return engine.kind, set(found.rates)
+
+    class Card(OnnxRuntime):
+        """Stands for one that computes the same."""
+
+        kind = name = "card"
+
+    assert with_card(Card) == ("card", {"card"})
+    kind, asked = with_card(NotANumber)
+    assert kind in {kind.kind for kind in TORCH_FREE}
+    assert asked == {"not a number"} | {kind.kind for kind in TORCH_FREE}
 
 
 def test_where_nothing_works_that_is_said(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "_kinds", lambda: iter(FAILING))
+    monkeypatch.setattr(choice, "_kinds", lambda device: iter(FAILING))
     (own.folder / "engine.json").unlink()
     with pytest.raises(ResourceError, match="No way to compute features"):
         engine_for(own, "cpu")
@@ -207,8 +238,9 @@ def test_the_choice_is_remembered(own: Backbone) -> None:
     for kind in TORCH_FREE:  # also one that is not the quickest: nothing is measured again
         written = json.dumps(values | {"engine": kind.kind})
         file.write_text(written, encoding="utf-8")
-        assert type(engine_for(own, "cpu")) is kind
-        assert rate_of(own) == values["rates"][kind.kind]
+        engine = engine_for(own, "cpu")
+        assert type(engine) is kind
+        assert rate_of(engine) == values["rates"][kind.kind]
         assert file.read_text(encoding="utf-8") == written
 
 
@@ -225,12 +257,41 @@ def test_it_is_measured_again_where_what_is_remembered_does_not_hold(own: Backbo
         file.write_text(json.dumps(values | {"engine": "perpetual motion"}))
     else:
         file.write_text("{}" if spoilt == "nothing" else "{[")
-    assert (rate_of(own) > 0) is False
-    assert engine_for(own, "cpu").kind in {kind.kind for kind in TORCH_FREE}
+    assert spoilt == "unknown" or remembered_choice(own) is None
+    engine = engine_for(own, "cpu")
+    assert engine.kind in {kind.kind for kind in TORCH_FREE}
     again = json.loads(file.read_text(encoding="utf-8"))
     assert again["computer"] == real
     assert again["engine"] in again["rates"]
-    assert rate_of(own) > 0
+    assert rate_of(engine) > 0
+
+
+def test_what_a_crash_left_goes_and_so_do_tuned_backbones_not_used_for_long(own: Backbone) -> None:
+    folder = own.folder.parent
+    fresh, abandoned = folder / ".making-fresh", folder / ".making-abandoned"
+    tuned = [folder / f"tuned{number:02}" for number in range(14)]
+    for age, each in enumerate((fresh, *tuned)):
+        each.mkdir()
+        (each / ABOUT).write_text(json.dumps({"weights": f"tuned-{age}"}))
+        os.utime(each, (time.time() - age, time.time() - age))
+    abandoned.mkdir()
+    os.utime(abandoned, (0, 0))
+    os.utime(own.folder, (0, 0))
+    bake.export(stages_of(own), replace(own, weights_id="tuned-new"))
+    assert fresh.is_dir()
+    assert not abandoned.exists()
+    assert own.is_ready()
+    assert [each for each in tuned if each.exists()] == tuned[:11]
+
+
+def test_a_full_disk_is_said_and_nothing_is_left(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ResourceError, match="could not be kept"):
+        bake.export(stages_of(own), replace(own, weights_id="tuned-new"))
+    assert list(own.folder.parent.iterdir()) == [own.folder]
 
 
 @pytest.mark.parametrize("name", [ONNX, WEIGHTS, PROBE])

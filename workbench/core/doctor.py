@@ -164,7 +164,8 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
 
 def _feature_engine() -> dict[str, Any]:
     """The engine that computes features here and its photos a second; empty until it was measured."""
-    measured = remembered_choice(backbone_of(TrainingConfig()))
+    backbone = backbone_of(TrainingConfig())
+    measured = remembered_choice(backbone, "cuda") or remembered_choice(backbone)
     if measured is None:
         return {}
     return {"engine": measured.engine, "photos_per_second": measured.rates[measured.engine]}

@@ -51,7 +51,7 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
         from workbench.core.improve.pace import measure
 
         pace = measure(engine.backbone)
-    return DeviceInfo(device, name, Rates(rate_of(engine.backbone), pace))
+    return DeviceInfo(device, name, Rates(rate_of(engine), pace))
 
 
 def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:

@@ -4,7 +4,7 @@ backbones/KEY/backbone.onnx          uint8 pixels to features, preprocessing inc
 /backbone.safetensors   its weights, for model files and for torch
 /probe.npz              drawn photos and their features in torch, float32
 /about.json             what it is; SHA-256 of each of the above
-/engine.json            which engine was the quickest here (see `choice`)
+/engine*.json           which engine was the quickest here (see `choice`)
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from workbench.core.weights import stored
 VERSION = 1
 """To be raised whenever the same weights would give other features."""
 ONNX, WEIGHTS, PROBE, ABOUT = "backbone.onnx", "backbone.safetensors", "probe.npz", "about.json"
+TUNED = "tuned-"
+"""How the `weights_id` of weights begins that were changed here; the others can be had again."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
@@ -22,8 +23,9 @@ from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.registry import architecture_of
 from workbench.core.architectures.stages import PooledStages
+from workbench.core.errors import ResourceError
 from workbench.core.events import Progress, StopRequested, never
-from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
+from workbench.core.features.backbone import ABOUT, ONNX, PROBE, TUNED, WEIGHTS, Backbone, backbone_of
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.sample.photo import draw_photo
@@ -32,6 +34,8 @@ from workbench.core.training.config import TrainingConfig
 from workbench.core.weights.store import apply, fetch
 
 _PROBES = 16
+_KEPT_TUNED = 12
+_ABANDONED_SECONDS = 3600
 
 
 def bake(config: TrainingConfig, *, stop: StopRequested = never) -> Generator[Progress, None, Backbone]:
@@ -65,12 +69,25 @@ def export(stages: PooledStages, backbone: Backbone) -> None:
     Raises:
         ResourceError: The disk is full.
     """
+    try:
+        _export(stages, backbone)
+    except OSError as error:
+        raise ResourceError(
+            f"What this computer needs to look at photos could not be kept in “{backbone.folder.parent}”.",
+            "Make room on that disk or check that you may write there, then try again.",
+            str(error),
+        ) from error
+
+
+def _export(stages: PooledStages, backbone: Backbone) -> None:
     begun = time.monotonic()
     pixels = _probe_pixels(backbone.preprocessing)
     network = _FromPixels(stages, backbone.preprocessing).eval()
     with torch.inference_mode():
         features: NDArray[np.float32] = network(torch.from_numpy(pixels)).numpy()
     backbone.folder.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # another process may be tidying, too
+        _tidy(backbone.folder.parent)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=backbone.folder.parent))
     try:
         _export_onnx(network, pixels, made / ONNX)
@@ -139,6 +156,28 @@ def _export_onnx(network: nn.Module, pixels: NDArray[np.uint8], path: Path) -> N
 def _probe_pixels(preprocessing: Preprocessing) -> NDArray[np.uint8]:
     photos = [draw_photo(THINGS[n % len(THINGS)], np.random.default_rng(n)) for n in range(_PROBES)]
     return np.stack([preprocessing.crop_pixels(preprocessing.pixels(photo)) for photo in photos])
+
+
+def _tidy(folder: Path) -> None:
+    """Removes what a crash left, and tuned backbones that were not used for the longest time.
+
+    A model whose backbone is gone still answers, through torch.
+    """
+    now = time.time()
+    for left in folder.glob(".making-*"):
+        if now - left.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    tuned = [each for each in folder.iterdir() if not each.name.startswith(".") and _is_tuned(each)]
+    for old in sorted(tuned, key=lambda each: each.stat().st_mtime)[: -_KEPT_TUNED + 1]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_tuned(folder: Path) -> bool:
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        return str(about["weights"]).startswith(TUNED)
+    except (OSError, ValueError, KeyError, TypeError):  # not whole: it is made anew when it is asked for
+        return False
 
 
 def _put_in_place(made: Path, backbone: Backbone) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import logging
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.data.threads import thread_count
-from workbench.core.errors import ResourceError
+from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress, StopRequested, never
 from workbench.core.features.backbone import Backbone, backbone_of
 from workbench.core.features.engines import TORCH_FREE, FeatureEngine
@@ -30,13 +31,14 @@ log = logging.getLogger(__name__)
 AGREEMENT = 0.999
 """Mean cosine between an engine's features of the probes and torch's in float32 that is asked of it."""
 _MEASURED_SECONDS = 0.4
-_ENGINE = "engine.json"
+_REMEMBERED = {"cpu": "engine.json", "cuda": "engine-cuda.json"}
+_WAITING_SECONDS = 0.1
 _making_ready, _measuring = threading.Lock(), threading.Lock()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was measured, as `engine.json` keeps it.
+    """What was measured, as a file beside the backbone keeps it for each kind of device.
 
     Attributes:
         computer: What it was measured on; another computer, or other versions, measure again.
@@ -73,13 +75,18 @@ def open_engine(
     backbone = backbone_of(config)
     if not backbone.weights_id or not backbone.is_ready():
         yield Progress("prepare", 0, 0, "Getting this computer ready, once…")
-        with _making_ready:
+        while not _making_ready.acquire(timeout=_WAITING_SECONDS):
+            if stop():
+                raise Stopped
+        try:
             backbone = backbone_of(config)
             if not backbone.is_ready():  # another thread may just have done it
                 with torch_loading:
                     from workbench.core.features.bake import bake
 
                 backbone = yield from bake(config, stop=stop)
+        finally:
+            _making_ready.release()
     return engine_for(backbone, device)
 
 
@@ -90,53 +97,50 @@ def engine_for(backbone: Backbone, device: str = "auto") -> FeatureEngine:
         InputError: The device is not there.
         ResourceError: No engine computes what torch does.
     """
-    if device == "cuda" or (device == "auto" and has_gpu()):
-        with torch_loading:
-            from workbench.core import devices
-            from workbench.core.features.torch_engine import TorchCuda
-
-        if devices.choose(device).type == "cuda":
-            return TorchCuda(backbone)
+    used = _kind_of_device(device)
+    with contextlib.suppress(OSError):
+        os.utime(backbone.folder)  # those used last are kept longest, see `bake`
     with _measuring:  # two at once would each find the other slow
-        remembered = remembered_choice(backbone)
-        if remembered is not None and (engine := _opened(backbone, remembered.engine)) is not None:
+        remembered = remembered_choice(backbone, used)
+        if remembered is not None and (engine := _opened(backbone, remembered.engine, used)) is not None:
             return engine
-        choice, engine = measure(backbone)
+        choice, engine = measure(backbone, used)
         if engine is None:
             raise ResourceError(
                 "No way to compute features works on this computer.",
                 "Run `workbench doctor` and install the program again.",
                 json.dumps(choice.failures),
             )
-        with atomic_write(backbone.folder / _ENGINE) as file:
+        with atomic_write(backbone.folder / _REMEMBERED[used]) as file:
             file.write(json.dumps(asdict(choice), indent=1).encode())
         return engine
 
 
-def rate_of(backbone: Backbone) -> float:
-    """Photos a second of the chosen engine, 0 where none has been chosen."""
-    remembered = remembered_choice(backbone)
-    return remembered.rates.get(remembered.engine, 0.0) if remembered is not None else 0.0
+def rate_of(engine: FeatureEngine) -> float:
+    """Photos a second of an engine, as they were measured on this computer; 0 where it was not."""
+    measured = [remembered_choice(engine.backbone, device) for device in _REMEMBERED]
+    return max((choice.rates.get(engine.kind, 0.0) for choice in measured if choice is not None), default=0.0)
 
 
-def remembered_choice(backbone: Backbone) -> Choice | None:
-    """What was measured on this computer, None where nothing was, or it has changed since."""
+def remembered_choice(backbone: Backbone, device: str = "cpu") -> Choice | None:
+    """What was measured on this computer for `cpu` or `cuda`, None where nothing was, or it has changed."""
     try:
-        choice = Choice(**json.loads((backbone.folder / _ENGINE).read_text(encoding="utf-8")))
+        choice = Choice(**json.loads((backbone.folder / _REMEMBERED[device]).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):  # not measured yet, or not readable: measured now
         return None
     return choice if choice.computer == _computer() else None
 
 
-def measure(backbone: Backbone) -> tuple[Choice, FeatureEngine | None]:
-    """Tries every engine on the probes: how quick it is, and whether it computes what torch does.
+def measure(backbone: Backbone, device: str = "cpu") -> tuple[Choice, FeatureEngine | None]:
+    """Tries engines on the probes: how quick each is, and whether it computes what torch does.
 
-    Torch itself is only tried where no other engine can be used, because to load it takes seconds.
+    A graphics card that agrees is taken without asking the others. Torch on the processor is only tried
+    where no other engine can be used, because to load it takes seconds.
     """
     pixels, expected = backbone.probe()
     choice, best = Choice(_computer()), None
-    for kind in _kinds():
-        if best is not None and kind not in TORCH_FREE:
+    for kind in _kinds(device):
+        if best is not None and not {kind, type(best)} <= set(TORCH_FREE):
             break
         try:
             engine = kind(backbone)
@@ -165,7 +169,27 @@ def cosine(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[n
     return products / np.maximum(lengths, np.finfo(np.float64).tiny)
 
 
-def _kinds() -> Iterator[type[FeatureEngine]]:
+def _kind_of_device(device: str) -> str:
+    """`cuda` where a graphics card is asked for or can be had, else `cpu`.
+
+    Raises:
+        InputError: It is asked for, but not there.
+    """
+    if device == "cpu" or (device == "auto" and not has_gpu()):
+        return "cpu"
+    with torch_loading:
+        from workbench.core import devices
+
+    return devices.choose(device).type
+
+
+def _kinds(device: str) -> Iterator[type[FeatureEngine]]:
+    """Every kind of engine, in the order in which they are asked."""
+    if device == "cuda":
+        with torch_loading:
+            from workbench.core.features.torch_engine import TorchCuda
+
+        yield TorchCuda
     yield from TORCH_FREE
     with torch_loading:
         from workbench.core.features.torch_engine import TorchCpu
@@ -173,8 +197,8 @@ def _kinds() -> Iterator[type[FeatureEngine]]:
     yield TorchCpu
 
 
-def _opened(backbone: Backbone, name: str) -> FeatureEngine | None:
-    for kind in _kinds():
+def _opened(backbone: Backbone, name: str, device: str) -> FeatureEngine | None:
+    for kind in _kinds(device):
         if kind.kind == name:
             try:
                 return kind(backbone)
@@ -202,4 +226,10 @@ def _computer() -> dict[str, Any]:
             versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             versions[package] = ""
-    return {"processor": processor(), "threads": thread_count(), "processors": os.cpu_count(), **versions}
+    return {
+        "processor": processor(),
+        "processors": os.cpu_count(),
+        "threads": thread_count(),
+        "graphics": has_gpu(),
+        **versions,
+    }

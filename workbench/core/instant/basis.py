@@ -99,7 +99,7 @@ def _moments(features: Floats) -> tuple[Floats, Floats]:
     if not np.isfinite(variance).all():
         raise WorkbenchError(
             "What the network makes of the photos is not a number for some of them.",
-            "Choose another engine in the settings, and report this to whoever looks after the program.",
+            "Choose another architecture, or learn from scratch.",
         )
     variance += _SHRINKAGE * variance.mean()
     scale = np.divide(1.0, np.sqrt(variance), out=np.zeros_like(variance), where=variance > 0)
