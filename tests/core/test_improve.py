@@ -19,8 +19,9 @@ from workbench.core.features.folding import fold, put_back
 from workbench.core.improve import job
 from workbench.core.improve.cut import CUTS, Tail, Trunk
 from workbench.core.improve.job import fit_improve, wins
-from workbench.core.improve.plan import Plan
+from workbench.core.improve.plan import PLANS, Plan
 from workbench.core.improve.tuning import StandardHead
+from workbench.core.improve.views import side_at
 from workbench.core.instant.heads import LinearHead
 from workbench.core.model_file import ModelFile
 from workbench.core.prediction import Classifier
@@ -112,21 +113,21 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job, "wins", lambda *answers: True)
+    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: errors == 1.0)
     events, result = improve(photos, tmp_path / "run")
     kinds = [type(event) for event in events]
     assert kinds.index(HeadFitted) < kinds.index(TrainingStarted) < kinds.index(EpochDone)
     assert kinds.count(TrainingStarted) == kinds.count(TrainingResult) == 1
     started = next(event for event in events if isinstance(event, TrainingStarted))
-    assert (started.mode, started.epochs) == ("improve", 2)
-    assert all(event.epoch in (1, 2) for event in events if isinstance(event, StepDone))
+    assert (started.mode, started.epochs) == ("improve", 6)  # few photos: all five folds
+    assert all(1 <= event.epoch <= 6 for event in events if isinstance(event, StepDone))
     assert result.kept == "improved"
     assert result.validation is not None
     assert int(result.validation.confusion.sum()) == 8
 
     answers = Answers.load(tmp_path / "run" / ANSWERS)
     assert result.cross_validated is not None
-    assert int(result.cross_validated.confusion.sum()) == len(answers.paths) < 24
+    assert int(result.cross_validated.confusion.sum()) == len(answers.paths) == 24
 
     model = ModelFile.load(tmp_path / "run" / MODEL)
     assert model.description.backbone.startswith("tuned-")
@@ -143,12 +144,58 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job, "wins", lambda *answers: False)
+    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: False)
     _, result = improve(photos, tmp_path / "run")
     assert result.kept == "instant"
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
     assert result.cross_validated is not None
     assert int(result.cross_validated.confusion.sum()) == 24
+
+
+def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(job.PLANS, "better", TINY)
+    monkeypatch.setattr(job.Tuning, "answers", lambda self, positions: np.eye(2)[1 - labels[positions]])
+    _, catalog = drive(scan(photos))
+    labels = np.array([sample.class_index for sample in own_split(catalog).training])
+    events, result = improve(photos, tmp_path / "run")
+    assert result.kept == "instant"
+    assert sum(isinstance(event, EpochDone) for event in events) <= 2  # of five
+
+
+@pytest.mark.parametrize(("samples", "folds"), [(1, 5), (100, 5), (400, 4), (750, 2), (751, 2), (10_000, 2)])
+def test_few_photos_are_compared_on_more_folds(samples: int, folds: int) -> None:
+    assert PLANS["better"].compared(samples) == folds
+    assert PLANS["best"].compared(samples) == 5
+
+
+def test_pictures_grow_while_everything_learns() -> None:
+    sides = [side_at(done, 224) for done in (0.0, 0.2, 0.4, 0.6, 0.7, 1.0)]
+    assert sides == sorted(sides)
+    assert (sides[0], sides[-2:]) == (128, [224, 224])
+    assert side_at(0.0, 32) == side_at(0.0, 48) == 32
+    assert side_at(1.0, 48) == 48
+
+
+def test_without_a_cut_everything_learns_from_pixels(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(job.PLANS, "better", TINY)
+    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: errors == 1.0)
+    monkeypatch.setattr(job, "CUTS", {})
+    sides: set[int] = set()
+    forward = Tail.forward
+
+    def seen(self: Tail, activation: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled():
+            sides.add(activation.shape[-1])
+        return forward(self, activation, early)
+
+    monkeypatch.setattr(Tail, "forward", seen)
+    _, result = improve(photos, tmp_path / "run")
+    assert result.kept == "improved"
+    assert min(sides) < max(sides) == 224
 
 
 def test_stopping_keeps_the_instant_model(

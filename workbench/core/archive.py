@@ -7,13 +7,17 @@ is ever executed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import safetensors
 
 from workbench.core.errors import InputError
 from workbench.core.files import atomic_write
@@ -81,6 +85,19 @@ def not_ours(path: Path, details: str = "") -> InputError:
         "Choose a file that ends in .checkpoint.",
         details,
     )
+
+
+@contextlib.contextmanager
+def understanding(path: Path) -> Iterator[None]:
+    """Turns whatever is wrong with the entries of a file into the error for a file of others.
+
+    Raises:
+        InputError: As `not_ours`.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
+        raise not_ours(path, str(error)) from error
 
 
 def _entries(path: Path, content: bytes) -> dict[str, bytes]:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
 from workbench import __version__
-from workbench.core.archive import json_bytes, not_ours, read_archive, write_archive
+from workbench.core.archive import json_bytes, not_ours, read_archive, understanding, write_archive
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.training.config import TrainingConfig
@@ -118,11 +117,9 @@ class ModelFile:
             InputError: It is missing, no model, or from a newer version.
         """
         entries = read_archive(path)
-        try:
+        with understanding(path):
             description = Description.from_entry(path, entries[ABOUT])
             return cls(description, safetensors.numpy.load(entries[WEIGHTS]))
-        except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
-            raise not_ours(path, str(error)) from error
 
     def with_about(self, **more: Any) -> ModelFile:
         """The same model with more to say."""

@@ -20,14 +20,14 @@ import threading
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
+from workbench.core.closing import Closing
 from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
 from workbench.core.data.photo_segments import Segments, used_bytes, wipe
 from workbench.core.errors import ImageError
@@ -64,7 +64,7 @@ class Photo(NamedTuple):
     start: int = 0
 
 
-class PhotoCache:
+class PhotoCache(Closing):
     """The decoded photos of one image folder. Reading is safe from several threads.
 
     Where the cache cannot be read or written, everything comes from the photos' own files.
@@ -86,14 +86,6 @@ class PhotoCache:
         with contextlib.suppress(OSError):  # no folder, no cache
             self._home = _home_of(self._folder)
             self._open()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def photo(self, path: str) -> Photo:
         """The photo of a file, from the cache or else from the file, which then enters the cache.

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.data.threads import in_threads, thread_count
@@ -30,7 +31,7 @@ _SPARE_BYTES = 200_000_000
 _WORTH_THREADS = 64 * 64  # below so many pixels an image, Python's own work outweighs Pillow's
 
 
-class PixelStore:
+class PixelStore(Closing):
     """The stored pixels (`Preprocessing.pixels`) of a list of samples; made by `build`.
 
     Photos whose stored pixels are those of the folder's `PhotoCache` are read from there. The others
@@ -64,14 +65,6 @@ class PixelStore:
 
     def __len__(self) -> int:
         return len(self._sizes)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def shapes(self) -> NDArray[np.int32]:

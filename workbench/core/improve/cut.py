@@ -50,6 +50,8 @@ CUTS: dict[str, Cut] = {
     "convnext_tiny": Cut(("stem", "stages.0", "stages.1", "stages.2"), ("stages.3", "norm_pre", "head")),
 }
 """The architectures whose last stages can learn alone. The others learn as a whole."""
+ONE_SIZE = frozenset({"vit_b_16"})
+"""Those that take pictures of the size that they were built for, and no other."""
 
 
 class Trunk(nn.Module):

@@ -31,12 +31,12 @@ from workbench.core.events import (
     never,
     plain,
 )
-from workbench.core.features.backbone import backbone_of
+from workbench.core.features.backbone import TUNED, backbone_of
 from workbench.core.features.bake import export
 from workbench.core.features.extract import FeatureCache
 from workbench.core.features.folding import put_back
 from workbench.core.features.torch_engine import stages_of
-from workbench.core.improve.cut import CUTS, Tail, Trunk
+from workbench.core.improve.cut import CUTS, ONE_SIZE, Tail, Trunk
 from workbench.core.improve.plan import BATCH, PLANS, Pace, remember
 from workbench.core.improve.tuning import StandardHead, Tuning
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
@@ -49,6 +49,9 @@ from workbench.core.prediction import Classifier
 from workbench.core.runs import ANSWERS, MODEL, SPLIT
 from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.config import TrainingConfig
+
+_HOPELESS = 2.0
+"""Standard errors by which the tuned model may be behind before the other folds are not worth the time."""
 
 
 def fit_improve(
@@ -116,7 +119,8 @@ class _Work:
         self._groups = [sample.digest for sample in split.training]
         self._features = mean_of_views(FeatureCache(self.backbone, split.folder), split.training, PLAIN)
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
-        self._checked = range(min(self._plan.folds, int(self._folds.max()) + 1))
+        enough = self._plan.compared(len(self._targets))
+        self._checked = range(min(enough, int(self._folds.max()) + 1))
         learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
         self._rounds = [*learned, np.arange(len(self._targets))]
         self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
@@ -128,19 +132,21 @@ class _Work:
         """Compares, and tunes on all photos where that is worth it."""
         with (yield from self._views(store, stop)) as views:
             yield self._started()
-            compared = np.concatenate([np.flatnonzero(self._folds == fold) for fold in self._checked])
-            answers: list[NDArray[np.float64]] = []
+            instant = Answers.load(self._run / ANSWERS).probabilities
+            compared, improved = np.empty(0, np.int64), np.empty((0, len(self.split.classes)))
             for number, fold in enumerate(self._checked):
                 tuning = yield from self._tune(views, number, stop)
                 if tuning is None:
                     return self._result(begun, stopped=True)
                 outside = np.flatnonzero(self._folds == fold)
-                answers.append(tuning.answers(outside))
-                checked = metrics_of_probabilities(answers[-1], self._targets[outside])
-                yield self._done(number, tuning, checked)
+                answers = tuning.answers(outside)
+                yield self._done(number, tuning, metrics_of_probabilities(answers, self._targets[outside]))
+                compared, improved = np.concatenate([compared, outside]), np.concatenate([improved, answers])
+                true = self._targets[compared]
+                if wins(instant[compared], improved, true, errors=_HOPELESS):
+                    break
             remember(self.backbone, Pace(self._views_rate, self._samples_seen / self._seconds))
-            improved, true = np.concatenate(answers), self._targets[compared]
-            if not wins(improved, Answers.load(self._run / ANSWERS).probabilities[compared], true):
+            if not wins(improved, instant[compared], true):
                 return self._result(begun)
             tuning = yield from self._tune(views, len(self._checked), stop)
             if tuning is None:
@@ -162,7 +168,8 @@ class _Work:
             crop=self.backbone.preprocessing.crop,
         )
         if not self._cut:
-            return PixelViews(store, members, pipeline, self._device)
+            grows = self._config.architecture not in ONE_SIZE
+            return PixelViews(store, members, pipeline, self._device, grows=grows)
         trunk = Trunk(self._stages, self.backbone.architecture).eval()
         seed, begun = self._config.seed, time.monotonic()
         views = yield from CachedViews.build(
@@ -227,7 +234,7 @@ class _Work:
         digest = hashlib.sha256()
         for name in sorted(weights):
             digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
-        backbone = replace(self.backbone, weights_id=f"tuned-{digest.hexdigest()}")
+        backbone = replace(self.backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
         head = tuning.head.linear()
         about = {"training_samples": len(self._targets), "cross_validated": plain(metrics)}
         description = Description(
@@ -271,7 +278,12 @@ class _Work:
         )
 
 
-def wins(improved: NDArray[np.float64], instant: NDArray[np.float64], targets: NDArray[np.int64]) -> bool:
+def wins(
+    improved: NDArray[np.float64],
+    instant: NDArray[np.float64],
+    targets: NDArray[np.int64],
+    errors: float = 1.0,
+) -> bool:
     """Whether one model is better than the other by more than luck would often bring about.
 
     It has to put right at least as many more photos than it spoils as the standard error of that
@@ -280,7 +292,8 @@ def wins(improved: NDArray[np.float64], instant: NDArray[np.float64], targets: N
     Args:
         improved, instant: Probabilities (N, classes) of the same photos, which neither had learned.
         targets: Their class indices, (N,).
+        errors: By how many standard errors.
     """
     before, after = (answers.argmax(1) == targets for answers in (instant, improved))
     put_right, spoiled = int((after & ~before).sum()), int((before & ~after).sum())
-    return put_right > spoiled and put_right - spoiled >= math.sqrt(put_right + spoiled)
+    return put_right > spoiled and put_right - spoiled >= errors * math.sqrt(put_right + spoiled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from workbench.core.features.backbone import Backbone
 
 BATCH = 32
+_COMPARED = 300  # photos; from fewer it can hardly be told which model is better
 _PACE = "pace.json"
 
 
@@ -24,7 +26,7 @@ class Plan:
     Attributes:
         views: Views of each photo that pass through the trunk once.
         passes: How often the tail learns from each photo.
-        folds: On so many of the five folds the two models are compared.
+        folds: On so many of the five folds the two models are compared at least.
         rate: Largest learning rate of the last stage.
         fewest_steps, most_steps: Bounds of the steps that the passes come to.
     """
@@ -35,6 +37,10 @@ class Plan:
     rate: float
     fewest_steps: int = 60
     most_steps: int = 3000
+
+    def compared(self, samples: int) -> int:
+        """On how many of the folds the models are compared: on more of them where photos are few."""
+        return min(FOLDS, max(self.folds, math.ceil(FOLDS * _COMPARED / samples)))
 
     def steps(self, samples: int, batch: int) -> int:
         """Steps of one training of the tail."""
@@ -62,7 +68,9 @@ class Pace:
     def seconds(self, plan: Plan, samples: int) -> float:
         """About how long a plan takes on so many photos, where it ends with a better model."""
         share = 1 - 1 / FOLDS
-        steps = plan.folds * plan.steps(round(share * samples), BATCH) + plan.steps(samples, BATCH)
+        steps = plan.compared(samples) * plan.steps(round(share * samples), BATCH) + plan.steps(
+            samples, BATCH
+        )
         looking = plan.views * samples / self.views if self.views else 0.0
         return looking + steps * BATCH / self.learned
 

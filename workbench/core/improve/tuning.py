@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from workbench.core.architectures.build import layer_positions
 from workbench.core.events import StepDone, StopRequested, Throttle
@@ -29,6 +30,8 @@ _WARMUP = 0.1
 _HEAD_SHARE = 0.1
 """The head starts where it is best already, so it learns more slowly than what comes before it."""
 _EARLIEST_SHARE = 0.2
+_AVERAGED = 0.05
+"""The weights that are kept are a moving average over about so much of the steps."""
 
 
 class StandardHead(nn.Module):
@@ -115,6 +118,8 @@ class Tuning:
         """
         steps = self._plan.steps(len(positions), BATCH)
         optimizer = torch.optim.AdamW(self._groups(), weight_decay=self._config.weight_decay, fused=True)
+        mean = [parameter.detach().clone() for parameter in self._parameters()]
+        average = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (_AVERAGED * steps)))  # type: ignore[no-untyped-call]
         due, begun = Throttle(), time.monotonic()
         sums, seen, reported = torch.zeros(2, device=self._device), 0, 0
         order: list[NDArray[np.int64]] = []
@@ -130,7 +135,8 @@ class Tuning:
             for group in optimizer.param_groups:
                 group["lr"] = group["most"] * factor
             seed = derived_seed(self._config.seed, name, "view", step)
-            sums += self._step(optimizer, positions[chosen], targets[chosen], seed)
+            sums += self._step(optimizer, positions[chosen], targets[chosen], seed, step / steps)
+            average(mean, [parameter.detach() for parameter in self._parameters()], step)
             seen += len(chosen)
             if due():
                 spent = time.monotonic() - begun
@@ -148,6 +154,9 @@ class Tuning:
                 sums.zero_()
                 reported = seen
         self.samples_seen, self.seconds = seen, time.monotonic() - begun
+        with torch.no_grad():
+            for parameter, averaged in zip(self._parameters(), mean, strict=True):
+                parameter.copy_(averaged)
         return True
 
     def answers(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -167,11 +176,12 @@ class Tuning:
         positions: NDArray[np.int64],
         targets: NDArray[np.int64],
         seed: int,
+        done: float,
     ) -> Tensor:
         """One step; the sums of losses and of right answers, a tensor of two on the device."""
         true = torch.from_numpy(targets).to(self._device)
         with self._amp.autocast():
-            features = self.tail(*self._views.random(positions, seed))
+            features = self.tail(*self._views.random(positions, seed, done))
         logits = self.head(features.float())
         loss = functional.cross_entropy(logits, true, label_smoothing=self._config.label_smoothing)
         optimizer.zero_grad(set_to_none=True)

@@ -21,7 +21,7 @@ import torch
 from workbench.core.architectures.build import build
 from workbench.core.architectures.registry import architecture_of
 from workbench.core.architectures.stages import FeatureNetwork
-from workbench.core.archive import json_bytes, not_ours, read_archive, write_archive
+from workbench.core.archive import json_bytes, read_archive, understanding, write_archive
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.model_file import ABOUT, WEIGHTS, Description
@@ -111,7 +111,7 @@ class Checkpoint:
             InputError: It is missing, no checkpoint, or from a newer version.
         """
         entries = read_archive(path)
-        try:
+        with understanding(path):
             described = Description.from_entry(path, entries[ABOUT])
             training = json.loads(entries["training.json"]) if "training.json" in entries else None
             tensors = safetensors.torch.load(entries["training.safetensors"]) if training is not None else {}
@@ -126,8 +126,6 @@ class Checkpoint:
                 views=described.views,
                 backbone=described.backbone,
             )
-        except (KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
-            raise not_ours(path, str(error)) from error
 
 
 def load_newest(path: Path, previous: Path) -> tuple[Checkpoint, bool]:
