@@ -47,13 +47,15 @@ def stages_of(
     if last is None and len(heads) > 1:
         last = heads[-1].cross_validated
     cut_short = not learning and (result is None or result.stopped) and len(heads) < 2
+    settled = not learning and not cut_short
 
     def stage(name: str, *, over: bool, begun: bool, came: str = "") -> Stage:
         if over:
             return Stage(name, came, "done")
         return Stage(name, now, "now", share) if begun and learning else Stage(name, "", "next")
 
-    first = right_for(heads[0].cross_validated) if heads else ""
+    # Beside the final model's figure this one would look like a race between two estimates.
+    first = right_for(heads[0].cross_validated) if heads and not settled else ""
     looked = bool(heads) or result is not None
     stages = [
         Stage(_tr("Photos read"), _photos(run), "done"),
@@ -61,7 +63,7 @@ def stages_of(
         Stage(_tr("First model"), first, "done" if looked else "next"),
         stage(
             _tr("Final model"),
-            over=not learning and not cut_short,
+            over=settled,
             begun=looked,
             came=right_for(last) if last is not None else "",
         ),
