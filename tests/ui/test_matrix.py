@@ -48,6 +48,16 @@ def test_describes_itself_to_a_screen_reader(matrix: ConfusionMatrix) -> None:
     assert matrix.accessibleName()
 
 
+def test_the_same_counts_again_cost_nothing(matrix: ConfusionMatrix) -> None:
+    picture(matrix)
+    colours = matrix._colours
+    assert colours is not None
+    matrix.set_counts(("ants", "bees"), COUNTS)
+    assert matrix._colours is colours
+    matrix.set_counts(("bees", "ants"), COUNTS)
+    assert matrix._colours is None
+
+
 def test_a_click_tells_which_cell(matrix: ConfusionMatrix, qtbot: QtBot) -> None:
     with qtbot.waitSignal(matrix.cell_clicked) as clicked:
         qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=centre(matrix, 0, 1))

@@ -77,6 +77,8 @@ class ConfusionMatrix(QWidget):
             classes, counts = (), _NOTHING
         if counts.shape != (len(classes), len(classes)):
             raise ValueError(f"counts of shape {counts.shape} for {len(classes)} classes")
+        if counts is self._counts and classes == self._classes and classes:
+            return  # asked at every step, and a million cells take their time
         if classes != self._classes:
             self._wanted, self._current, self._hovered = 0.0, None, None
             self._widest = max((self._metrics().horizontalAdvance(name) for name in classes), default=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from workbench.core.events import Metrics
+from workbench.core.events import Metrics, Throttle
 from workbench.core.runs import RunSummary
 from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.charts.plots import Learning, LearningCurves
@@ -21,6 +21,7 @@ from workbench.ui.words.stages import stages_of
 from workbench.ui.words.times import in_words, left_in_words
 
 _AXIS = "train/axis"
+_DRAWN_A_SECOND = 5
 _CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296
 
 
@@ -31,6 +32,8 @@ class Live(QWidget):
         super().__init__()
         self._session = session
         self._drawn: tuple[object, ...] = ()
+        self._reached: tuple[object, ...] = ()
+        self._due = Throttle(_DRAWN_A_SECOND)
         self.head = label("", "section", wrap=True)
         self.facts = label("", "muted", wrap=True)
         self.notes = label("", "muted", wrap=True)
@@ -81,6 +84,12 @@ class Live(QWidget):
         self._stack.setCurrentIndex(0 if run is None else 1)
         if run is None:
             return
+        progress = state.progress.get("train") if run.state == "training" else None
+        reached = (run.folder, run.state, run.started, run.result is None, len(run.history), len(state.heads))
+        reached += (len(run.notes), state.step is None, progress[2] if progress else "")
+        if not self._due() and reached == self._reached:
+            return  # a step further: a few times a second is as much as anyone sees
+        self._reached = reached
         self.head.setText(headline(run, state))
         self.facts.setText(facts(run, state))
         self.notes.setText("\n".join(run.notes[-2:]))
@@ -90,7 +99,6 @@ class Live(QWidget):
         self.curves.setVisible(not instant)
         self.stages.setVisible(instant)
         if instant:
-            progress = state.progress.get("train") if run.state == "training" else None
             self.stages.show_stages(stages_of(run, state.heads, progress))
         drawn = (run.folder, len(state.losses), state.losses[-1:], len(run.history), run.started)
         drawn += (len(state.heads), run.result is None)
