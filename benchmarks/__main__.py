@@ -1,6 +1,6 @@
 """Runs benchmarks and prints their figures beside their targets.
 
-uv run --group bench python -m benchmarks NAME… [--data FOLDER] [--runs N] [--only TEXT]… [--add] [--json]
+uv run --group bench python -m benchmarks NAME… [--data FOLDER] [--runs N] [--only TEXT]… [--add|--anew]
 uv run --group bench python -m benchmarks list     names every benchmark and who runs in it
 uv run --group bench python -m benchmarks docs     writes docs/benchmarks.md from benchmarks/results.json
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -37,6 +38,9 @@ def main() -> int:
     parser.add_argument("--only", action="append", help="contestants whose names contain this text")
     parser.add_argument("--add", action="store_true", help="add to the runs that were measured before")
     parser.add_argument("--results", type=Path, default=results.FILE, help="where the figures are kept")
+    parser.add_argument(
+        "--anew", action="store_true", help="as --add, but forget what these contestants did before"
+    )
     parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
     options = parser.parse_args()
     if options.names == ["list"]:
@@ -66,7 +70,12 @@ def run(row: Benchmark, options: argparse.Namespace) -> dict[str, Any]:
     runs = options.runs or row.runs
     chosen = [c for c in row.contestants if not options.only or any(text in c.name for text in options.only)]
     command = f"uv run --group bench python -m benchmarks {row.name} --runs {runs}"
-    entry = results.begin(row.name, command, adding=options.add, file=options.results)
+    command += "".join(f" --only {shlex.quote(text)}" for text in options.only or ())
+    command += " --add" * options.add + " --anew" * options.anew
+    entry = results.begin(row.name, command, adding=options.add or options.anew, file=options.results)
+    if options.anew:
+        for contestant in chosen:
+            entry["contestants"].pop(contestant.name, None)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as scratch:
         os.environ["WORKBENCH_PROFILE"] = str(Path(scratch) / "own")  # nothing of the person's is touched
         photos = Path(scratch) / "photos"

@@ -42,7 +42,7 @@ def begin(name: str, command: str, *, adding: bool, file: Path = FILE) -> dict[s
         return {**fresh, "contestants": {}}
     if any(old[key] != fresh[key] for key in ("machine", "versions")):
         raise SystemExit(f"{name} was measured on another machine or with other versions; leave --add away.")
-    return {**old, "date": fresh["date"]}
+    return {**old, "date": fresh["date"], "command": f"{old['command']}`, then `{command}"}
 
 
 def write(name: str, entry: dict[str, Any], file: Path = FILE) -> None:
