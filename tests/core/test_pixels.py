@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
+from workbench.core.data import pixels
 from workbench.core.data.catalog import Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
@@ -209,3 +211,24 @@ def test_a_disk_that_fills_up_is_said(photos: Photos, monkeypatch: pytest.Monkey
     with pytest.raises(ResourceError, match="too little room"):
         built(*photos, LARGE)
     assert full.closed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much of a file is in memory")
+def test_reading_many_photos_does_not_fill_the_memory(
+    photos: Photos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Preprocessing(512, 448, 3, HALF, HALF, "bicubic")
+
+    def resident() -> int:
+        return int(psutil.Process().memory_info().shared)  # pages of files
+
+    with built(*photos, recipe)[0] as store:
+        everything = np.arange(len(store))
+        size = store.nbytes
+        before = resident()
+        expected = store.crops(everything)
+        assert resident() > before + size // 2
+        monkeypatch.setattr(pixels, "_RESIDENT_BYTES", size // 12)
+        for index in everything:
+            assert np.array_equal(store.crops([index])[0], expected[index])
+        assert resident() < before + size // 3

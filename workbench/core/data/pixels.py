@@ -28,6 +28,7 @@ from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
 from workbench.core.paths import cache_dir
 
 _SPARE_BYTES = 200_000_000
+_RESIDENT_BYTES = 200_000_000  # of the files; so much may be read before the memory is given back
 _WORTH_THREADS = 64 * 64  # below so many pixels an image, Python's own work outweighs Pillow's
 
 
@@ -59,6 +60,7 @@ class PixelStore(Closing):
         self._numbers: NDArray[np.int64] = places[:, 0]  # which map…
         self._starts: NDArray[np.int64] = places[:, 1]  # …and where in it
         self._sizes = sizes
+        self._read = 0
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="workbench-crop")
         self._rows = self._rows_of_one_map()
@@ -146,6 +148,7 @@ class PixelStore(Closing):
         start = int(self._starts[index])
         whole = self._maps[int(self._numbers[index])]
         pixels = whole[start : start + int(height) * int(width) * channels]
+        self._about_to_read(len(pixels))
         return pixels.reshape(height, width, channels)
 
     def crops(self, indices: ArrayLike) -> NDArray[np.uint8]:
@@ -167,6 +170,7 @@ class PixelStore(Closing):
             whole = self._maps[int(self._numbers[0])]
             length = int(height) * int(width) * recipe.channels
             everything = whole[: len(whole) // length * length].reshape(-1, height, width, recipe.channels)
+            self._about_to_read(len(wanted) * length)
             top, left = (height - recipe.crop) // 2, (width - recipe.crop) // 2
             return everything[self._rows[wanted], top : top + recipe.crop, left : left + recipe.crop]
         out = np.empty((len(wanted), recipe.crop, recipe.crop, recipe.channels), np.uint8)
@@ -202,6 +206,16 @@ class PixelStore(Closing):
         shares = [range(start, len(wanted), self._threads) for start in range(self._threads)]
         list(self._pool.map(fill, shares))
         return out
+
+    def _about_to_read(self, count: int) -> None:
+        """Gives the files' memory back now and then: read again, they come from the system's own cache."""
+        self._read += count
+        if self._read > _RESIDENT_BYTES and hasattr(mmap, "MADV_DONTNEED"):
+            self._read = 0
+            for whole in self._maps:
+                base: object = whole.base
+                if isinstance(base, memoryview) and isinstance(base.obj, mmap.mmap):
+                    base.obj.madvise(mmap.MADV_DONTNEED)
 
     def _rows_of_one_map(self) -> NDArray[np.int64] | None:
         """Each sample's position where all lie in one map, in steps of one size: gathered at once."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 import os
 from collections.abc import Generator, Sequence
@@ -82,12 +81,10 @@ class FeatureCache:
             if rows:
                 arrays[view] = np.stack(list(rows.values()))
                 arrays[f"{view}_digests"] = np.array(list(rows), dtype="S64")
-        content = io.BytesIO()
-        np.savez(content, **arrays)  # type: ignore[arg-type] # its stub takes each for `allow_pickle`
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with atomic_write(self._path) as file:
-                file.write(content.getbuffer())
+                np.savez(file, **arrays)  # type: ignore[arg-type] # its stub takes each for `allow_pickle`
         except ResourceError as error:
             log.info("the features are not kept: %s", error.details)
         self._grown = False

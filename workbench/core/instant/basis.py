@@ -73,7 +73,8 @@ def decompose(features: Floats, weights: Floats | None = None) -> tuple[Basis, F
     mean, scale = _moments(features)
     if weights is not None:
         mean = np.asarray(np.average(features, axis=0, weights=weights), dtype=np.float32)
-    standard = (features - mean) * scale
+    standard = features - mean
+    standard *= scale
     if weights is not None:
         standard *= np.sqrt(weights)[:, None]
     samples, size = standard.shape
