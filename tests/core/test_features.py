@@ -145,7 +145,7 @@ class Nonsense(OnnxRuntime):
     kind = name = "nonsense"
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.random.default_rng(0).normal(size=(len(pixels), 2064)).astype(np.float32)
+        return np.random.default_rng(0).normal(size=(len(pixels), 2688)).astype(np.float32)
 
 
 class NotANumber(OnnxRuntime):
@@ -154,7 +154,7 @@ class NotANumber(OnnxRuntime):
     kind = name = "not a number"
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return np.full((len(pixels), 2064), np.nan, np.float32)
+        return np.full((len(pixels), 2688), np.nan, np.float32)
 
 
 class TooFew(OnnxRuntime):

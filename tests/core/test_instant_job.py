@@ -217,7 +217,7 @@ def test_torch_reads_the_model_and_answers_the_same(run: Run, stopped: AfterFirs
     backbone = Backbone(checkpoint.config.architecture, checkpoint.backbone, recipe)
     in_full = EngineAnswering(OnnxRuntime(backbone), head, views).probabilities(pixels)
     np.testing.assert_allclose(in_full, expected, atol=1e-4)
-    # The chosen engine may compute in bfloat16, three digits of which a head of 2,064 features adds up.
+    # The chosen engine may compute in bfloat16, three digits of which a head of 2,688 features adds up.
     np.testing.assert_allclose(classifier.probabilities(pixels), expected, atol=0.05)
     told = [answer.probabilities["bees"] for answer in classifier.predict(paths)]
     np.testing.assert_allclose(told, classifier.probabilities(pixels)[:, 1], atol=1e-6)

@@ -49,11 +49,12 @@ def test_every_row_with_trained_weights_has_all_its_stages(key: str, channels: i
         stages = pooled_stages(row, channels=channels, input_size=row.input_size).eval()
         features = stages(torch.empty(2, channels, row.input_size, row.input_size))
     assert len(CHANNELS[key]) == len(STAGES[key]) + 1
-    assert features.shape == (2, sum(CHANNELS[key]))
+    halves = 0 if key == "vit_b_16" else sum(CHANNELS[key][-4:-1])
+    assert features.shape == (2, sum(CHANNELS[key]) + halves)
     assert features.dtype == torch.float32
 
 
-def test_features_are_means_over_the_picture_and_what_the_head_gets() -> None:
+def test_features_are_means_over_the_picture_its_halves_and_what_the_head_gets() -> None:
     stages = pooled_stages(architecture_of("resnet18"), channels=3, input_size=64).eval()
     images = torch.randn(2, 3, 64, 64)
     with torch.inference_mode():
@@ -62,6 +63,8 @@ def test_features_are_means_over_the_picture_and_what_the_head_gets() -> None:
         first = model.layer1(model.maxpool(model.act1(model.bn1(model.conv1(images)))))
         last = model.layer4(model.layer3(model.layer2(first)))
     torch.testing.assert_close(features[:, :64], first.mean((2, 3)))
+    above, below = first[:, :, :8].mean((2, 3)), first[:, :, 8:].mean((2, 3))
+    torch.testing.assert_close(features[:, 64:128], (above - below) / 2)
     torch.testing.assert_close(features[:, -512:], last.mean((2, 3)))
     assert not any(module._forward_hooks for module in model.modules())
 
@@ -69,7 +72,7 @@ def test_features_are_means_over_the_picture_and_what_the_head_gets() -> None:
 @pytest.mark.parametrize("views", [1, 2])
 def test_with_two_views_a_mirror_image_is_the_same(views: int) -> None:
     row = architecture_of("resnet18")
-    model = FeatureNetwork(row, classes=3, channels=1, input_size=64, width=960, views=views).eval()
+    model = FeatureNetwork(row, classes=3, channels=1, input_size=64, width=1408, views=views).eval()
     images = torch.randn(2, 1, 64, 64)
     with torch.inference_mode():
         logits, mirrored = model(images), model(images.flip(-1))

@@ -29,14 +29,17 @@ STAGES: dict[str, tuple[str, ...]] = {
     "alexnet": _MAX_POOLS_ALEXNET,
 }
 """The modules whose outputs are pooled, in order; what the network gives its head always comes last."""
+_HALVED = 3
+"""So many stages, the last ones, also say how the upper half of the picture differs from the lower."""
 
 
 class PooledStages(nn.Module):
-    """Features of images: the mean of every stage over the picture, then what the head would get.
+    """Features of images: every stage over the picture, then what the head would get.
 
     Early stages tell textures and colours, late ones things; a linear head on all of them does better
     than on the last alone where photos are unlike those that the network was trained on
-    (Evci et al., “Head2Toe”, 2022).
+    (Evci et al., “Head2Toe”, 2022). A mean does not know where in the picture something was; the difference
+    between its halves does, above and below only, so that a mirror image still has the same features.
 
     Args:
         model: A network of the registry that has pretrained weights; its head is taken out.
@@ -48,12 +51,12 @@ class PooledStages(nn.Module):
         head = head_of(model)
         replace_module(model, next(name for name, module in model.named_modules() if module is head))
         self.model = model
-        self._stages = STAGES[key]
+        self._key = key
 
     def forward(self, images: Tensor) -> Tensor:
         """Standardised images (n, channels, side, side) to features (n, width), float32."""
-        last, found = outputs_of(self.model, self._stages, images)
-        return torch.cat([*map(pooled, found), last], 1).float()
+        last, found = outputs_of(self.model, STAGES[self._key], images)
+        return torch.cat([*pooled(self._key, found), last], 1).float()
 
 
 class FeatureNetwork(nn.Module):
@@ -99,8 +102,8 @@ def pooled_stages(row: Architecture, *, channels: int, input_size: int) -> Poole
     return PooledStages(model, row.key)
 
 
-def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[Tensor, list[Tensor]]:
-    """What a model makes of its inputs, and the outputs of some of its modules on the way there."""
+def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """What a model makes of its inputs, and the outputs of some of its modules on the way there, by name."""
     found: dict[str, Tensor] = {}
 
     def keeping(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
@@ -115,14 +118,30 @@ def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[
     finally:
         for hook in hooks:
             hook.remove()
-    return output, [found[name] for name in names]
+    return output, {name: found[name] for name in names}
 
 
-def pooled(output: Tensor) -> Tensor:
-    """The mean of a stage's output over the picture, (n, channels)."""
-    if output.ndim == 4:
-        return output.mean((2, 3))
-    return output.mean(1)  # a transformer's tokens
+def pooled(key: str, outputs: dict[str, Tensor]) -> list[Tensor]:
+    """Each stage's output over the picture, (n, channels), or (n, 2 channels) where its halves count.
+
+    Args:
+        key: The architecture's row.
+        outputs: Of some of its stages, by name and in order: (n, channels, height, width), or a
+            transformer's tokens, (n, tokens, channels).
+    """
+    halved = STAGES[key][-_HALVED:]
+    return [part for name, output in outputs.items() for part in _parts(output, halves=name in halved)]
+
+
+def _parts(output: Tensor, *, halves: bool) -> list[Tensor]:
+    if output.ndim == 3:
+        return [output.mean(1)]
+    mean = output.mean((2, 3))
+    if not halves:
+        return [mean]
+    rows = -(-output.shape[2] // 2)  # a row in the middle belongs to both
+    above, below = output[:, :, :rows].mean((2, 3)), output[:, :, -rows:].mean((2, 3))
+    return [mean, (above - below) / 2]
 
 
 def replace_module(model: nn.Module, name: str) -> None:

@@ -26,7 +26,7 @@ from workbench.core.paths import cache_dir
 from workbench.core.training.config import TrainingConfig
 from workbench.core.weights import stored
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever the same weights would give other features."""
 ONNX, WEIGHTS, PROBE, ABOUT = "backbone.onnx", "backbone.safetensors", "probe.npz", "about.json"
 TUNED = "tuned-"

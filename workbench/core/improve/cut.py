@@ -64,12 +64,13 @@ class Trunk(nn.Module):
     def __init__(self, stages: PooledStages, key: str) -> None:
         super().__init__()
         self.model = _without(stages.model, CUTS[key].tail)
+        self._key = key
         self._stages = [name for name in STAGES[key] if name in CUTS[key].trunk]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Standardised images to the activation at the cut and the pooled features before it."""
         activation, found = outputs_of(self.model, self._stages, images)
-        return activation, torch.cat([pooled(output) for output in found], 1).float()
+        return activation, torch.cat(pooled(self._key, found), 1).float()
 
 
 class Tail(nn.Module):
@@ -86,6 +87,7 @@ class Tail(nn.Module):
         super().__init__()
         trunk = CUTS[key].trunk if cut else ()
         self.model = _without(stages.model, trunk)
+        self._key = key
         self._stages = [name for name in STAGES[key] if name not in trunk]
 
     def forward(self, activation: Tensor, early: Tensor) -> Tensor:
@@ -95,7 +97,7 @@ class Tail(nn.Module):
             early: Pooled features of the stages before the cut, (n, width before), width 0 without a cut.
         """
         last, found = outputs_of(self.model, self._stages, activation)
-        return torch.cat([early, *(pooled(output).float() for output in found), last.float()], 1)
+        return torch.cat([early, *(part.float() for part in pooled(self._key, found)), last.float()], 1)
 
 
 def _without(model: nn.Module, names: tuple[str, ...]) -> nn.Module:

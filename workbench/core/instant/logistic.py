@@ -11,7 +11,7 @@ from workbench.core.instant.solver import Solutions, solve
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
 _ROUGH = 1e-5  # of a step, in nats: enough to tell which C is better
-_FINE = 1e-7
+FINE = 1e-7
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
 
 
@@ -63,17 +63,24 @@ def choose(coordinates: Floats, targets: Integers, folds: Integers, classes: int
 
 
 def finish(
-    coordinates: Floats, targets: Integers, folds: Integers, strength: float, start: Solutions
+    coordinates: Floats,
+    targets: Integers,
+    folds: Integers,
+    strength: float,
+    start: Solutions,
+    *,
+    tolerance: float = FINE,
 ) -> Solutions:
     """A solution for each fold and, last, one for all samples, at the given C.
 
     Args:
         start: One for each fold, or one for each fold and one for all samples.
+        tolerance: As `solve` takes it.
     """
     count = int(folds.max()) + 1
     if start.bias.shape[1] == count:
         start = start.with_mean()
-    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=_FINE)
+    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=tolerance)
 
 
 def learned_by(folds: Integers) -> NDArray[np.bool_]:

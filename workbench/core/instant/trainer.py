@@ -13,12 +13,13 @@ from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
-from workbench.core.instant.logistic import choose, finish, learned_by, out_of_fold
+from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 
 LARGEST = 1e9  # samples × features × classes: beyond, a fit would take minutes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again
+_FOLLOWING = 1e-6  # of a step, in nats: half the steps of a first fit
 _DRIFT = 0.1  # of the samples; beyond, scale and regularisation are found anew
 
 
@@ -44,8 +45,8 @@ class HeadTrainer:
 
     The first fit finds a basis, the regularisation and a solution for each fold. While no more than a
     tenth of the samples has changed since then, a fit keeps the scale of the features, the basis and the
-    regularisation, and walks on from the last solutions. It ends where a first fit with these would end,
-    but for rounding: probabilities differ by 0.001 on average. Small sets are fitted from the start.
+    regularisation, and walks on from the last solutions. It ends nearly where a first fit with these would
+    end: probabilities differ by 0.001 on average. Small sets are fitted from the start.
 
     Args:
         classes: How many classes there are, at least 2.
@@ -75,11 +76,11 @@ class HeadTrainer:
         if self._past is None or not self._continues(self._past, samples, folds):
             basis, coordinates = decompose(features)
             strength, start = choose(coordinates, targets, folds, self._classes)
-            first = samples
+            first, tolerance = samples, FINE
         else:
             basis, coordinates, start = _followed(self._past, keys, features)
-            strength, first = self._past.strength, self._past.first
-        solutions = finish(coordinates, targets, folds, strength, start)
+            strength, first, tolerance = self._past.strength, self._past.first, _FOLLOWING
+        solutions = finish(coordinates, targets, folds, strength, start, tolerance=tolerance)
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, solutions)
         few = is_few(len(targets), self._classes)
