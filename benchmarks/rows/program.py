@@ -11,8 +11,8 @@ _FASTAI = (
     Contestant("fastai get_preds", _GET_PREDS),
     Contestant("fastai get_preds, 0 workers", _GET_PREDS, {"workers": 0}),
 )
-_ALONE = Contestant("engine alone", "benchmarks.event_loop:alone")
-_WATCHED = Contestant("engine and window", "benchmarks.event_loop:watched")
+_ALONE = Contestant("engine alone", "benchmarks.event_loop:alone", is_ready=True)
+_WATCHED = Contestant("engine and window", "benchmarks.event_loop:watched", is_ready=True)
 _TORCH = Contestant("torch alone", "benchmarks.memory:torch_alone")
 _ENGINE = Contestant("engine", "benchmarks.memory:engine", is_ready=True)
 _WINDOW = Contestant("window", "benchmarks.memory:window", is_ready=True)

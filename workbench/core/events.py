@@ -276,6 +276,10 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value  # of an array
 
 
+STEPS_A_SECOND = 10
+"""Steps of training are reported so often: enough to watch, and little work for the window."""
+
+
 class Throttle:
     """Lets through at most so many reports a second; the rest cost one clock reading each."""
 

@@ -28,7 +28,7 @@ from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
 from workbench.core.paths import cache_dir
 
 _SPARE_BYTES = 200_000_000
-_RESIDENT_BYTES = 200_000_000  # of the files; so much may be read before the memory is given back
+_RESIDENT_BYTES = 32_000_000  # of the files; so much may be read before the memory is given back
 _WORTH_THREADS = 64 * 64  # below so many pixels an image, Python's own work outweighs Pillow's
 
 

@@ -15,7 +15,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from workbench.core.architectures.build import layer_positions
-from workbench.core.events import StepDone, StopRequested, Throttle
+from workbench.core.events import STEPS_A_SECOND, StepDone, StopRequested, Throttle
 from workbench.core.features.folding import fold
 from workbench.core.improve.cut import Tail
 from workbench.core.improve.plan import BATCH, Plan
@@ -120,7 +120,7 @@ class Tuning:
         optimizer = torch.optim.AdamW(self._groups(), weight_decay=self._config.weight_decay, fused=True)
         mean = [parameter.detach().clone() for parameter in self._parameters()]
         average = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (_AVERAGED * steps)))  # type: ignore[no-untyped-call]
-        due, begun = Throttle(), time.monotonic()
+        due, begun = Throttle(STEPS_A_SECOND), time.monotonic()
         sums, seen, reported = torch.zeros(2, device=self._device), 0, 0
         order: list[NDArray[np.int64]] = []
         for step in range(steps):

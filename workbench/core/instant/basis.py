@@ -13,6 +13,7 @@ from workbench.core.instant.heads import Floats, LinearHead
 _SHRINKAGE = 0.02  # of the mean variance, added to each: best or nearly so from 1 to 800 samples a class
 _LOST = 1e-6  # float32 knows no eigenvalue below this share of the largest
 
+_TOGETHER = 256  # columns
 _OUTSIDE = 1e-4  # a sample has left the axes where more of its length than this lies beside them
 
 
@@ -96,7 +97,9 @@ def _moments(features: Floats) -> tuple[Floats, Floats]:
     full size it would drown the others, most of all where samples are few.
     """
     mean = features.mean(axis=0, dtype=np.float64)
-    variance = features.var(axis=0, dtype=np.float64)
+    # A part at a time: a copy of all of them in float64 would be the largest thing in memory.
+    parts = np.array_split(features, max(1, features.shape[1] // _TOGETHER), axis=1)
+    variance = np.concatenate([part.var(axis=0, dtype=np.float64) for part in parts])
     if not np.isfinite(variance).all():
         raise WorkbenchError(
             "What the network makes of the photos is not a number for some of them.",

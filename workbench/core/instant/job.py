@@ -187,11 +187,13 @@ class _Work:
         return fitted
 
     def _logistic(self) -> FittedHead:
-        trainer = HeadTrainer(self._classes, seed=self._config.seed)
         features = self._features("training", 2)
+        # Ridge first: a trainer keeps much in memory.
+        ridge = fit_ridge(features, self._targets, self._groups, self._classes)
+        trainer = HeadTrainer(self._classes, seed=self._config.seed)
         fitted = trainer.fit(features, self._targets, self._groups)
         if fitted.kind == "logistic":
-            fitted = averaged(fit_ridge(features, self._targets, self._groups, self._classes), fitted)
+            fitted = averaged(ridge, fitted)
         self._clock.lap("head")
         return fitted
 

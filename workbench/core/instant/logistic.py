@@ -27,7 +27,7 @@ def choose(coordinates: Floats, targets: Integers, folds: Integers, classes: int
     Returns:
         C, and a solution for each fold near it to go on from.
     """
-    energy = np.cumsum(np.square(coordinates).sum(axis=0, dtype=np.float64))
+    energy = np.cumsum(np.einsum("ij,ij->j", coordinates, coordinates, dtype=np.float64))
     leading = int(np.searchsorted(energy, _MOST * energy[-1])) + 1 if len(energy) else 0
     hidden = coordinates.shape[1] - leading
     coordinates = np.ascontiguousarray(coordinates[:, :leading])

@@ -15,6 +15,7 @@ from workbench.core import events
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import (
+    STEPS_A_SECOND,
     CheckpointSaved,
     EpochDone,
     Event,
@@ -158,7 +159,7 @@ class Loop:
         first = self.step - epoch * self._batches.steps_per_epoch
         frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
         self._learner.begin_epoch(frozen)
-        shown, rate = Throttle(), 0.0
+        shown, rate = Throttle(STEPS_A_SECOND), 0.0
         self.pace.begin_epoch()
         begun = time.monotonic()
         for batch in self._batches.epoch(epoch, first):

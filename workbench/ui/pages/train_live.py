@@ -21,7 +21,7 @@ from workbench.ui.words.stages import stages_of
 from workbench.ui.words.times import in_words, left_in_words
 
 _AXIS = "train/axis"
-_DRAWN_A_SECOND = 5
+_DRAWN_A_SECOND = 4
 _CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296
 
 
