@@ -13,6 +13,7 @@ from workbench.core.instant.heads import Doubles, Floats, Integers
 
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
 _EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried
+_SQUARED_AT_ONCE = 2048  # samples
 _LEAST = 1e-5  # curvature of a sample that is learned already
 
 
@@ -95,7 +96,10 @@ def solve(
     np.abs(begun, out=begun)
     # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
     curvature: Floats = _EASED * begun * (1 - begun) + _LEAST * mask
-    along = curvature.reshape(-1, samples) @ np.square(coordinates)
+    along = np.zeros((curvature.size // samples, coordinates.shape[1]), dtype=np.float32)
+    for first in range(0, samples, _SQUARED_AT_ONCE):
+        part = slice(first, first + _SQUARED_AT_ONCE)
+        along += curvature.reshape(-1, samples)[:, part] @ np.square(coordinates[part])
     stretch = np.reciprocal(np.sqrt(along.reshape(start.weight.shape) + np.float32(1 / strength)))
     lift = np.reciprocal(np.sqrt(curvature.sum(axis=2) + np.float32(_LEAST)))
     size = start.weight.size
