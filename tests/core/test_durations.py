@@ -28,6 +28,7 @@ def test_times_are_worked_out_by_hand() -> None:
 
 def test_a_plan_has_its_bounds() -> None:
     plan = PLANS["better"]
+    assert [plan.compared(samples) for samples in (0, 1, 500, 1_000_000)] == [5, 5, 3, 2]
     assert plan.steps(8, 32) == plan.fewest_steps
     assert plan.steps(1_000_000, 32) == plan.most_steps
 

@@ -40,7 +40,7 @@ class Plan:
 
     def compared(self, samples: int) -> int:
         """On how many of the folds the models are compared: on more of them where photos are few."""
-        return min(FOLDS, max(self.folds, math.ceil(FOLDS * _COMPARED / samples)))
+        return min(FOLDS, max(self.folds, math.ceil(FOLDS * _COMPARED / max(samples, 1))))
 
     def steps(self, samples: int, batch: int) -> int:
         """Steps of one training of the tail."""
