@@ -124,6 +124,7 @@ class _Work:
         learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
         self._rounds = [*learned, np.arange(len(self._targets))]
         self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
+        self._tuned = 0
         self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
 
     def run(
@@ -204,6 +205,7 @@ class _Work:
         )
         self._samples_seen += tuning.samples_seen
         self._seconds += tuning.seconds
+        self._tuned += finished
         return tuning if finished else None
 
     def _started(self) -> TrainingStarted:
@@ -266,8 +268,8 @@ class _Work:
         checked = checked or {"validation": before.validation, "test": before.test}
         return replace(
             before,
-            epochs=len(self._rounds),
-            steps=sum(self._steps),
+            epochs=self._tuned,
+            steps=sum(self._steps[: self._tuned]),
             validation=checked["validation"],
             test=checked["test"],
             stopped=stopped,
