@@ -77,12 +77,18 @@ def test_a_run_that_has_not_ended_is_known_by_its_best_epoch() -> None:
 
 
 def instant(
-    *, cross_validated: Metrics | None = ANTS_BEES, validation: Metrics | None = None, kept: str = ""
+    *,
+    cross_validated: Metrics | None = ANTS_BEES,
+    validation: Metrics | None = None,
+    kept: str = "",
+    stopped: bool = False,
 ) -> RunSummary:
     made = alone.made_up_instant(1).run
     assert made is not None
     assert made.result is not None
-    result = replace(made.result, cross_validated=cross_validated, validation=validation, kept=kept)
+    result = replace(
+        made.result, cross_validated=cross_validated, validation=validation, kept=kept, stopped=stopped
+    )
     return replace(made, result=result)
 
 
@@ -113,6 +119,7 @@ def test_says_which_model_was_kept() -> None:
     better = metrics([48, 2], [1, 49])  # 97 of 100, and the head was right for 90
     assert which_was_kept(instant()) == ""
     assert which_was_kept(instant(kept="instant")) == "The instant model stays: improving did not help."
+    assert which_was_kept(instant(kept="instant", stopped=True)) == "Stopped early: the instant model stays."
     assert which_was_kept(instant(cross_validated=better, kept="improved")) == (
         "The improved model is better: 97 instead of 90 of 100."
     )

@@ -20,7 +20,7 @@ def test_nothing_is_said_while_nothing_runs() -> None:
 def test_training_says_epoch_and_time_left() -> None:
     status = status_of(made_up_training())
     assert status is not None
-    assert status.text == "Learning… epoch 5 of 8 · 75 s left"
+    assert status.text == "Learning: epoch 5 of 8 · 75 s left"
     assert status.share == pytest.approx((5 - 1 + 0.3) / 8)
     assert (status.page, status.stop) == ("train", "stop_training")
 

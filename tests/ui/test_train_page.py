@@ -325,6 +325,28 @@ def test_an_improved_run_says_which_model_won(page: TrainPage) -> None:
     assert page.live.matrix.summary().startswith("235 of 250 photos right")
 
 
+def test_an_improved_run_counts_rounds(page: TrainPage) -> None:
+    state = alone.made_up_training()
+    assert state.run is not None
+    run = replace(state.run, config={**state.run.config, "mode": "improve"})
+    show(page, replace(state, run=run, runs=(run,), training=run))
+    live = page.live
+    assert live.head.text() == "Practising: round 5 of 8"
+    assert live.axis.button("epoch").text() == "Rounds"
+    assert live.matrix_text.text() == "Answers after round 4, for the 50 photos that it practised without"
+    learned = replace(run.history[-1], epoch=5, validation=None)
+    last = replace(run, history=(*run.history, learned))
+    show(page, replace(state, run=last, runs=(last,), training=last))
+    assert live.matrix_text.text() == (
+        "Answers after the last round, for the 200 photos that it practised with"
+    )
+    broken = replace(run, state="interrupted", history=run.history[:3])
+    show(page, replace(state, run=broken, runs=(broken,), training=None, working=frozenset()))
+    assert live.head.text() == "Interrupted after round 3"
+    show(page, alone.made_up_state())
+    assert live.axis.button("epoch").text() == "Epochs"
+
+
 def test_the_x_axis_is_remembered(page: TrainPage, qtbot: QtBot) -> None:
     show(page, alone.made_up_state())
     click(qtbot, page.live.axis.button("step"))

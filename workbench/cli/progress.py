@@ -77,13 +77,14 @@ class Reporter:
                 self.started = event
                 self.say_on_terminal(_start_line(event))
             case StepDone() if self.started is not None:
+                counted = _counted(self.started).capitalize()
                 text = (
-                    f"Epoch {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
+                    f"{counted} {event.epoch} of {self.started.epochs}, loss {event.loss:.3f}, "
                     f"accuracy {event.accuracy:.3f}, {event.samples_per_second:.0f} photos/s"
                 )
                 self.advance("train", text, event.step, self.started.epochs * self.started.steps_per_epoch)
-            case EpochDone():
-                self.say_on_terminal(_epoch_line(event))
+            case EpochDone() if self.started is not None:
+                self.say_on_terminal(_epoch_line(event, _counted(self.started)))
             case HeadFitted():
                 which = "First" if event.kind == "ridge" else "Better"
                 accuracy = event.cross_validated.accuracy
@@ -107,12 +108,17 @@ def _start_line(event: TrainingStarted) -> str:
     return line if event.mode == "instant" else f"{line}, mixed precision {event.amp}"
 
 
-def _epoch_line(event: EpochDone) -> str:
+def _counted(event: TrainingStarted) -> str:
+    return "round" if event.mode == "improve" else "epoch"
+
+
+def _epoch_line(event: EpochDone, counted: str) -> str:
     sets = {"training": event.training, "validation": event.validation}
     told = (
         f"{name} loss {m.loss:.3f}, accuracy {m.accuracy:.3f}" for name, m in sets.items() if m is not None
     )
-    return f"epoch {event.epoch}: {'; '.join(told)}" + (" (best so far)" if event.is_best else "")
+    best = " (best so far)" if event.is_best and counted == "epoch" else ""
+    return f"{counted} {event.epoch}: {'; '.join(told)}{best}"
 
 
 @contextlib.contextmanager

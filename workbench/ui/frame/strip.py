@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
 from workbench.ui.session.state import Action, State, enabled_actions, gives_way
 from workbench.ui.style import theme
+from workbench.ui.words.learning import how_far
 from workbench.ui.words.times import left_in_words
 
 _DELAY_MS = 400
@@ -52,17 +53,18 @@ def status_of(state: State) -> Status | None:
 
 
 def _training(state: State) -> Status:
-    started = state.training.started if state.training is not None else None
-    if "train" in state.progress or state.step is None or started is None or not started.epochs:
+    run, step = state.training, state.step
+    started = run.started if run is not None else None
+    if "train" in state.progress or step is None or run is None or started is None or not started.epochs:
         text = _tr("Learning from your photos…") if gives_way(state) else _tr("Getting ready to learn…")
         done, total, text = state.progress.get("train", (0, 0, text))
         if (left := state.left.get("train", -1.0)) >= 0:
             text += " · " + left_in_words(left)
         return Status(text, done / total if total else -1.0, "train", "stop_training")
-    text = _tr("Learning… epoch {epoch} of {epochs}").format(epoch=state.step.epoch, epochs=started.epochs)
-    if state.step.eta_seconds >= 0:
-        text += " · " + left_in_words(state.step.eta_seconds)
-    share = (state.step.epoch - 1 + state.step.epoch_position) / started.epochs
+    text = how_far(run, state)
+    if step.eta_seconds >= 0:
+        text += " · " + left_in_words(step.eta_seconds)
+    share = (step.epoch - 1 + step.epoch_position) / started.epochs
     return Status(text, share, "train", "stop_training")
 
 

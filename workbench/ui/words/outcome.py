@@ -139,6 +139,8 @@ def which_was_kept(run: RunSummary) -> str:
     result, before = run.result, run.fitted.cross_validated if run.fitted is not None else None
     if result is None or not result.kept:
         return ""
+    if result.stopped:
+        return _tr("Stopped early: the instant model stays.")
     if result.kept == "instant":
         return _tr("The instant model stays: improving did not help.")
     after = result.cross_validated

@@ -1,0 +1,109 @@
+"""How a run goes while it learns and how it ended, in words. No widgets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.core.events import Metrics
+from workbench.core.runs import RunSummary
+from workbench.ui.session.state import State, is_instant
+from workbench.ui.words.outcome import which_was_kept
+from workbench.ui.words.times import in_words, left_in_words
+
+
+def counts_rounds(run: RunSummary) -> bool:
+    """Whether a run practises in rounds, each without a part of the photos, and not in epochs."""
+    return run.config.get("mode") == "improve"
+
+
+def headline(run: RunSummary, state: State) -> str:
+    """Where the run shown stands, in a few words."""
+    if run.state == "training":
+        waiting = _tr("Learning from your photos…") if is_instant(run) else _tr("Getting ready…")
+        return how_far(run, state) or state.progress.get("train", (0, 0, ""))[2] or waiting
+    if run.result is None:
+        return _interrupted(run)
+    if kept := which_was_kept(run):
+        return kept
+    if run.result.best_epoch == 0:  # only heads were fitted
+        first = _tr("Stopped early: the first model was kept")
+        return first if run.result.stopped else _tr("Finished: the model is ready")
+    if run.result.stopped:
+        text = _tr("Stopped early: the best so far, epoch {best}, was kept")
+    else:
+        text = _tr("Finished: epoch {best} of {epochs} was the best and was kept")
+    return text.format(best=run.result.best_epoch, epochs=run.result.epochs)
+
+
+def how_far(run: RunSummary, state: State) -> str:
+    """The epoch or round that a run under way is in; empty before the first."""
+    if state.step is None or run.started is None or not run.started.epochs:
+        return ""
+    rounds, epochs = _tr("Practising: round {number} of {all}"), _tr("Learning: epoch {number} of {all}")
+    text = rounds if counts_rounds(run) else epochs
+    return text.format(number=state.step.epoch, all=run.started.epochs)
+
+
+def facts(run: RunSummary, state: State) -> str:
+    """One line of facts: time left, photos a second, device, learning rate."""
+    parts = []
+    step = state.step if run.state == "training" else None
+    if step is not None and step.eta_seconds >= 0:
+        parts.append(left_in_words(step.eta_seconds))
+    elif step is None and run.result is not None and run.result.seconds.get("total"):
+        parts.append(_tr("took {time}").format(time=in_words(run.result.seconds["total"])))
+    speed = step.samples_per_second if step else run.result.samples_per_second if run.result else 0.0
+    if speed > 0:
+        shown = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
+        parts.append(_tr("{speed} photos a second").format(speed=shown))
+    if run.started is not None:
+        parts.append(run.started.device)
+    if run.result is not None and run.result.engine:
+        parts.append(run.result.engine)
+    if step is not None:
+        parts.append(_tr("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
+    return " · ".join(parts)
+
+
+def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
+    """The newest answers that a run has given, and which photos they are for; the fairest ones at its end."""
+    fitted = run.fitted.cross_validated if run.fitted is not None else None
+    fair = run.result.cross_validated if run.result is not None else None
+    if fair is None and run.history:
+        return _newest(run)
+    metrics = fair or fitted
+    if metrics is None:
+        return None, ""
+    text = _tr("Answers for all {photos} photos, each by a model that had not seen it")
+    return metrics, text.format(photos=_count(metrics))
+
+
+def _newest(run: RunSummary) -> tuple[Metrics, str]:
+    last = run.history[-1]
+    metrics = last.validation or last.training
+    if counts_rounds(run):
+        kept_out = _tr("Answers after round {number}, for the {photos} photos that it practised without")
+        learned = _tr("Answers after the last round, for the {photos} photos that it practised with")
+    else:
+        kept_out = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
+        learned = _tr(
+            "Answers after epoch {number}, for the {photos} photos that it learns from: "
+            "none were kept for checking"
+        )
+    text = learned if last.validation is None else kept_out
+    return metrics, text.format(number=last.epoch, photos=_count(metrics))
+
+
+def _interrupted(run: RunSummary) -> str:
+    if not run.history:
+        return _tr("Interrupted before it was done")
+    rounds, epochs = _tr("Interrupted after round {number}"), _tr("Interrupted after epoch {number}")
+    return (rounds if counts_rounds(run) else epochs).format(number=run.history[-1].epoch)
+
+
+def _count(metrics: Metrics) -> str:
+    return f"{int(metrics.confusion.sum()):,}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Learning", text)
