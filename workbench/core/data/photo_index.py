@@ -102,13 +102,8 @@ class PhotoIndex:
     def put(self, rows: Iterable[Row]) -> None:
         """Adds rows, in place of those with the same path and side, all or none."""
         self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._database:  # commits, or rolls back
             self._database.executemany(_PUT, ((*row, _checksum(row)) for row in rows))
-            self._database.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise
 
     def live_bytes(self) -> int:
         """Length of all pixels that rows point to."""
