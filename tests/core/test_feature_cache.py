@@ -80,8 +80,8 @@ def test_features_are_those_of_the_samples_in_their_order(folder: Path) -> None:
     with looking_at(folder) as (store, samples):
         pixels = store.crops(range(len(samples)))
     for found in (fresh, known):
-        np.testing.assert_allclose(found[0], pixels[:, :, :6].mean((1, 2)), rtol=1e-6)
-        np.testing.assert_allclose(found[1], pixels[:, :, 6:].mean((1, 2)), rtol=1e-6)
+        np.testing.assert_allclose(found[0], pixels[:, :, :6].mean((1, 2)), rtol=2**-11)
+        np.testing.assert_allclose(found[1], pixels[:, :, 6:].mean((1, 2)), rtol=2**-11)
 
 
 def test_one_view_alone_is_kept_too(folder: Path) -> None:

@@ -25,10 +25,13 @@ log = logging.getLogger(__name__)
 
 View = Literal["centre", "mirrored"]
 VIEWS: tuple[View, ...] = ("centre", "mirrored")
+_LARGEST = float(np.finfo(np.float16).max)
 
 
 class FeatureCache:
     """The features of an image folder's photos by their content, in memory and in the cache folder.
+
+    Kept in half precision, which has three more bits than the bfloat16 that engines compute in.
 
     Args:
         backbone: What computes them; ready.
@@ -38,7 +41,7 @@ class FeatureCache:
     def __init__(self, backbone: Backbone, folder: Path) -> None:
         name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
         self._path = cache_dir() / "features" / backbone.key / f"{name}.npz"
-        self._rows: dict[View, dict[str, NDArray[np.float32]]] = {view: {} for view in VIEWS}
+        self._rows: dict[View, dict[str, NDArray[np.float16]]] = {view: {} for view in VIEWS}
         self._grown = False
         try:
             with self._path.open("rb") as file, np.load(file) as arrays:
@@ -64,13 +67,14 @@ class FeatureCache:
 
     def add(self, view: View, samples: Sequence[Sample], features: NDArray[np.float32]) -> None:
         """Takes the features of samples, shape (samples, width)."""
-        self._rows[view].update((s.digest, row) for s, row in zip(samples, features, strict=True))
+        halves = np.clip(features, -_LARGEST, _LARGEST).astype(np.float16)
+        self._rows[view].update((s.digest, row) for s, row in zip(samples, halves, strict=True))
         self._grown = True
 
     def take(self, view: View, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """The features of samples, all of them known; a new array, shape (samples, width)."""
         rows = self._rows[view]
-        return np.stack([rows[sample.digest] for sample in samples])
+        return np.stack([rows[sample.digest] for sample in samples], dtype=np.float32, casting="same_kind")
 
     def save(self) -> None:
         """Writes what is new to the disk; where that is full, the features are only computed again."""
