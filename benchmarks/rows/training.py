@@ -59,7 +59,7 @@ ROWS = (
             f"training_loop.{key}",
             f"Steps per second of the training loop and of a bare one, `{key}`, batch {batch}: same network, "
             "optimizer and mixed precision, photos as bytes in memory, no augmentation. Both run in one "
-            "process, a few seconds each in turn.",
+            "process in turn, a quarter of a second or one step each.",
             (Contestant(_LOOP, "benchmarks.peers.bare_loop:compare", {"architecture": key, "batch": batch}),),
             _share,
             needs_data=False,

@@ -82,8 +82,8 @@ def test_whole_pixel_shifts_are_numpys_with_a_mirrored_edge() -> None:
         np.testing.assert_array_equal(result, padded[:, 9 - y : 21 - y, 9 - x : 19 - x])
 
 
-def learner_of(optimizer: str) -> Learner:
-    config = tiny_config(optimizer=optimizer, learning_rate=0.1, momentum=0.9, batch_size=4)
+def learner_of(optimizer: str, **changes: float) -> Learner:
+    config = tiny_config(optimizer=optimizer, learning_rate=0.1, momentum=0.9, batch_size=4, **changes)
     torch.manual_seed(0)
     model = build("custom", classes=2, channels=3, input_size=32, dropout=0.0, design=config.design)
     pipeline = Pipeline({}, classes=2, crop=32)
@@ -125,6 +125,31 @@ def test_a_lost_step_changes_nothing_and_leaves_no_trace(
     assert 0 <= right <= 4
     assert learner.is_finite()
     assert any(not torch.equal(value, before[name]) for name, value in learner.model.named_parameters())
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("most", [1e-3, 1e3])
+def test_clipping_is_that_of_torch(optimizer: str, most: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
+    batch = Batch(pixels, torch.tensor([0, 1, 0, 1]), seed=1)
+    ours, theirs = learner_of(optimizer, gradient_clipping=most), learner_of(optimizer, gradient_clipping=0.0)
+    real = Learner._gradients
+
+    def clipped(self: Learner, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        found = real(self, batch)
+        nn.utils.clip_grad_norm_(self.model.parameters(), most)
+        return found
+
+    for learner in (ours, theirs):
+        learner.begin_epoch(frozen=False)
+        learner.set_rate(1.0)
+        with monkeypatch.context() as patch:
+            if learner is theirs:
+                patch.setattr(Learner, "_gradients", clipped)
+            for number in range(3):
+                assert learner.step(batch, number).read()[0]
+    for found, expected in zip(ours.model.parameters(), theirs.model.parameters(), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-5)
 
 
 def test_nesterovs_momentum_by_hand() -> None:

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import torch
+from torch import nn
 
 from workbench.core.devices import cpu_has_bf16
 from workbench.core.errors import InputError
@@ -29,6 +30,16 @@ class Amp:
 
     def unscale(self, optimizer: torch.optim.Optimizer) -> None:
         """Makes the gradients true to size, before they are measured or clipped."""
+
+    def clip(self, optimizer: torch.optim.Optimizer, norm: torch.Tensor, most: float) -> None:
+        """Has the next step divide the gradients, so that their norm is at most `most`.
+
+        Args:
+            optimizer: A fused one: its kernel divides in the pass that it makes anyway.
+            norm: Of all gradients together, scalar, on the device.
+            most: Above 0.
+        """
+        optimizer.grad_scale = (norm / most).clamp(min=1.0)  # type: ignore[attr-defined]
 
     def step(self, optimizer: torch.optim.Optimizer, finite: torch.Tensor | bool) -> None:
         """Steps the optimizer unless the gradients are not finite.
@@ -86,6 +97,11 @@ class Fp16(Amp):
     def unscale(self, optimizer: torch.optim.Optimizer) -> None:
         """Divides the gradients by the scale."""
         self._scaler.unscale_(optimizer)
+
+    def clip(self, optimizer: torch.optim.Optimizer, norm: torch.Tensor, most: float) -> None:
+        """Divides the gradients at once: the scaler keeps the optimizer's own factor for itself."""
+        learning = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        nn.utils.clip_grads_with_norm_(learning, most, norm)
 
     def step(self, optimizer: torch.optim.Optimizer, finite: torch.Tensor | bool) -> None:
         """Steps unless a gradient overflowed, which the scaler sees for itself; then adapts the scale."""

@@ -193,7 +193,7 @@ class Learner:
             self.amp.unscale(self.optimizer)
             norm = nn.utils.get_total_norm([p.grad for p in self._learning if p.grad is not None])
             if self.config.gradient_clipping:
-                nn.utils.clip_grads_with_norm_(self._learning, self.config.gradient_clipping, norm)
+                self.amp.clip(self.optimizer, norm, self.config.gradient_clipping)
             finite = torch.isfinite(norm + loss_sum)
             self.amp.step(self.optimizer, finite)
         except (RuntimeError, MemoryError) as error:
