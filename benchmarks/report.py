@@ -89,7 +89,8 @@ def _section(row: Benchmark, entry: dict[str, Any]) -> str:
     computer = f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB"
     computer += f", {machine['gpu']}" if machine["gpu"] else ", no GPU"
     system = f"{machine['system']}, Python {machine['python']}, {named}"
-    lines += ["", f"`{entry['command']}`, {entry['date']}: {computer}, {system}.", ""]
+    commands = ", then ".join(f"`{command}`" for command in entry["commands"])
+    lines += ["", f"{commands}, {entry['date']}: {computer}, {system}.", ""]
     return "\n".join(lines)
 
 

@@ -36,13 +36,13 @@ def begin(name: str, command: str, *, adding: bool, file: Path = FILE) -> dict[s
     Raises:
         SystemExit: Runs of another machine or other versions cannot be added to.
     """
-    fresh = {"command": command, "date": _today(), "machine": machine(), "versions": versions()}
+    fresh = {"commands": [command], "date": _today(), "machine": machine(), "versions": versions()}
     old = read(file).get(name)
     if not adding or old is None:
         return {**fresh, "contestants": {}}
     if any(old[key] != fresh[key] for key in ("machine", "versions")):
         raise SystemExit(f"{name} was measured on another machine or with other versions; leave --add away.")
-    return {**old, "date": fresh["date"], "command": f"{old['command']}`, then `{command}"}
+    return {**old, "date": fresh["date"], "commands": [*old["commands"], command]}
 
 
 def write(name: str, entry: dict[str, Any], file: Path = FILE) -> None:

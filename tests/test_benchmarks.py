@@ -132,7 +132,10 @@ def test_runs_are_written_down_and_added_to_on_the_same_machine_only(tmp_path: P
     entry = results.begin("heads", "command", adding=False, file=file)
     entry["contestants"]["a"] = [{"seconds": 1.0}]
     results.write("heads", entry, file)
-    assert results.begin("heads", "command", adding=True, file=file)["contestants"] == entry["contestants"]
+    assert results.begin("heads", "again", adding=True, file=file) == {
+        **entry,
+        "commands": ["command", "again"],
+    }
     assert results.begin("heads", "command", adding=False, file=file)["contestants"] == {}
     results.write("heads", {**entry, "machine": {"processor": "another"}}, file)
     with pytest.raises(SystemExit, match="another machine"):
