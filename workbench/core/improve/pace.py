@@ -16,6 +16,7 @@ from workbench.core.features.folding import fold
 from workbench.core.features.torch_engine import stages_of
 from workbench.core.improve.cut import CUTS, Tail, Trunk
 from workbench.core.improve.plan import BATCH, Pace, remember
+from workbench.core.improve.tuning import learning_amp
 from workbench.core.training.amp import choose_amp
 from workbench.core.training.batches import as_tensor
 
@@ -28,7 +29,7 @@ def measure(backbone: Backbone) -> Pace:
     Takes some seconds on a laptop.
     """
     device = devices.choose("auto")
-    amp = choose_amp("auto", device)
+    amp, learning = choose_amp("auto", device), learning_amp("auto", device)
     stages = stages_of(backbone).to(device)
     cut = device.type == "cpu" and backbone.architecture in CUTS
     pixels, _ = backbone.probe()
@@ -41,7 +42,8 @@ def measure(backbone: Backbone) -> Pace:
         def look() -> None:
             nonlocal found
             with torch.no_grad(), amp.autocast():
-                found = trunk(images)
+                activation, early = trunk(images)
+            found = activation.float(), early.float()  # as they are kept between rounds
 
         views = _rate(look)
     tail = fold(Tail(stages, backbone.architecture, cut=cut).eval())
@@ -49,7 +51,7 @@ def measure(backbone: Backbone) -> Pace:
     targets = torch.arange(BATCH, device=device) % 2
 
     def step() -> None:
-        with amp.autocast():
+        with learning.autocast():
             features = tail(*found)
         loss = functional.cross_entropy(head(features.float()), targets)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -61,9 +63,14 @@ def measure(backbone: Backbone) -> Pace:
 
 
 def _rate(work: Callable[[], None]) -> float:
-    """Photos a second; the first call, which also sets things up, does not count."""
+    """Photos a second in the quickest of some calls: what else runs only slows them.
+
+    The first call, which also sets things up, does not count.
+    """
     work()
-    begun = time.perf_counter()
+    seconds = []
     for _ in range(_STEPS):
+        begun = time.perf_counter()
         work()
-    return _STEPS * BATCH / (time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - begun)
+    return BATCH / min(seconds)

@@ -21,7 +21,7 @@ from workbench.core.improve.cut import Tail
 from workbench.core.improve.plan import BATCH, Plan
 from workbench.core.improve.views import PLAIN, Views
 from workbench.core.instant.heads import LinearHead
-from workbench.core.training.amp import Amp
+from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.batches import cuts, derived_seed
 from workbench.core.training.config import TrainingConfig
 from workbench.core.training.metrics import Tally
@@ -32,6 +32,12 @@ _HEAD_SHARE = 0.1
 _EARLIEST_SHARE = 0.2
 _AVERAGED = 0.05
 """The weights that are kept are a moving average over about so much of the steps."""
+
+
+def learning_amp(wanted: str, device: torch.device) -> Amp:
+    """The mixed precision that a tail learns with."""
+    # On a processor bfloat16 looks quicker but learns more slowly: 70 photos a second instead of 138.
+    return choose_amp(wanted, device) if device.type == "cuda" else Amp()
 
 
 class StandardHead(nn.Module):
