@@ -128,6 +128,8 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     answers = Answers.load(tmp_path / "run" / ANSWERS)
     assert result.cross_validated is not None
     assert int(result.cross_validated.confusion.sum()) == len(answers.paths) == 24
+    heads = [event for event in events if isinstance(event, HeadFitted)]
+    assert result.accuracy_before == heads[-1].cross_validated.accuracy, "all folds were compared"
 
     model = ModelFile.load(tmp_path / "run" / MODEL)
     assert model.description.backbone.startswith("tuned-")

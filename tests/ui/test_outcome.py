@@ -82,12 +82,18 @@ def instant(
     validation: Metrics | None = None,
     kept: str = "",
     stopped: bool = False,
+    accuracy_before: float | None = None,
 ) -> RunSummary:
     made = alone.made_up_instant(1).run
     assert made is not None
     assert made.result is not None
     result = replace(
-        made.result, cross_validated=cross_validated, validation=validation, kept=kept, stopped=stopped
+        made.result,
+        cross_validated=cross_validated,
+        validation=validation,
+        kept=kept,
+        stopped=stopped,
+        accuracy_before=accuracy_before,
     )
     return replace(made, result=result)
 
@@ -116,11 +122,11 @@ def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
 
 
 def test_says_which_model_was_kept() -> None:
-    better = metrics([48, 2], [1, 49])  # 97 of 100, and the head was right for 90
+    better = metrics([48, 2], [1, 49])  # 97 of 100
     assert which_was_kept(instant()) == ""
     assert which_was_kept(instant(kept="instant")) == "The instant model stays: improving did not help."
     assert which_was_kept(instant(kept="instant", stopped=True)) == "Stopped early: the instant model stays."
-    assert which_was_kept(instant(cross_validated=better, kept="improved")) == (
+    assert which_was_kept(instant(cross_validated=better, kept="improved", accuracy_before=0.9)) == (
         "The improved model is better: 97 instead of 90 of 100."
     )
     assert which_was_kept(instant(kept="improved")) == "The improved model is better, and was kept."

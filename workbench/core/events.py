@@ -165,9 +165,12 @@ class TrainingResult:
         seconds: Wall time by phase: `prepare`, `decode`, `features`, `head`, `train`, `total`; those that
             there were.
         cross_validated: Metrics over the training samples, each answered by a model that had not
-            learned it; None where that was not asked (modes `transfer` and `scratch`).
+            learned it; over those of the compared folds where `improved` won; None where that was not
+            asked (modes `transfer` and `scratch`).
         engine: What computed the features ("OpenVINO bf16"); "" where none were needed.
         kept: In mode `improve`, which model won on the same samples: `instant` or `improved`; else "".
+        accuracy_before: Where `improved` won, what the instant model reached on the samples of
+            `cross_validated`.
     """
 
     run: str
@@ -184,6 +187,7 @@ class TrainingResult:
     cross_validated: Metrics | None = None
     engine: str = ""
     kept: str = ""
+    accuracy_before: float | None = None
 
 
 @dataclass(frozen=True)

@@ -74,23 +74,23 @@ def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
     metrics = fair or fitted
     if metrics is None:
         return None, ""
-    text = _tr("Answers for all {photos} photos, each by a model that had not seen it")
+    text = _tr("Answers for {photos} photos, each by a model that had not seen it")
     return metrics, text.format(photos=_count(metrics))
 
 
 def _newest(run: RunSummary) -> tuple[Metrics, str]:
-    last = run.history[-1]
-    metrics = last.validation or last.training
+    checked = [done for done in run.history if done.validation is not None]
     if counts_rounds(run):
-        kept_out = _tr("Answers after round {number}, for the {photos} photos that it practised without")
-        learned = _tr("Answers after the last round, for the {photos} photos that it practised with")
+        text = _tr("Answers after round {number}, for the {photos} photos that it practised without")
+    elif checked:
+        text = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
     else:
-        kept_out = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
-        learned = _tr(
+        text = _tr(
             "Answers after epoch {number}, for the {photos} photos that it learns from: "
             "none were kept for checking"
         )
-    text = learned if last.validation is None else kept_out
+    last = (checked or run.history)[-1]
+    metrics = last.validation or last.training
     return metrics, text.format(number=last.epoch, photos=_count(metrics))
 
 

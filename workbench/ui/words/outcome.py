@@ -136,22 +136,21 @@ def about_matrix(outcome: Outcome | None) -> str:
 
 def which_was_kept(run: RunSummary) -> str:
     """In mode *improve*, whether that was worth it; empty in other modes and before the end."""
-    result, before = run.result, run.fitted.cross_validated if run.fitted is not None else None
+    result = run.result
     if result is None or not result.kept:
         return ""
     if result.stopped:
         return _tr("Stopped early: the instant model stays.")
     if result.kept == "instant":
         return _tr("The instant model stays: improving did not help.")
-    after = result.cross_validated
-    if before is not None and after is not None and _of_100(after) > _of_100(before):
-        text = _tr("The improved model is better: {after} instead of {before} of 100.")
-        return text.format(after=_of_100(after), before=_of_100(before))
+    if result.cross_validated is not None and result.accuracy_before is not None:
+        after, before = (
+            round(share * 100) for share in (result.cross_validated.accuracy, result.accuracy_before)
+        )
+        if after > before:
+            text = _tr("The improved model is better: {after} instead of {before} of 100.")
+            return text.format(after=after, before=before)
     return _tr("The improved model is better, and was kept.")
-
-
-def _of_100(metrics: Metrics) -> int:
-    return round(metrics.accuracy * 100)
 
 
 def on_average(outcome: Outcome) -> str:
