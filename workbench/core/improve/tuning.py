@@ -15,15 +15,16 @@ from torch.nn import functional
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from workbench.core.architectures.build import layer_positions
-from workbench.core.events import STEPS_A_SECOND, StepDone, StopRequested, Throttle
+from workbench.core.events import STEPS_A_SECOND, Note, StepDone, StopRequested, Throttle
 from workbench.core.features.folding import fold
 from workbench.core.improve.cut import Tail
 from workbench.core.improve.plan import BATCH, Plan
-from workbench.core.improve.views import PLAIN, Views
+from workbench.core.improve.views import PLAIN, Input, Views
 from workbench.core.instant.heads import LinearHead
 from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.batches import cuts, derived_seed
 from workbench.core.training.config import TrainingConfig
+from workbench.core.training.memory import halved, is_out_of_memory, release, was_short
 from workbench.core.training.metrics import Tally
 
 _WARMUP = 0.1
@@ -79,6 +80,7 @@ class Tuning:
     Attributes:
         tail, head: What has learned.
         tally: The answers given while learning.
+        notes: What the person has to be told.
     """
 
     def __init__(
@@ -96,7 +98,9 @@ class Tuning:
         self.tail = tail.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.head = head.to(device)
         self.tally = Tally()
+        self.notes: list[Note] = []
         self.samples_seen, self.seconds = 0, 0.0
+        self._at_once = BATCH
         self._views, self._config, self._plan = views, config, plan
         self._device, self._amp = device, amp
 
@@ -110,7 +114,7 @@ class Tuning:
         all_steps: int,
         epoch: int,
         stop: StopRequested,
-    ) -> Generator[StepDone, None, bool]:
+    ) -> Generator[StepDone | Note, None, bool]:
         """Takes a fixed number of steps, with warm-up and decay to zero.
 
         Args:
@@ -127,7 +131,7 @@ class Tuning:
         mean = [parameter.detach().clone() for parameter in self._parameters()]
         average = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (_AVERAGED * steps)))  # type: ignore[no-untyped-call]
         due, begun = Throttle(STEPS_A_SECOND), time.monotonic()
-        sums, seen, reported = torch.zeros(2, device=self._device), 0, 0
+        sums, learned, reported = torch.zeros(2, device=self._device), 0, 0
         order: list[NDArray[np.int64]] = []
         for step in range(steps):
             if stop():
@@ -141,12 +145,15 @@ class Tuning:
             for group in optimizer.param_groups:
                 group["lr"] = group["most"] * factor
             seed = derived_seed(self._config.seed, name, "view", step)
-            sums += self._step(optimizer, positions[chosen], targets[chosen], seed, step / steps)
+            seen = self._views.random(positions[chosen], seed, step / steps)
+            sums += self._step(optimizer, seen, torch.from_numpy(targets[chosen]).to(self._device))
+            while self.notes:
+                yield self.notes.pop()
             average(mean, [parameter.detach() for parameter in self._parameters()], step)
-            seen += len(chosen)
+            learned += len(chosen)
             if due():
                 spent = time.monotonic() - begun
-                loss, accuracy = (sums / (seen - reported)).tolist()
+                loss, accuracy = (sums / (learned - reported)).tolist()
                 yield StepDone(
                     step=first_step + step + 1,
                     epoch=epoch,
@@ -154,12 +161,12 @@ class Tuning:
                     loss=loss,
                     accuracy=accuracy,
                     learning_rate=self._plan.rate * factor,
-                    samples_per_second=seen / spent,
+                    samples_per_second=learned / spent,
                     eta_seconds=spent / (step + 1) * (all_steps - first_step - step - 1),
                 )
                 sums.zero_()
-                reported = seen
-        self.samples_seen, self.seconds = seen, time.monotonic() - begun
+                reported = learned
+        self.samples_seen, self.seconds = learned, time.monotonic() - begun
         with torch.no_grad():
             for parameter, averaged in zip(self._parameters(), mean, strict=True):
                 parameter.copy_(averaged)
@@ -169,35 +176,52 @@ class Tuning:
         """Probabilities (n, classes), from the mean of the features of both plain views."""
         parts = []
         with torch.inference_mode(), self._amp.autocast():
-            for first in range(0, len(positions), 2 * BATCH):
-                chosen = positions[first : first + 2 * BATCH]
+            for first in range(0, len(positions), 2 * self._at_once):  # without gradients, more fit
+                chosen = positions[first : first + 2 * self._at_once]
                 features = [self.tail(*self._views.plain(chosen, view)) for view in range(PLAIN)]
                 parts.append(self.head(sum(features[1:], features[0]).float() / PLAIN).double().softmax(1))
         found: NDArray[np.float64] = torch.cat(parts).cpu().numpy()
         return found
 
-    def _step(
-        self,
-        optimizer: torch.optim.Optimizer,
-        positions: NDArray[np.int64],
-        targets: NDArray[np.int64],
-        seed: int,
-        done: float,
-    ) -> Tensor:
-        """One step; the sums of losses and of right answers, a tensor of two on the device."""
-        true = torch.from_numpy(targets).to(self._device)
-        with self._amp.autocast():
-            features = self.tail(*self._views.random(positions, seed, done))
-        logits = self.head(features.float())
-        loss = functional.cross_entropy(logits, true, label_smoothing=self._config.label_smoothing)
-        optimizer.zero_grad(set_to_none=True)
-        self._amp.backward(loss)
+    def _step(self, optimizer: torch.optim.Optimizer, seen: Input, true: Tensor) -> Tensor:
+        """One step; the sums of losses and of right answers, a tensor of two on the device.
+
+        A step whose loss or gradients are not finite leaves the weights alone. Where memory runs out, the
+        same photos are taken again, fewer at a time.
+        """
+        while True:
+            try:
+                losses, predicted = self._gradients(optimizer, seen, true)
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            self._at_once = halved(self._at_once, smallest=1)  # outside the handler, which keeps the tensors
+            release(optimizer, self._device)
+            self.notes.append(was_short(self._at_once))
         self._amp.unscale(optimizer)
-        nn.utils.clip_grad_norm_(self._parameters(), 1.0, error_if_nonfinite=False)
-        self._amp.step(optimizer, finite=True)
-        predicted = logits.detach().argmax(1)
-        self.tally.add(predicted, true, loss.detach() * len(true))
-        return torch.stack([loss.detach() * len(true), (predicted == true).sum()])
+        norm = nn.utils.get_total_norm([p.grad for p in self._parameters() if p.grad is not None])
+        self._amp.clip(optimizer, norm, 1.0)
+        self._amp.step(optimizer, torch.isfinite(norm + losses))
+        self.tally.add(predicted, true, losses)
+        return torch.stack([losses, (predicted == true).sum()])
+
+    def _gradients(
+        self, optimizer: torch.optim.Optimizer, seen: Input, true: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        optimizer.zero_grad(set_to_none=True)
+        total, predicted = torch.zeros((), device=self._device), []
+        for part in cuts(len(true), self._at_once):
+            with self._amp.autocast():
+                features = self.tail(seen.activation[part], seen.early[part])
+            logits = self.head(features.float())
+            losses = functional.cross_entropy(
+                logits, true[part], label_smoothing=self._config.label_smoothing, reduction="sum"
+            )
+            self._amp.backward(losses / len(true))
+            total += losses.detach()
+            predicted.append(logits.detach().argmax(1))
+        return total, torch.cat(predicted)
 
     def _parameters(self) -> list[nn.Parameter]:
         return [*self.tail.parameters(), *self.head.parameters()]

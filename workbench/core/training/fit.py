@@ -29,8 +29,9 @@ from workbench.core.runs import MODEL, PREVIOUS, RESUME, SPLIT
 from workbench.core.training.batches import TrainingBatches, derived_seed
 from workbench.core.training.checkpoint import Checkpoint, load_newest
 from workbench.core.training.config import TrainingConfig
-from workbench.core.training.learner import Learner, smallest_batch
+from workbench.core.training.learner import Learner
 from workbench.core.training.loop import Loop, SampleSet
+from workbench.core.training.memory import smallest_batch
 from workbench.core.weights.store import apply, fetch
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +12,12 @@ from torch.nn import functional
 
 from workbench.core.architectures.build import backbone_modules, head_parameters, layer_positions
 from workbench.core.augmentation.pipeline import Pipeline
-from workbench.core.errors import ResourceError
 from workbench.core.events import Note
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.batches import Batch, cuts
 from workbench.core.training.config import TrainingConfig
+from workbench.core.training.memory import halved, is_out_of_memory, release, smallest_batch, was_short
 from workbench.core.training.optimisation import make_optimizer
 
 
@@ -208,23 +207,9 @@ class Learner:
         Raises:
             ResourceError: It is as small as can be.
         """
-        smallest = smallest_batch(self.model)
-        if self.micro_batch <= smallest:
-            raise ResourceError(
-                "There is not enough memory to train this architecture at this image size.",
-                "Choose a smaller image size or a smaller architecture, or close other programs.",
-            )
-        self.micro_batch = max(smallest, self.micro_batch // 2)
-        self.release_memory()
-        taken = f"Memory was short, so photos are now taken {self.micro_batch} at a time"
-        self.notes.append(Note("out_of_memory", f"{taken}; the result stays the same."))
-
-    def release_memory(self) -> None:
-        """Gives back what a failed step holds."""
-        self.optimizer.zero_grad(set_to_none=True)
-        gc.collect()
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        self.micro_batch = halved(self.micro_batch, smallest_batch(self.model))
+        release(self.optimizer, self.device)
+        self.notes.append(was_short(self.micro_batch))
 
     def _set_mode(self) -> None:
         self.model.train()
@@ -293,20 +278,6 @@ class Learner:
             self.amp.load(values["amp_state"])
         elif values["amp"] == "off":
             self.amp = Amp()
-
-
-def smallest_batch(model: nn.Module) -> int:
-    """1, or 2 for a model with BatchNorm, which has nothing to normalise in a single sample."""
-    has_batch_norm = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
-    return 2 if has_batch_norm else 1
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory ran out, on the GPU or in the computer."""
-    words = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
-        word in str(error) for word in words
-    )
 
 
 def _under(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -16,7 +16,7 @@ from workbench.core.events import Metrics, Progress, StopRequested, Throttle, ne
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.training.amp import Amp
 from workbench.core.training.batches import as_tensor
-from workbench.core.training.learner import is_out_of_memory
+from workbench.core.training.memory import is_out_of_memory
 from workbench.core.training.metrics import Tally
 
 BATCH = 64
