@@ -282,6 +282,8 @@ class Session(QObject):
                 self.update(runs=others, run=None, losses=(), heads=(), step=None)
                 if others:
                     self.show_run(others[0].folder)
+        if run.result is not None and run.result.kept:
+            self.warm()  # the run has measured anew how quickly this computer improves
         self._begin_by_itself()
 
     # Predictions and pictures

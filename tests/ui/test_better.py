@@ -1,0 +1,33 @@
+"""Better through the session: a real engine practises, and one model stays."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import PATIENCE_MS
+from workbench.core.runs import MODEL
+from workbench.core.training.config import recommended
+from workbench.ui.session.session import Session
+from workbench.ui.words.learning import headline
+from workbench.ui.words.outcome import which_was_kept
+
+
+def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot: QtBot) -> None:
+    assert opened.state.rates.pace is None
+    opened.configure(recommended("improve"))
+    opened.train()
+    assert opened.training_pid, "it takes long, so it has an engine of its own"
+    qtbot.waitUntil(lambda: opened.state.step is not None, timeout=PATIENCE_MS)
+    run = opened.state.run
+    assert run is not None
+    assert run.model, "the instant model stands already"
+    assert headline(run, opened.state) == "Practising: round 1 of 5"
+    qtbot.waitUntil(lambda: "train" not in opened.state.working, timeout=PATIENCE_MS)
+    run = opened.state.run
+    assert run is not None
+    assert run.result is not None
+    assert run.result.epochs == len(run.history)
+    assert run.result.kept in ("instant", "improved")
+    assert headline(run, opened.state) == which_was_kept(run) != ""
+    assert (run.folder / MODEL).is_file()
+    qtbot.waitUntil(lambda: opened.state.rates.pace is not None, timeout=PATIENCE_MS)
