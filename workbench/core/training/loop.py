@@ -182,7 +182,7 @@ class Loop:
             seconds = time.monotonic() - begun
             self._epoch_seconds += seconds
             self.pace.add(len(batch.targets), seconds)
-            if shown():
+            if self.pace.learned_from and shown():
                 yield self._report(epoch, rate)
             if time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
                 self._read()

@@ -16,12 +16,16 @@ class Pace:
         samples: Training samples in an epoch.
         steps_per_epoch: Optimizer steps in an epoch.
         epochs: Of the whole run.
+
+    Attributes:
+        learned_from: Samples of which it is known how their step turned out; without any, no means are.
     """
 
     def __init__(self, samples: int, steps_per_epoch: int, epochs: int) -> None:
         self._samples, self._steps_per_epoch, self._epochs = samples, steps_per_epoch, epochs
         self._loss_sum, self._right, self._unreported = 0.0, 0, 0
         self._last = (0.0, 0.0)
+        self.learned_from = 0
         self._recent: deque[tuple[float, int]] = deque()
         self._validation_seconds = 0.0
         self.samples_seen = 0
@@ -37,6 +41,7 @@ class Pace:
         self._loss_sum += loss_sum
         self._right += right
         self._unreported += samples
+        self.learned_from += samples
 
     def add(self, samples: int, seconds: float) -> None:
         """Takes that a step was made, and how long it took."""
