@@ -129,8 +129,8 @@ class _Work:
         self, store: PixelStore, begun: float, stop: StopRequested
     ) -> Generator[Event, None, TrainingResult]:
         """Compares, and tunes on all photos where that is worth it."""
+        yield self._started()
         with (yield from self._views(store, stop)) as views:
-            yield self._started()
             instant = Answers.load(self._run / ANSWERS).probabilities
             compared, improved = np.empty(0, np.int64), np.empty((0, len(self.split.classes)))
             for number, fold in enumerate(self._checked):
