@@ -110,6 +110,10 @@ def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -
     assert own is not None
     assert (own.tested_on, own.tested) == ("validation", 20)
     assert honesty(own) == "", "no epoch was chosen by them"
+    rounds = instant(validation=metrics([9, 1], [0, 10]), kept="improved")
+    improved = outcome_of(replace(rounds, history=run().history))
+    assert improved is not None
+    assert honesty(improved) == "", "rounds are compared on other photos"
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:

@@ -292,6 +292,12 @@ def test_shows_how_a_run_ended(page: TrainPage) -> None:
     show(page, alone.made_up_state())
     assert page.live.head.text() == "Finished: epoch 8 of 8 was the best and was kept"
     assert page.live.facts.text() == "took 33 s · 96 photos a second · Made-up processor"
+    state = alone.made_up_state()
+    assert state.run is not None
+    assert state.run.result is not None
+    early = replace(state.run, history=(), result=replace(state.run.result, best_epoch=0, stopped=True))
+    show(page, replace(state, run=early, runs=(early,)))
+    assert page.live.head.text() == "Stopped in the first epoch: what it had learned by then was kept"
 
 
 @pytest.mark.parametrize(("heads", "right"), [(1, 225), (2, 235)])

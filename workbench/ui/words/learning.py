@@ -25,9 +25,11 @@ def headline(run: RunSummary, state: State) -> str:
         return _interrupted(run)
     if kept := which_was_kept(run):
         return kept
-    if run.result.best_epoch == 0:  # only heads were fitted
+    if is_instant(run) or counts_rounds(run):
         first = _tr("Stopped early: the first model was kept")
         return first if run.result.stopped else _tr("Finished: the model is ready")
+    if run.result.best_epoch == 0:
+        return _tr("Stopped in the first epoch: what it had learned by then was kept")
     if run.result.stopped:
         text = _tr("Stopped early: the best so far, epoch {best}, was kept")
     else:

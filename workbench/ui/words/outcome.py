@@ -64,7 +64,8 @@ def outcome_of(run: RunSummary) -> Outcome | None:
     for tested_on, metrics in found:
         if metrics is not None:
             right, tested = int(metrics.confusion.trace()), int(metrics.confusion.sum())
-            chose = tested_on == "validation" and bool(run.history)
+            counted_epochs = result is None or result.best_epoch > 0
+            chose = tested_on == "validation" and counted_epochs
             return Outcome(tested_on, metrics, right, tested, chose)
     return None
 
