@@ -100,6 +100,10 @@ class EngineClient:
         try:
             if not self._connection.poll(timeout):
                 return None
+            # An array that is unpickled first imports numpy._core.numeric. Were another thread importing
+            # numpy just then, each would wait for the other, and one would find it half made.
+            import numpy  # noqa: F401
+
             message: Message = self._connection.recv()
         except (EOFError, OSError) as error:
             raise self._death() from error
