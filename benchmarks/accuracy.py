@@ -15,11 +15,11 @@ from typing import Any
 import torch
 
 from workbench.core import devices
+from workbench.core.config.training_config import recommended
 from workbench.core.data.scan import scan
 from workbench.core.events import EpochDone
+from workbench.core.learning import train
 from workbench.core.settings import replace
-from workbench.core.training.config import recommended
-from workbench.core.training.job import train
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from benchmarks.clock import Clock
+from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
-from workbench.core.augmentation.registry import augmentations_of
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig
 
 _BATCH = 64
 

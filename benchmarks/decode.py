@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from benchmarks.clock import Clock, drain, photos_of
+from workbench.core.config.recipe import preprocessing_for
 from workbench.core.data.scan import scan
-from workbench.core.data.threads import in_threads, thread_count
-from workbench.core.events import never
 from workbench.core.images.loader import open_image
-from workbench.core.images.preprocessing import PHOTO_SIDE, Preprocessing
+from workbench.core.images.preprocessing import PHOTO_SIDE
+from workbench.core.jobs import never
+from workbench.core.threads import in_threads, thread_count
 
 _LARGE = (4000, 3000)
 _SIDES = (600, 1200, 2400)  # are decoded at 1/2, 1/4 and 1/8
@@ -101,15 +102,15 @@ def scaled_against_full(photos: str, architecture: str = "efficientnet_lite0") -
     """
     import torch
 
+    from workbench.core.architectures.architecture_rows import architecture_of
     from workbench.core.architectures.build import build
-    from workbench.core.architectures.registry import architecture_of
-    from workbench.core.training.batches import as_tensor
-    from workbench.core.training.config import TrainingConfig
+    from workbench.core.config.training_config import TrainingConfig
+    from workbench.core.tensors import as_tensor
     from workbench.core.weights.store import apply, fetch
 
     row = architecture_of(architecture)
     config = TrainingConfig(mode="transfer", architecture=architecture)
-    recipe = Preprocessing.for_architecture(row, config)
+    recipe = preprocessing_for(row, config)
     model = build(
         row, classes=1000, channels=3, input_size=recipe.crop, dropout=0.0, design=config.design
     ).eval()

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.clock import Clock, drain
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.scan import scan
 from workbench.core.events import EpochDone, StepDone
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
 from workbench.engine.client import EngineClient
 from workbench.engine.messages import JobEvent, JobFailed
 from workbench.ui.app import Program

@@ -24,8 +24,8 @@ def engine(many: str, few: str) -> dict[str, Any]:
     Args:
         many: The folder of many photos.
     """
-    from workbench.core.events import never
-    from workbench.core.training.config import recommended
+    from workbench.core.config.training_config import recommended
+    from workbench.core.jobs import never
     from workbench.engine.jobs import JOBS
 
     clock = Clock()

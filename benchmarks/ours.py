@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 import benchmarks.loaded  # noqa: F401 - the clock begins after the imports
 from benchmarks import heads
 from benchmarks.clock import Clock, accuracy_of, drain, photos_of
+from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Sample
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, TrainingResult
-from workbench.core.features.choice import open_engine
 from workbench.core.features.extract import FeatureCache
-from workbench.core.prediction import Classifier
+from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.learning import train
+from workbench.core.models.classifier import Classifier
 from workbench.core.settings import replace
-from workbench.core.training import job
-from workbench.core.training.config import recommended
 
 
 def get_ready() -> dict[str, Any]:
     """What happens once on a computer, ever: the backbone is exported and the engines are compared."""
     clock = Clock()
-    engine = drain(open_engine(recommended("instant")))
+    engine = drain(open_runtime(recommended("instant")))
     clock.mark("ready")
     return clock.results(engine=engine.name)
 
@@ -49,7 +49,7 @@ def learn(folder: str, mode: str = "instant", quality: str = "better") -> dict[s
         catalog = drain(scan(Path(folder)))
         clock.mark("scanned")
         result: TrainingResult | None = None
-        for event in job.train(catalog, config, run):
+        for event in train(catalog, config, run):
             if isinstance(event, HeadFitted):
                 clock.mark(f"{event.kind} head")
             elif isinstance(event, EpochDone):
@@ -61,7 +61,7 @@ def learn(folder: str, mode: str = "instant", quality: str = "better") -> dict[s
         clock.mark("result", result.validation.accuracy)
     checked = result.cross_validated.accuracy if result.cross_validated is not None else None
     return clock.results(
-        engine=result.engine, cross_validated=checked, kept=result.kept, phases=result.seconds
+        engine=result.runtime, cross_validated=checked, kept=result.kept, phases=result.seconds
     )
 
 
@@ -76,7 +76,7 @@ def first_model(folder: str) -> dict[str, Any]:
         run = _run_folder(scratch)
         catalog = drain(scan(Path(folder) / "train"))
         clock.mark("scanned")
-        with contextlib.closing(job.train(catalog, recommended("instant"), run)) as work:
+        with contextlib.closing(train(catalog, recommended("instant"), run)) as work:
             fitted = next(event for event in work if isinstance(event, HeadFitted))
         clock.mark(f"{fitted.kind} head")
         held_out = photos_of(Path(folder) / "val")
@@ -94,7 +94,7 @@ def predict_folder(folder: str, photos: str) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as scratch:
         run = _run_folder(scratch)
-        drain(job.train(drain(scan(Path(folder))), recommended("instant"), run))
+        drain(train(drain(scan(Path(folder))), recommended("instant"), run))
         clock = Clock()
         files = sorted(Path(photos).iterdir())
         answers = Classifier.load(run).predict(files)
@@ -111,9 +111,9 @@ def fit_heads(folder: str) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as scratch:
         catalog = drain(scan(Path(folder)))
-        drain(job.train(catalog, recommended("instant"), _run_folder(scratch)))
+        drain(train(catalog, recommended("instant"), _run_folder(scratch)))
     split = own_split(catalog)
-    cache = FeatureCache(drain(open_engine(recommended("instant"))).backbone, catalog.folder)
+    cache = FeatureCache(drain(open_runtime(recommended("instant"))).backbone, catalog.folder)
 
     def learned(samples: Sequence[Sample]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
         targets = np.array([sample.class_index for sample in samples], dtype=np.int64)

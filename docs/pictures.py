@@ -63,7 +63,7 @@ class Tour:
 
         from PySide6.QtWidgets import QApplication
 
-        from workbench.core.training.config import recommended
+        from workbench.core.config.training_config import recommended
         from workbench.ui.window import MainWindow
 
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from workbench.cli.options import training_config
-from workbench.core.augmentation.registry import PRESETS
+from workbench.core.augmentation.augmentation_rows import PRESETS
+from workbench.core.config.training_config import recommended
 from workbench.core.errors import InputError
-from workbench.core.training.config import recommended
 
 
 @pytest.fixture

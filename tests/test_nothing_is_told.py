@@ -15,7 +15,7 @@ def test_onnx_runtime_keeps_to_itself(tmp_path: Path) -> None:
     for name in ("CI", "PYTEST_CURRENT_TEST", "PYTEST_VERSION"):  # under which it keeps to itself anyway
         environment.pop(name, None)
     subprocess.run(
-        [sys.executable, "-c", "import workbench.core.features.engines, onnxruntime"],
+        [sys.executable, "-c", "import workbench.core.features.runtimes, onnxruntime"],
         env=environment,
         check=True,
         timeout=120,

@@ -10,7 +10,7 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
 from benchmarks.clock import drain
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.weights.store import apply, fetch
 
 SIDE = 224

@@ -16,15 +16,15 @@ from torch.nn import functional
 
 from benchmarks.clock import drain
 from workbench.core import devices
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build, layer_positions
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
 from workbench.core.events import StepDone
-from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.settings import replace
 from workbench.core.training.amp import choose_amp
-from workbench.core.training.config import TrainingConfig, recommended
 from workbench.core.training.fit import fit
 from workbench.core.training.optimisation import make_optimizer
 
@@ -107,7 +107,7 @@ def _bare(folder: Path, config: TrainingConfig) -> Iterator[int]:
     """The same network, optimizer, loss and mixed precision; photos as bytes in memory, and nothing else."""
     device = devices.choose()
     row = architecture_of(config.architecture)
-    recipe = Preprocessing.for_architecture(row, config)
+    recipe = preprocessing_for(row, config)
     split = make_split(drain(scan(folder)), validation_fraction=0.2, seed=0)
     pixels = torch.from_numpy(np.stack([recipe.load(folder / sample.path) for sample in split.training]))
     pixels = pixels.permute(0, 3, 1, 2).to(device)

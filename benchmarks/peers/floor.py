@@ -11,8 +11,8 @@ import numpy as np
 
 import benchmarks.loaded  # noqa: F401 - the clock begins after the imports
 from benchmarks.clock import Clock, drain, photos_of
-from workbench.core.features.choice import open_engine
-from workbench.core.training.config import recommended
+from workbench.core.config.training_config import recommended
+from workbench.core.features.runtime_choice import open_runtime
 
 
 def pass_once(folder: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def pass_once(folder: str) -> dict[str, Any]:
         folder: Holds `train` and `val`.
     """
     clock = Clock()
-    engine = drain(open_engine(recommended("instant")))
+    engine = drain(open_runtime(recommended("instant")))
     clock.mark("engine open")
     paths = [path for name in ("train", "val") for path in photos_of(Path(folder) / name)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -11,7 +11,8 @@ from PIL import Image
 from tests.bad_files import encoded
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.scan import scan
-from workbench.core.events import Progress, StopRequested, never
+from workbench.core.events import Progress
+from workbench.core.jobs import StopRequested, never
 
 
 def scanned(folder: Path, stop: StopRequested = never) -> Catalog:

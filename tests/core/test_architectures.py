@@ -13,6 +13,12 @@ import torch
 import torchvision
 from torch import nn
 
+from workbench.core.architectures.architecture_rows import (
+    ARCHITECTURES,
+    Architecture,
+    architecture_of,
+    input_size_for,
+)
 from workbench.core.architectures.build import (
     TIMM_NAMES,
     backbone_modules,
@@ -24,10 +30,9 @@ from workbench.core.architectures.build import (
     layer_positions,
 )
 from workbench.core.architectures.design import DESIGN_PRESETS, NetworkDesign
-from workbench.core.architectures.registry import ARCHITECTURES, Architecture, architecture_of, input_size_for
+from workbench.core.config.training_config import recommended
 from workbench.core.errors import InputError
 from workbench.core.settings import replace
-from workbench.core.training.config import recommended
 
 ROWS = {row.key: row for row in ARCHITECTURES}
 TORCHVISION = {

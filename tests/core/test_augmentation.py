@@ -12,13 +12,13 @@ from torch import Generator, Tensor
 from torchvision.transforms.v2 import functional as vision
 
 from workbench.core.augmentation import kernels
-from workbench.core.augmentation.pipeline import Pipeline, preview
-from workbench.core.augmentation.registry import (
+from workbench.core.augmentation.augmentation_rows import (
     AUGMENTATIONS,
     PRESETS,
 )
+from workbench.core.augmentation.pipeline import Pipeline, preview
 from workbench.core.augmentation.trivial import CHANGES, trivial_augment
-from workbench.core.training.config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig
 
 ROWS = [row.key for row in AUGMENTATIONS]
 BATCH_ROWS = [

@@ -6,16 +6,16 @@ import math
 
 import pytest
 
-from workbench.core.augmentation.registry import (
+from workbench.core.augmentation.augmentation_rows import (
     AUGMENTATIONS,
     PRESET_ROWS,
     PRESETS,
     augmentations_of,
     checked,
 )
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
 from workbench.core.settings import settings_of
-from workbench.core.training.config import TrainingConfig
 
 ROWS = [row.key for row in AUGMENTATIONS]
 

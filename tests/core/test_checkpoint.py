@@ -13,21 +13,21 @@ import pytest
 import torch
 
 from tests.core.training_help import tiny_config
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build
-from workbench.core.architectures.registry import architecture_of
-from workbench.core.archive import DamagedError
+from workbench.core.config.recipe import preprocessing_for
 from workbench.core.errors import InputError, ResourceError
-from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.training.checkpoint import Checkpoint, load_newest
+from workbench.core.models.archive import DamagedError
+from workbench.core.models.checkpoint import Checkpoint, load_newest
 
 
 def made() -> Checkpoint:
     config = tiny_config()
-    recipe = Preprocessing.for_architecture(architecture_of("custom"), config)
+    recipe = preprocessing_for(architecture_of("custom"), config)
     torch.manual_seed(0)
     model = build("custom", classes=3, channels=3, input_size=32, dropout=0.0, design=config.design)
     training = {"step": 7, "best": {"badness": 0.123456789012345678}}
-    tensors = {"optimizer.0.step": torch.tensor(7.0), "tally.true": torch.arange(3)}
+    tensors = {"optimizer.0.step": torch.tensor(7.0), "buffer.true": torch.arange(3)}
     return Checkpoint(
         ("a", "é", "b\ud800"), config, recipe, model.state_dict(), {"epoch": 3}, training, tensors
     )

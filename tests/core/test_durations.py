@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.core.config.training_config import recommended
+from workbench.core.durations import Rates, seconds_for
 from workbench.core.features.backbone import Backbone
 from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.improve.plan import PLANS, Pace, recall, remember
+from workbench.core.improve.plan import PLANS, ImproveSpeed, recall, remember
 from workbench.core.settings import replace
-from workbench.core.training.config import recommended
-from workbench.core.training.durations import Rates, seconds_for
 
 INSTANT = recommended("instant")
 BETTER = recommended("improve")
 BEST = replace(BETTER, {"quality": "best"})
-MEASURED = Rates(features=100.0, pace=Pace(views=50.0, learned=40.0))
+MEASURED = Rates(features=100.0, pace=ImproveSpeed(views=50.0, learned=40.0))
 
 
 def test_times_are_worked_out_by_hand() -> None:
@@ -39,8 +39,8 @@ def test_what_was_measured_is_remembered() -> None:
     )
     assert recall(backbone) is None
     backbone.folder.mkdir(parents=True)
-    remember(backbone, Pace(12.5, 3.0))
-    assert recall(backbone) == Pace(12.5, 3.0)
+    remember(backbone, ImproveSpeed(12.5, 3.0))
+    assert recall(backbone) == ImproveSpeed(12.5, 3.0)
     (backbone.folder / "pace.json").write_text("{")
     assert recall(backbone) is None
 

@@ -17,16 +17,16 @@ from workbench.core.data.catalog import Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import Stopped
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.engines import FeatureEngine
 from workbench.core.features.extract import FeatureCache, View, extract
+from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.instant.job import mean_of_views
+from workbench.core.instant.fit_instant import mean_of_views
 
 RECIPE = Preprocessing(16, 12, 3, (0.5,) * 3, (0.5,) * 3, "bilinear", 256)
 BACKBONE = Backbone("colours", "none", RECIPE)
 
 
-class Colours(FeatureEngine):
+class Colours(FeatureRuntime):
     """The mean colour of the left half: quick, and not that of the mirror image."""
 
     kind = name = "colours"

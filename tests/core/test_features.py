@@ -21,23 +21,23 @@ from torch import nn
 
 from tests.conftest import REPOSITORY
 from tests.core.training_help import drive
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError
-from workbench.core.features import bake, choice, torch_engine
+from workbench.core.features import prepare, runtime_choice, torch_runtime
 from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
-from workbench.core.features.choice import (
+from workbench.core.features.runtime_choice import (
     AGREEMENT,
     cosine,
-    engine_for,
     measure,
-    open_engine,
+    open_runtime,
     rate_of,
     remembered_choice,
+    runtime_for,
 )
-from workbench.core.features.engines import TORCH_FREE, FeatureEngine, OnnxRuntime
-from workbench.core.features.torch_engine import TorchCpu, stages_of
-from workbench.core.instant.heads import LinearHead
+from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime, OnnxRuntime
+from workbench.core.features.torch_runtime import TorchCpu, stages_of
 from workbench.core.instant.ridge import fit_ridge
-from workbench.core.training.config import TrainingConfig
+from workbench.core.models.linear_head import LinearHead
 
 EACH = 24
 
@@ -45,14 +45,14 @@ EACH = 24
 @pytest.fixture(scope="module")
 def backbone(session_profile: None) -> Backbone:
     """The usual one, ready."""
-    engine: FeatureEngine = drive(open_engine(TrainingConfig(), device="cpu"))[1]
+    engine: FeatureRuntime = drive(open_runtime(TrainingConfig(), device="cpu"))[1]
     return engine.backbone
 
 
 @pytest.fixture
 def own(backbone: Backbone, profile: Path, monkeypatch: pytest.MonkeyPatch) -> Backbone:
     """The same one in a profile whose files the test may spoil; measured only for a moment."""
-    monkeypatch.setattr(choice, "_MEASURED_SECONDS", 0.01)
+    monkeypatch.setattr(runtime_choice, "_MEASURED_SECONDS", 0.01)
     original = backbone.folder.resolve()
     (profile / "cache" / "backbones").unlink()
     shutil.copytree(original, backbone.folder)
@@ -86,7 +86,7 @@ def head(expected: NDArray[np.float32]) -> LinearHead:
 
 @pytest.mark.parametrize("kind", [*TORCH_FREE, TorchCpu], ids=lambda kind: kind.kind)
 def test_every_engine_computes_what_torch_does(
-    kind: type[FeatureEngine],
+    kind: type[FeatureRuntime],
     backbone: Backbone,
     photos: NDArray[np.uint8],
     expected: NDArray[np.float32],
@@ -108,8 +108,8 @@ def test_every_engine_computes_what_torch_does(
 _ENGINES = """
 import sys
 from workbench.core.features.backbone import backbone_of
-from workbench.core.features.engines import TORCH_FREE
-from workbench.core.training.config import TrainingConfig
+from workbench.core.features.runtimes import TORCH_FREE
+from workbench.core.config.training_config import TrainingConfig
 for kind in TORCH_FREE:
     kind(backbone_of(TrainingConfig()))
 print(*{"torch", "openvino_telemetry"} & set(sys.modules))
@@ -184,7 +184,7 @@ FAILING = (Broken, Nonsense, NotANumber, TooFew, OnlyOnce)
 def test_engines_that_fail_in_whatever_way_are_passed_over(
     backbone: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choice, "TORCH_FREE", (*FAILING, OnnxRuntime))
+    monkeypatch.setattr(runtime_choice, "TORCH_FREE", (*FAILING, OnnxRuntime))
     found, engine = measure(backbone)
     assert isinstance(engine, OnnxRuntime)
     assert found.engine == engine.kind == "ONNX Runtime"
@@ -194,10 +194,10 @@ def test_engines_that_fail_in_whatever_way_are_passed_over(
 
 
 def test_where_no_other_engine_works_torch_computes(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "TORCH_FREE", FAILING)
+    monkeypatch.setattr(runtime_choice, "TORCH_FREE", FAILING)
     (own.folder / "engine.json").unlink()
-    assert engine_for(own, "cpu").kind == "torch"
-    again = engine_for(own, "cpu")
+    assert runtime_for(own, "cpu").kind == "torch"
+    again = runtime_for(own, "cpu")
     assert again.kind == "torch"
     assert rate_of(again) > 0
 
@@ -205,8 +205,8 @@ def test_where_no_other_engine_works_torch_computes(own: Backbone, monkeypatch: 
 def test_a_graphics_card_is_asked_first_and_only_believed_where_it_agrees(
     own: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_card(kind: type[FeatureEngine]) -> tuple[str, set[str]]:
-        monkeypatch.setattr(torch_engine, "TorchCuda", kind)
+    def with_card(kind: type[FeatureRuntime]) -> tuple[str, set[str]]:
+        monkeypatch.setattr(torch_runtime, "TorchCuda", kind)
         found, engine = measure(own, "cuda")
         assert engine is not None
         return engine.kind, set(found.rates)
@@ -223,10 +223,10 @@ def test_a_graphics_card_is_asked_first_and_only_believed_where_it_agrees(
 
 
 def test_where_nothing_works_that_is_said(own: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "_kinds", lambda device: iter(FAILING))
+    monkeypatch.setattr(runtime_choice, "_kinds", lambda device: iter(FAILING))
     (own.folder / "engine.json").unlink()
     with pytest.raises(ResourceError, match="No way to compute features"):
-        engine_for(own, "cpu")
+        runtime_for(own, "cpu")
     assert not (own.folder / "engine.json").exists()
 
 
@@ -238,7 +238,7 @@ def test_the_choice_is_remembered(own: Backbone) -> None:
     for kind in TORCH_FREE:  # also one that is not the quickest: nothing is measured again
         written = json.dumps(values | {"engine": kind.kind})
         file.write_text(written, encoding="utf-8")
-        engine = engine_for(own, "cpu")
+        engine = runtime_for(own, "cpu")
         assert type(engine) is kind
         assert rate_of(engine) == values["rates"][kind.kind]
         assert file.read_text(encoding="utf-8") == written
@@ -258,7 +258,7 @@ def test_it_is_measured_again_where_what_is_remembered_does_not_hold(own: Backbo
     else:
         file.write_text("{}" if spoilt == "nothing" else "{[")
     assert spoilt == "unknown" or remembered_choice(own) is None
-    engine = engine_for(own, "cpu")
+    engine = runtime_for(own, "cpu")
     assert engine.kind in {kind.kind for kind in TORCH_FREE}
     again = json.loads(file.read_text(encoding="utf-8"))
     assert again["computer"] == real
@@ -277,7 +277,7 @@ def test_what_a_crash_left_goes_and_so_do_tuned_backbones_not_used_for_long(own:
     abandoned.mkdir()
     os.utime(abandoned, (0, 0))
     os.utime(own.folder, (0, 0))
-    bake.export(stages_of(own), replace(own, weights_id="tuned-new"))
+    prepare.export(stages_of(own), replace(own, weights_id="tuned-new"))
     assert fresh.is_dir()
     assert not abandoned.exists()
     assert own.is_ready()
@@ -290,7 +290,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(own: Backbone, monkeypatch: pyt
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ResourceError, match="could not be kept"):
-        bake.export(stages_of(own), replace(own, weights_id="tuned-new"))
+        prepare.export(stages_of(own), replace(own, weights_id="tuned-new"))
     assert list(own.folder.parent.iterdir()) == [own.folder]
 
 
@@ -314,7 +314,7 @@ def test_a_damaged_backbone_is_made_anew_and_only_once_by_two_at_a_time(own: Bac
     seen: list[Any] = []
 
     def warm() -> None:
-        events, engine = drive(open_engine(TrainingConfig(), device="cpu"))
+        events, engine = drive(open_runtime(TrainingConfig(), device="cpu"))
         made = [(own.folder / name).stat() for name in (ABOUT, "engine.json")]
         seen.append(
             ([event.phase for event in events], engine.kind, [(s.st_ino, s.st_mtime_ns) for s in made])

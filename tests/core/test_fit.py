@@ -11,6 +11,7 @@ import sklearn.utils.class_weight
 import torch
 
 from tests.core.training_help import catalog_of, drive, run_fit, small_folder, split_of, tiny_config
+from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Split
 from workbench.core.errors import InputError, Stopped
 from workbench.core.evaluation import evaluate
@@ -22,13 +23,12 @@ from workbench.core.events import (
     TrainingStarted,
     to_json,
 )
-from workbench.core.prediction import Classifier
-from workbench.core.runs import MODEL, Project, read_events, summarise
+from workbench.core.learning import train
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Classifier
+from workbench.core.project.runs import MODEL, Project, read_events, summarise
 from workbench.core.settings import replace
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.config import recommended
 from workbench.core.training.fit import _class_weights, fit
-from workbench.core.training.job import train
 
 
 @pytest.fixture(scope="module")

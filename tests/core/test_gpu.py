@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from tests.core.training_help import run_fit, small_folder, split_of, tiny_config
+from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Split
 from workbench.core.events import Note, TrainingStarted
-from workbench.core.prediction import Classifier
-from workbench.core.runs import RESUME
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Classifier
+from workbench.core.project.runs import RESUME
 from workbench.core.settings import replace
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.config import recommended
 from workbench.core.training.fit import fit
 
 pytestmark = [

@@ -9,26 +9,26 @@ import pytest
 import torch
 
 from tests.core.training_help import drive
-from workbench.core.answers import Answers
-from workbench.core.architectures.registry import architecture_of
-from workbench.core.architectures.stages import pooled_stages
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.architectures.pooled_stages import pooled_stages
+from workbench.core.config.training_config import recommended
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResult, TrainingStarted
-from workbench.core.features.folding import fold, put_back
-from workbench.core.improve import job
-from workbench.core.improve.cut import CUTS, Tail, Trunk
-from workbench.core.improve.job import fit_improve, wins
+from workbench.core.features.fusing import fuse, unfuse_into
+from workbench.core.improve import fit_improve as improve_module
+from workbench.core.improve.fit_improve import fit_improve, wins
+from workbench.core.improve.partition import CUTS, FrozenStages, TunedStages
 from workbench.core.improve.plan import PLANS, Plan
 from workbench.core.improve.tuning import StandardHead
 from workbench.core.improve.views import side_at
-from workbench.core.instant.heads import LinearHead
-from workbench.core.model_file import ModelFile
-from workbench.core.prediction import Classifier
-from workbench.core.runs import ANSWERS, MODEL
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Classifier
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.model_file import ModelFile
+from workbench.core.project.runs import ANSWERS, MODEL
+from workbench.core.results.out_of_fold import OutOfFold
 from workbench.core.settings import replace
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.config import recommended
 
 TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
 
@@ -38,11 +38,11 @@ def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
     torch.manual_seed(0)
     stages = pooled_stages(architecture_of(key), channels=3, input_size=64).eval()
     images = torch.randn(2, 3, 64, 64)
-    tail = Tail(stages, key, cut=True).eval()
+    tail = TunedStages(stages, key, cut=True).eval()
     with torch.inference_mode():
         whole = stages(images)
-        assert torch.equal(tail(*Trunk(stages, key).eval()(images)), whole)
-        assert torch.equal(Tail(stages, key, cut=False).eval()(images, torch.empty(2, 0)), whole)
+        assert torch.equal(tail(*FrozenStages(stages, key).eval()(images)), whole)
+        assert torch.equal(TunedStages(stages, key, cut=False).eval()(images, torch.empty(2, 0)), whole)
     assert tail.state_dict().keys() < stages.state_dict().keys()
 
 
@@ -53,15 +53,15 @@ def test_a_folded_tail_that_learned_goes_back_into_the_backbone(key: str) -> Non
     for name, value in stages.named_buffers():  # averages that are not the fresh ones
         if name.endswith(("running_mean", "running_var")):
             value.uniform_(0.5, 1.5)
-    tail = fold(Tail(stages, key, cut=True).eval())
+    tail = fuse(TunedStages(stages, key, cut=True).eval())
     with torch.no_grad():
         for parameter in tail.parameters():
             parameter += 0.01 * torch.randn_like(parameter)
     images = torch.randn(2, 3, 64, 64)
     with torch.inference_mode():
-        expected = tail(*Trunk(stages, key).eval()(images))
+        expected = tail(*FrozenStages(stages, key).eval()(images))
         before = stages(images)
-        put_back(tail.model, stages.model)
+        unfuse_into(tail.model, stages.model)
         torch.testing.assert_close(stages(images), expected, rtol=1e-3, atol=1e-4)
     assert not torch.allclose(before, expected, rtol=1e-2)
 
@@ -112,8 +112,8 @@ def improve(photos: Path, run: Path, stop: object = None) -> tuple[list[object],
 def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: errors == 1.0)
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: errors == 1.0)
     events, result = improve(photos, tmp_path / "run")
     kinds = [type(event) for event in events]
     assert kinds.index(HeadFitted) < kinds.index(TrainingStarted) < kinds.index(EpochDone)
@@ -125,7 +125,7 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     assert result.validation is not None
     assert int(result.validation.confusion.sum()) == 8
 
-    answers = Answers.load(tmp_path / "run" / ANSWERS)
+    answers = OutOfFold.load(tmp_path / "run" / ANSWERS)
     assert result.cross_validated is not None
     assert int(result.cross_validated.confusion.sum()) == len(answers.paths) == 24
     heads = [event for event in events if isinstance(event, HeadFitted)]
@@ -145,8 +145,8 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
 def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: False)
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: False)
     _, result = improve(photos, tmp_path / "run")
     assert result.kept == "instant"
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
@@ -157,8 +157,10 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
 def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job.Tuning, "answers", lambda self, positions: np.eye(2)[1 - labels[positions]])
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(
+        improve_module.Tuning, "answers", lambda self, positions: np.eye(2)[1 - labels[positions]]
+    )
     _, catalog = drive(scan(photos))
     labels = np.array([sample.class_index for sample in own_split(catalog).training])
     events, result = improve(photos, tmp_path / "run")
@@ -185,18 +187,18 @@ def test_pictures_grow_while_everything_learns() -> None:
 def test_without_a_cut_everything_learns_from_pixels(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job.PLANS, "better", TINY)
-    monkeypatch.setattr(job, "wins", lambda *answers, errors=1.0: errors == 1.0)
-    monkeypatch.setattr(job, "CUTS", {})
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: errors == 1.0)
+    monkeypatch.setattr(improve_module, "CUTS", {})
     sides: set[int] = set()
-    forward = Tail.forward
+    forward = TunedStages.forward
 
-    def seen(self: Tail, activation: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
+    def seen(self: TunedStages, activation: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
         if torch.is_grad_enabled():
             sides.add(activation.shape[-1])
         return forward(self, activation, early)
 
-    monkeypatch.setattr(Tail, "forward", seen)
+    monkeypatch.setattr(TunedStages, "forward", seen)
     _, result = improve(photos, tmp_path / "run")
     assert result.kept == "improved"
     assert min(sides) < max(sides) == 224
@@ -205,15 +207,15 @@ def test_without_a_cut_everything_learns_from_pixels(
 def test_stopping_keeps_the_instant_model(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job.PLANS, "better", TINY)
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     begun: list[bool] = []
-    tune = job.Tuning.run
+    tune = improve_module.Tuning.run
 
-    def run(self: job.Tuning, *arguments: object, **more: object) -> object:
+    def run(self: improve_module.Tuning, *arguments: object, **more: object) -> object:
         begun.append(True)
         return tune(self, *arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(job.Tuning, "run", run)
+    monkeypatch.setattr(improve_module.Tuning, "run", run)
     _, result = improve(photos, tmp_path / "run", stop=lambda: bool(begun))
     assert (result.kept, result.stopped) == ("instant", True)
     assert Classifier.load(tmp_path / "run", device="cpu").classes == ("ants", "bees")

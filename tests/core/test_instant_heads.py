@@ -12,19 +12,17 @@ from workbench.core.instant.basis import decompose
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import (
     FittedHead,
-    Floats,
     Integers,
-    LinearHead,
     answerable,
     averaged,
+    inverse_temperature,
     log_loss,
-    sharpness,
-    softmax,
 )
 from workbench.core.instant.logistic import choose, finish, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.models.linear_head import Floats, LinearHead, softmax
 
 
 def pooled(samples: int, size: int, classes: int, seed: int = 0) -> tuple[Floats, Integers]:
@@ -173,10 +171,10 @@ def test_one_factor_makes_honest_probabilities() -> None:
     random = np.random.default_rng(0)
     logits = random.normal(size=(4000, 3))
     targets = np.array([random.choice(3, p=row) for row in softmax(4 * logits)])
-    assert sharpness(logits, targets, expected=1.0) == pytest.approx(4, rel=0.1)
-    assert sharpness(logits[:0], targets[:0], expected=7.0) == pytest.approx(7, rel=1e-2)
+    assert inverse_temperature(logits, targets, expected=1.0) == pytest.approx(4, rel=0.1)
+    assert inverse_temperature(logits[:0], targets[:0], expected=7.0) == pytest.approx(7, rel=1e-2)
     right = logits[:2].argmax(axis=1)
-    assert 3 < sharpness(logits[:2], right, expected=3.0) < 30
+    assert 3 < inverse_temperature(logits[:2], right, expected=3.0) < 30
 
 
 @pytest.mark.parametrize("change", ["nothing", "added", "removed", "reclassed", "shuffled"])

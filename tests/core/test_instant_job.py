@@ -15,22 +15,22 @@ import torch
 
 from tests.core.folder_help import put
 from tests.core.training_help import catalog_of, drive, small_folder
-from workbench.core.answers import Answers
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, Stopped
 from workbench.core.evaluation import evaluate
 from workbench.core.events import HeadFitted, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.engines import OnnxRuntime
-from workbench.core.instant.heads import LinearHead
-from workbench.core.metrics import metrics_of_probabilities
-from workbench.core.model_file import ModelFile
-from workbench.core.prediction import Classifier, EngineAnswering
-from workbench.core.runs import ANSWERS, MODEL, SPLIT, read_events, summarise
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.config import TrainingConfig
-from workbench.core.training.job import resume, train
+from workbench.core.features.runtimes import OnnxRuntime
+from workbench.core.learning import resume, train
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Classifier, RuntimePredictor
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.model_file import ModelFile
+from workbench.core.project.runs import ANSWERS, MODEL, SPLIT, read_events, summarise
+from workbench.core.results.metrics import metrics_of_probabilities
+from workbench.core.results.out_of_fold import OutOfFold
 
 EACH = 20
 
@@ -101,7 +101,7 @@ def test_it_reports_two_heads_and_then_what_came_of_it(run: Run) -> None:
     assert 0 < first.seconds <= second.seconds <= result.seconds["total"]
     assert result == run.result
     assert (result.validation, result.test, result.stopped, result.kept) == (None, None, False, "")
-    assert result.engine
+    assert result.runtime
     assert {"decode", "features", "head", "total"} <= set(result.seconds)
     assert result.cross_validated is not None
     np.testing.assert_array_equal(result.cross_validated.confusion, second.cross_validated.confusion)
@@ -135,7 +135,7 @@ def test_the_run_folder_has_a_model_the_answers_and_nothing_to_go_on_with(run: R
 
 
 def test_the_measures_are_those_of_the_answers(run: Run) -> None:
-    answers = Answers.load(run.folder / ANSWERS)
+    answers = OutOfFold.load(run.folder / ANSWERS)
     assert answers.paths == tuple(sample.path for sample in run.catalog.samples)
     assert answers.targets.tolist() == [sample.class_index for sample in run.catalog.samples]
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-6)
@@ -158,7 +158,7 @@ def test_the_summary_of_the_run_tells_it(run: Run) -> None:
     assert summary.result is not None
     assert summary.result.cross_validated is not None
     assert summary.result.cross_validated.accuracy == run.result.cross_validated.accuracy
-    assert summary.result.engine == run.result.engine
+    assert summary.result.runtime == run.result.runtime
 
 
 def test_stopped_before_there_is_a_model_it_says_so(run: Run, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_torch_reads_the_model_and_answers_the_same(run: Run, stopped: AfterFirs
     model = ModelFile.load(folder / MODEL)
     head = LinearHead(model.weights["head.weight"], model.weights["head.bias"])
     backbone = Backbone(checkpoint.config.architecture, checkpoint.backbone, recipe)
-    in_full = EngineAnswering(OnnxRuntime(backbone), head, views).probabilities(pixels)
+    in_full = RuntimePredictor(OnnxRuntime(backbone), head, views).probabilities(pixels)
     np.testing.assert_allclose(in_full, expected, atol=1e-4)
     # The chosen engine may compute in bfloat16, three digits of which a head of 2,688 features adds up.
     np.testing.assert_allclose(classifier.probabilities(pixels), expected, atol=0.05)
@@ -229,7 +229,7 @@ def test_where_no_backbone_is_ready_torch_answers(
     here = Classifier.load(run.folder, device="cpu")
     monkeypatch.setenv("WORKBENCH_PROFILE", str(tmp_path))
     elsewhere = Classifier.load(run.folder / MODEL, device="cpu")
-    assert elsewhere.engine != here.engine
+    assert elsewhere.runtime != here.runtime
     pixels = np.stack([here.preprocessing.load(run.catalog.folder / run.catalog.samples[0].path)])
     np.testing.assert_allclose(elsewhere.probabilities(pixels), here.probabilities(pixels), atol=0.05)
 
@@ -291,7 +291,7 @@ def test_a_photo_that_vanished_is_left_out_and_said(photos: Path, tmp_path: Path
     assert found.result.lost_samples == 1
     assert [event.code for event in found.events if isinstance(event, Note)] == ["sample_lost"]
     expected = tuple(sample.path for number, sample in enumerate(catalog.samples) if number != 3)
-    assert Answers.load(found.folder / ANSWERS).paths == expected
+    assert OutOfFold.load(found.folder / ANSWERS).paths == expected
     kept = json.loads((found.folder / SPLIT).read_text(encoding="utf-8"))
     assert catalog.samples[3].path not in json.dumps(kept)
 

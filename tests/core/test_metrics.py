@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support
 
-from workbench.core.metrics import metrics_of_confusion, metrics_of_probabilities
+from workbench.core.results.metrics import metrics_of_confusion, metrics_of_probabilities
 
 
 def answers(classes: int, occurring: list[int], predicted: list[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.core.answers import Answers
-from workbench.core.architectures.registry import architecture_of
-from workbench.core.archive import DamagedError, read_archive, write_archive
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
-from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.model_file import ABOUT, Description, ModelFile
-from workbench.core.prediction import Classifier
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.config import TrainingConfig
+from workbench.core.models.archive import DamagedError, read_archive, write_archive
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Classifier
+from workbench.core.models.model_file import ABOUT, Description, ModelFile
+from workbench.core.results.out_of_fold import OutOfFold
 
 
 def made() -> ModelFile:
     config = TrainingConfig(seed=5)
-    recipe = Preprocessing.for_architecture(architecture_of(config.architecture), config)
+    recipe = preprocessing_for(architecture_of(config.architecture), config)
     description = Description(
         ("a", "é", "b\ud800"), config, recipe, 2, "some weights", {"training_samples": 9}
     )
@@ -138,9 +138,9 @@ def test_a_head_that_lacks_something_is_refused_before_it_answers(tmp_path: Path
 def test_answers_come_back_whatever_the_files_are_called(tmp_path: Path) -> None:
     names = ("cat/a.png", os.fsdecode(b"cat/\xff.png"), "dog/ü\n.png")
     probabilities = np.random.default_rng(0).dirichlet(np.ones(4), 3)
-    answers = Answers(names, np.array([0, 3, 1]), probabilities, np.array([2, 0, 1]))
+    answers = OutOfFold(names, np.array([0, 3, 1]), probabilities, np.array([2, 0, 1]))
     answers.save(tmp_path / "answers.npz")
-    loaded = Answers.load(tmp_path / "answers.npz")
+    loaded = OutOfFold.load(tmp_path / "answers.npz")
     assert loaded.paths == names
     assert loaded.targets.tolist() == [0, 3, 1]
     assert loaded.folds.tolist() == [2, 0, 1]
@@ -150,8 +150,8 @@ def test_answers_come_back_whatever_the_files_are_called(tmp_path: Path) -> None
 def test_answers_that_are_damaged_or_missing_are_told_in_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "answers.npz"
     with pytest.raises(InputError, match=r"cannot be read\."):
-        Answers.load(path)
-    Answers(("a",), np.array([0]), np.ones((1, 2)) / 2, np.array([0])).save(path)
+        OutOfFold.load(path)
+    OutOfFold(("a",), np.array([0]), np.ones((1, 2)) / 2, np.array([0])).save(path)
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(InputError, match=r"cannot be read\."):
-        Answers.load(path)
+        OutOfFold.load(path)

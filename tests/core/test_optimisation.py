@@ -11,14 +11,15 @@ from torch import nn
 from tests.core.training_help import tiny_config
 from workbench.core import devices
 from workbench.core.architectures.build import build, layer_positions
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.events import from_json, to_json
+from workbench.core.seeds import derived_seed
 from workbench.core.settings import parse, settings_of
 from workbench.core.training.amp import choose_amp
-from workbench.core.training.batches import cuts, derived_seed
-from workbench.core.training.config import TrainingConfig, recommended
-from workbench.core.training.metrics import Tally, metrics_of
+from workbench.core.training.batches import cuts
 from workbench.core.training.optimisation import Plateau, make_optimizer, schedule_factor
+from workbench.core.training.prediction_buffer import PredictionBuffer, metrics_of
 
 
 def rates_of(scheduler: torch.optim.lr_scheduler.LRScheduler, steps: int) -> list[float]:
@@ -130,7 +131,7 @@ def test_macro_f1_leaves_out_classes_without_samples() -> None:
 
 
 def test_a_tally_goes_on_from_its_tensors() -> None:
-    whole, first = Tally(), Tally()
+    whole, first = PredictionBuffer(), PredictionBuffer()
     parts = [
         (torch.tensor([0, 1]), torch.tensor([0, 0]), torch.tensor(1.5)),
         (torch.tensor([1]), torch.tensor([1]), torch.tensor(0.1)),
@@ -138,13 +139,13 @@ def test_a_tally_goes_on_from_its_tensors() -> None:
     for part in parts:
         whole.add(*part)
     first.add(*parts[0])
-    second = Tally.of(first.tensors())
+    second = PredictionBuffer.of(first.tensors())
     second.add(*parts[1])
     assert to_json_metrics(second) == to_json_metrics(whole)
 
 
-def to_json_metrics(tally: Tally) -> dict:
-    return to_json(tally.metrics(2))
+def to_json_metrics(buffer: PredictionBuffer) -> dict:
+    return to_json(buffer.metrics(2))
 
 
 def test_batches_are_about_equal_and_never_of_a_single_sample() -> None:

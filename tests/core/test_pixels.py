@@ -19,8 +19,9 @@ from workbench.core.data import pixels
 from workbench.core.data.catalog import Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import Progress, StopRequested, never
+from workbench.core.events import Progress
 from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.jobs import StopRequested, never
 from workbench.core.paths import cache_dir
 
 HALF = (0.5, 0.5, 0.5)

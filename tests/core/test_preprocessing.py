@@ -13,9 +13,10 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
 
 from tests.bad_files import turned
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.images.preprocessing import LONGEST, Preprocessing
-from workbench.core.training.config import TrainingConfig
 
 HALF = (0.5, 0.5, 0.5)
 RECIPE = Preprocessing(256, 224, 3, HALF, HALF, "bicubic")
@@ -105,18 +106,18 @@ def test_the_recipe_survives_json() -> None:
 def test_transfer_takes_what_the_weights_expect() -> None:
     row = architecture_of("efficientnet_lite0")
     assert row.weights is not None
-    recipe = Preprocessing.for_architecture(row, TrainingConfig())
+    recipe = preprocessing_for(row, TrainingConfig())
     assert (recipe.resize, recipe.crop, recipe.channels) == (256, 224, 3)
     assert recipe.mean == row.weights.mean
     assert recipe.interpolation == row.weights.interpolation
-    grey = Preprocessing.for_architecture(row, TrainingConfig(channels=1, input_size=96))
+    grey = preprocessing_for(row, TrainingConfig(channels=1, input_size=96))
     assert (grey.crop, grey.channels) == (96, 1)
     assert grey.mean == pytest.approx((sum(row.weights.mean) / 3,))
 
 
 def test_from_scratch_uses_the_whole_short_side() -> None:
     row = architecture_of("efficientnet_lite0")
-    recipe = Preprocessing.for_architecture(row, TrainingConfig(mode="scratch", input_size=48))
+    recipe = preprocessing_for(row, TrainingConfig(mode="scratch", input_size=48))
     assert recipe == Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256)
 
 

@@ -19,10 +19,10 @@ from workbench.core.data.catalog import Split
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.events import EpochDone, Note
 from workbench.core.files import sha256_of
-from workbench.core.runs import MODEL, RESUME, RunLock, summarise
+from workbench.core.learning import resume, train
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.project.runs import MODEL, RESUME, RunLock, summarise
 from workbench.core.training import fit as fit_module
-from workbench.core.training.checkpoint import Checkpoint
-from workbench.core.training.job import resume, train
 from workbench.core.training.learner import Learner
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -185,7 +185,7 @@ KILLED_RUN = """
 import sys
 from pathlib import Path
 from tests.core.training_help import catalog_of, tiny_config
-from workbench.core.training.job import train
+from workbench.core.learning import train
 for event in train(catalog_of(Path(sys.argv[1])), tiny_config(epochs=40, checkpoint_minutes=0.0, ema=0.99,
                    augmentation="strong"), Path(sys.argv[2]), device="cpu"):
     print(type(event).__name__, flush=True)

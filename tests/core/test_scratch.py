@@ -16,9 +16,9 @@ from workbench.core.architectures.design import DESIGN_PRESETS, NetworkDesign
 from workbench.core.augmentation import kernels
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.learning import train
 from workbench.core.settings import replace
 from workbench.core.training.batches import Batch, TrainingBatches
-from workbench.core.training.job import train
 from workbench.core.training.learner import Learner
 from workbench.core.training.optimisation import make_optimizer
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
-from workbench.core.architectures.stages import STAGES, FeatureNetwork, pooled_stages
-from workbench.core.features.folding import fold
+from workbench.core.architectures.pooled_stages import STAGES, FeatureNetwork, pooled_stages
+from workbench.core.features.fusing import fuse
 
 CHANNELS = {
     "efficientnet_lite0": (16, 24, 40, 80, 112, 192, 320, 1280),
@@ -87,7 +87,7 @@ def test_folding_takes_every_batch_norm_out_and_changes_nothing(key: str) -> Non
     model, images = network(key), torch.randn(2, 3, 64, 64)
     with torch.inference_mode():
         before = model(images)
-        after = fold(model)(images)
+        after = fuse(model)(images)
     assert not any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
     assert (after - before).norm() <= 1e-4 * before.norm()
     assert before.std() > 0
@@ -97,4 +97,4 @@ def test_folding_takes_every_batch_norm_out_and_changes_nothing(key: str) -> Non
 def test_where_there_is_no_batch_norm_folding_leaves_all_as_it_is(key: str) -> None:
     model, images = network(key), torch.randn(2, 3, 64, 64)
     with torch.inference_mode():
-        assert torch.equal(model(images), fold(model)(images))
+        assert torch.equal(model(images), fuse(model)(images))

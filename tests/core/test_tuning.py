@@ -11,17 +11,17 @@ import torch
 from numpy.typing import NDArray
 
 from tests.core.training_help import drive
-from workbench.core.architectures.registry import architecture_of
-from workbench.core.architectures.stages import pooled_stages
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.architectures.pooled_stages import pooled_stages
+from workbench.core.config.training_config import recommended
 from workbench.core.errors import ResourceError
 from workbench.core.events import Note
-from workbench.core.improve.cut import Tail
+from workbench.core.improve.partition import TunedStages
 from workbench.core.improve.plan import Plan
 from workbench.core.improve.tuning import StandardHead, Tuning
 from workbench.core.improve.views import Input, Views
-from workbench.core.instant.heads import LinearHead
+from workbench.core.models.linear_head import LinearHead
 from workbench.core.training.amp import Amp
-from workbench.core.training.config import recommended
 
 STEPS, PHOTOS, CPU = 3, 24, torch.device("cpu")
 PLAN = Plan(views=1, passes=1, folds=1, rate=1e-3, fewest_steps=STEPS, most_steps=STEPS)
@@ -48,7 +48,7 @@ def made() -> Tuning:
     random = np.random.default_rng(0)
     features = random.normal(size=(PHOTOS, width)).astype(np.float32)
     head = LinearHead(random.normal(size=(2, width)).astype(np.float32) / 100, np.zeros(2, np.float32))
-    tail = Tail(stages, "resnet18", cut=False)
+    tail = TunedStages(stages, "resnet18", cut=False)
     return Tuning(tail, StandardHead(head, features), Noise(), recommended("improve"), PLAN, CPU, Amp())
 
 
@@ -73,15 +73,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[int]]:
     """Has so many forward passes run out of memory; gives how many photos each one was asked for."""
 
     def install(failing: int) -> list[int]:
-        forward, sizes = Tail.forward, []
+        forward, sizes = TunedStages.forward, []
 
-        def counted(self: Tail, activation: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
+        def counted(self: TunedStages, activation: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
             sizes.append(len(activation))
             if len(sizes) <= failing:
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
             return forward(self, activation, early)
 
-        monkeypatch.setattr(Tail, "forward", counted)
+        monkeypatch.setattr(TunedStages, "forward", counted)
         return sizes
 
     return install

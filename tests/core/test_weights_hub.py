@@ -17,11 +17,12 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from workbench.core.architectures.registry import WeightsSource, architecture_of, weights_state
+from workbench.core.architectures.architecture_rows import WeightsSource, architecture_of
 from workbench.core.errors import ResourceError
 from workbench.core.events import Progress
 from workbench.core.weights import hub, stored
 from workbench.core.weights.store import fetch
+from workbench.core.weights.stored import weights_state
 
 
 def saved(tensors: dict[str, Tensor]) -> bytes:

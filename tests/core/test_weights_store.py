@@ -12,13 +12,14 @@ import torch
 from timm.layers import resample_abs_pos_embed
 from torch import Tensor, nn
 
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.build import build, head_parameters
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.architectures.registry import ARCHITECTURES, architecture_of, weights_state
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
-from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.training.config import TrainingConfig
 from workbench.core.weights.store import apply, fetch
+from workbench.core.weights.stored import weights_state
 
 LITE0 = architecture_of("efficientnet_lite0")
 
@@ -49,7 +50,7 @@ def test_the_weights_that_come_with_the_program_know_imagenet(data_folder: Path)
     """Top-1 of 0.90 was measured; published for all of ImageNet's validation set is 0.75."""
     model = make("efficientnet_lite0", 1000).eval()
     apply(model, LITE0, packaged())
-    recipe = Preprocessing.for_architecture(LITE0, TrainingConfig())
+    recipe = preprocessing_for(LITE0, TrainingConfig())
     with (data_folder / "imagenet_200" / "labels.csv").open(newline="") as file:
         rows = [(row["file"], int(row["class_index"])) for row in csv.DictReader(file)]
     right = 0

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Split
 from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
 from workbench.core.events import TrainingResult
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
 from workbench.core.training.fit import fit
 
 TINY = {

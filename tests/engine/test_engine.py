@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 
 from tests.engine.conftest import PATIENCE, finish
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Progress, Thumbnail
-from workbench.core.training.config import TrainingConfig
 from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent, JobFailed
 

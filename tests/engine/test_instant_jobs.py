@@ -12,10 +12,10 @@ import pytest
 
 from tests.core.folder_help import put
 from tests.engine.conftest import finish
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import HeadFitted, Progress, TrainingResult
 from workbench.core.features.backbone import backbone_of
 from workbench.core.hardware import has_gpu
-from workbench.core.training.config import TrainingConfig
 from workbench.engine.client import EngineClient, Message
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent
 

@@ -14,10 +14,10 @@ from PIL import Image
 
 from tests.engine.conftest import PATIENCE, finish
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import CheckpointSaved, EpochDone, Prediction, TrainingResult, TrainingStarted
-from workbench.core.runs import summarise
-from workbench.core.training.config import TrainingConfig, recommended
+from workbench.core.project.runs import summarise
 from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
-from workbench.core.runs import MODEL
-from workbench.core.training.config import recommended
+from workbench.core.config.training_config import recommended
+from workbench.core.project.runs import MODEL
 from workbench.ui.session.session import Session
 from workbench.ui.words.learning import headline
 from workbench.ui.words.outcome import which_was_kept

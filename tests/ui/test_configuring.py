@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from workbench.core.architectures.registry import ARCHITECTURES
-from workbench.core.augmentation.registry import PRESETS
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
+from workbench.core.augmentation.augmentation_rows import PRESETS
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
 from workbench.ui.session.configuring import (
     architectures_for,
     as_recommended,

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.settings import replace, settings_of
-from workbench.core.training.config import TrainingConfig
 from workbench.ui.parts.editors import (
     ChoiceEdit,
     FileEdit,

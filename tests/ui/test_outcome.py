@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from workbench.core.events import EpochDone, Metrics, TrainingResult
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui import alone
 from workbench.ui.words.outcome import (
     cautions,

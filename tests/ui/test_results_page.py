@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from workbench.core.events import Metrics
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui import alone
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.parts.class_table import ClassTable

@@ -9,9 +9,9 @@ from PySide6.QtCore import QElapsedTimer
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.paths import sample_folder
-from workbench.core.runs import Project
-from workbench.core.training.config import TrainingConfig
+from workbench.core.project.runs import Project
 from workbench.ui.session.session import Session
 
 

@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
-from workbench.ui.session.state import State, came_to_nothing, enabled_actions, gives_way, starts_by_itself
+from workbench.ui.session.state import (
+    State,
+    came_to_nothing,
+    enabled_actions,
+    is_interruptible,
+    starts_by_itself,
+)
 
 OPEN = {"choose_folder", "make_sample"}
 FULL = made_up_state()
@@ -82,9 +88,9 @@ def test_a_first_model_is_made_once_and_when_nothing_else_runs() -> None:
 
 
 def test_only_a_long_run_stands_in_the_way() -> None:
-    assert gives_way(State())
-    assert gives_way(made_up_instant(0, learning=True))
-    assert not gives_way(made_up_training())
+    assert is_interruptible(State())
+    assert is_interruptible(made_up_instant(0, learning=True))
+    assert not is_interruptible(made_up_training())
 
 
 def test_a_run_without_numbers_model_or_way_on_came_to_nothing() -> None:

@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
-from workbench.core.architectures.registry import ARCHITECTURES, architecture_of
-from workbench.core.augmentation.registry import AUGMENTATIONS, PRESETS
-from workbench.core.improve.plan import Pace
-from workbench.core.training.config import TrainingConfig, recommended
-from workbench.core.training.durations import Rates
+from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS, PRESETS
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.durations import Rates
+from workbench.core.improve.plan import ImproveSpeed
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.train_architecture import figures_of, rounded
@@ -93,7 +93,7 @@ def test_cards_can_be_chosen_from_the_keyboard(page: TrainPage, qtbot: QtBot) ->
 def test_cards_say_how_long_they_take_here_once_that_was_measured(page: TrainPage) -> None:
     card = page.choices.cards.card("better")
     assert "here" not in card.accessibleDescription()
-    show(page, replace(page.session.state, rates=Rates(100.0, Pace(views=50.0, learned=200.0))))
+    show(page, replace(page.session.state, rates=Rates(100.0, ImproveSpeed(views=50.0, learned=200.0))))
     # 260 photos: 4 views at 50 a second, some 190 steps of 32 photos at 200 a second
     assert "About a minute here. When the instant" in card.accessibleDescription()
     assert "A few seconds here." in page.choices.cards.card("instant").accessibleDescription()
@@ -285,7 +285,7 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
     assert len(live.curves.loss.steps.getData()[0]) == len(state.losses)
     assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
     assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
-    assert live.matrix_text.text() == "Answers after epoch 4, for the 50 photos kept for checking"
+    assert live.matrix_text.text() == "OutOfFold after epoch 4, for the 50 photos kept for checking"
 
 
 def test_shows_how_a_run_ended(page: TrainPage) -> None:
@@ -310,7 +310,7 @@ def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, he
     assert live.head.text() == "Looking at your photos…"
     show(page, alone.made_up_instant(heads, learning=True))
     assert live.matrix.summary().startswith(f"{right} of 250 photos right, 5 classes.")
-    assert live.matrix_text.text() == "Answers for 250 photos, each by a model that had not seen it"
+    assert live.matrix_text.text() == "OutOfFold for 250 photos, each by a model that had not seen it"
     show(page, alone.made_up_instant())
     assert live.head.text() == "Finished: the model is ready"
     assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up engine"
@@ -339,11 +339,11 @@ def test_an_improved_run_counts_rounds(page: TrainPage) -> None:
     live = page.live
     assert live.head.text() == "Practising: round 5 of 8"
     assert live.axis.button("epoch").text() == "Rounds"
-    assert live.matrix_text.text() == "Answers after round 4, for the 50 photos that it practised without"
+    assert live.matrix_text.text() == "OutOfFold after round 4, for the 50 photos that it practised without"
     learned = replace(run.history[-1], epoch=5, validation=None)
     last = replace(run, history=(*run.history, learned))
     show(page, replace(state, run=last, runs=(last,), training=last))
-    assert live.matrix_text.text().startswith("Answers after round 4"), "the last one practises with all"
+    assert live.matrix_text.text().startswith("OutOfFold after round 4"), "the last one practises with all"
     broken = replace(run, state="interrupted", history=run.history[:3])
     show(page, replace(state, run=broken, runs=(broken,), training=None, working=frozenset()))
     assert live.head.text() == "Interrupted after round 3"

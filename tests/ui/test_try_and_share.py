@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import files
 from workbench.core.events import Prediction
-from workbench.core.runs import MODEL
+from workbench.core.project.runs import MODEL
 from workbench.ui.alone import made_up_state
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.try_it import TryItPage

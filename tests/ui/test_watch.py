@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import Note, Progress, StepDone
-from workbench.core.runs import MODEL, EventLog, write_json
-from workbench.core.training.config import TrainingConfig
+from workbench.core.files import write_json
+from workbench.core.project.runs import MODEL, EventLog
 from workbench.ui.alone import made_up_instant, made_up_run
 from workbench.ui.session.watch import MOST_POINTS, new_watch, thinned, watch_of
 

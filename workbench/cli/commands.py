@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.cli.options import training_config
-from workbench.cli.outcome import meaning, print_json, tell
 from workbench.cli.progress import Reporter, stop_on_interrupt
+from workbench.cli.run_report import meaning, print_json, tell
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Prediction
 from workbench.core.files import atomic_write
 from workbench.core.paths import sample_folder
-from workbench.core.runs import Project, summarise
+from workbench.core.project.runs import Project, summarise
 from workbench.ui.system_libraries import check_window
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
@@ -105,7 +105,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
-    from workbench.core.prediction import Classifier
+    from workbench.core.models.classifier import Classifier
 
     classifier = Classifier.load(options.model, device=options.device)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
@@ -156,7 +156,8 @@ def scan(options: argparse.Namespace) -> int:
 
 def architectures(options: argparse.Namespace) -> int:
     """`workbench architectures`: the rows of the registry."""
-    from workbench.core.architectures.registry import ARCHITECTURES, weights_state
+    from workbench.core.architectures.architecture_rows import ARCHITECTURES
+    from workbench.core.weights.stored import weights_state
 
     words = {"here": "here", "download": "to download", "none": "none"}
     if options.json:
@@ -216,14 +217,14 @@ def _resume(options: argparse.Namespace) -> int:
             f"A run that goes on keeps its settings, so {(settled or ['--set'])[0]} does not fit --resume.",
             "Leave it out, or start a new run.",
         )
-    from workbench.core.training import job
+    from workbench.core.learning import resume
 
     folder = summarise(options.resume).image_folder
     if options.folder is not None and options.folder.resolve() != folder:
         raise InputError(f"That run learned from “{folder}”.", "Give that folder, or none.")
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        result = reporter.drive(job.resume(options.resume, device=options.device, stop=stop))
+        result = reporter.drive(resume(options.resume, device=options.device, stop=stop))
     tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
     return 0
 
@@ -233,7 +234,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
     if out is not None:
         out = _empty_folder(out, folder)
     from workbench.core.data.scan import scan as read_folder
-    from workbench.core.training import job
+    from workbench.core.learning import train as learn
 
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         loaded = time.monotonic()
@@ -245,7 +246,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
             reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
         run = out if out is not None else Project.of(folder).new_run()
         try:
-            result = reporter.drive(job.train(catalog, config, run, device=options.device, stop=stop))
+            result = reporter.drive(learn(catalog, config, run, device=options.device, stop=stop))
         finally:
             if not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.augmentation.registry import PRESETS, checked
+from workbench.core.augmentation.augmentation_rows import PRESETS, checked
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.features.backbone import backbone_of
 from workbench.core.settings import parse
-from workbench.core.training.config import TrainingConfig, recommended
 
 _TABLES = ("design", "augmentations")
 

@@ -21,12 +21,12 @@ from PIL import Image
 
 from workbench import __version__
 from workbench.core import devices
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.features.backbone import backbone_of
-from workbench.core.features.choice import remembered_choice
+from workbench.core.features.runtime_choice import remembered_choice
 from workbench.core.images.loader import decode
 from workbench.core.paths import cache_dir, data_dir
 from workbench.core.training.amp import choose_amp
-from workbench.core.training.config import TrainingConfig
 
 _PACKAGES = (
     "torch",
@@ -168,7 +168,7 @@ def _feature_engine() -> dict[str, Any]:
     measured = remembered_choice(backbone, "cuda") or remembered_choice(backbone)
     if measured is None:
         return {}
-    return {"engine": measured.engine, "photos_per_second": measured.rates[measured.engine]}
+    return {"engine": measured.runtime, "photos_per_second": measured.rates[measured.runtime]}
 
 
 def _room() -> tuple[float, float]:

@@ -12,9 +12,10 @@ from workbench.core.data.catalog import Skipped
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Metrics, Progress, StopRequested, Throttle, never
-from workbench.core.metrics import metrics_of_probabilities
-from workbench.core.prediction import Classifier
+from workbench.core.events import Metrics, Progress
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.models.classifier import Classifier
+from workbench.core.results.metrics import metrics_of_probabilities
 
 _BATCH = 64
 

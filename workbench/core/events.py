@@ -7,8 +7,6 @@ Every long job is a generator that yields events and returns its result.
 from __future__ import annotations
 
 import dataclasses
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,13 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-StopRequested = Callable[[], bool]
 RunState = Literal["training", "finished", "stopped", "interrupted"]
-
-
-def never() -> bool:
-    """The `stop` of a job that nobody can stop."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -167,7 +159,7 @@ class TrainingResult:
         cross_validated: Metrics over the training samples, each answered by a model that had not
             learned it; over those of the compared folds where `improved` won; None where that was not
             asked (modes `transfer` and `scratch`).
-        engine: What computed the features ("OpenVINO bf16"); "" where none were needed.
+        runtime: What computed the features ("OpenVINO bf16"); "" where none were needed.
         kept: In mode `improve`, which model won on the same samples: `instant` or `improved`; else "".
         accuracy_before: Where `improved` won, what the instant model reached on the samples of
             `cross_validated`.
@@ -185,7 +177,7 @@ class TrainingResult:
     lost_samples: int
     seconds: dict[str, float] = field(default_factory=dict)
     cross_validated: Metrics | None = None
-    engine: str = ""
+    runtime: str = ""
     kept: str = ""
     accuracy_before: float | None = None
 
@@ -256,6 +248,8 @@ def from_json(record: dict[str, Any]) -> Any:
     """
     values = dict(record)
     kind = _KINDS[values.pop("event")]
+    if kind is TrainingResult and "engine" in values:  # its name until 0.1.0
+        values["runtime"] = values.pop("engine")
     for name in ("training", "validation", "test", "cross_validated"):
         if isinstance(values.get(name), dict):
             values[name] = metrics_from_json(values[name])
@@ -282,19 +276,3 @@ def plain(value: Any) -> Any:
 
 STEPS_A_SECOND = 10
 """Steps of training are reported so often: enough to watch, and little work for the window."""
-
-
-class Throttle:
-    """Lets through at most so many reports a second; the rest cost one clock reading each."""
-
-    def __init__(self, per_second: float = 20.0) -> None:
-        self._interval = 1.0 / per_second
-        self._next = 0.0
-
-    def __call__(self) -> bool:
-        """Whether a report may be sent now."""
-        now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + self._interval
-        return True

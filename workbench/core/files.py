@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from workbench.core.errors import ResourceError
 
@@ -58,6 +59,18 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file."""
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Writes a JSON object so that a crash leaves either the old file or the new one."""
+    with atomic_write(path) as file:
+        file.write(json.dumps(values, indent=1).encode())
 
 
 def _sync_folder(folder: Path) -> None:

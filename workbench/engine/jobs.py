@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.photo_cache import small_picture
-from workbench.core.data.threads import in_threads
+from workbench.core.durations import Rates
 from workbench.core.errors import ImageError
-from workbench.core.events import Event, Prediction, Progress, StopRequested, Thumbnail, TrainingResult
-from workbench.core.runs import MODEL
+from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.jobs import StopRequested
+from workbench.core.project.runs import MODEL
+from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
-from workbench.core.training.config import TrainingConfig
-from workbench.core.training.durations import Rates
 from workbench.engine.messages import DeviceInfo
 
 PREVIEW_SIDE = 160
@@ -35,12 +36,12 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
 
     Only the very first time on a computer, and where there is a graphics card, does this import torch.
     """
-    from workbench.core.features.choice import open_engine, rate_of
+    from workbench.core.features.runtime_choice import open_runtime, rate_of
     from workbench.core.hardware import processor
     from workbench.core.improve.plan import recall
 
     device, name = "cpu", processor()
-    engine = yield from open_engine(TrainingConfig(), stop=stop)
+    engine = yield from open_runtime(TrainingConfig(), stop=stop)
     if engine.kind == "CUDA torch":
         from workbench.core import devices
 
@@ -48,7 +49,7 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
         device, name = str(chosen), devices.name_of(chosen)
     pace = recall(engine.backbone)
     if pace is None:
-        from workbench.core.improve.pace import measure
+        from workbench.core.improve.speed import measure
 
         pace = measure(engine.backbone)
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
@@ -98,26 +99,26 @@ def train(
     stop: StopRequested, catalog: Catalog, config: dict[str, Any], run: str, device: str = "auto"
 ) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
-    from workbench.core.training import job
+    from workbench.core.learning import train as learn
 
     settings = TrainingConfig.from_dict(config)
     if settings.mode != "instant":
         with _torch():
             import workbench.core.training.fit  # noqa: F401
-    return (yield from job.train(catalog, settings, Path(run), device=device, stop=stop))
+    return (yield from learn(catalog, settings, Path(run), device=device, stop=stop))
 
 
 def resume(stop: StopRequested, run: str, device: str = "auto") -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     with _torch():
-        from workbench.core.training import job
-    return (yield from job.resume(Path(run), device=device, stop=stop))
+        from workbench.core.learning import resume as go_on
+    return (yield from go_on(Path(run), device=device, stop=stop))
 
 
 def predict(
     stop: StopRequested, model: str, paths: list[str]
 ) -> Generator[Event | Prediction, None, list[Prediction]]:
-    """Answers for images, in order; keeps the model for the next time."""
+    """OutOfFold for images, in order; keeps the model for the next time."""
     classifier = _classifier(Path(model))
     answers: list[Prediction] = []
     for answer in classifier.stream([Path(path) for path in paths], stop=stop):
@@ -157,7 +158,7 @@ class _torch:  # noqa: N801 - reads as `with _torch():`
 
 def _classifier(path: Path) -> Any:
     """The model in a file or run folder; the last one used stays loaded until its file changes."""
-    from workbench.core.prediction import Classifier
+    from workbench.core.models.classifier import Classifier
 
     file = path / MODEL if path.is_dir() else path
     key = (file, file.stat().st_mtime_ns if file.exists() else 0)

@@ -20,8 +20,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
-from workbench.core.training.durations import Rates
 
 
 @dataclass(frozen=True)

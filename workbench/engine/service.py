@@ -14,7 +14,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
-from workbench.core.events import Progress, Throttle
+from workbench.core.events import Progress
+from workbench.core.jobs import Throttle
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
 

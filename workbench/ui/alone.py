@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Catalog, Sample, Skipped
 from workbench.core.events import (
     EpochDone,
@@ -20,8 +21,7 @@ from workbench.core.events import (
     TrainingResult,
     TrainingStarted,
 )
-from workbench.core.runs import RunSummary
-from workbench.core.training.config import recommended
+from workbench.core.project.runs import RunSummary
 from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from workbench.core.errors import ErrorReport
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
-from workbench.core.runs import Project
+from workbench.core.project.runs import Project
 from workbench.ui.frame.places import PLACES
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme

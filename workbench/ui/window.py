@@ -15,7 +15,7 @@ from workbench.ui.frame.strip import StatusStrip
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.widgets import column, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, gives_way
+from workbench.ui.session.state import State, is_interruptible
 from workbench.ui.style import theme
 
 _CLOSING_MS = 5000
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks while a long run learns; otherwise ends the engines in order and remembers the window."""
-        in_training = not gives_way(self._session.state)
+        in_training = not is_interruptible(self._session.state)
         if in_training and not self._closing:
             event.ignore()
             question = ClosingQuestion(self)

@@ -1,1 +1,1 @@
-"""The networks that can be trained: `registry` describes them without torch, `build` makes them."""
+"""The networks that can be trained: `architecture_rows` describes them without torch, `build` makes them."""

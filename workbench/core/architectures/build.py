@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.flop_counter import FlopCounterMode
 
+from workbench.core.architectures.architecture_rows import Architecture, architecture_of, check_input_size
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.networks import AlexNet, DesignedNetwork, LeNet5
-from workbench.core.architectures.registry import Architecture, architecture_of, check_input_size
 from workbench.core.errors import InputError
 
 TIMM_NAMES = {

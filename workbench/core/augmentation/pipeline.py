@@ -12,9 +12,9 @@ from PIL import Image
 from torch import Generator, Tensor
 
 from workbench.core.augmentation import kernels
-from workbench.core.augmentation.registry import augmentations_of, checked
+from workbench.core.augmentation.augmentation_rows import augmentations_of, checked
 from workbench.core.augmentation.trivial import CHANGES, trivial_augment
-from workbench.core.training.config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig
 
 _GEOMETRY = ("rotation", "shift", "scale", "shear", "perspective")
 _WHOLE_PIXELS = {"shift"}

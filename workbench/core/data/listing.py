@@ -9,8 +9,8 @@ from pathlib import Path
 
 from workbench.core.data.catalog import Skipped
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import StopRequested
 from workbench.core.images.formats import shown
+from workbench.core.jobs import StopRequested
 
 _SYSTEM_NAMES = frozenset(
     {

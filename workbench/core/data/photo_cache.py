@@ -31,10 +31,10 @@ from workbench.core.closing import Closing
 from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
 from workbench.core.data.photo_segments import Segments, used_bytes, wipe
 from workbench.core.errors import ImageError
-from workbench.core.events import Throttle
 from workbench.core.images.formats import ALLOWED
 from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
 from workbench.core.images.preprocessing import LONGEST, PHOTO_SIDE, brought_down
+from workbench.core.jobs import Throttle
 from workbench.core.paths import cache_dir
 
 _COMMITS_A_SECOND = 2

@@ -20,12 +20,13 @@ from PIL import Image
 from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample
 from workbench.core.data.photo_cache import PhotoCache
-from workbench.core.data.threads import in_threads, thread_count
 from workbench.core.errors import ImageError, ResourceError
-from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.events import Progress
 from workbench.core.images.loader import open_image
 from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
+from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.paths import cache_dir
+from workbench.core.threads import in_threads, thread_count
 
 _SPARE_BYTES = 200_000_000
 _RESIDENT_BYTES = 32_000_000  # of the files; so much may be read before the memory is given back

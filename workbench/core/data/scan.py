@@ -12,10 +12,11 @@ from workbench.core.data.catalog import Catalog, Sample, Skipped, Subset
 from workbench.core.data.layout import HOW_TO_ARRANGE, Place, arrange
 from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.photo_cache import PhotoCache
-from workbench.core.data.threads import in_threads
 from workbench.core.errors import ImageError, InputError
-from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.events import Progress
 from workbench.core.images.formats import shown
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.threads import in_threads
 
 _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
 _CHANGES = {

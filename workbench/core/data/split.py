@@ -80,7 +80,7 @@ def _drawn(samples: Sequence[Sample], conflicts: set[str], fraction: float, seed
     for index, copies in sizes.items():
         total = totals[index]
         target = min(max(int(total * fraction + 0.5), 1), total - 1)
-        lots = sorted(copies, key=lambda digest: _lot(digest, seed))
+        lots = sorted(copies, key=lambda digest: _draw_number(digest, seed))
         taken = 0
         for digest in lots:
             if taken + copies[digest] <= target:
@@ -94,7 +94,7 @@ def _drawn(samples: Sequence[Sample], conflicts: set[str], fraction: float, seed
     return drawn
 
 
-def _lot(digest: str, seed: int) -> bytes:
+def _draw_number(digest: str, seed: int) -> bytes:
     return hashlib.sha256(f"{seed}:{digest}".encode()).digest()
 
 

@@ -4,7 +4,7 @@ backbones/KEY/backbone.onnx          uint8 pixels to features, preprocessing inc
 /backbone.safetensors   its weights, for model files and for torch
 /probe.npz              drawn photos and their features in torch, float32
 /about.json             what it is; SHA-256 of each of the above
-/engine*.json           which engine was the quickest here (see `choice`)
+/engine*.json           which runtime was the quickest here (see `choice`)
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
 from workbench.core.files import sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.paths import cache_dir
-from workbench.core.training.config import TrainingConfig
 from workbench.core.weights import stored
 
 VERSION = 2
@@ -96,5 +97,5 @@ def backbone_of(config: TrainingConfig) -> Backbone:
             "Let it learn from nothing, or choose another architecture.",
         )
     file = Path(config.weights_file) if config.weights_file else None
-    preprocessing = Preprocessing.for_architecture(row, config)
+    preprocessing = preprocessing_for(row, config)
     return Backbone(row.key, stored.id_of(row.weights, file), preprocessing)

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from workbench.core.data.catalog import Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.events import Progress
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.engines import FeatureEngine
+from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.files import atomic_write
+from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.paths import cache_dir
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ _LARGEST = float(np.finfo(np.float16).max)
 class FeatureCache:
     """The features of an image folder's photos by their content, in memory and in the cache folder.
 
-    Kept in half precision, which has three more bits than the bfloat16 that engines compute in.
+    Kept in half precision, which has three more bits than the bfloat16 that runtimes compute in.
 
     Args:
         backbone: What computes them; ready.
@@ -95,7 +96,7 @@ class FeatureCache:
 
 
 def extract(
-    engine: FeatureEngine,
+    runtime: FeatureRuntime,
     cache: FeatureCache,
     store: PixelStore,
     samples: Sequence[Sample],
@@ -116,17 +117,17 @@ def extract(
     missing = cache.missing(view, samples)
     due = Throttle()
     text = "Looking at your photos…" if view == "centre" else "Looking at them in the mirror…"
-    for first in range(0, len(missing), engine.batch):
+    for first in range(0, len(missing), runtime.batch):
         if stop():
             raise Stopped
-        chosen = missing[first : first + engine.batch]
+        chosen = missing[first : first + runtime.batch]
         pixels = store.crops([members[position] for position in chosen])
-        cache.add(view, [samples[position] for position in chosen], view_features(engine, pixels, view))
+        cache.add(view, [samples[position] for position in chosen], view_features(runtime, pixels, view))
         done = first + len(chosen)
         if due() or done == len(missing):
             yield Progress("features", done, len(missing), text)
 
 
-def view_features(engine: FeatureEngine, pixels: NDArray[np.uint8], view: View) -> NDArray[np.float32]:
+def view_features(runtime: FeatureRuntime, pixels: NDArray[np.uint8], view: View) -> NDArray[np.float32]:
     """Features (N, width) of one view of pixels (N, side, side, channels)."""
-    return engine.features(pixels if view == "centre" else np.ascontiguousarray(pixels[:, :, ::-1]))
+    return runtime.features(pixels if view == "centre" else np.ascontiguousarray(pixels[:, :, ::-1]))

@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.architectures.registry import Architecture, input_size_for
 from workbench.core.images.loader import open_image
-from workbench.core.training.config import TrainingConfig
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 PHOTO_SIDE = 256
@@ -67,29 +65,6 @@ class Preprocessing:
             raise ValueError(f"no interpolation called {self.interpolation}")
         if self.decode and self.decode < self.resize:
             raise ValueError(f"cannot make {self.resize} pixels of {self.decode}")
-
-    @classmethod
-    def for_architecture(cls, row: Architecture, config: TrainingConfig) -> Preprocessing:
-        """The recipe that a training run starts from.
-
-        Pretrained weights bring their own mean, standard deviation, crop and interpolation; for grey
-        values their means over the colours are taken. From scratch, the whole short side is used.
-
-        Raises:
-            InputError: The architecture cannot work with the input size.
-        """
-        crop = input_size_for(row, config.input_size, config.design)
-        if config.mode == "scratch" or row.weights is None:
-            half = (0.5,) * config.channels
-            return cls(crop, crop, config.channels, half, half, "bilinear", max(PHOTO_SIDE, crop))
-        weights = row.weights
-        mean: tuple[float, ...] = weights.mean
-        std: tuple[float, ...] = weights.std
-        if config.channels == 1:
-            mean, std = (sum(mean) / len(mean),), (sum(std) / len(std),)
-        resize = max(crop, round(crop / weights.crop_share))
-        decode = max(PHOTO_SIDE, resize)
-        return cls(resize, crop, config.channels, mean, std, weights.interpolation, decode)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

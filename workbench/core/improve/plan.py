@@ -54,7 +54,7 @@ PLANS = {
 
 
 @dataclass(frozen=True)
-class Pace:
+class ImproveSpeed:
     """What this computer does in a second, in photos; 0 where it is not done.
 
     Attributes:
@@ -75,15 +75,15 @@ class Pace:
         return looking + steps * BATCH / self.learned
 
 
-def remember(backbone: Backbone, pace: Pace) -> None:
+def remember(backbone: Backbone, pace: ImproveSpeed) -> None:
     """Keeps what was measured beside the backbone."""
     with atomic_write(backbone.folder / _PACE) as file:
         file.write(json.dumps(dataclasses.asdict(pace)).encode())
 
 
-def recall(backbone: Backbone) -> Pace | None:
+def recall(backbone: Backbone) -> ImproveSpeed | None:
     """What was measured, None before that."""
     try:
-        return Pace(**json.loads((backbone.folder / _PACE).read_text(encoding="utf-8")))
+        return ImproveSpeed(**json.loads((backbone.folder / _PACE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):  # not there yet, or damaged: measured again
         return None

@@ -15,17 +15,19 @@ from torch.nn import functional
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from workbench.core.architectures.build import layer_positions
-from workbench.core.events import STEPS_A_SECOND, Note, StepDone, StopRequested, Throttle
-from workbench.core.features.folding import fold
-from workbench.core.improve.cut import Tail
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.events import STEPS_A_SECOND, Note, StepDone
+from workbench.core.features.fusing import fuse
+from workbench.core.improve.partition import TunedStages
 from workbench.core.improve.plan import BATCH, Plan
 from workbench.core.improve.views import PLAIN, Input, Views
-from workbench.core.instant.heads import LinearHead
+from workbench.core.jobs import StopRequested, Throttle
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.seeds import derived_seed
 from workbench.core.training.amp import Amp, choose_amp
-from workbench.core.training.batches import cuts, derived_seed
-from workbench.core.training.config import TrainingConfig
+from workbench.core.training.batches import cuts
 from workbench.core.training.memory import halved, is_out_of_memory, release, was_short
-from workbench.core.training.metrics import Tally
+from workbench.core.training.prediction_buffer import PredictionBuffer
 
 _WARMUP = 0.1
 _HEAD_SHARE = 0.1
@@ -79,13 +81,13 @@ class Tuning:
 
     Attributes:
         tail, head: What has learned.
-        tally: The answers given while learning.
+        buffer: The answers given while learning.
         notes: What the person has to be told.
     """
 
     def __init__(
         self,
-        tail: Tail,
+        tail: TunedStages,
         head: StandardHead,
         views: Views,
         config: TrainingConfig,
@@ -94,10 +96,10 @@ class Tuning:
         amp: Amp,
     ) -> None:
         # BatchNorm keeps the averages of a million photos, so it may as well be part of the convolutions.
-        fold(tail.eval())
+        fuse(tail.eval())
         self.tail = tail.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.head = head.to(device)
-        self.tally = Tally()
+        self.buffer = PredictionBuffer()
         self.notes: list[Note] = []
         self.samples_seen, self.seconds = 0, 0.0
         self._at_once = BATCH
@@ -203,7 +205,7 @@ class Tuning:
         norm = nn.utils.get_total_norm([p.grad for p in self._parameters() if p.grad is not None])
         self._amp.clip(optimizer, norm, 1.0)
         self._amp.step(optimizer, torch.isfinite(norm + losses))
-        self.tally.add(predicted, true, losses)
+        self.buffer.add(predicted, true, losses)
         return torch.stack([losses, (predicted == true).sum()])
 
     def _gradients(

@@ -18,11 +18,14 @@ from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.closing import Closing
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import Stopped
-from workbench.core.events import Progress, StopRequested, Throttle
-from workbench.core.improve.cut import Trunk
+from workbench.core.events import Progress
+from workbench.core.improve.partition import FrozenStages
+from workbench.core.jobs import StopRequested, Throttle
 from workbench.core.paths import cache_dir
+from workbench.core.seeds import derived_seed
+from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
-from workbench.core.training.batches import TrainingBatches, as_tensor, derived_seed
+from workbench.core.training.batches import TrainingBatches
 
 _BATCH = 32
 _SMALLEST, _GROWN_AT = 0.6, 0.7  # of the whole side, of the training
@@ -75,7 +78,7 @@ class CachedViews(Views):
     @classmethod
     def build(
         cls,
-        trunk: Trunk,
+        trunk: FrozenStages,
         store: PixelStore,
         members: NDArray[np.int64],
         pipeline: Pipeline,

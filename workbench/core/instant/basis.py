@@ -8,7 +8,7 @@ import numpy as np
 import scipy.linalg
 
 from workbench.core.errors import WorkbenchError
-from workbench.core.instant.heads import Floats, LinearHead
+from workbench.core.models.linear_head import Floats, LinearHead
 
 _SHRINKAGE = 0.02  # of the mean variance, added to each: best or nearly so from 1 to 800 samples a class
 _LOST = 1e-6  # float32 knows no eigenvalue below this share of the largest

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import Floats, Integers
+from workbench.core.instant.heads import Integers
 from workbench.core.instant.solver import Solutions
+from workbench.core.models.linear_head import Floats
 
 _SHARE = 0.5  # of the centroids where each class has a single sample
 
@@ -32,7 +33,7 @@ def blended(
         own = solutions.weight[:, problem], solutions.bias[:, problem]
         seen = coordinates[learned[problem]]
         to, offset = _directions(seen, targets[learned[problem]], classes)
-        factor = share * _loudness(seen @ own[0].T + own[1]) / _loudness(seen @ to.T + offset)
+        factor = share * _spread(seen @ own[0].T + own[1]) / _spread(seen @ to.T + offset)
         weight[:, problem] = (1 - share) * own[0] + factor * to
         bias[:, problem] = (1 - share) * own[1] + factor * offset
     return Solutions(weight, bias)
@@ -51,6 +52,6 @@ def _directions(seen: Floats, targets: Integers, classes: int) -> tuple[Floats, 
     return to, np.where(counts > 0, -(to @ middle), -1.0).astype(np.float32)
 
 
-def _loudness(logits: Floats) -> float:
+def _spread(logits: Floats) -> float:
     """The root mean square of logits less their mean over the classes; 1 where there is none."""
     return float(np.sqrt(np.square(logits - logits.mean(axis=1, keepdims=True)).sum())) or 1.0

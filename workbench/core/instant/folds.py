@@ -46,7 +46,7 @@ def folds_of(targets: Integers, groups: Sequence[str], count: int = FOLDS, seed:
     count = min(count, len(members), max(2, len(members) // len(np.unique(targets))))
     room = _seats(Counter(targets.tolist()), count)
     # Large groups sit down first, while there is room for them.
-    lots = {group: _lot(group, seed) for group in members}
+    lots = {group: _draw_number(group, seed) for group in members}
     fold_of: dict[str, int] = {}
     for group in sorted(members, key=lambda name: (-members[name].total(), lots[name])):
         wanted = members[group]
@@ -69,5 +69,5 @@ def _seats(sizes: Counter[int], count: int) -> dict[int, list[int]]:
     return seats
 
 
-def _lot(group: str, seed: int) -> int:
+def _draw_number(group: str, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:{group}".encode()).digest()[:8], "big")

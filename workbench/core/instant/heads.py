@@ -9,32 +9,11 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
+from workbench.core.models.linear_head import Doubles, Floats, LinearHead, softmax
+
 Integers = NDArray[np.int64]
 
 _SMALLEST = 1e-12  # a probability of nothing at all would make one mistake outweigh all else
-
-
-@dataclass(frozen=True)
-class LinearHead:
-    """Logits from features as the backbone gives them: any standardisation is folded in.
-
-    Attributes:
-        weight: float32, (classes, features).
-        bias: float32, (classes,).
-    """
-
-    weight: Floats
-    bias: Floats
-
-    def logits(self, features: Floats) -> Doubles:
-        """The logits, (samples, classes), of features, (samples, features)."""
-        return np.asarray(features @ self.weight.T + self.bias, dtype=np.float64)
-
-    def probabilities(self, features: Floats) -> Doubles:
-        """The softmax of the logits, (samples, classes); each row sums to 1."""
-        return softmax(self.logits(features))
 
 
 @dataclass(frozen=True)
@@ -71,19 +50,13 @@ def averaged(first: FittedHead, second: FittedHead) -> FittedHead:
     return FittedHead(second.kind, LinearHead(weight, bias), answers, second.folds, second.strength)
 
 
-def softmax(logits: Doubles) -> Doubles:
-    """The softmax over the last axis, in float64."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))
-
-
 def log_loss(probabilities: Doubles, targets: Integers) -> float:
     """The mean negative logarithm of the probability of the right class, in nats."""
     chosen = probabilities[np.arange(len(targets)), targets]
     return float(-np.log(np.maximum(chosen, _SMALLEST)).mean())
 
 
-def sharpness(logits: Doubles, targets: Integers, *, expected: float) -> float:
+def inverse_temperature(logits: Doubles, targets: Integers, *, expected: float) -> float:
     """The factor on logits at which their softmax has the least log loss: one over the temperature.
 
     To be found from out-of-fold logits only (Guo et al., On Calibration of Modern Neural Networks, 2017).

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import Doubles, Floats, Integers, answerable, log_loss, softmax
+from workbench.core.instant.heads import Integers, answerable, log_loss
 from workbench.core.instant.solver import Solutions, solve
+from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)

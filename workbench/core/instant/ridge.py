@@ -8,15 +8,8 @@ import numpy as np
 
 from workbench.core.instant.basis import decompose
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import (
-    Doubles,
-    FittedHead,
-    Floats,
-    Integers,
-    answerable,
-    sharpness,
-    softmax,
-)
+from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
+from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
@@ -56,7 +49,7 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     moments = coordinates.T @ onehot
     squares = np.square(coordinates)
     folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
-    together = _companies(folds)
+    together = _groups_of_several(folds)
     fair = answerable(targets, folds)
     unit = max(float(energy.sum()), 1.0) / samples
     best: tuple[float, float, Doubles] | None = None
@@ -74,7 +67,7 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
             best = (error, float(strength), (onehot - left_out) / root)
     assert best is not None
     _, strength, answers = best
-    factor = sharpness((answers + share)[fair], targets[fair], expected=_FACTOR)
+    factor = inverse_temperature((answers + share)[fair], targets[fair], expected=_FACTOR)
     weight = np.asarray(moments.T * (factor / (energy + strength)), dtype=np.float32)
     head = basis.head(weight, np.asarray(share * factor, dtype=np.float32))
     return FittedHead("ridge", head, softmax((answers + share) * factor), folds, strength)
@@ -85,7 +78,7 @@ def _numbered(groups: Sequence[str]) -> Integers:
     return np.array([numbers.setdefault(group, len(numbers)) for group in groups], dtype=np.int64)
 
 
-def _companies(folds: Integers) -> list[Integers]:
+def _groups_of_several(folds: Integers) -> list[Integers]:
     """The samples of each fold that has several."""
     order = np.argsort(folds, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(folds[order])) + 1)

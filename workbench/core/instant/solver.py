@@ -9,7 +9,8 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import Doubles, Floats, Integers
+from workbench.core.instant.heads import Integers
+from workbench.core.models.linear_head import Doubles, Floats
 
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
 _EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried

@@ -12,10 +12,11 @@ from workbench.core.instant import FOLDS
 from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import FittedHead, Floats, Integers, softmax
+from workbench.core.instant.heads import FittedHead, Integers
 from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
+from workbench.core.models.linear_head import Floats, softmax
 
 LARGEST = 1e9  # samples × features × classes: beyond, a fit would take minutes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again

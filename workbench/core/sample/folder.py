@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 
 from workbench.core.errors import InputError, ResourceError, Stopped
-from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.events import Progress
+from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.sample.photo import draw_photo
 from workbench.core.sample.things import THINGS, thing
 

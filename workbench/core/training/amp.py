@@ -53,7 +53,7 @@ class Amp:
             optimizer.found_inf = finite.logical_not().float()  # type: ignore[attr-defined]
         optimizer.step()
 
-    def forgives(self) -> bool:
+    def expects_overflow(self) -> bool:
         """Whether a lost step is nothing to worry about; asked only after one, for it may wait."""
         return False
 
@@ -108,7 +108,7 @@ class Fp16(Amp):
         self._scaler.step(optimizer)
         self._scaler.update()
 
-    def forgives(self) -> bool:
+    def expects_overflow(self) -> bool:
         """Overflows are how the scale is found, until it is very small."""
         return self._scaler.get_scale() > _GENTLE_SCALE
 

@@ -6,7 +6,6 @@ exactly what the straight run would have seen.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,16 +17,12 @@ from numpy.typing import NDArray
 
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.data.pixels import PixelStore
+from workbench.core.seeds import derived_seed
+from workbench.core.tensors import as_tensor
 
 _CPU = torch.device("cpu")
 _SHARE_OF_THE_CARD = 0.25
 """Of a graphics card's free memory, what the photos may take; the rest is for learning."""
-
-
-def derived_seed(*parts: int | str) -> int:
-    """A 63-bit seed that depends on every part and is the same on every machine."""
-    text = "/".join(str(part) for part in parts).encode()
-    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little") >> 1
 
 
 def cuts(count: int, size: int) -> list[slice]:
@@ -143,8 +138,3 @@ class TrainingBatches:
         if needed > _SHARE_OF_THE_CARD * torch.cuda.mem_get_info(self._device)[0]:
             return None
         return as_tensor(self._store.crops(self._members)).to(self._device)
-
-
-def as_tensor(pixels: NDArray[np.uint8]) -> torch.Tensor:
-    """Pixels of shape (N, height, width, channels) as a tensor (N, channels, height, width), not copied."""
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2)

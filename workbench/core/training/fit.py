@@ -15,20 +15,22 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.core import devices
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build, count_parameters
-from workbench.core.architectures.registry import architecture_of
+from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
-from workbench.core.augmentation.registry import augmentations_of
+from workbench.core.config.recipe import preprocessing_for
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.pixels import PixelStore
-from workbench.core.data.split_file import write_split
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Event, Note, StopRequested, TrainingResult, TrainingStarted, never
-from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.runs import MODEL, PREVIOUS, RESUME, SPLIT
-from workbench.core.training.batches import TrainingBatches, derived_seed
-from workbench.core.training.checkpoint import Checkpoint, load_newest
-from workbench.core.training.config import TrainingConfig
+from workbench.core.events import Event, Note, TrainingResult, TrainingStarted
+from workbench.core.jobs import StopRequested, never
+from workbench.core.models.checkpoint import Checkpoint, load_newest
+from workbench.core.project.runs import MODEL, PREVIOUS, RESUME, SPLIT
+from workbench.core.project.split_file import write_split
+from workbench.core.seeds import derived_seed
+from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.learner import Learner
 from workbench.core.training.loop import Loop, SampleSet
 from workbench.core.training.memory import smallest_batch
@@ -49,7 +51,7 @@ def fit(
     Args:
         split: What to learn from, what to check with, what to test with once at the end.
         config: The settings.
-        run: Folder for the checkpoints; see `workbench.core.runs`.
+        run: Folder for the checkpoints; see `workbench.core.project.runs`.
         device: `auto`, `cpu` or `cuda`.
         resuming: Go on from the run's last checkpoint; on the same CPU the end is the same, bit for
             bit, as if the run had never been cut off.
@@ -63,7 +65,7 @@ def fit(
     begun = time.monotonic()
     chosen_device = devices.choose(device)
     row = architecture_of(config.architecture)
-    preprocessing = Preprocessing.for_architecture(row, config)
+    preprocessing = preprocessing_for(row, config)
     if min(len(split.training), len(split.classes)) < 2:
         raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
 
@@ -151,7 +153,7 @@ def fit(
             validation=loop.best.validation,
             test=loop.test_metrics,
             stopped=loop.stopped,
-            samples_per_second=loop.pace.samples_seen / max(loop.pace.seconds, 1e-9),
+            samples_per_second=loop.throughput.samples_seen / max(loop.throughput.seconds, 1e-9),
             lost_samples=len(store.lost),
             seconds=seconds,
         )

@@ -12,11 +12,11 @@ from torch.nn import functional
 
 from workbench.core.architectures.build import backbone_modules, head_parameters, layer_positions
 from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import Note
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.batches import Batch, cuts
-from workbench.core.training.config import TrainingConfig
 from workbench.core.training.memory import halved, is_out_of_memory, release, smallest_batch, was_short
 from workbench.core.training.optimisation import make_optimizer
 

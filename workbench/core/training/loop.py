@@ -12,30 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core import events
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import (
-    STEPS_A_SECOND,
-    CheckpointSaved,
-    EpochDone,
-    Event,
-    Metrics,
-    Note,
-    StepDone,
-    StopRequested,
-    Throttle,
-    never,
-)
+from workbench.core.events import STEPS_A_SECOND, CheckpointSaved, EpochDone, Event, Metrics, Note, StepDone
 from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.runs import MODEL, PREVIOUS, RESUME
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.models.checkpoint import Checkpoint, load_newest
+from workbench.core.project.runs import MODEL, PREVIOUS, RESUME
 from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
-from workbench.core.training.checkpoint import Checkpoint, load_newest
-from workbench.core.training.config import TrainingConfig
 from workbench.core.training.learner import HalfUpdated, Learner, StepOutcome
-from workbench.core.training.metrics import Tally
 from workbench.core.training.optimisation import Plateau, schedule_factor
-from workbench.core.training.pace import Pace
+from workbench.core.training.prediction_buffer import PredictionBuffer
+from workbench.core.training.throughput import Throughput
 from workbench.core.training.validation import validate
 
 LOST_STEPS_ALLOWED = 5
@@ -93,8 +83,8 @@ class Loop:
         self.epochs_done = 0
         self.stopped = False
         self.test_metrics: Metrics | None = None
-        self.pace = Pace(len(training.members), batches.steps_per_epoch, config.epochs)
-        self._best, self._plateau, self._tally = Best(), Plateau(), Tally()
+        self.throughput = Throughput(len(training.members), batches.steps_per_epoch, config.epochs)
+        self._best, self._plateau, self._buffer = Best(), Plateau(), PredictionBuffer()
         self._epoch_seconds = 0.0
         self._unread: StepOutcome | None = None
         self._roll_backs = self._lost_in_a_row = 0
@@ -150,8 +140,12 @@ class Loop:
         best = dict(state["best"])
         best["validation"] = events.metrics_from_json(best["validation"]) if best["validation"] else None
         self._best = Best(**best)
-        tallied = {name.removeprefix("tally."): t for name, t in tensors.items() if name.startswith("tally.")}
-        self._tally = Tally.of({name: tensor.to(self._learner.device) for name, tensor in tallied.items()})
+        tallied = {
+            name.removeprefix("buffer."): t for name, t in tensors.items() if name.startswith("buffer.")
+        }
+        self._buffer = PredictionBuffer.of(
+            {name: tensor.to(self._learner.device) for name, tensor in tallied.items()}
+        )
         self._epoch_seconds = state["epoch_seconds"]
 
     def _train_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
@@ -160,7 +154,7 @@ class Loop:
         frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
         self._learner.begin_epoch(frozen)
         shown, rate = Throttle(STEPS_A_SECOND), 0.0
-        self.pace.begin_epoch()
+        self.throughput.begin_epoch()
         begun = time.monotonic()
         for batch in self._batches.epoch(epoch, first):
             if stop():
@@ -181,8 +175,8 @@ class Loop:
             self._unread = outcome
             seconds = time.monotonic() - begun
             self._epoch_seconds += seconds
-            self.pace.add(len(batch.targets), seconds)
-            if self.pace.learned_from and shown():
+            self.throughput.add(len(batch.targets), seconds)
+            if self.throughput.learned_from and shown():
                 yield self._report(epoch, rate)
             if time.monotonic() - self._saved_at > 60 * self._config.checkpoint_minutes:
                 self._read()
@@ -202,10 +196,10 @@ class Loop:
         if outcome is None:
             return
         finite, loss_sum, right = outcome.read()
-        self.pace.learned(loss_sum, right, len(outcome.targets))
+        self.throughput.learned(loss_sum, right, len(outcome.targets))
         if finite:
-            self._tally.add(outcome.predicted, outcome.targets, outcome.loss_sum)
-        self._lost_in_a_row = 0 if finite or self._learner.amp.forgives() else self._lost_in_a_row + 1
+            self._buffer.add(outcome.predicted, outcome.targets, outcome.loss_sum)
+        self._lost_in_a_row = 0 if finite or self._learner.amp.expects_overflow() else self._lost_in_a_row + 1
         if self._lost_in_a_row == LOST_STEPS_ALLOWED:
             raise _not_finite()
 
@@ -219,15 +213,15 @@ class Loop:
         return schedule_factor(self._config, position, length, per_epoch) * self._plateau.factor
 
     def _report(self, epoch: int, rate: float) -> StepDone:
-        loss, accuracy = self.pace.means()
+        loss, accuracy = self.throughput.means()
         position = self.step / self._batches.steps_per_epoch - epoch
-        speed, eta = self.pace.speed(), self.pace.eta(self.step)
+        speed, eta = self.throughput.speed(), self.throughput.eta(self.step)
         return StepDone(self.step, epoch + 1, position, loss, accuracy, rate, speed, eta)
 
     def _end_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
-        if not self._learner.is_finite() or not self._tally:
+        if not self._learner.is_finite() or not self._buffer:
             raise _not_finite()
-        training = self._tally.metrics(len(self._classes))
+        training = self._buffer.metrics(len(self._classes))
         validation = None
         begun = time.monotonic()
         if len(self._validation.members):
@@ -236,8 +230,8 @@ class Loop:
                 return False  # resumed, the run comes back to this validation
             if not np.isfinite(validation.loss):
                 raise _not_finite()
-        self.pace.validated(time.monotonic() - begun)
-        self._tally = Tally()
+        self.throughput.validated(time.monotonic() - begun)
+        self._buffer = PredictionBuffer()
         self.epochs_done += 1
         badness = _badness(validation, self._config.best_by)
         if self._config.schedule == "plateau":
@@ -276,12 +270,12 @@ class Loop:
 
     def _keep_unfinished(self) -> Generator[Event, None, None]:
         """A model file for a run that was stopped before its first epoch ended."""
-        if not self._tally:
+        if not self._buffer:
             raise Stopped("Training was stopped before it learned anything.", "Press Train to start again.")
         if len(self._validation.members):
             self._best.validation = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
         self._model().save(self._folder / MODEL)
-        training = self._tally.metrics(len(self._classes))
+        training = self._buffer.metrics(len(self._classes))
         yield EpochDone(1, self.step, training, self._best.validation, True, 0.0, self._epoch_seconds)
 
     def _roll_back(self, trouble: _RollBack) -> Generator[Event, None, None]:
@@ -324,7 +318,7 @@ class Loop:
             "plateau": events.plain(self._plateau),
             "best": events.plain(self._best),
         }
-        tensors |= {f"tally.{name}": tensor for name, tensor in self._tally.tensors().items()}
+        tensors |= {f"buffer.{name}": tensor for name, tensor in self._buffer.tensors().items()}
         path = self._folder / RESUME
         if path.is_file():
             path.replace(self._folder / PREVIOUS)

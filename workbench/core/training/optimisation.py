@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from workbench.core.training.config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig
 
 _DEPTHS = 8
 

@@ -12,12 +12,13 @@ from torch import nn
 from torch.nn import functional
 
 from workbench.core.data.pixels import PixelStore
-from workbench.core.events import Metrics, Progress, StopRequested, Throttle, never
+from workbench.core.events import Metrics, Progress
 from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
-from workbench.core.training.batches import as_tensor
 from workbench.core.training.memory import is_out_of_memory
-from workbench.core.training.metrics import Tally
+from workbench.core.training.prediction_buffer import PredictionBuffer
 
 BATCH = 64
 
@@ -51,7 +52,7 @@ def validate(
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
-    tally, shown, begun = Tally(), Throttle(), time.monotonic()
+    buffer, shown, begun = PredictionBuffer(), Throttle(), time.monotonic()
     done = 0
     try:
         while done < len(members):
@@ -68,13 +69,13 @@ def validate(
                     raise
                 batch //= 2
                 continue
-            tally.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
+            buffer.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
             done += len(true)
             if shown():
                 yield Progress("evaluate", done, len(members), "Checking what it learned…")
     finally:
         model.train(was_training)
-    return tally.metrics(classes)
+    return buffer.metrics(classes)
 
 
 def _answers(

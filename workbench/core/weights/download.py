@@ -20,8 +20,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import Progress, StopRequested, Throttle, never
+from workbench.core.events import Progress
 from workbench.core.files import move_into_place
+from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.weights import stored
 
 _CHUNK = 1 << 18

@@ -10,11 +10,12 @@ from pathlib import Path
 from timm.layers.pos_embed import resample_abs_pos_embed
 from torch import Tensor, nn
 
+from workbench.core.architectures.architecture_rows import Architecture, WeightsSource
 from workbench.core.architectures.build import head_of
-from workbench.core.architectures.registry import Architecture, WeightsSource
 from workbench.core.errors import InputError, WorkbenchError
-from workbench.core.events import Progress, StopRequested, never
+from workbench.core.events import Progress
 from workbench.core.files import sha256_of
+from workbench.core.jobs import StopRequested, never
 from workbench.core.weights import hub, stored
 from workbench.core.weights.download import download
 from workbench.core.weights.tensors import read_tensors

@@ -5,13 +5,11 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
+from workbench.core.architectures.architecture_rows import Architecture, WeightsSource
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.paths import cache_dir
-
-if TYPE_CHECKING:  # the registry asks this module what is here
-    from workbench.core.architectures.registry import WeightsSource
 
 
 def path_of(location: str) -> Path:
@@ -42,6 +40,15 @@ def id_of(source: WeightsSource, weights_file: Path | None = None) -> str:
         file = packaged(source.location)
         return file.name if file is not None else ""  # the start of its SHA-256 stands in its name
     return str(_read_record(path_of(source.location)).get("sha256", ""))
+
+
+def weights_state(row: Architecture) -> Literal["here", "download", "none"]:
+    """Whether pretrained weights are on this computer, have to be downloaded, or do not exist."""
+    if row.weights is None:
+        return "none"
+    if row.weights.kind == "package":
+        return "here" if importlib.util.find_spec(row.weights.location) else "none"
+    return "here" if is_here(path_of(row.weights.location)) else "download"
 
 
 def record(path: Path, url: str, sha256: str, size: int) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from workbench.core.errors import ErrorReport
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui.parts.widgets import Button, Card, IconButton, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State

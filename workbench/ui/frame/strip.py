@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
-from workbench.ui.session.state import Action, State, enabled_actions, gives_way
+from workbench.ui.session.state import Action, State, enabled_actions, is_interruptible
 from workbench.ui.style import theme
 from workbench.ui.words.learning import how_far
 from workbench.ui.words.times import left_in_words
@@ -56,7 +56,9 @@ def _training(state: State) -> Status:
     run, step = state.training, state.step
     started = run.started if run is not None else None
     if "train" in state.progress or step is None or run is None or started is None or not started.epochs:
-        text = _tr("Learning from your photos…") if gives_way(state) else _tr("Getting ready to learn…")
+        text = (
+            _tr("Learning from your photos…") if is_interruptible(state) else _tr("Getting ready to learn…")
+        )
         done, total, text = state.progress.get("train", (0, 0, text))
         if (left := state.left.get("train", -1.0)) >= 0:
             text += " · " + left_in_words(left)

@@ -7,7 +7,7 @@ import sys
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui.alone import show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_matrix import MatrixCard

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from workbench.core.files import atomic_write
-from workbench.core.runs import MODEL, RunSummary
+from workbench.core.project.runs import MODEL, RunSummary
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
 from workbench.ui.session.session import Session

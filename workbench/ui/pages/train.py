@@ -7,7 +7,7 @@ import sys
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 
-from workbench.core.training.config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.alone import made_up_training, show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
@@ -15,7 +15,7 @@ from workbench.ui.pages.train_live import Live
 from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
 from workbench.ui.session.configuring import augments
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions, gives_way
+from workbench.ui.session.state import State, enabled_actions, is_interruptible
 from workbench.ui.style import theme
 
 _CHOICES_SHARE, _LIVE_SHARE = 5, 8
@@ -51,7 +51,7 @@ class TrainPage(Page):
         self.start.setEnabled("train" in actions)
         self.stop.setVisible(training)
         self.stop.setEnabled("stop_training" in actions)
-        keep = self.tr("Stop") if gives_way(state) else self.tr("Keep the best so far and stop")
+        keep = self.tr("Stop") if is_interruptible(state) else self.tr("Keep the best so far and stop")
         self.stop.setText(self.tr("Stopping…") if "train" in state.stopping else keep)
         self.go_on.setVisible("continue_training" in actions)
         self.results.setVisible(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
+from workbench.core.architectures.architecture_rows import Architecture, architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
-from workbench.core.architectures.registry import Architecture, architecture_of, weights_state
-from workbench.core.training.config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.weights.stored import weights_state
 from workbench.ui.parts.choices import ChoiceCards
 from workbench.ui.parts.editors import ChoiceEdit
 from workbench.ui.parts.forms import words

@@ -8,8 +8,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
-from workbench.core.augmentation.registry import AUGMENTATIONS, PRESET_ROWS, Augmentation, augmentations_of
-from workbench.core.training.config import TrainingConfig
+from workbench.core.augmentation.augmentation_rows import (
+    AUGMENTATIONS,
+    PRESET_ROWS,
+    Augmentation,
+    augmentations_of,
+)
+from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.parts.choices import Segments
 from workbench.ui.parts.editors import SwitchEdit
 from workbench.ui.parts.forms import words

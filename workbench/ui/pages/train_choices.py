@@ -9,9 +9,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.durations import seconds_for
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig
-from workbench.core.training.durations import seconds_for
 from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
 from workbench.ui.parts.choices import ChoiceCards

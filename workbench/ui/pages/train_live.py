@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from workbench.core.events import Throttle
-from workbench.core.runs import RunSummary
+from workbench.core.jobs import Throttle
+from workbench.core.project.runs import RunSummary
 from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.charts.plots import Learning, LearningCurves
 from workbench.ui.pages.train_stages import Stages

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import run_accuracy, run_mode, run_network, run_state, run_title
 

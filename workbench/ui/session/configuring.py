@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from workbench.core.architectures.registry import ARCHITECTURES, Architecture, architecture_of
-from workbench.core.augmentation.registry import augmentations_of
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture, architecture_of
+from workbench.core.augmentation.augmentation_rows import augmentations_of
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.settings import replace
-from workbench.core.training.config import TrainingConfig, recommended
 
 _OF_THE_FEATURES = frozenset({"input_size", "channels", "seed", "weights_file"})
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Thumbnail
-from workbench.core.training.config import TrainingConfig
-from workbench.ui.session.service import Service
+from workbench.ui.session.service_engine import ServiceEngine
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ class Thumbnails(QObject):
 
     came = Signal(str, QImage)
 
-    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+    def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._shelf = PictureShelf()
@@ -141,7 +141,7 @@ class Previews(QObject):
     came = Signal(list)
     failed = Signal(object)
 
-    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+    def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._wanted: tuple[Catalog, TrainingConfig] | None = None

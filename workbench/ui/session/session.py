@@ -13,15 +13,15 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from workbench.core import paths
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction, Progress
-from workbench.core.runs import MODEL, Project, RunSummary
-from workbench.core.training.config import TrainingConfig, recommended
+from workbench.core.project.runs import MODEL, Project, RunSummary
 from workbench.engine.messages import DeviceInfo
-from workbench.ui.session.pace import Pace
 from workbench.ui.session.pictures import Previews, Thumbnails
-from workbench.ui.session.service import Service
+from workbench.ui.session.remaining_time import RemainingTime
+from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State, Work, came_to_nothing, enabled_actions, starts_by_itself
 from workbench.ui.session.task import Task, read_runs
 from workbench.ui.session.training import Training
@@ -54,12 +54,12 @@ class Session(QObject):
         super().__init__(parent)
         self.state = State()
         self._settings = QSettings(str(paths.settings_file()), QSettings.Format.IniFormat)
-        self._service = Service(self)
+        self._service = ServiceEngine(self)
         self._service.progressed.connect(self._progressed)
         self._service.finished.connect(self._finished)
         self._service.failed.connect(self.report)
         self._service.died.connect(self._service_died)
-        self._pace = Pace()
+        self._remaining = RemainingTime()
         self._deaths: list[float] = []
         self._tasks: set[Task] = set()
         self._thumbnails = Thumbnails(self._service, self)
@@ -331,12 +331,12 @@ class Session(QObject):
         shown = _without(self.state.progress, work)
         if progress is not None:
             shown[work] = (progress.done, progress.total, progress.text)
-        left = {**_without(self.state.left, work), **self._pace.left(work, progress)}
+        left = {**_without(self.state.left, work), **self._remaining.left(work, progress)}
         self.update(working=self.state.working | {work}, progress=shown, left=left)
 
     @Slot(str)
     def _finished(self, work: Work) -> None:
-        self._pace.left(work, None)
+        self._remaining.left(work, None)
         self.update(
             working=self.state.working - {work},
             stopping=self.state.stopping - {work},

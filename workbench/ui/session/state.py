@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
 from workbench.core.events import HeadFitted, Prediction, StepDone
-from workbench.core.runs import RunSummary
-from workbench.core.training.config import TrainingConfig
-from workbench.core.training.durations import Rates
+from workbench.core.project.runs import RunSummary
 
 Work = Literal["scan", "sample", "train", "predict", "download"]
 
@@ -84,8 +84,8 @@ def enabled_actions(state: State) -> frozenset[Action]:
     model = state.run is not None and state.run.model
     stoppable = state.working - state.stopping
     rules: dict[Action, bool] = {
-        "choose_folder": not reading and gives_way(state),
-        "make_sample": not reading and gives_way(state),
+        "choose_folder": not reading and is_interruptible(state),
+        "make_sample": not reading and is_interruptible(state),
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
         "train": not reading
@@ -104,7 +104,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
     return frozenset(action for action, enabled in rules.items() if enabled)
 
 
-def gives_way(state: State) -> bool:
+def is_interruptible(state: State) -> bool:
     """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
     if "train" not in state.working:
         return True

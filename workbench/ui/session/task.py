@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.core.errors import ErrorReport
-from workbench.core.runs import Project, RunSummary
+from workbench.core.project.runs import Project, RunSummary
 from workbench.ui.session.state import came_to_nothing
 from workbench.ui.session.watch import Watch, watch_of
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
-from workbench.core.runs import RunSummary, summarise
-from workbench.core.training.config import TrainingConfig
+from workbench.core.project.runs import RunSummary, summarise
 from workbench.ui.session.engine_thread import EngineThread
-from workbench.ui.session.service import Service
+from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import is_instant
 from workbench.ui.session.watch import Watch, new_watch, watch_of
 
@@ -47,7 +47,7 @@ class Training(QObject):
     moved = Signal()
     ended = Signal(object)
 
-    def __init__(self, service: Service, parent: QObject | None = None) -> None:
+    def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.watch: Watch | None = None
         self.fresh = False

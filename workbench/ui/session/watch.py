@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import (
     EpochDone,
     HeadFitted,
@@ -15,8 +16,7 @@ from workbench.core.events import (
     TrainingResult,
     TrainingStarted,
 )
-from workbench.core.runs import MODEL, RunSummary, read_events, summarise
-from workbench.core.training.config import TrainingConfig
+from workbench.core.project.runs import MODEL, RunSummary, read_events, summarise
 
 Loss = tuple[int, float, float, float]
 MOST_POINTS = 4000

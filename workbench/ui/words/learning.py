@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.events import Metrics
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 from workbench.ui.session.state import State, is_instant
 from workbench.ui.words.outcome import which_was_kept
 from workbench.ui.words.times import in_words, left_in_words
@@ -60,8 +60,8 @@ def facts(run: RunSummary, state: State) -> str:
         parts.append(_tr("{speed} photos a second").format(speed=shown))
     if run.started is not None:
         parts.append(run.started.device)
-    if run.result is not None and run.result.engine:
-        parts.append(run.result.engine)
+    if run.result is not None and run.result.runtime:
+        parts.append(run.result.runtime)
     if step is not None:
         parts.append(_tr("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
     return " · ".join(parts)
@@ -76,19 +76,19 @@ def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
     metrics = fair or fitted
     if metrics is None:
         return None, ""
-    text = _tr("Answers for {photos} photos, each by a model that had not seen it")
+    text = _tr("OutOfFold for {photos} photos, each by a model that had not seen it")
     return metrics, text.format(photos=_count(metrics))
 
 
 def _newest(run: RunSummary) -> tuple[Metrics, str]:
     checked = [done for done in run.history if done.validation is not None]
     if counts_rounds(run):
-        text = _tr("Answers after round {number}, for the {photos} photos that it practised without")
+        text = _tr("OutOfFold after round {number}, for the {photos} photos that it practised without")
     elif checked:
-        text = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
+        text = _tr("OutOfFold after epoch {number}, for the {photos} photos kept for checking")
     else:
         text = _tr(
-            "Answers after epoch {number}, for the {photos} photos that it learns from: "
+            "OutOfFold after epoch {number}, for the {photos} photos that it learns from: "
             "none were kept for checking"
         )
     last = (checked or run.history)[-1]

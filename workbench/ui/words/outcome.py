@@ -9,12 +9,12 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from workbench.core.architectures.registry import ARCHITECTURES
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import Metrics
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
+from workbench.core.results.intervals import FEW_SAMPLES, wilson_interval
 from workbench.core.settings import settings_of
-from workbench.core.statistics import FEW_SAMPLES, wilson_interval
-from workbench.core.training.config import TrainingConfig
 
 _LOPSIDED = 0.1
 """From this difference between all photos and all classes on, the accuracy alone misleads."""

@@ -9,7 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.events import HeadFitted, Metrics
-from workbench.core.runs import RunSummary
+from workbench.core.project.runs import RunSummary
 
 Reached = Literal["done", "now", "next"]
 

@@ -1,0 +1,95 @@
+"""What a command says of a finished run: a sentence for people, or one line of JSON."""
+
+# ruff: noqa: T201 - printing is what commands do
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from workbench.cli.progress import Reporter
+from workbench.core.data.catalog import Catalog
+from workbench.core.events import Metrics, TrainingResult
+from workbench.core.results.intervals import wilson_interval
+
+_KEPT = {
+    "instant": "Improving did not help on the same photos, so the instant model was kept.",
+    "improved": "The improved model is better on the same photos and was kept.",
+}
+
+
+def tell(
+    options: argparse.Namespace,
+    reporter: Reporter,
+    result: TrainingResult,
+    catalog: Catalog | None,
+    scan_seconds: float,
+    total_seconds: float,
+) -> None:
+    """Says how a training run came out."""
+    started, validation = reporter.started, result.validation
+    assert started is not None
+    if result.stopped:
+        reporter.say("Stopped early; the best so far is kept.")
+    if options.json:
+        print_json(
+            {
+                "run": result.run,
+                "checkpoint": result.checkpoint,
+                "mode": started.mode,
+                "architecture": started.architecture,
+                "device": started.device,
+                "classes": started.classes,
+                "train_samples": started.training_samples,
+                "validation_samples": started.validation_samples,
+                "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
+                "accuracy": validation.accuracy if validation is not None else None,
+                "macro_f1": validation.macro_f1 if validation is not None else None,
+                "cross_validated_accuracy": _with_interval(result.cross_validated),
+                "kept": result.kept or None,
+                "engine": result.runtime or None,
+                "seconds": {
+                    "scan": scan_seconds,
+                    "features": result.seconds.get("features", 0.0),
+                    "head": result.seconds.get("head", 0.0),
+                    "train": result.seconds.get("train", 0.0),
+                    "total": total_seconds,
+                },
+                "samples_per_second": result.samples_per_second,
+            }
+        )
+        return
+    if result.kept:
+        print(_KEPT[result.kept])
+    if result.cross_validated is not None:
+        print(meaning(result.cross_validated, "photos, each by a model that had not learned it"))
+    if validation is not None:
+        print(f"Validation set: {meaning(validation)}")
+    elif result.cross_validated is None:
+        print("No photos were kept for checking, so how good it is is not known.")
+    if result.test is not None:
+        print(f"Test set: {meaning(result.test)}")
+    print(f"Model: {result.checkpoint}")
+
+
+def meaning(metrics: Metrics, tested_on: str = "photos that it did not learn from") -> str:
+    """How good a model is, in a sentence."""
+    tested = int(metrics.confusion.sum())
+    right = int(metrics.confusion.trace())
+    low, high = (round(100 * bound) for bound in wilson_interval(right, tested))
+    measures = f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f}"
+    return f"{low} to {high} of 100 photos right (tested on {tested:,} {tested_on}; {measures})."
+
+
+def _with_interval(metrics: Metrics | None) -> dict[str, Any] | None:
+    """An accuracy and between what values the true one lies, 95 times in 100."""
+    if metrics is None:
+        return None
+    low, high = wilson_interval(int(metrics.confusion.trace()), int(metrics.confusion.sum()))
+    return {"value": metrics.accuracy, "interval": [low, high], "samples": int(metrics.confusion.sum())}
+
+
+def print_json(values: Any) -> int:
+    """One line of JSON; the exit status 0."""
+    print(json.dumps(values))
+    return 0

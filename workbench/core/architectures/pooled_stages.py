@@ -1,0 +1,150 @@
+"""A network without its head whose stages are averaged over the picture: the source of features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from workbench.core.architectures.architecture_rows import Architecture
+from workbench.core.architectures.build import build, head_of
+from workbench.core.architectures.design import NetworkDesign
+
+_MAX_POOLS_VGG = ("features.2", "features.5", "features.10", "features.15", "features.20")
+_MAX_POOLS_ALEXNET = ("features.2", "features.5", "features.12")
+_BLOCKS = tuple(f"blocks.{number}" for number in range(7))
+STAGES: dict[str, tuple[str, ...]] = {
+    "efficientnet_lite0": _BLOCKS,
+    "efficientnet_b0": _BLOCKS,
+    "mobilenet_v3_small": _BLOCKS[:6],
+    "mobilenet_v3_large": _BLOCKS,
+    "resnet18": ("layer1", "layer2", "layer3"),
+    "resnet34": ("layer1", "layer2", "layer3"),
+    "resnet50": ("layer1", "layer2", "layer3"),
+    "convnext_tiny": ("stages.0", "stages.1", "stages.2"),
+    "vit_b_16": ("blocks.2", "blocks.5", "blocks.8"),
+    "vgg11": _MAX_POOLS_VGG,
+    "alexnet": _MAX_POOLS_ALEXNET,
+}
+"""The modules whose outputs are pooled, in order; what the network gives its head always comes last."""
+_HALVED = 3
+"""So many stages, the last ones, also say how the upper half of the picture differs from the lower."""
+
+
+class PooledStages(nn.Module):
+    """Features of images: every stage over the picture, then what the head would get.
+
+    Early stages tell textures and colours, late ones things; a linear head on all of them does better
+    than on the last alone where photos are unlike those that the network was trained on
+    (Evci et al., “Head2Toe”, 2022). A mean does not know where in the picture something was; the difference
+    between its halves does, above and below only, so that a mirror image still has the same features.
+
+    Args:
+        model: A network of the registry that has pretrained weights; its head is taken out.
+        key: Its row.
+    """
+
+    def __init__(self, model: nn.Module, key: str) -> None:
+        super().__init__()
+        head = head_of(model)
+        replace_module(model, next(name for name, module in model.named_modules() if module is head))
+        self.model = model
+        self._key = key
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Standardised images (n, channels, side, side) to features (n, width), float32."""
+        last, found = outputs_of(self.model, STAGES[self._key], images)
+        return torch.cat([*pooled(self._key, found), last], 1).float()
+
+
+class FeatureNetwork(nn.Module):
+    """A backbone with a linear head on its pooled stages: what the modes `instant` and `improve` make.
+
+    Args:
+        row: The architecture.
+        classes: Number of classes.
+        width: Number of features.
+        views: 1: the image as it is; 2: the mean of the features of the image and its mirror image.
+    """
+
+    def __init__(
+        self, row: Architecture, *, classes: int, channels: int, input_size: int, width: int, views: int
+    ) -> None:
+        super().__init__()
+        self.stages = pooled_stages(row, channels=channels, input_size=input_size)
+        self.head = nn.Linear(width, classes)
+        self._views = views
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Standardised images (n, channels, side, side) to logits (n, classes)."""
+        features = self.stages(images)
+        if self._views == 2:
+            features = (features + self.stages(images.flip(-1))) / 2
+        logits: Tensor = self.head(features)
+        return logits
+
+    def get_classifier(self) -> nn.Module:
+        """The last layer."""
+        return self.head
+
+
+def pooled_stages(row: Architecture, *, channels: int, input_size: int) -> PooledStages:
+    """The source of features of an architecture, its weights still fresh.
+
+    Raises:
+        InputError: The architecture cannot work with the input size.
+    """
+    model = build(
+        row, classes=2, channels=channels, input_size=input_size, dropout=0.0, design=NetworkDesign()
+    )
+    return PooledStages(model, row.key)
+
+
+def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """What a model makes of its inputs, and the outputs of some of its modules on the way there, by name."""
+    found: dict[str, Tensor] = {}
+
+    def keeping(name: str) -> Callable[[nn.Module, Any, Tensor], None]:
+        def keep(module: nn.Module, arguments: Any, output: Tensor) -> None:
+            found[name] = output
+
+        return keep
+
+    hooks = [model.get_submodule(name).register_forward_hook(keeping(name)) for name in names]
+    try:
+        output: Tensor = model(inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return output, {name: found[name] for name in names}
+
+
+def pooled(key: str, outputs: dict[str, Tensor]) -> list[Tensor]:
+    """Each stage's output over the picture, (n, channels), or (n, 2 channels) where its halves count.
+
+    Args:
+        key: The architecture's row.
+        outputs: Of some of its stages, by name and in order: (n, channels, height, width), or a
+            transformer's tokens, (n, tokens, channels).
+    """
+    halved = STAGES[key][-_HALVED:]
+    return [part for name, output in outputs.items() for part in _parts(output, halves=name in halved)]
+
+
+def _parts(output: Tensor, *, halves: bool) -> list[Tensor]:
+    if output.ndim == 3:
+        return [output.mean(1)]
+    mean = output.mean((2, 3))
+    if not halves:
+        return [mean]
+    rows = -(-output.shape[2] // 2)  # a row in the middle belongs to both
+    above, below = output[:, :, :rows].mean((2, 3)), output[:, :, -rows:].mean((2, 3))
+    return [mean, (above - below) / 2]
+
+
+def replace_module(model: nn.Module, name: str) -> None:
+    """Puts nothing in the place of a module: its input passes through."""
+    parent, _, last = name.rpartition(".")
+    setattr(model.get_submodule(parent), last, nn.Identity())

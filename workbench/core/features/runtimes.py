@@ -1,0 +1,106 @@
+"""What computes features: one interface over the ways that a computer may be quick. No torch in here."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.features.backbone import Backbone
+from workbench.core.threads import thread_count
+
+
+class FeatureRuntime(ABC):
+    """Computes features of a backbone that is ready.
+
+    Attributes:
+        kind: Stable name, for what is remembered.
+        name: For people; may say the precision that it computes in.
+        batch: How many photos at a time suit it.
+    """
+
+    kind: ClassVar[str]
+    name: str
+    batch: ClassVar[int] = 16
+
+    def __init__(self, backbone: Backbone) -> None:
+        self.backbone = backbone
+
+    @abstractmethod
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Features (N, width) of pixels (N, side, side, channels), 0 to 255, N ≥ 1."""
+
+
+class OnnxRuntime(FeatureRuntime):
+    """ONNX Runtime on the processor, float32."""
+
+    kind = name = "ONNX Runtime"
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__(backbone)
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = compute_threads()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(backbone.onnx), options, providers=["CPUExecutionProvider"]
+        )
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As the interface says."""
+        found: NDArray[np.float32] = self._session.run(None, {"pixels": pixels})[0]
+        return found
+
+
+class OpenVino(FeatureRuntime):
+    """OpenVINO on the processor, in the precision that it takes for the quickest here."""
+
+    kind = "OpenVINO"
+    hints: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__(backbone)
+        openvino = _openvino()
+        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": compute_threads(), **self.hints}
+        core = openvino.Core()
+        self._one_at_a_time = threading.Lock()  # a compiled model has a single request to fill
+        self._model = core.compile_model(core.read_model(str(backbone.onnx)), "CPU", settings)
+        precision = self._model.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        self.name = f"OpenVINO {precision}"
+
+    def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As the interface says."""
+        with self._one_at_a_time:
+            found: NDArray[np.float32] = self._model([pixels])[0]
+        return found
+
+
+class OpenVinoFull(OpenVino):
+    """OpenVINO on the processor, float32."""
+
+    kind = "OpenVINO float32"
+    hints: ClassVar[dict[str, Any]] = {"INFERENCE_PRECISION_HINT": "f32"}
+
+
+TORCH_FREE: tuple[type[FeatureRuntime], ...] = (OpenVino, OpenVinoFull, OnnxRuntime)
+"""The runtimes to try, the likely quickest first."""
+
+
+def _openvino() -> Any:
+    """OpenVINO without its converter, which would tell an analytics service of every start."""
+    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+def compute_threads() -> int:
+    """How many threads to compute with: all but one, which keeps the window quick; both of two."""
+    count = thread_count()
+    return count - 1 if count > 2 else count

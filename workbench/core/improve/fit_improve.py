@@ -1,0 +1,292 @@
+"""Mode *improve*: the instant model, then its last stages, compared on photos that neither has learned."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from workbench.core import devices
+from workbench.core.augmentation.augmentation_rows import augmentations_of
+from workbench.core.augmentation.pipeline import Pipeline
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.pixels import PixelStore
+from workbench.core.events import EpochDone, Event, Metrics, Progress, TrainingResult, TrainingStarted, plain
+from workbench.core.features.backbone import TUNED, backbone_of
+from workbench.core.features.extract import FeatureCache
+from workbench.core.features.fusing import unfuse_into
+from workbench.core.features.prepare import export
+from workbench.core.features.torch_runtime import stages_of
+from workbench.core.improve.partition import CUTS, ONE_SIZE, FrozenStages, TunedStages
+from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
+from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
+from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
+from workbench.core.instant.fit_instant import fit_instant, mean_of_views
+from workbench.core.instant.folds import folds_of
+from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.jobs import StopRequested, never
+from workbench.core.models.classifier import Classifier
+from workbench.core.models.model_file import Description, ModelFile
+from workbench.core.project.runs import ANSWERS, MODEL, SPLIT
+from workbench.core.project.split_file import read_split
+from workbench.core.results.metrics import metrics_of_probabilities
+from workbench.core.results.out_of_fold import OutOfFold
+from workbench.core.training.amp import choose_amp
+
+_HOPELESS = 2.0
+"""Standard errors by which the tuned model may be behind before the other folds are not worth the time."""
+
+
+def fit_improve(
+    split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Fits the instant model, tunes it, and keeps whichever is right about more photos of the same folds.
+
+    The instant model stands in the run's folder from its first head on; it is only replaced at the end.
+
+    Args:
+        split: As `fit_instant` takes it.
+        config: Architecture, quality, augmentation and seed count.
+        run: Folder for the model.
+        device: `auto`, `cpu` or `cuda`.
+        stop: Asked at every step; the instant model is kept where the comparison has not ended.
+
+    Raises:
+        WorkbenchError: As `fit_instant`.
+    """
+    begun = time.monotonic()
+    instant = yield from _instant(split, config, run, device, stop)
+    if instant.stopped:
+        yield instant
+        return instant
+    work = _Work(read_split(run / SPLIT), config, run, devices.choose(device), instant)
+    samples = (*work.split.training, *work.split.validation, *work.split.test)
+    store = yield from PixelStore.build(work.split.folder, samples, work.backbone.preprocessing, stop=stop)
+    with store:
+        result = yield from work.run(store, begun, stop)
+    yield result
+    return result
+
+
+def _instant(
+    split: Split, config: TrainingConfig, run: Path, device: str, stop: StopRequested
+) -> Generator[Event, None, TrainingResult]:
+    """The instant model, without the events that only a run of its own sends."""
+    events = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            result: TrainingResult = end.value
+            return result
+        if isinstance(event, TrainingStarted | TrainingResult):
+            continue
+        yield event
+
+
+class _Work:
+    """One run, once the instant model stands."""
+
+    def __init__(
+        self, split: Split, config: TrainingConfig, run: Path, device: torch.device, before: TrainingResult
+    ) -> None:
+        self.split, self.backbone = split, backbone_of(config)
+        self._config, self._run, self._device, self._before = config, run, device, before
+        self._plan = PLANS[config.quality]
+        self._amp = choose_amp(config.amp, device)
+        self._stages = stages_of(self.backbone)
+        self._cut = device.type == "cpu" and config.architecture in CUTS
+        self._targets = np.array([sample.class_index for sample in split.training], dtype=np.int64)
+        self._groups = [sample.digest for sample in split.training]
+        self._features = mean_of_views(FeatureCache(self.backbone, split.folder), split.training, PLAIN)
+        self._folds = folds_of(self._targets, self._groups, seed=config.seed)
+        enough = self._plan.compared(len(self._targets))
+        self._checked = range(min(enough, int(self._folds.max()) + 1))
+        learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
+        self._rounds = [*learned, np.arange(len(self._targets))]
+        self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
+        self._tuned = 0
+        self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
+
+    def run(
+        self, store: PixelStore, begun: float, stop: StopRequested
+    ) -> Generator[Event, None, TrainingResult]:
+        """Compares, and tunes on all photos where that is worth it."""
+        yield self._started()
+        with (yield from self._views(store, stop)) as views:
+            instant = OutOfFold.load(self._run / ANSWERS).probabilities
+            compared, improved = np.empty(0, np.int64), np.empty((0, len(self.split.classes)))
+            for number, fold in enumerate(self._checked):
+                tuning = yield from self._tune(views, number, stop)
+                if tuning is None:
+                    return self._result(begun, stopped=True)
+                outside = np.flatnonzero(self._folds == fold)
+                answers = tuning.answers(outside)
+                yield self._done(number, tuning, metrics_of_probabilities(answers, self._targets[outside]))
+                compared, improved = np.concatenate([compared, outside]), np.concatenate([improved, answers])
+                true = self._targets[compared]
+                if wins(instant[compared], improved, true, errors=_HOPELESS):
+                    break
+            remember(self.backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
+            if not wins(improved, instant[compared], true):
+                return self._result(begun)
+            tuning = yield from self._tune(views, len(self._checked), stop)
+            if tuning is None:
+                return self._result(begun, stopped=True)
+            yield self._done(len(self._checked), tuning, None)
+        yield Progress("prepare", 0, 0, "Making the model quick…")
+        metrics = metrics_of_probabilities(improved, true)
+        classifier = self._save(tuning, metrics)
+        paths = tuple(self.split.training[position].path for position in compared)
+        OutOfFold(paths, true, improved, self._folds[compared]).save(self._run / ANSWERS)
+        kept = {name: self._check(classifier, store, name) for name in ("validation", "test")}
+        result = self._result(begun, metrics, kept)
+        before = metrics_of_probabilities(instant[compared], true)
+        return replace(result, accuracy_before=before.accuracy)
+
+    def _views(self, store: PixelStore, stop: StopRequested) -> Generator[Progress, None, Views]:
+        members = np.arange(len(self._targets))
+        pipeline = Pipeline(
+            augmentations_of(self._config),
+            classes=len(self.split.classes),
+            crop=self.backbone.preprocessing.crop,
+        )
+        if not self._cut:
+            grows = self._config.architecture not in ONE_SIZE
+            return PixelViews(store, members, pipeline, self._device, grows=grows)
+        trunk = FrozenStages(self._stages, self.backbone.architecture).eval()
+        seed, begun = self._config.seed, time.monotonic()
+        views = yield from CachedViews.build(
+            trunk, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
+        )
+        self._views_rate = self._plan.views * len(members) / (time.monotonic() - begun)
+        return views
+
+    def _tune(self, views: Views, number: int, stop: StopRequested) -> Generator[Event, None, Tuning | None]:
+        positions = self._rounds[number]
+        trainer = HeadTrainer(len(self.split.classes), seed=self._config.seed)
+        features, targets = self._features[positions], self._targets[positions]
+        head = trainer.fit(features, targets, [self._groups[position] for position in positions]).head
+        tail = TunedStages(self._stages, self.backbone.architecture, cut=self._cut)
+        tuning = Tuning(
+            tail,
+            StandardHead(head, features),
+            views,
+            self._config,
+            self._plan,
+            self._device,
+            learning_amp(self._config.amp, self._device),
+        )
+        finished = yield from tuning.run(
+            positions,
+            targets,
+            f"round {number}",
+            first_step=sum(self._steps[:number]),
+            all_steps=sum(self._steps),
+            epoch=number + 1,
+            stop=stop,
+        )
+        self._samples_seen += tuning.samples_seen
+        self._seconds += tuning.seconds
+        self._tuned += finished
+        return tuning if finished else None
+
+    def _started(self) -> TrainingStarted:
+        return TrainingStarted(
+            run=str(self._run),
+            mode="improve",
+            architecture=self._config.architecture,
+            device=devices.name_of(self._device),
+            amp=self._amp.name,
+            parameters=sum(parameter.numel() for parameter in self._stages.parameters()),
+            classes=self.split.classes,
+            training_samples=len(self.split.training),
+            validation_samples=len(self.split.validation),
+            test_samples=len(self.split.test),
+            epochs=len(self._rounds),
+            steps_per_epoch=max(self._steps),
+        )
+
+    def _done(self, number: int, tuning: Tuning, checked: Metrics | None) -> EpochDone:
+        learned = tuning.buffer.metrics(len(self.split.classes))
+        step = sum(self._steps[: number + 1])
+        return EpochDone(number + 1, step, learned, checked, checked is None, 0.0, tuning.seconds)
+
+    def _save(self, tuning: Tuning, metrics: Metrics) -> Classifier:
+        """Writes the model, and makes its backbone as quick as the instant one."""
+        unfuse_into(tuning.tail.cpu().model, self._stages.model)
+        weights = {f"stages.{name}": value.numpy() for name, value in self._stages.state_dict().items()}
+        digest = hashlib.sha256()
+        for name in sorted(weights):
+            digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
+        backbone = replace(self.backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
+        head = tuning.head.linear()
+        about = {"training_samples": len(self._targets), "cross_validated": plain(metrics)}
+        description = Description(
+            self.split.classes, self._config, backbone.preprocessing, PLAIN, backbone.weights_id, about
+        )
+        weights |= {"head.weight": head.weight, "head.bias": head.bias}
+        export(self._stages, backbone)
+        ModelFile(description, weights).save(self._run / MODEL)
+        return Classifier.load(self._run / MODEL, device=self._device.type)
+
+    def _check(self, classifier: Classifier, store: PixelStore, name: str) -> Metrics | None:
+        samples: tuple[Sample, ...] = getattr(self.split, name)
+        if not samples:
+            return None
+        before = len(self.split.training) + (len(self.split.validation) if name == "test" else 0)
+        probabilities = classifier.probabilities(store.crops(np.arange(before, before + len(samples))))
+        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
+        return metrics_of_probabilities(probabilities, targets)
+
+    def _result(
+        self,
+        begun: float,
+        improved: Metrics | None = None,
+        checked: dict[str, Metrics | None] | None = None,
+        *,
+        stopped: bool = False,
+    ) -> TrainingResult:
+        before, total = self._before, time.monotonic() - begun
+        checked = checked or {"validation": before.validation, "test": before.test}
+        return replace(
+            before,
+            epochs=self._tuned,
+            steps=sum(self._steps[: self._tuned]),
+            validation=checked["validation"],
+            test=checked["test"],
+            stopped=stopped,
+            samples_per_second=self._samples_seen / max(self._seconds, 1e-9),
+            seconds={**before.seconds, "train": self._seconds, "total": total},
+            cross_validated=improved or before.cross_validated,
+            kept="improved" if improved is not None else "instant",
+        )
+
+
+def wins(
+    improved: NDArray[np.float64],
+    instant: NDArray[np.float64],
+    targets: NDArray[np.int64],
+    errors: float = 1.0,
+) -> bool:
+    """Whether one model is better than the other by more than luck would often bring about.
+
+    It has to put right at least as many more photos than it spoils as the standard error of that
+    difference, the square root of both together (McNemar, 1947).
+
+    Args:
+        improved, instant: Probabilities (N, classes) of the same photos, which neither had learned.
+        targets: Their class indices, (N,).
+        errors: By how many standard errors.
+    """
+    before, after = (answers.argmax(1) == targets for answers in (instant, improved))
+    put_right, spoiled = int((after & ~before).sum()), int((before & ~after).sum())
+    return put_right > spoiled and put_right - spoiled >= errors * math.sqrt(put_right + spoiled)

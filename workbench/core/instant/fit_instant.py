@@ -1,0 +1,272 @@
+"""Mode *instant*: from photos to a model in one forward pass each, without torch.
+
+A first head comes from the centre view alone; the mirrored view and a more careful head follow. Every
+number is out of fold: each photo is answered by a head that has not learned it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.pixels import PixelStore
+from workbench.core.errors import InputError, Stopped
+from workbench.core.events import Event, HeadFitted, Metrics, Note, TrainingResult, TrainingStarted, plain
+from workbench.core.features.backbone import WEIGHTS
+from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
+from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.features.runtimes import FeatureRuntime
+from workbench.core.hardware import processor
+from workbench.core.instant.heads import FittedHead, averaged
+from workbench.core.instant.ridge import fit_ridge
+from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.jobs import StopRequested, never
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.model_file import Description, ModelFile
+from workbench.core.project.runs import ANSWERS, MODEL, SPLIT
+from workbench.core.project.split_file import write_split
+from workbench.core.results.metrics import metrics_of_probabilities
+from workbench.core.results.out_of_fold import OutOfFold
+
+_STATISTICS = re.compile(r"\.(running_mean|running_var|num_batches_tracked)$")
+
+
+def fit_instant(
+    split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Fits a head to features of the training samples; writes the model, and again when it is better.
+
+    Args:
+        split: What to learn from; what to check and test with, where the folder itself has such sets.
+        config: Architecture, input size, channels, weights file and seed count.
+        run: Folder for the model; see `workbench.core.project.runs`.
+        device: `auto`, `cpu` or `cuda`.
+        stop: Asked at every batch of photos; once there is a model, it is kept.
+
+    Raises:
+        InputError: There are too few photos, or the architecture has no pretrained weights.
+        Stopped: Stopped before there was a model.
+    """
+    clock = _Clock()
+    _check_enough(split, "Add photos to at least two classes.")
+    runtime = yield from open_runtime(config, device=device, stop=stop)
+    clock.lap("prepare")
+    samples = (*split.training, *split.validation, *split.test)
+    store = yield from PixelStore.build(split.folder, samples, runtime.backbone.preprocessing, stop=stop)
+    with store:
+        for _, sentence in store.lost:
+            yield Note("sample_lost", sentence)
+        sets = _Sets.of(split, {index for index, _ in store.lost})
+        _check_enough(sets.split, "Check that the photos are still there.")
+        write_split(run / SPLIT, sets.split)
+        clock.lap("decode")
+        weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
+        yield TrainingStarted(
+            run=str(run),
+            mode="instant",
+            architecture=config.architecture,
+            device=runtime.name if runtime.name == "CUDA torch" else processor(),
+            amp="off",
+            parameters=sum(value.size for name, value in weights.items() if not _STATISTICS.search(name)),
+            classes=split.classes,
+            training_samples=len(sets.split.training),
+            validation_samples=len(sets.split.validation),
+            test_samples=len(sets.split.test),
+            epochs=0,
+            steps_per_epoch=0,
+        )
+        work = _Work(sets, config, run, runtime, store, weights, clock)
+        return (yield from work.run(stop))
+
+
+def _check_enough(split: Split, hint: str) -> None:
+    if len({sample.class_index for sample in split.training}) < 2:
+        raise InputError("There are too few photos to learn from.", hint)
+
+
+@dataclass(frozen=True)
+class _Sets:
+    """The split without lost samples, and where each sample's pixels are in the store."""
+
+    split: Split
+    members: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, split: Split, lost: set[int]) -> _Sets:
+        first, members, kept = 0, {}, {}
+        for name in ("training", "validation", "test"):
+            samples: tuple[Sample, ...] = getattr(split, name)
+            members[name] = tuple(first + i for i in range(len(samples)) if first + i not in lost)
+            kept[name] = tuple(samples[index - first] for index in members[name])
+            first += len(samples)
+        return cls(replace(split, **kept), members)  # type: ignore[arg-type]
+
+    def samples(self, name: str) -> tuple[Sample, ...]:
+        found: tuple[Sample, ...] = getattr(self.split, name)
+        return found
+
+
+class _Clock:
+    """Seconds by phase."""
+
+    def __init__(self) -> None:
+        self.begun = self._last = time.monotonic()
+        self.seconds: dict[str, float] = {}
+
+    def lap(self, phase: str) -> None:
+        now = time.monotonic()
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        return time.monotonic() - self.begun
+
+
+class _Work:
+    """One run, once everything is ready."""
+
+    def __init__(
+        self,
+        sets: _Sets,
+        config: TrainingConfig,
+        run: Path,
+        runtime: FeatureRuntime,
+        store: PixelStore,
+        weights: dict[str, NDArray[np.float32]],
+        clock: _Clock,
+    ) -> None:
+        self._sets, self._config, self._run = sets, config, run
+        self._runtime, self._store, self._clock = runtime, store, clock
+        self._weights = {f"stages.{name}": value for name, value in weights.items()}
+        self._cache = FeatureCache(runtime.backbone, sets.split.folder)
+        self._targets = np.array([sample.class_index for sample in sets.split.training], dtype=np.int64)
+        self._groups = [sample.digest for sample in sets.split.training]
+        self._classes = len(sets.split.classes)
+        self._looked_at = 0
+        self._checked: dict[str, Metrics] = {}
+
+    def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
+        stopped = False
+        try:
+            yield from self._extract("training", "centre", stop)
+            fitted, views = self._ridge(), 1
+            yield self._save(fitted, views)
+            try:
+                yield from self._extract("training", "mirrored", stop)
+                fitted, views = self._logistic(), 2
+                yield self._save(fitted, views)
+                for name in ("validation", "test"):
+                    yield from self._check(name, fitted.head, views, stop)
+            except Stopped:  # what there is is kept
+                stopped = True
+        finally:
+            self._cache.save()
+        return (yield from self._finish(fitted, views, stopped))
+
+    def _ridge(self) -> FittedHead:
+        fitted = fit_ridge(self._features("training", 1), self._targets, self._groups, self._classes)
+        self._clock.lap("head")
+        return fitted
+
+    def _logistic(self) -> FittedHead:
+        features = self._features("training", 2)
+        # Ridge first: a trainer keeps much in memory.
+        ridge = fit_ridge(features, self._targets, self._groups, self._classes)
+        trainer = HeadTrainer(self._classes, seed=self._config.seed)
+        fitted = trainer.fit(features, self._targets, self._groups)
+        if fitted.kind == "logistic":
+            fitted = averaged(ridge, fitted)
+        self._clock.lap("head")
+        return fitted
+
+    def _extract(self, name: str, view: View, stop: StopRequested) -> Generator[Event, None, None]:
+        if stop():
+            raise Stopped
+        samples, members = self._sets.samples(name), self._sets.members[name]
+        self._looked_at += len(self._cache.missing(view, samples))
+        yield from extract(self._runtime, self._cache, self._store, samples, members, view, stop=stop)
+        self._clock.lap("features")
+
+    def _features(self, name: str, views: int) -> NDArray[np.float32]:
+        return mean_of_views(self._cache, self._sets.samples(name), views)
+
+    def _check(
+        self, name: str, head: LinearHead, views: int, stop: StopRequested
+    ) -> Generator[Event, None, None]:
+        samples = self._sets.samples(name)
+        if not samples:
+            return
+        for view in VIEWS[:views]:
+            yield from self._extract(name, view, stop)
+        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
+        probabilities = head.probabilities(self._features(name, views))
+        self._checked[name] = metrics_of_probabilities(probabilities, targets)
+
+    def _metrics(self, fitted: FittedHead) -> Metrics:
+        return metrics_of_probabilities(fitted.out_of_fold, self._targets)
+
+    def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
+        metrics = self._metrics(fitted)
+        self._model(fitted.head, views, {"cross_validated": plain(metrics)}).save(self._run / MODEL)
+        OutOfFold(
+            tuple(sample.path for sample in self._sets.split.training),
+            self._targets,
+            fitted.out_of_fold,
+            fitted.folds,
+        ).save(self._run / ANSWERS)
+        return HeadFitted(fitted.kind, metrics, self._clock.total)
+
+    def _model(self, head: LinearHead, views: int, about: dict[str, object]) -> ModelFile:
+        backbone = self._runtime.backbone
+        description = Description(
+            self._sets.split.classes,
+            self._config,
+            backbone.preprocessing,
+            views,
+            backbone.weights_id,
+            {"training_samples": len(self._targets), **about},
+        )
+        return ModelFile(description, {**self._weights, "head.weight": head.weight, "head.bias": head.bias})
+
+    def _finish(
+        self, fitted: FittedHead, views: int, stopped: bool
+    ) -> Generator[Event, None, TrainingResult]:
+        metrics = self._metrics(fitted)
+        about = {name: plain(found) for name, found in {"cross_validated": metrics, **self._checked}.items()}
+        self._model(fitted.head, views, about).save(self._run / MODEL)
+        result = TrainingResult(
+            run=str(self._run),
+            checkpoint=str(self._run / MODEL),
+            best_epoch=0,
+            epochs=0,
+            steps=0,
+            validation=self._checked.get("validation"),
+            test=self._checked.get("test"),
+            stopped=stopped,
+            samples_per_second=self._looked_at / max(self._clock.seconds["features"], 1e-9),
+            lost_samples=len(self._store.lost),
+            seconds={**self._clock.seconds, "total": self._clock.total},
+            cross_validated=metrics,
+            runtime=self._runtime.name,
+        )
+        yield result
+        return result
+
+
+def mean_of_views(cache: FeatureCache, samples: Sequence[Sample], views: int) -> NDArray[np.float32]:
+    """What a head takes: the mean of the features of the first `views` views, (samples, width)."""
+    mean = cache.take(VIEWS[0], samples)
+    for view in VIEWS[1:views]:
+        mean += cache.take(view, samples)
+    mean /= views
+    return mean

@@ -1,0 +1,118 @@
+"""A training run on disk: what was asked, which sample is in which set, and everything that was reported.
+
+Torch is only imported by the modes that need it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog, Sample, Split
+from workbench.core.data.split import make_split, own_split
+from workbench.core.errors import InputError
+from workbench.core.events import Event, TrainingResult
+from workbench.core.files import read_json, sha256_of, write_json
+from workbench.core.instant.fit_instant import fit_instant
+from workbench.core.jobs import StopRequested, never
+from workbench.core.project.runs import SPLIT, EventLog, RunLock
+from workbench.core.project.split_file import read_split
+
+
+def train(
+    catalog: Catalog, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Splits a catalog and trains on it, writing everything into an empty run folder.
+
+    Raises:
+        WorkbenchError: As `fit`.
+    """
+    with RunLock(run):
+        asked = {"schema_version": 1, "image_folder": str(catalog.folder), "config": config.to_dict()}
+        write_json(run / "run.json", asked)
+        return (yield from _logged(run, _fitting(catalog, config, run, device=device, stop=stop)))
+
+
+def resume(
+    run: Path, *, device: str = "auto", stop: StopRequested = never
+) -> Generator[Event, None, TrainingResult]:
+    """Goes on with a run that was cut off or stopped.
+
+    Raises:
+        InputError: It is no run, another process trains it, or its photos have changed since.
+        WorkbenchError: As `fit`.
+    """
+    try:
+        asked = read_json(run / "run.json")
+        split = read_split(run / SPLIT)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"“{run}” is not the folder of a training run.",
+            "Choose a folder that a training run made.",
+            str(error),
+        ) from error
+    config = TrainingConfig.from_dict(asked["config"])
+    if config.mode == "instant":
+        raise InputError(
+            "A run in mode “instant” has nothing to go on with.", "Start a new run; it is quick."
+        )
+    _check_unchanged(split)
+    from workbench.core.training.fit import fit
+
+    with RunLock(run):
+        return (yield from _logged(run, fit(split, config, run, device=device, resuming=True, stop=stop)))
+
+
+def _fitting(
+    catalog: Catalog, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
+) -> Generator[Event, None, TrainingResult]:
+    if config.mode == "instant":
+        return (yield from fit_instant(own_split(catalog), config, run, device=device, stop=stop))
+    if config.mode == "improve":
+        from workbench.core.improve.fit_improve import fit_improve
+
+        return (yield from fit_improve(own_split(catalog), config, run, device=device, stop=stop))
+    from workbench.core.training.fit import fit
+
+    split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+    return (yield from fit(split, config, run, device=device, stop=stop))
+
+
+def _logged(
+    run: Path, events: Generator[Event, None, TrainingResult]
+) -> Generator[Event, None, TrainingResult]:
+    log = EventLog(run)
+    try:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as finished:
+                result: TrainingResult = finished.value
+                return result
+            log.append(event)
+            yield event
+    finally:
+        events.close()
+        log.close()
+
+
+def _check_unchanged(split: Split) -> None:
+    samples = (*split.training, *split.validation, *split.test)
+
+    def changed(sample: Sample) -> bool:
+        try:
+            return sha256_of(split.folder / sample.path) != sample.digest
+        except OSError:
+            return True
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        paths = [sample.path for sample, bad in zip(samples, pool.map(changed, samples), strict=True) if bad]
+    if paths:
+        raise InputError(
+            f"{len(paths)} of the photos that this run learns from have changed or are gone.",
+            "Put them back, or start a new run.",
+            "\n".join(paths[:50]),
+        )

@@ -1,0 +1,1 @@
+"""A trained model: its file, and what predicts with it."""

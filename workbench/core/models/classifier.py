@@ -1,0 +1,149 @@
+"""Using a model: from a model file and some photos to predictions. Torch only where the model needs it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.errors import ImageError
+from workbench.core.events import Prediction
+from workbench.core.features.backbone import Backbone
+from workbench.core.features.extract import VIEWS, view_features
+from workbench.core.features.runtime_choice import runtime_for
+from workbench.core.features.runtimes import FeatureRuntime
+from workbench.core.jobs import StopRequested, never
+from workbench.core.models.archive import not_ours
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.model_file import ModelFile
+from workbench.core.project.runs import MODEL
+from workbench.core.threads import in_threads
+from workbench.core.torch_lock import torch_loading
+
+
+class Predictor(ABC):
+    """What computes a model's answers.
+
+    Attributes:
+        name: Of the runtime, for people.
+        batch: How many photos at a time suit it.
+    """
+
+    name: str
+    batch: int
+
+    @abstractmethod
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
+
+
+class RuntimePredictor(Predictor):
+    """A linear head on the features of the quickest runtime.
+
+    Args:
+        views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
+    """
+
+    def __init__(self, runtime: FeatureRuntime, head: LinearHead, views: int) -> None:
+        self._runtime, self._head, self._views = runtime, head, VIEWS[:views]
+        self.name, self.batch = runtime.name, runtime.batch
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """As the interface says."""
+        features = [view_features(self._runtime, pixels, view) for view in self._views]
+        return self._head.probabilities(np.mean(features, axis=0, dtype=np.float32))
+
+
+class Classifier:
+    """A trained model that answers; made by `load`.
+
+    Attributes:
+        classes: Class names in the order of the probabilities.
+        preprocessing: How a photo becomes the model's input.
+        runtime: What computes, for people.
+    """
+
+    def __init__(self, model: ModelFile, answering: Predictor) -> None:
+        self.classes = model.description.classes
+        self.preprocessing = model.description.preprocessing
+        self.runtime = answering.name
+        self._predictor = answering
+
+    @classmethod
+    def load(cls, path: Path, *, device: str = "auto") -> Classifier:
+        """Reads a model file, or the model of a run folder.
+
+        Raises:
+            InputError: It is missing, damaged or not a model of this program.
+        """
+        file = path / MODEL if path.is_dir() else path
+        model = ModelFile.load(file)
+        described = model.description
+        backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
+        if described.views and backbone.is_ready():
+            head = _head(model, backbone, file)
+            return cls(model, RuntimePredictor(runtime_for(backbone, device), head, described.views))
+        with torch_loading:
+            from workbench.core.models.torch_predictor import TorchPredictor
+
+        return cls(model, TorchPredictor(file, device))
+
+    def predict(self, paths: Sequence[Path]) -> list[Prediction]:
+        """The answer for each file, in order; a file that cannot be read carries its error."""
+        return list(self.stream(paths))
+
+    def stream(self, paths: Sequence[Path], *, stop: StopRequested = never) -> Iterator[Prediction]:
+        """As `predict`, one at a time, with the next files being decoded meanwhile."""
+        waiting: list[tuple[Path, NDArray[np.uint8] | ImageError]] = []
+        for path, pixels in zip(paths, in_threads(self._load, paths, stop=stop), strict=False):
+            waiting.append((path, pixels))
+            if len(waiting) == self._predictor.batch:
+                yield from self._answer(waiting)
+                waiting = []
+        yield from self._answer(waiting)
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 0."""
+        batch = self._predictor.batch
+        parts = [
+            self._predictor.probabilities(pixels[first : first + batch])
+            for first in range(0, len(pixels), batch)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
+
+    def _load(self, path: Path) -> NDArray[np.uint8] | ImageError:
+        try:
+            return self.preprocessing.load(path)
+        except ImageError as error:
+            return error
+
+    def _answer(self, batch: list[tuple[Path, NDArray[np.uint8] | ImageError]]) -> Iterator[Prediction]:
+        readable = [pixels for _, pixels in batch if isinstance(pixels, np.ndarray)]
+        answers: Iterator[NDArray[np.float64]] = iter(
+            self._predictor.probabilities(np.stack(readable)) if readable else ()
+        )
+        for path, pixels in batch:
+            if isinstance(pixels, ImageError):
+                yield Prediction(str(path), "", 0.0, {}, str(pixels))
+                continue
+            row = next(answers)
+            best = int(row.argmax())
+            named = dict(zip(self.classes, row.tolist(), strict=True))
+            yield Prediction(str(path), self.classes[best], float(row[best]), named)
+
+
+def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
+    weight, bias = model.weights.get("head.weight"), model.weights.get("head.bias")
+    classes = len(model.description.classes)
+    if (
+        weight is None
+        or weight.shape != (classes, backbone.about()["width"])
+        or not np.isfinite(weight).all()
+    ):
+        raise not_ours(file, "its head's weights do not fit")
+    if bias is None or bias.shape != (classes,) or not np.isfinite(bias).all():
+        raise not_ours(file, "its head's bias does not fit")
+    return LinearHead(weight, bias)

@@ -1,0 +1,127 @@
+"""A model file without torch: what every model says of itself, and the weights as NumPy arrays."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from workbench import __version__
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.errors import InputError
+from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.models.archive import json_bytes, not_ours, read_archive, understanding, write_archive
+
+FORMAT, SCHEMA_VERSION = "workbench-checkpoint", 1
+ABOUT, WEIGHTS = "about.json", "model.safetensors"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a model is.
+
+    Attributes:
+        classes: Class names in the order of the model's outputs.
+        config: The settings that it was trained with (architecture, design, channels, …).
+        preprocessing: How an image becomes the model's input; the same for training and prediction.
+        views: 1 or 2: a linear head on pooled features of the image, or of it and its mirror image
+            (`architectures.stages.FeatureNetwork`); 0: the architecture's own head.
+        backbone: Names the weights that compute the features (`Backbone.weights_id`); "" for 0 views.
+        about: More for people: metrics, epoch, sample counts.
+    """
+
+    classes: tuple[str, ...]
+    config: TrainingConfig
+    preprocessing: Preprocessing
+    views: int = 0
+    backbone: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def to_entry(self, **more: Any) -> bytes:
+        """The entry `about.json`."""
+        values = {
+            "format": FORMAT,
+            "schema_version": SCHEMA_VERSION,
+            "program": __version__,
+            "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "classes": list(self.classes),
+            "config": self.config.to_dict(),
+            "preprocessing": self.preprocessing.to_dict(),
+            "views": self.views,
+            "backbone": self.backbone,
+            **more,
+            **self.about,
+        }
+        return json_bytes(values)
+
+    @classmethod
+    def from_entry(cls, path: Path, entry: bytes) -> Description:
+        """Reads what `to_entry` wrote.
+
+        Raises:
+            InputError: It is from a newer version, or another program's.
+            KeyError, TypeError, ValueError: Something is missing or of the wrong kind.
+        """
+        about = json.loads(entry)
+        if about.pop("format") != FORMAT:
+            raise not_ours(path)
+        if about["schema_version"] > SCHEMA_VERSION:
+            raise InputError(
+                f"“{path.name}” was made by a newer version of the program.",
+                "Update the program and try again.",
+            )
+        if about.get("views", 0) not in (0, 1, 2):
+            raise ValueError(f"{about['views']} views")
+        return cls(
+            classes=tuple(about.pop("classes")),
+            config=TrainingConfig.from_dict(about.pop("config")),
+            preprocessing=Preprocessing.from_dict(about.pop("preprocessing")),
+            views=about.pop("views", 0),
+            backbone=about.pop("backbone", ""),
+            about=about,
+        )
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model to predict with.
+
+    Attributes:
+        weights: By name, as `torch.nn.Module.state_dict` has them.
+    """
+
+    description: Description
+    weights: dict[str, NDArray[Any]]
+
+    def save(self, path: Path) -> None:
+        """Writes the file so that a crash leaves either the old one or this one.
+
+        Raises:
+            ResourceError: The disk is full or the folder cannot be written to.
+        """
+        weights = safetensors.numpy.save(self.weights)
+        write_archive(path, {ABOUT: self.description.to_entry(), WEIGHTS: weights})
+
+    @classmethod
+    def load(cls, path: Path) -> ModelFile:
+        """Reads and checks a whole file; what is there only to go on training is passed over.
+
+        Raises:
+            DamagedError: It is damaged.
+            InputError: It is missing, no model, or from a newer version.
+        """
+        entries = read_archive(path)
+        with understanding(path):
+            description = Description.from_entry(path, entries[ABOUT])
+            return cls(description, safetensors.numpy.load(entries[WEIGHTS]))
+
+    def with_about(self, **more: Any) -> ModelFile:
+        """The same model with more to say."""
+        about = {**self.description.about, **more}
+        return dataclasses.replace(self, description=dataclasses.replace(self.description, about=about))

@@ -1,0 +1,44 @@
+"""A model's answers in torch, in full precision: for models that are more than a head on known features."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from workbench.core import devices
+from workbench.core.features.fusing import fuse
+from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.classifier import Predictor
+from workbench.core.tensors import as_tensor
+
+
+class TorchPredictor(Predictor):
+    """The network of a checkpoint.
+
+    Args:
+        file: The model file.
+        device: `auto`, `cpu` or `cuda`.
+
+    Raises:
+        InputError: It is missing, damaged or not a model of this program.
+    """
+
+    batch = 32
+
+    def __init__(self, file: Path, device: str) -> None:
+        checkpoint = Checkpoint.load(file)
+        self._device = devices.choose(device)
+        self._preprocessing = checkpoint.preprocessing
+        model = fuse(checkpoint.build_model())
+        self._model = model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.name = devices.name_of(self._device)
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """As the interface says."""
+        with torch.inference_mode():
+            images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
+            logits: torch.Tensor = self._model(images)
+            return logits.double().softmax(1).cpu().numpy()

@@ -1,0 +1,1 @@
+"""How good a model is, as pure functions of its predictions. NumPy only."""
