@@ -78,9 +78,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, ...]]:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("workbench."):
             yield from ((*node.module.split(".")[1:], alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
-            yield from (
-                tuple(a.name.split(".")[1:]) for a in node.names if a.name.startswith("workbench.")
-            )
+            yield from (tuple(a.name.split(".")[1:]) for a in node.names if a.name.startswith("workbench."))
 
 
 def _place(parts: tuple[str, ...], package: Path, room: str) -> str:

@@ -187,7 +187,7 @@ def test_engines_that_fail_in_whatever_way_are_passed_over(
     monkeypatch.setattr(runtime_choice, "TORCH_FREE", (*FAILING, OnnxRuntime))
     found, engine = measure(backbone)
     assert isinstance(engine, OnnxRuntime)
-    assert found.engine == engine.kind == "ONNX Runtime"
+    assert found.runtime == engine.kind == "ONNX Runtime"
     assert found.failures.keys() == {kind.kind for kind in FAILING}
     assert found.rates["ONNX Runtime"] > 0
     assert found.agreement["ONNX Runtime"] >= found.worst["ONNX Runtime"] >= AGREEMENT

@@ -313,7 +313,7 @@ def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, he
     assert live.matrix_text.text() == "OutOfFold for 250 photos, each by a model that had not seen it"
     show(page, alone.made_up_instant())
     assert live.head.text() == "Finished: the model is ready"
-    assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up engine"
+    assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up runtime"
     assert live.stages.accessibleDescription().endswith("Final model right for 94 of 100 photos")
 
 

@@ -101,7 +101,7 @@ def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
     result = TrainingResult(
         started.run, "model.checkpoint", 0, 0, 0, None, None, False, 120.0, 0,
         {"features": 5.0, "total": 6.0},
-        cross_validated=fitted[-1].cross_validated if fitted else None, engine="Made-up engine",
+        cross_validated=fitted[-1].cross_validated if fitted else None, runtime="Made-up runtime",
     )  # fmt: skip
     run = RunSummary(
         state.catalog.folder / "runs" / started.run,

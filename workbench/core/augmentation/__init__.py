@@ -1,1 +1,1 @@
-"""Random changes to training images: `augmentation_rows` describes them without torch, `pipeline` does them."""
+"""Random changes to training images: `augmentation_rows` describes them, `pipeline` does them with torch."""
