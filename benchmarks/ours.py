@@ -80,7 +80,7 @@ def first_model(folder: str) -> dict[str, Any]:
             fitted = next(event for event in work if isinstance(event, HeadFitted))
         clock.mark(f"{fitted.kind} head")
         held_out = photos_of(Path(folder) / "val")
-        answers = Classifier.load(run).predict(held_out)
+        answers = Classifier.load(run).predict_images(held_out)
         clock.mark("predictions", accuracy_of((answer.class_name for answer in answers), held_out))
     return clock.results(cross_validated=fitted.cross_validated.accuracy)
 
@@ -97,7 +97,7 @@ def predict_folder(folder: str, photos: str) -> dict[str, Any]:
         drain(train(drain(scan(Path(folder))), recommended("instant"), run))
         clock = Clock()
         files = sorted(Path(photos).iterdir())
-        answers = Classifier.load(run).predict(files)
+        answers = Classifier.load(run).predict_images(files)
         clock.mark("predictions")
     assert all(answer.class_name for answer in answers)
     return clock.results(photos=len(files))

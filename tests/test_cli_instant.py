@@ -11,8 +11,8 @@ import pytest
 
 from tests.cli_help import PATIENCE, PHASES, TRAIN_KEYS, WITHOUT_TORCH, call, refused, two_colours
 from workbench import cli
-from workbench.cli.progress import Reporter
 from workbench.core.events import Progress
+from workbench.progress import Reporter
 
 
 @pytest.fixture(scope="module")

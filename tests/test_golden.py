@@ -75,7 +75,7 @@ def instant_model(run: Path) -> Path:
 def assert_answers_as_before(model: Path, name: str) -> None:
     """The model gives every photo the probabilities that the old program gave it."""
     before = json.loads((GOLDEN / "predictions.json").read_text(encoding="utf-8"))[name]["predict"]
-    found = Classifier.load(model, device="cpu").predict([GOLDEN / row["path"] for row in before])
+    found = Classifier.load(model, device="cpu").predict_images([GOLDEN / row["path"] for row in before])
     for row, prediction in zip(before, found, strict=True):
         assert prediction.class_name == row["class"]
         assert prediction.probabilities == pytest.approx(row["probabilities"], abs=1e-4)

@@ -58,7 +58,7 @@ def test_a_run_reports_every_epoch_and_leaves_a_model(split: Split, tmp_path: Pa
 def test_the_reported_accuracy_is_what_prediction_gives(split: Split, tmp_path: Path) -> None:
     _, result = run_fit(split, tiny_config(epochs=4), tmp_path / "run")
     paths = [split.folder / sample.path for sample in split.validation]
-    predictions = Classifier.load(tmp_path / "run").predict(paths)
+    predictions = Classifier.load(tmp_path / "run").predict_images(paths)
     true = [split.classes[sample.class_index] for sample in split.validation]
     said = [prediction.class_name for prediction in predictions]
     assert result.validation is not None
@@ -142,7 +142,9 @@ def test_every_way_of_training_runs_and_stays_finite(split: Split, tmp_path: Pat
     events, result = run_fit(split, tiny_config(**changes), tmp_path / "run")
     assert result.validation is not None
     assert np.isfinite([event.loss for event in events if isinstance(event, StepDone)]).all()
-    assert len(Classifier.load(tmp_path / "run").predict([split.folder / split.validation[0].path])) == 1
+    assert (
+        len(Classifier.load(tmp_path / "run").predict_images([split.folder / split.validation[0].path])) == 1
+    )
 
 
 def test_accumulated_gradients_are_those_of_the_large_batch(split: Split, tmp_path: Path) -> None:

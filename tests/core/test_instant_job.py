@@ -219,7 +219,7 @@ def test_torch_reads_the_model_and_answers_the_same(run: Run, stopped: AfterFirs
     np.testing.assert_allclose(in_full, expected, atol=1e-4)
     # The chosen engine may compute in bfloat16, three digits of which a head of 2,688 features adds up.
     np.testing.assert_allclose(classifier.probabilities(pixels), expected, atol=0.05)
-    told = [answer.probabilities["bees"] for answer in classifier.predict(paths)]
+    told = [answer.probabilities["bees"] for answer in classifier.predict_images(paths)]
     np.testing.assert_allclose(told, classifier.probabilities(pixels)[:, 1], atol=1e-6)
 
 
@@ -250,7 +250,7 @@ def test_it_is_tested_on_photos_that_it_has_not_seen(run: Run, data_folder: Path
     assert evaluation.metrics.accuracy >= 0.8
     classifier = Classifier.load(run.folder, device="cpu")
     for index, name in enumerate(evaluation.classes):
-        answers = classifier.predict(sorted((unseen / name).iterdir()))
+        answers = classifier.predict_images(sorted((unseen / name).iterdir()))
         right = sum(answer.class_name == name for answer in answers)
         assert right == evaluation.metrics.confusion[index, index]
 
@@ -315,7 +315,7 @@ def test_a_handful_of_photos_is_enough_to_begin_with(tmp_path: Path, each: int) 
     assert int(found.result.cross_validated.confusion.sum()) == 2 * each
     assert np.isfinite(found.result.cross_validated.loss)
     paths = [tmp_path / "photos" / sample.path for sample in found.catalog.samples]
-    answers = Classifier.load(found.folder, device="cpu").predict(paths)
+    answers = Classifier.load(found.folder, device="cpu").predict_images(paths)
     assert [answer.class_name for answer in answers] == [path.parent.name for path in paths]
 
 

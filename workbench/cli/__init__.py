@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from workbench import __version__
 from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
 from workbench.ui.system_libraries import check_window
+from workbench.version import __version__
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.cli.options import training_config
-from workbench.cli.progress import Reporter, stop_on_interrupt
 from workbench.cli.run_report import meaning, print_json, tell
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
@@ -24,6 +23,7 @@ from workbench.core.events import Prediction
 from workbench.core.files import atomic_write
 from workbench.core.paths import sample_folder
 from workbench.core.project.runs import Project, summarise
+from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")

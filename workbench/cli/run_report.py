@@ -7,10 +7,10 @@ import argparse
 import json
 from typing import Any
 
-from workbench.cli.progress import Reporter
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Metrics, TrainingResult
 from workbench.core.results.intervals import wilson_interval
+from workbench.progress import Reporter
 
 _KEPT = {
     "instant": "Improving did not help on the same photos, so the instant model was kept.",

@@ -19,7 +19,6 @@ import psutil
 import torch
 from PIL import Image
 
-from workbench import __version__
 from workbench.core import devices
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.features.backbone import backbone_of
@@ -27,6 +26,7 @@ from workbench.core.features.runtime_choice import remembered_choice
 from workbench.core.images.loader import decode
 from workbench.core.paths import cache_dir, data_dir
 from workbench.core.training.amp import choose_amp
+from workbench.version import __version__
 
 _PACKAGES = (
     "torch",

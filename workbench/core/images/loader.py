@@ -12,13 +12,15 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
 
-from workbench.core.errors import ImageError
+from workbench.core.errors import ImageError, InputError
 from workbench.core.images import formats
 from workbench.core.images.colour import to_rgb
 
@@ -38,6 +40,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -130,21 +133,54 @@ def decode(
         if short_side is not None and min(image.size) >= 2 * short_side:
             image.draft(None, (short_side, short_side))
         image.load()
-        orientation = _orientation(image)
-        rgb, changes = to_rgb(image)
-        if _has_more_frames(image):
-            changes = ("first_frame", *changes)
+        decoded = upright(image)
     except _TOO_MUCH as error:
         raise _too_large(name, "needs more memory than there is", str(error)) from error
     except Exception as error:  # a damaged file can fail in any way inside the decoders
         if _is_of_the_system(error):
             raise
         raise formats.damaged(name, repr(error)) from error
+    turned = (height, width) if _orientation(image) in _ON_ITS_SIDE else (width, height)
+    return replace(decoded, width=turned[0], height=turned[1])
+
+
+def in_memory(image: Image.Image | NDArray[Any]) -> Image.Image:
+    """What `open_image` would give for an image that is in memory: a Pillow image or an array.
+
+    Args:
+        image: Arrays have shape (height, width), (height, width, 3) or (height, width, 4), grey, RGB or
+            RGBA, and are uint8 with values from 0 to 255.
+
+    Raises:
+        InputError: The array is of another kind.
+    """
+    if isinstance(image, Image.Image):
+        return upright(image).image
+    if (
+        image.dtype != np.uint8
+        or image.ndim not in (2, 3)
+        or (image.ndim == 3 and image.shape[2] not in (3, 4))
+    ):
+        raise InputError(
+            f"An array of shape {image.shape} and type {image.dtype} is no image that can be used.",
+            "Give uint8 values of shape (height, width), (height, width, 3) or (height, width, 4).",
+        )
+    return upright(Image.fromarray(image)).image
+
+
+def upright(image: Image.Image) -> Decoded:
+    """An image that is in memory already, made what `open_image` gives: upright, RGB, 8 bits, first frame.
+
+    Args:
+        image: Of any mode that Pillow has.
+    """
+    orientation = _orientation(image)
+    rgb, changes = to_rgb(image)
+    if _has_more_frames(image):
+        changes = ("first_frame", *changes)
     if orientation in _UPRIGHT:
         rgb = rgb.transpose(_UPRIGHT[orientation])
-        if orientation >= 5:
-            width, height = height, width
-    return Decoded(rgb, width, height, changes)
+    return Decoded(rgb, rgb.width, rgb.height, changes)
 
 
 def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
@@ -194,7 +230,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _has_more_frames(image: ImageFile.ImageFile) -> bool:
+def _has_more_frames(image: Image.Image) -> bool:
     if image.format in ("JPEG", "MPO"):  # the further pictures of an MPO are previews
         return False
     try:

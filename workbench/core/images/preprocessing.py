@@ -120,14 +120,17 @@ class Preprocessing:
         left = (pixels.shape[1] - self.crop) // 2
         return pixels[top : top + self.crop, left : left + self.crop]
 
+    def square(self, image: Image.Image) -> NDArray[np.uint8]:
+        """Every step from an opened image to the batch: a new array (crop, crop, channels), 0 to 255."""
+        return self.crop_pixels(self.pixels(image)).copy()
+
     def load(self, path: Path) -> NDArray[np.uint8]:
-        """Opens a file and takes every step up to the batch: a new array (crop, crop, channels), 0 to 255.
+        """Opens a file and takes every step up to the batch; see `square`.
 
         Raises:
             ImageError: The file cannot be used; see `open_image`.
         """
-        image = open_image(path, short_side=self.decode or self.resize)
-        return self.crop_pixels(self.pixels(image)).copy()
+        return self.square(open_image(path, short_side=self.decode or self.resize))
 
     def normalise(self, batch: Any) -> Any:
         """Standardises a batch: (value / 255 - mean) / std, channel by channel.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from workbench.core.errors import ImageError
 from workbench.core.events import Prediction
@@ -15,6 +18,7 @@ from workbench.core.features.backbone import Backbone
 from workbench.core.features.extract import VIEWS, view_features
 from workbench.core.features.runtime_choice import runtime_for
 from workbench.core.features.runtimes import FeatureRuntime
+from workbench.core.images.loader import in_memory
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.archive import not_ours
 from workbench.core.models.linear_head import LinearHead
@@ -22,6 +26,11 @@ from workbench.core.models.model_file import ModelFile
 from workbench.core.project.runs import MODEL
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
+
+ImageSource = str | os.PathLike[str] | Image.Image | NDArray[Any]
+"""What can be predicted: a file, a Pillow image, or an array; see `Classifier.predict_images`."""
+
+_Loaded = tuple[ImageSource, NDArray[np.uint8] | ImageError]
 
 
 class Predictor(ABC):
@@ -91,19 +100,31 @@ class Classifier:
 
         return cls(model, TorchPredictor(file, device))
 
-    def predict(self, paths: Sequence[Path]) -> list[Prediction]:
-        """The answer for each file, in order; a file that cannot be read carries its error."""
-        return list(self.stream(paths))
+    def predict_images(self, images: Sequence[ImageSource]) -> list[Prediction]:
+        """The prediction for each image, in order; a file that cannot be read carries its error.
 
-    def stream(self, paths: Sequence[Path], *, stop: StopRequested = never) -> Iterator[Prediction]:
-        """As `predict`, one at a time, with the next files being decoded meanwhile."""
-        waiting: list[tuple[Path, NDArray[np.uint8] | ImageError]] = []
-        for path, pixels in zip(paths, in_threads(self._load, paths, stop=stop), strict=False):
-            waiting.append((path, pixels))
+        Args:
+            images: Files, Pillow images, or arrays of shape (height, width), (height, width, 3) or
+                (height, width, 4), grey, RGB or RGBA, uint8 with values from 0 to 255.
+
+        Raises:
+            InputError: An array is of another kind.
+        """
+        return list(self.stream(images))
+
+    def stream(self, images: Sequence[ImageSource], *, stop: StopRequested = never) -> Iterator[Prediction]:
+        """As `predict_images`, one at a time, with the next files being decoded meanwhile.
+
+        Raises:
+            Stopped: `stop` returned true.
+        """
+        waiting: list[_Loaded] = []
+        for image, pixels in zip(images, in_threads(self._load, images, stop=stop), strict=False):
+            waiting.append((image, pixels))
             if len(waiting) == self._predictor.batch:
-                yield from self._answer(waiting)
+                yield from self._predictions(waiting)
                 waiting = []
-        yield from self._answer(waiting)
+        yield from self._predictions(waiting)
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 0."""
@@ -114,25 +135,28 @@ class Classifier:
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
-    def _load(self, path: Path) -> NDArray[np.uint8] | ImageError:
+    def _load(self, image: ImageSource) -> NDArray[np.uint8] | ImageError:
+        if not isinstance(image, str | os.PathLike):
+            return self.preprocessing.square(in_memory(image))
         try:
-            return self.preprocessing.load(path)
+            return self.preprocessing.load(Path(image))
         except ImageError as error:
             return error
 
-    def _answer(self, batch: list[tuple[Path, NDArray[np.uint8] | ImageError]]) -> Iterator[Prediction]:
+    def _predictions(self, batch: list[_Loaded]) -> Iterator[Prediction]:
         readable = [pixels for _, pixels in batch if isinstance(pixels, np.ndarray)]
-        answers: Iterator[NDArray[np.float64]] = iter(
+        rows: Iterator[NDArray[np.float64]] = iter(
             self._predictor.probabilities(np.stack(readable)) if readable else ()
         )
-        for path, pixels in batch:
+        for image, pixels in batch:
+            path = str(image) if isinstance(image, str | os.PathLike) else ""
             if isinstance(pixels, ImageError):
-                yield Prediction(str(path), "", 0.0, {}, str(pixels))
+                yield Prediction(path, "", 0.0, {}, str(pixels))
                 continue
-            row = next(answers)
+            row = next(rows)
             best = int(row.argmax())
             named = dict(zip(self.classes, row.tolist(), strict=True))
-            yield Prediction(str(path), self.classes[best], float(row[best]), named)
+            yield Prediction(path, self.classes[best], float(row[best]), named)
 
 
 def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:

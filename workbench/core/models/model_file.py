@@ -12,11 +12,11 @@ from typing import Any
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from workbench import __version__
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, not_ours, read_archive, understanding, write_archive
+from workbench.version import __version__
 
 FORMAT, SCHEMA_VERSION = "workbench-checkpoint", 1
 ABOUT, WEIGHTS = "about.json", "model.safetensors"

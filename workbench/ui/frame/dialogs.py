@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
-from workbench import __version__
 from workbench.ui.parts.widgets import Button, PrimaryButton, column, label, row
 from workbench.ui.style import theme
+from workbench.version import __version__
 
 
 class ClosingQuestion(QDialog):

@@ -20,12 +20,15 @@ T = TypeVar("T")
 class Reporter:
     """Drives jobs and shows their events on standard error: bars on a terminal, elsewhere only notes.
 
+    Args:
+        quiet: Show nothing.
+
     Attributes:
         started: What the last training run said when it began.
     """
 
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(stderr=True, highlight=False, quiet=quiet)
         self._bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -33,7 +36,7 @@ class Reporter:
             TimeRemainingColumn(),
             console=self._console,
             transient=True,
-            disable=not self._console.is_terminal,
+            disable=quiet or not self._is_watched(),
         )
         self._tasks: dict[str, TaskID] = {}
         self.started: TrainingStarted | None = None
@@ -61,8 +64,11 @@ class Reporter:
 
     def say_on_terminal(self, sentence: str) -> None:
         """Prints what is only of interest while somebody watches."""
-        if self._console.is_terminal:
+        if self._is_watched():
             self.say(sentence)
+
+    def _is_watched(self) -> bool:
+        return self._console.is_terminal or self._console.is_jupyter
 
     def show(self, event: Any) -> None:
         """Shows one event; those that it has no picture for are passed over."""

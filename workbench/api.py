@@ -1,0 +1,127 @@
+"""The program from Python: `import workbench`, then `open_folder`, `train`, `load`, `evaluate`.
+
+The window and the command line do the same with the same code; see `docs/python.md` for examples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workbench.core import evaluation, learning
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.data.catalog import Catalog
+from workbench.core.data.scan import scan
+from workbench.core.evaluation import Evaluation
+from workbench.core.events import TrainingResult
+from workbench.core.models.classifier import Classifier
+from workbench.core.project.runs import Project
+from workbench.core.settings import replace
+from workbench.progress import Reporter, stop_on_interrupt
+
+T = TypeVar("T")
+Folder = str | os.PathLike[str]
+_Job = Callable[[Callable[[], bool]], Generator[Any, None, T]]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What `train` returns.
+
+    Attributes:
+        run: The folder that everything about the run was written into.
+        result: Its metrics, how long it took, and where the model file lies.
+    """
+
+    run: Path
+    result: TrainingResult
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The model, ready to predict."""
+        return load(self.run)
+
+
+def open_folder(folder: Folder, *, progress: bool = True) -> Catalog:
+    """Reads an image folder: one folder inside for each class, or sets (`train`, `val`, `test`) of such.
+
+    Every photo is decoded once, so that broken ones are found now. Nothing in the folder is changed.
+
+    Args:
+        folder: The image folder.
+        progress: Whether to show bars and notes, in a terminal or a notebook.
+
+    Returns:
+        Its classes and samples, and what was left out and why.
+
+    Raises:
+        InputError: There is no such folder, or its photos are not sorted into two or more classes.
+    """
+    return _run(lambda stop: scan(Path(folder), stop=stop), progress)
+
+
+def train(
+    folder: Folder | Catalog,
+    *,
+    mode: str = "instant",
+    architecture: str | None = None,
+    out: Folder | None = None,
+    device: str = "auto",
+    progress: bool = True,
+    **settings: Any,
+) -> TrainedModel:
+    """Trains a model on an image folder.
+
+    Interrupted (Ctrl-C, or *stop* in a notebook), it keeps the best model so far.
+
+    Args:
+        folder: An image folder, or what `open_folder` gave for one.
+        mode: `instant` (seconds; a head on a trained network's features), `improve` (minutes; kept only
+            where it is better), `transfer` or `scratch` (epochs).
+        architecture: See `workbench architectures`; None takes the mode's usual one.
+        out: An empty or new folder for the run; None takes one of the program's own.
+        device: `auto`, `cpu` or `cuda`.
+        progress: Whether to show bars and notes.
+        settings: Any other field of `TrainingConfig`.
+
+    Raises:
+        InputError: The folder or a setting cannot be used.
+        ResourceError: Memory or disk ran out.
+        Stopped: It was interrupted before there was a model.
+    """
+    catalog = folder if isinstance(folder, Catalog) else open_folder(folder, progress=progress)
+    config: TrainingConfig = replace(recommended(mode, architecture), settings)
+    run = Path(out) if out is not None else Project.of(catalog.folder).new_run()
+    run.mkdir(parents=True, exist_ok=True)
+    result = _run(lambda stop: learning.train(catalog, config, run, device=device, stop=stop), progress)
+    return TrainedModel(run, result)
+
+
+def load(model: Folder, *, device: str = "auto") -> Classifier:
+    """Reads a model file, or the model in a run's folder.
+
+    Raises:
+        InputError: It is missing, damaged or not a model of this program.
+    """
+    return Classifier.load(Path(model), device=device)
+
+
+def evaluate(
+    model: Folder | TrainedModel, folder: Folder, *, device: str = "auto", progress: bool = True
+) -> Evaluation:
+    """Tests a model on an image folder with the same classes: on its test set, where it has one.
+
+    Raises:
+        InputError: The model or the folder cannot be used, or the folder has a class that the model lacks.
+    """
+    path = model.run if isinstance(model, TrainedModel) else Path(model)
+    return _run(lambda stop: evaluation.evaluate(path, Path(folder), device=device, stop=stop), progress)
+
+
+def _run(job: _Job[T], progress: bool) -> T:
+    with Reporter(quiet=not progress) as reporter, stop_on_interrupt(reporter.say) as stop:
+        return reporter.drive(job(stop))
