@@ -20,7 +20,6 @@ from workbench.core.architectures.architecture_rows import (
     input_size_for,
 )
 from workbench.core.architectures.build import (
-    TIMM_NAMES,
     backbone_modules,
     build,
     count_multiply_adds,
@@ -76,7 +75,7 @@ def seeded_and_on_one_thread() -> Iterator[None]:
 def test_the_figures_of_a_row_are_those_of_its_network(key: str) -> None:
     row = ROWS[key]
     with torch.device("meta"):
-        model = make(row, 1000 if key in TIMM_NAMES or key == "alexnet" else 10)
+        model = make(row, 1000 if row.weights is not None else 10)
         assert count_parameters(model) == row.parameters
         assert count_multiply_adds(model, row.input_size, 3) == row.multiply_adds
 
@@ -103,7 +102,7 @@ def test_what_the_weights_expect_is_what_timm_says(key: str) -> None:
     assert weights is not None
     published = timm.models.get_pretrained_cfg(weights.location.removeprefix("timm/"))
     assert published.hf_hub_id == weights.location
-    assert published.architecture == TIMM_NAMES[key]
+    assert f"timm:{published.architecture}" == ROWS[key].network
     assert (published.mean, published.std) == (weights.mean, weights.std)
     assert (published.crop_pct, published.interpolation) == (weights.crop_share, weights.interpolation)
     assert published.input_size == (3, ROWS[key].input_size, ROWS[key].input_size)
@@ -135,6 +134,22 @@ def test_rows_speak_plainly() -> None:
         assert len(row.sentence) <= 110
         assert row.input_size % row.multiple_of == 0
         assert row.weights is None or row.weights.licence in ("Apache-2.0", "BSD-3-Clause")
+
+
+def test_every_row_is_complete() -> None:
+    """What a row names is there; frozen and tuned modules together are the whole network but its head."""
+    for row in ARCHITECTURES:
+        with torch.device("meta"):
+            model = make(row, 3)
+        assert bool(row.stages) == (row.weights is not None)
+        assert bool(row.frozen) == bool(row.tuned)
+        for name in (*row.stages, *row.frozen, *row.tuned):
+            model.get_submodule(name)
+        if row.frozen:
+            named = tuple(f"{name}." for name in (*row.frozen, *row.tuned))
+            head = {id(parameter) for parameter in head_parameters(model)}
+            outside = {name for name, value in model.named_parameters() if not name.startswith(named)}
+            assert {id(model.get_parameter(name)) for name in outside} <= head
 
 
 @pytest.mark.parametrize("key", ROWS)
@@ -348,7 +363,7 @@ def test_what_cannot_be_built_is_refused() -> None:
 
 
 def test_what_the_window_reads_needs_no_torch() -> None:
-    modules = "architectures.registry", "architectures.design", "weights.stored", "weights.download"
+    modules = "architectures.architecture_rows", "architectures.design", "weights.stored", "weights.download"
     lines = "; ".join(f"import workbench.core.{module}" for module in modules)
     code = f"import sys; {lines}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

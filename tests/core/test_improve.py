@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from tests.core.training_help import drive
-from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.pooled_stages import pooled_stages
 from workbench.core.config.training_config import recommended
 from workbench.core.data.scan import scan
@@ -18,7 +19,7 @@ from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResul
 from workbench.core.features.fusing import fuse, unfuse_into
 from workbench.core.improve import fit_improve as improve_module
 from workbench.core.improve.fit_improve import fit_improve, wins
-from workbench.core.improve.partition import CUTS, FrozenStages, TunedStages
+from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import PLANS, Plan
 from workbench.core.improve.tuning import StandardHead
 from workbench.core.improve.views import side_at
@@ -33,7 +34,7 @@ from workbench.core.settings import replace
 TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
 
 
-@pytest.mark.parametrize("key", sorted(CUTS))
+@pytest.mark.parametrize("key", [row.key for row in ARCHITECTURES if row.frozen])
 def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
     torch.manual_seed(0)
     stages = pooled_stages(architecture_of(key), channels=3, input_size=64).eval()
@@ -189,7 +190,9 @@ def test_without_a_cut_everything_learns_from_pixels(
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: errors == 1.0)
-    monkeypatch.setattr(improve_module, "CUTS", {})
+    monkeypatch.setattr(
+        improve_module, "architecture_of", lambda key: dataclasses.replace(architecture_of(key), frozen=())
+    )
     sides: set[int] = set()
     forward = TunedStages.forward
 

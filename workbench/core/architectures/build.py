@@ -13,22 +13,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from workbench.core.architectures.architecture_rows import Architecture, architecture_of, check_input_size
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.architectures.networks import AlexNet, DesignedNetwork, LeNet5
 from workbench.core.errors import InputError
+from workbench.core.registry import resolve
 
-TIMM_NAMES = {
-    "efficientnet_lite0": "tf_efficientnet_lite0",
-    "mobilenet_v3_small": "mobilenetv3_small_100",
-    "mobilenet_v3_large": "mobilenetv3_large_100",
-    "efficientnet_b0": "efficientnet_b0",
-    "resnet18": "resnet18",
-    "resnet34": "resnet34",
-    "resnet50": "resnet50",
-    "convnext_tiny": "convnext_tiny",
-    "vit_b_16": "vit_base_patch16_224",
-    "vgg11": "vgg11",
-}
-"""timm's name for each row that it has the network of."""
+_TIMM = "timm"
 
 
 def build(
@@ -51,7 +39,7 @@ def build(
         channels: 3 for colour, 1 for grey values.
         input_size: Side of the square input in pixels.
         dropout: Share of the head's inputs silenced in training, 0 to below 1.
-        design: Read for the architecture `custom` only.
+        design: Read where a design lays the architecture out.
 
     Raises:
         InputError: The architecture, its input size or the number of classes or channels cannot be.
@@ -135,41 +123,17 @@ def count_multiply_adds(model: nn.Module, input_size: int, channels: int) -> int
 def _network(
     row: Architecture, classes: int, channels: int, input_size: int, dropout: float, design: NetworkDesign
 ) -> nn.Module:
-    match row.key:
-        case "custom":
-            return DesignedNetwork(classes, channels, input_size, dropout, design)
-        case "lenet5":
-            return LeNet5(classes, channels, dropout)
-        case "alexnet":
-            return AlexNet(classes, channels, dropout)
-        case "small_vit":
-            return _small_vit(classes, channels, input_size, dropout)
-    extra: dict[str, Any] = {"img_size": input_size} if row.key == "vit_b_16" else {}
-    model: nn.Module = timm.create_model(
-        TIMM_NAMES[row.key], num_classes=classes, in_chans=channels, drop_rate=dropout, **extra
+    source, _, name = row.network.partition(":")
+    if source == _TIMM:
+        size: dict[str, Any] = {} if row.any_size else {"img_size": input_size}
+        model: nn.Module = timm.create_model(
+            name, num_classes=classes, in_chans=channels, drop_rate=dropout, **size
+        )
+        return model
+    made: nn.Module = resolve(row.network)(
+        classes=classes, channels=channels, input_size=input_size, dropout=dropout, design=design
     )
-    return model
-
-
-def _small_vit(classes: int, channels: int, input_size: int, dropout: float) -> nn.Module:
-    """A vision transformer of patches of 4 pixels.
-
-    After Dosovitskiy et al., “An image is worth 16x16 words”, 2021, with the mean of the patches in
-    place of the class token, which small data prefers (Beyer et al., “Better plain ViT baselines”, 2022).
-    """
-    return timm.models.VisionTransformer(
-        img_size=input_size,
-        patch_size=4,
-        in_chans=channels,
-        num_classes=classes,
-        embed_dim=192,
-        depth=6,
-        num_heads=3,
-        mlp_ratio=2,
-        class_token=False,
-        global_pool="avg",
-        drop_rate=dropout,
-    )
+    return made
 
 
 def _without_head(module: nn.Module, head: nn.Module) -> list[nn.Module]:

@@ -1,14 +1,57 @@
-"""The networks that timm does not have. Each has `get_classifier`, as timm's have."""
+"""The networks that timm does not have: a function for each row that names one.
+
+Each takes `classes`, `channels` (1 or 3), `input_size` (side in pixels), `dropout` (share of the inputs of
+the head) and `design`, all by name, and makes a network with `get_classifier`, as timm's have.
+"""
 
 from __future__ import annotations
 
 import math
 
+import timm
 import torch
 import torchvision
 from torch import Tensor, nn
 
 from workbench.core.architectures.design import NetworkDesign
+
+
+def lenet5(*, classes: int, channels: int, dropout: float, **_: object) -> nn.Module:
+    """LeNet-5; see `LeNet5`."""
+    return LeNet5(classes, channels, dropout)
+
+
+def alexnet(*, classes: int, channels: int, dropout: float, **_: object) -> nn.Module:
+    """AlexNet; see `AlexNet`."""
+    return AlexNet(classes, channels, dropout)
+
+
+def designed(
+    *, classes: int, channels: int, input_size: int, dropout: float, design: NetworkDesign
+) -> nn.Module:
+    """The network that the person laid out; see `DesignedNetwork`."""
+    return DesignedNetwork(classes, channels, input_size, dropout, design)
+
+
+def small_vit(*, classes: int, channels: int, input_size: int, dropout: float, **_: object) -> nn.Module:
+    """A vision transformer of patches of 4 pixels.
+
+    After Dosovitskiy et al., “An image is worth 16x16 words”, 2021, with the mean of the patches in
+    place of the class token, which small data prefers (Beyer et al., “Better plain ViT baselines”, 2022).
+    """
+    return timm.models.VisionTransformer(
+        img_size=input_size,
+        patch_size=4,
+        in_chans=channels,
+        num_classes=classes,
+        embed_dim=192,
+        depth=6,
+        num_heads=3,
+        mlp_ratio=2,
+        class_token=False,
+        global_pool="avg",
+        drop_rate=dropout,
+    )
 
 
 class LeNet5(nn.Module):

@@ -8,27 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from workbench.core.architectures.architecture_rows import Architecture
+from workbench.core.architectures.architecture_rows import Architecture, architecture_of
 from workbench.core.architectures.build import build, head_of
 from workbench.core.architectures.design import NetworkDesign
 
-_MAX_POOLS_VGG = ("features.2", "features.5", "features.10", "features.15", "features.20")
-_MAX_POOLS_ALEXNET = ("features.2", "features.5", "features.12")
-_BLOCKS = tuple(f"blocks.{number}" for number in range(7))
-STAGES: dict[str, tuple[str, ...]] = {
-    "efficientnet_lite0": _BLOCKS,
-    "efficientnet_b0": _BLOCKS,
-    "mobilenet_v3_small": _BLOCKS[:6],
-    "mobilenet_v3_large": _BLOCKS,
-    "resnet18": ("layer1", "layer2", "layer3"),
-    "resnet34": ("layer1", "layer2", "layer3"),
-    "resnet50": ("layer1", "layer2", "layer3"),
-    "convnext_tiny": ("stages.0", "stages.1", "stages.2"),
-    "vit_b_16": ("blocks.2", "blocks.5", "blocks.8"),
-    "vgg11": _MAX_POOLS_VGG,
-    "alexnet": _MAX_POOLS_ALEXNET,
-}
-"""The modules whose outputs are pooled, in order; what the network gives its head always comes last."""
 _HALVED = 3
 """So many stages, the last ones, also say how the upper half of the picture differs from the lower."""
 
@@ -55,7 +38,7 @@ class PooledStages(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Standardised images (n, channels, side, side) to features (n, width), float32."""
-        last, found = outputs_of(self.model, STAGES[self._key], images)
+        last, found = outputs_of(self.model, architecture_of(self._key).stages, images)
         return torch.cat([*pooled(self._key, found), last], 1).float()
 
 
@@ -129,7 +112,7 @@ def pooled(key: str, outputs: dict[str, Tensor]) -> list[Tensor]:
         outputs: Of some of its stages, by name and in order: (n, channels, height, width), or a
             transformer's tokens, (n, tokens, channels).
     """
-    halved = STAGES[key][-_HALVED:]
+    halved = architecture_of(key).stages[-_HALVED:]
     return [part for name, output in outputs.items() for part in _parts(output, halves=name in halved)]
 
 

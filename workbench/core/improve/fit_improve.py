@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.core import devices
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.training_config import TrainingConfig
@@ -25,7 +26,7 @@ from workbench.core.features.extract import FeatureCache
 from workbench.core.features.fusing import unfuse_into
 from workbench.core.features.prepare import export
 from workbench.core.features.torch_runtime import stages_of
-from workbench.core.improve.partition import CUTS, ONE_SIZE, FrozenStages, TunedStages
+from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
@@ -103,7 +104,7 @@ class _Work:
         self._plan = PLANS[config.quality]
         self._amp = choose_amp(config.amp, device)
         self._stages = stages_of(self.backbone)
-        self._cut = device.type == "cpu" and config.architecture in CUTS
+        self._cut = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
         self._targets = np.array([sample.class_index for sample in split.training], dtype=np.int64)
         self._groups = [sample.digest for sample in split.training]
         self._features = mean_of_views(FeatureCache(self.backbone, split.folder), split.training, PLAIN)
@@ -160,7 +161,7 @@ class _Work:
             crop=self.backbone.preprocessing.crop,
         )
         if not self._cut:
-            grows = self._config.architecture not in ONE_SIZE
+            grows = architecture_of(self._config.architecture).any_size
             return PixelViews(store, members, pipeline, self._device, grows=grows)
         trunk = FrozenStages(self._stages, self.backbone.architecture).eval()
         seed, begun = self._config.seed, time.monotonic()

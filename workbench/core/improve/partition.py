@@ -3,55 +3,12 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from workbench.core.architectures.pooled_stages import (
-    STAGES,
-    PooledStages,
-    outputs_of,
-    pooled,
-    replace_module,
-)
-
-_EARLY_BLOCKS = ("conv_stem", "bn1", *(f"blocks.{number}" for number in range(5)))
-_EARLY_LAYERS = ("conv1", "bn1", "act1", "maxpool", "layer1", "layer2", "layer3")
-_LATE_BLOCKS = ("blocks.5", "blocks.6", "conv_head", "bn2", "global_pool")
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Where a network is cut.
-
-    Attributes:
-        trunk: Names of its modules before the cut, in order.
-        tail: Names of those after it, without the head.
-    """
-
-    trunk: tuple[str, ...]
-    tail: tuple[str, ...]
-
-
-CUTS: dict[str, Cut] = {
-    "efficientnet_lite0": Cut(_EARLY_BLOCKS, _LATE_BLOCKS),
-    "efficientnet_b0": Cut(_EARLY_BLOCKS, _LATE_BLOCKS),
-    "mobilenet_v3_small": Cut(
-        _EARLY_BLOCKS[:-1],
-        ("blocks.4", "blocks.5", "global_pool", "conv_head", "norm_head", "act2", "flatten"),
-    ),
-    "mobilenet_v3_large": Cut(
-        _EARLY_BLOCKS, ("blocks.5", "blocks.6", "global_pool", "conv_head", "norm_head", "act2", "flatten")
-    ),
-    "resnet18": Cut(_EARLY_LAYERS, ("layer4", "global_pool")),
-    "resnet34": Cut(_EARLY_LAYERS, ("layer4", "global_pool")),
-    "resnet50": Cut(_EARLY_LAYERS, ("layer4", "global_pool")),
-    "convnext_tiny": Cut(("stem", "stages.0", "stages.1", "stages.2"), ("stages.3", "norm_pre", "head")),
-}
-"""The architectures whose last stages can learn alone. The others learn as a whole."""
-ONE_SIZE = frozenset({"vit_b_16"})
-"""Those that take pictures of the size that they were built for, and no other."""
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.architectures.pooled_stages import PooledStages, outputs_of, pooled, replace_module
 
 
 class FrozenStages(nn.Module):
@@ -63,9 +20,10 @@ class FrozenStages(nn.Module):
 
     def __init__(self, stages: PooledStages, key: str) -> None:
         super().__init__()
-        self.model = _without(stages.model, CUTS[key].tail)
+        row = architecture_of(key)
+        self.model = _without(stages.model, row.tuned)
         self._key = key
-        self._stages = [name for name in STAGES[key] if name in CUTS[key].trunk]
+        self._stages = [name for name in row.stages if name in row.frozen]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Standardised images to the activation at the cut and the pooled features before it."""
@@ -85,10 +43,11 @@ class TunedStages(nn.Module):
 
     def __init__(self, stages: PooledStages, key: str, *, cut: bool) -> None:
         super().__init__()
-        trunk = CUTS[key].trunk if cut else ()
-        self.model = _without(stages.model, trunk)
+        row = architecture_of(key)
+        left_out = row.frozen if cut else ()
+        self.model = _without(stages.model, left_out)
         self._key = key
-        self._stages = [name for name in STAGES[key] if name not in trunk]
+        self._stages = [name for name in row.stages if name not in left_out]
 
     def forward(self, activation: Tensor, early: Tensor) -> Tensor:
         """The activation at the cut, or standardised images, to features (n, width), float32.

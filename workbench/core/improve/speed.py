@@ -11,10 +11,11 @@ from torch import nn
 from torch.nn import functional
 
 from workbench.core import devices
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.fusing import fuse
 from workbench.core.features.torch_runtime import stages_of
-from workbench.core.improve.partition import CUTS, FrozenStages, TunedStages
+from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import BATCH, ImproveSpeed, remember
 from workbench.core.improve.tuning import learning_amp
 from workbench.core.tensors import as_tensor
@@ -31,7 +32,7 @@ def measure(backbone: Backbone) -> ImproveSpeed:
     device = devices.choose("auto")
     amp, learning = choose_amp("auto", device), learning_amp("auto", device)
     stages = stages_of(backbone).to(device)
-    cut = device.type == "cpu" and backbone.architecture in CUTS
+    cut = device.type == "cpu" and bool(architecture_of(backbone.architecture).frozen)
     pixels, _ = backbone.probe()
     batch = as_tensor(np.resize(pixels, (BATCH, *pixels.shape[1:]))).to(device)
     images = backbone.preprocessing.normalise(batch).contiguous(memory_format=torch.channels_last)
