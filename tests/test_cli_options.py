@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from workbench.cli.options import training_config
-from workbench.core.augmentation.augmentation_rows import PRESETS
+from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import recommended
 from workbench.core.errors import InputError
+from workbench.core.settings import replace
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def test_each_source_counts_for_more_than_the_one_before(file: Path) -> None:
 
 def test_the_recommendation_follows_the_mode_wherever_it_is_set(file: Path) -> None:
     assert training_config(assignments=["mode=scratch"]) == recommended("scratch")
-    assert training_config(file=file, mode="transfer").learning_rate == recommended("transfer").learning_rate
+    file.write_text('mode = "scratch"\nseed = 3\n')
+    assert training_config(file=file, mode="transfer") == replace(recommended("transfer"), {"seed": 3})
 
 
 def test_to_ask_for_a_quality_is_to_ask_for_improving() -> None:
@@ -57,30 +59,62 @@ def test_to_ask_for_a_quality_is_to_ask_for_improving() -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"mode": "instant", "quality": "best"}, "does not fit the mode “instant”"),
-        ({"mode": "scratch", "quality": "better"}, "does not fit the mode “scratch”"),
-        ({"assignments": ["quality=best"]}, "does not fit the mode “instant”"),
-        ({"epochs": "5"}, "does not count in epochs"),
-        ({"quality": "best", "epochs": "5"}, "does not count in epochs"),
-        ({"assignments": ["epochs=5"], "mode": "improve"}, "does not count in epochs"),
+        (
+            {"mode": "instant", "quality": "best"},
+            "“quality” has no effect in the mode “instant”. .*“improve”",
+        ),
+        ({"mode": "scratch", "quality": "better"}, "no effect in the mode “scratch”"),
+        ({"assignments": ["quality=best"]}, "no effect in the mode “instant”"),
+        ({"epochs": "5"}, "“epochs” has no effect .*choose the mode “transfer” or “scratch”"),
+        ({"quality": "best", "epochs": "5"}, "no effect in the mode “improve”"),
+        ({"assignments": ["epochs=5"], "mode": "improve"}, "no effect in the mode “improve”"),
+        ({"assignments": ["learning_rate=0.5"]}, "no effect .*choose the mode “transfer” or “scratch”"),
+        ({"assignments": ["weights_file=a.pt"], "mode": "scratch"}, "no effect in the mode “scratch”"),
+        ({"assignments": ["momentum=0.5"], "mode": "transfer"}, "where optimizer is “adamw”. .*“sgd”"),
+        ({"assignments": ["warmup=0.5", "schedule=step"], "mode": "transfer"}, "“cosine” or “one_cycle”"),
+        ({"assignments": ["design.blocks=2"], "mode": "scratch", "architecture": "lenet5"}, "“custom”"),
+        ({"assignments": ["augmentation.rotation=1"]}, "no effect in the mode “instant”"),
+        ({"assignments": ["augmentation.mixup=1"], "mode": "improve"}, "“mixup” has no effect"),
+        ({"assignments": ["head_epochs=4", "epochs=3"], "mode": "transfer"}, "do not fit into 3 epochs"),
+        ({"assignments": ["head_epochs=7"], "mode": "transfer"}, "do not fit into 6 epochs"),
     ],
 )
-def test_what_would_change_nothing_is_refused(asked: dict[str, Any], says: str) -> None:
+def test_what_would_change_nothing_is_refused(asked: dict[str, Any], says: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=says):
         training_config(**asked)
+    if "assignments" in asked and not any("." in each for each in asked["assignments"]):  # nor in a file
+        file = tmp_path / "settings.toml"
+        lines = (each.partition("=") for each in asked.pop("assignments"))
+        text = "".join(f"{n} = {v if v.replace('.', '').isdigit() else repr(v)}\n" for n, _, v in lines)
+        file.write_text(text)
+        with pytest.raises(InputError, match=says):
+            training_config(file=file, **asked)
+
+
+def test_few_epochs_leave_some_for_fine_tuning() -> None:
+    said: list[str] = []
+    for epochs, head in ((1, 0), (2, 1), (3, 2), (4, 2), (5, 3)):
+        config = training_config(mode="transfer", epochs=str(epochs), say=said.append)
+        assert (config.epochs, config.head_epochs) == (epochs, head)
+        assert said.pop().endswith(f"for {head} of the {epochs} epochs, and not for 4.")
+    assert training_config(mode="transfer", epochs="6", say=said.append).head_epochs == 4
+    both = training_config(mode="transfer", epochs="6", assignments=["head_epochs=6"], say=said.append)
+    assert (both.head_epochs, said) == (6, [])
 
 
 def test_one_augmentation_is_changed_on_top_of_the_preset() -> None:
-    config = training_config(assignments=["augmentation=normal", "augmentation.rotation=0.5"])
+    config = training_config(
+        mode="transfer", assignments=["augmentation=normal", "augmentation.rotation=0.5"]
+    )
     assert config.augmentation == "custom"
-    assert config.augmentations == {**PRESETS["normal"], "rotation": 0.5}
-    alone = training_config(assignments=["augmentation=none", "augmentation.rotation=0.5"])
+    assert config.augmentations == {**PRESETS.of("normal").strengths, "rotation": 0.5}
+    alone = training_config(mode="improve", assignments=["augmentation=none", "augmentation.rotation=0.5"])
     assert alone.augmentations == {"rotation": 0.5}
 
 
 def test_augmentations_in_a_file_are_custom(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text("[augmentations]\nrotation = 0.25\n")
+    path.write_text('mode = "transfer"\n[augmentations]\nrotation = 0.25\n')
     config = training_config(file=path)
     assert (config.augmentation, config.augmentations) == ("custom", {"rotation": 0.25})
     more = training_config(file=path, assignments=["augmentation.noise=0.5"])

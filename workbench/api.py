@@ -6,6 +6,7 @@ The window and the command line do the same with the same code; see `docs/python
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,14 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from workbench.core import evaluation, learning
-from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.config.applying import asked_for
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.scan import scan
 from workbench.core.evaluation import Evaluation
 from workbench.core.events import TrainingResult
 from workbench.core.models.classifier import Classifier
 from workbench.core.project.runs import Project
-from workbench.core.settings import replace
 from workbench.progress import Reporter, stop_on_interrupt
 
 T = TypeVar("T")
@@ -86,15 +86,15 @@ def train(
         out: An empty or new folder for the run; None takes one of the program's own.
         device: `auto`, `cpu` or `cuda`.
         progress: Whether to show bars and notes.
-        settings: Any other field of `TrainingConfig`.
+        settings: Any other field of `TrainingConfig` that has an effect in the mode.
 
     Raises:
-        InputError: The folder or a setting cannot be used.
+        InputError: The folder or a setting cannot be used, or a setting would have no effect.
         ResourceError: Memory or disk ran out.
         Stopped: It was interrupted before there was a model.
     """
     catalog = folder if isinstance(folder, Catalog) else open_folder(folder, progress=progress)
-    config: TrainingConfig = replace(recommended(mode, architecture), settings)
+    config = asked_for(mode, architecture, settings, _warn)
     run = Path(out) if out is not None else Project.of(catalog.folder).new_run()
     run.mkdir(parents=True, exist_ok=True)
     result = _run(lambda stop: learning.train(catalog, config, run, device=device, stop=stop), progress)
@@ -125,3 +125,7 @@ def evaluate(
 def _run(job: _Job[T], progress: bool) -> T:
     with Reporter(quiet=not progress) as reporter, stop_on_interrupt(reporter.say) as stop:
         return reporter.drive(job(stop))
+
+
+def _warn(sentence: str) -> None:
+    warnings.warn(sentence, stacklevel=5)  # of whoever called `train`

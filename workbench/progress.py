@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from workbench.core.config.methods import Method, method_of
 from workbench.core.events import EpochDone, HeadFitted, Note, Progress, StepDone, TrainingStarted
 
 T = TypeVar("T")
@@ -111,11 +112,15 @@ class Reporter:
 
 def _start_line(event: TrainingStarted) -> str:
     line = f"{event.architecture} with {event.parameters:,} parameters on {event.device}"
-    return line if event.mode == "instant" else f"{line}, mixed precision {event.amp}"
+    return line if not _method(event).counts else f"{line}, mixed precision {event.amp}"
 
 
 def _counted(event: TrainingStarted) -> str:
-    return "round" if event.mode == "improve" else "epoch"
+    return _method(event).counts or "epoch"
+
+
+def _method(event: TrainingStarted) -> Method:
+    return method_of({"mode": event.mode})
 
 
 def _epoch_line(event: EpochDone, counted: str) -> str:

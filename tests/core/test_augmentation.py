@@ -14,10 +14,10 @@ from torchvision.transforms.v2 import functional as vision
 from workbench.core.augmentation import kernels
 from workbench.core.augmentation.augmentation_rows import (
     AUGMENTATIONS,
-    PRESETS,
 )
 from workbench.core.augmentation.pipeline import Pipeline, preview
 from workbench.core.augmentation.trivial import CHANGES, trivial_augment
+from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import TrainingConfig
 
 ROWS = [row.key for row in AUGMENTATIONS]
@@ -101,11 +101,11 @@ def test_copies_of_one_photo_come_out_different(key: str) -> None:
     assert len(torch.unique(result.flatten(1), dim=0)) >= (2 if "flip" in key else 4)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", list(PRESETS.keys()))
 @pytest.mark.parametrize("shape", [(1, 3, 32, 32), (5, 1, 28, 28), (3, 3, 48, 64)])
 def test_presets_take_any_batch(preset: str, shape: tuple[int, ...]) -> None:
     batch = torch.randint(0, 256, shape, dtype=torch.uint8, generator=seeded())
-    result = apply(PRESETS[preset], batch)
+    result = apply(PRESETS.of(preset).strengths, batch)
     assert result.shape == batch.shape
     assert result.dtype == torch.uint8
 

@@ -8,11 +8,10 @@ import pytest
 
 from workbench.core.augmentation.augmentation_rows import (
     AUGMENTATIONS,
-    PRESET_ROWS,
-    PRESETS,
     augmentations_of,
     checked,
 )
+from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
 from workbench.core.settings import settings_of
@@ -32,15 +31,15 @@ def test_every_row_has_a_name_a_sentence_and_a_strength() -> None:
 def test_presets_are_the_choices_of_the_setting() -> None:
     choices = settings_of(TrainingConfig)["augmentation"].choices
     assert choices is not None
-    assert [*PRESETS, "custom"] == list(choices)
-    assert [row.name for row in PRESET_ROWS] == [choices[key] for key in PRESETS]
-    for strengths in PRESETS.values():
-        assert checked(strengths) == strengths
+    assert [row.key for row in PRESETS] == list(choices)
+    assert [row.name for row in PRESETS] == list(choices.values())
+    for row in PRESETS:
+        assert checked(row.strengths) == row.strengths
 
 
 def test_presets_grow() -> None:
-    light, normal, strong = (PRESETS[key] for key in ("light", "normal", "strong"))
-    assert PRESETS["none"] == {}
+    light, normal, strong = (PRESETS.of(key).strengths for key in ("light", "normal", "strong"))
+    assert PRESETS.of("none").strengths == {}
     for weaker, stronger in ((light, normal), (normal, strong)):
         assert weaker.keys() <= stronger.keys()
         assert all(stronger[key] >= strength for key, strength in weaker.items())
@@ -49,7 +48,7 @@ def test_presets_grow() -> None:
 def test_a_configuration_says_which_augmentations_it_wants() -> None:
     assert (
         augmentations_of(TrainingConfig(augmentation="normal", augmentations={"blur": 1.0}))
-        == PRESETS["normal"]
+        == PRESETS.of("normal").strengths
     )
     own = TrainingConfig(augmentation="custom", augmentations={"blur": 0.5, "noise": 0, "mixup": 1})
     assert augmentations_of(own) == {"blur": 0.5, "mixup": 1.0}

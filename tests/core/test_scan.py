@@ -21,6 +21,8 @@ from tests.core.folder_help import paths, put, reasons, scanned, scanned_with_ev
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Progress
+from workbench.core.health.checks import examine
+from workbench.words.findings import told
 
 
 def test_real_photos_with_a_split(data_folder: Path) -> None:
@@ -205,7 +207,7 @@ def test_sets_with_different_classes(tmp_path: Path) -> None:
         "test/2.png": "no_class",
         "val/wolf/c.png": "class_not_in_training",
     }
-    assert "The validation set has no usable photo of “fox”." in catalog.notes
+    assert "The validation set has no usable photo of “fox”." in map(told, examine(catalog))
     assert any("“wolf”" in note for note in catalog.notes)
 
 
@@ -219,8 +221,9 @@ def test_names_that_look_alike_are_two_classes_with_a_note(tmp_path: Path, first
         pytest.skip("this file system takes the two names for one")
     catalog = scanned(tmp_path)
     assert set(catalog.classes) == {first, second}
-    assert len(catalog.notes) == 1
-    assert "look alike" in catalog.notes[0]
+    (finding,) = (each for each in examine(catalog) if each.check == "alike_names")
+    assert sorted(finding.values["classes"]) == sorted([first, second])
+    assert "look alike" in told(finding)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not take such names")

@@ -11,6 +11,8 @@ import pytest
 
 from workbench.core.data.catalog import Catalog, Sample, Split, Subset
 from workbench.core.data.split import make_split
+from workbench.core.health.checks import examine
+from workbench.words.findings import told
 
 
 def catalog_of(counts: dict[str, int], subset: Subset = "") -> Catalog:
@@ -38,7 +40,6 @@ def test_every_class_gives_its_share() -> None:
     split = split_of(catalog_of({"a": 100, "b": 50, "c": 13}))
     assert counts_of(split.validation) == {0: 20, 1: 10, 2: 3}
     assert split.test == ()
-    assert split.notes == ()
 
 
 @pytest.mark.parametrize(("count", "expected"), [(1, 0), (2, 1), (3, 1), (4, 1), (7, 1), (8, 2)])
@@ -46,7 +47,8 @@ def test_small_classes(count: int, expected: int) -> None:
     split = split_of(catalog_of({"few": count, "many": 40}))
     assert counts_of(split.validation).get(0, 0) == expected
     assert counts_of(split.training)[0] == count - expected
-    assert any("few" in note for note in split.notes) == (expected == 0)
+    said = [finding.values["classes"] for finding in examine(catalog_of({"few": count, "many": 40}))]
+    assert said == ([["few"]] if expected == 0 else [])
 
 
 def test_a_large_fraction_leaves_one_to_learn_from() -> None:
@@ -56,8 +58,7 @@ def test_a_large_fraction_leaves_one_to_learn_from() -> None:
 def test_nothing_to_check_with_is_said() -> None:
     split = split_of(catalog_of({"a": 1, "b": 1}))
     assert split.validation == ()
-    assert len(split.notes) == 1
-    assert "too few photos" in split.notes[0]
+    assert [finding.values for finding in examine(catalog_of({"a": 1, "b": 1}))] == [{"classes": ["a", "b"]}]
 
 
 def test_the_split_depends_on_the_seed_and_not_on_the_order() -> None:
@@ -98,9 +99,11 @@ def test_copies_stay_on_one_side(seed: int) -> None:
 
 def test_a_class_of_copies_of_one_photo_is_only_learned_from() -> None:
     catalog = catalog_of({"copies": 6, "many": 20})
-    split = split_of(with_digests(catalog, {f"copies/{i:05}.jpg": "same" for i in range(6)}))
-    assert counts_of(split.validation) == {1: 4}
-    assert "copies" in split.notes[0]
+    catalog = with_digests(catalog, {f"copies/{i:05}.jpg": "same" for i in range(6)})
+    assert counts_of(split_of(catalog).validation) == {1: 4}
+    (finding,) = examine(catalog)
+    assert (finding.check, finding.values) == ("too_small", {"classes": ["copies"]})
+    assert "only learned from: “copies”." in told(finding)
 
 
 def test_two_photos_with_many_copies_give_one_to_check_with() -> None:
@@ -114,7 +117,10 @@ def test_one_photo_in_two_classes_is_only_learned_from_and_said() -> None:
     for seed in range(10):
         split = split_of(catalog, fraction=0.5, seed=seed)
         assert sum(sample.digest == "same" for sample in split.training) == 2
-        assert split.notes[0].startswith("2 files are the same photo in more than one class")
+    (finding,) = examine(catalog)
+    assert (finding.check, finding.severity) == ("contradictions", "warning")
+    assert finding.samples == ("a/00003.jpg", "b/00007.jpg")
+    assert told(finding).startswith("2 files are the same photo in more than one class")
 
 
 def joined(*catalogs: Catalog) -> Catalog:
@@ -135,7 +141,6 @@ def test_the_folders_own_sets_are_kept() -> None:
         samples: tuple[Sample, ...] = getattr(split, name)
         assert len(samples) == 20
         assert {sample.subset for sample in samples} == {name}
-    assert split.notes == ()
 
 
 def test_without_a_validation_set_one_is_drawn_from_training() -> None:
@@ -150,7 +155,10 @@ def test_photos_that_leak_between_given_sets_are_counted_and_stay() -> None:
     sets: tuple[Subset, ...] = ("training", "validation", "test")
     catalog = joined(*(catalog_of({"a": 10, "b": 10}, subset) for subset in sets))
     digests = {f"{subset}/a/0000{i}.jpg": f"same {i}" for subset in sets for i in range(3)}
-    split = split_of(with_digests(catalog, digests))
+    catalog = with_digests(catalog, digests)
+    split = split_of(catalog)
     assert [len(split.training), len(split.validation), len(split.test)] == [20, 20, 20]
-    assert split.notes[0].startswith("3 of the 20 photos of the validation set")
-    assert split.notes[1].startswith("3 of the 20 photos of the test set")
+    first, second = examine(catalog)
+    assert first.samples == tuple(f"validation/a/0000{i}.jpg" for i in range(3))
+    assert told(first).startswith("3 of the 20 photos of the validation set")
+    assert told(second).startswith("3 of the 20 photos of the test set")

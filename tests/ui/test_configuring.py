@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
-from workbench.core.augmentation.augmentation_rows import PRESETS
+from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.settings import replace
 from workbench.ui.session.configuring import (
     architectures_for,
     as_recommended,
-    augments,
     choice_of,
     is_recommended,
-    used_in,
     with_architecture,
     with_augmentation,
     with_choice,
+    with_setting,
 )
 
 
@@ -41,13 +40,15 @@ def test_the_plain_choices_are_modes_and_qualities() -> None:
     assert choice_of(with_architecture(best, "resnet50")) == "best"
 
 
-def test_only_what_a_choice_uses_is_offered() -> None:
-    assert [mode for mode in ("instant", "improve", "transfer", "scratch") if not augments(mode)] == [
-        "instant"
-    ]
-    assert used_in("transfer", "learning_rate")
-    assert not used_in("instant", "learning_rate")
-    assert used_in("improve", "input_size")
+def test_epochs_and_epochs_for_the_head_fit_each_other() -> None:
+    config, said = with_setting(recommended("transfer"), "epochs", 3)
+    assert (config.epochs, config.head_epochs) == (3, 2)
+    assert "2 of the 3 epochs" in said
+    config, said = with_setting(config, "head_epochs", 9)
+    assert (config.epochs, config.head_epochs) == (3, 3)
+    assert said
+    config, said = with_setting(recommended("scratch"), "epochs", 1)
+    assert (config.epochs, config.head_epochs, said) == (1, 0, "")
 
 
 def test_another_architecture_keeps_what_was_changed_by_hand() -> None:
@@ -68,8 +69,8 @@ def test_only_pretrained_networks_can_be_started_from() -> None:
 def test_changing_one_augmentation_starts_from_the_preset() -> None:
     changed = with_augmentation(TrainingConfig(augmentation="light"), "blur", 0.4)
     assert changed.augmentation == "custom"
-    assert changed.augmentations == {**PRESETS["light"], "blur": 0.4}
-    assert with_augmentation(changed, "blur", 0.0).augmentations == PRESETS["light"]
+    assert changed.augmentations == {**PRESETS.of("light").strengths, "blur": 0.4}
+    assert with_augmentation(changed, "blur", 0.0).augmentations == PRESETS.of("light").strengths
 
 
 def test_knows_what_is_recommended() -> None:

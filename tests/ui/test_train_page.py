@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
-from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS, PRESETS
+from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS
+from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.durations import Rates
 from workbench.core.improve.plan import ImproveSpeed
@@ -198,17 +199,6 @@ def test_advanced_is_folded_remembered_and_holds_every_other_setting(page: Train
     assert set(advanced.settings.names()) == fields - {"mode", "quality", "architecture", "augmentation"}
 
 
-def test_advanced_holds_only_what_the_choice_uses(page: TrainPage, qtbot: QtBot) -> None:
-    click(qtbot, page.choices.unfold)
-    settings, sliders = page.choices.advanced.settings, page.choices.advanced.sliders
-    shown = [name for name in settings.names() if settings.editor(name).isVisible()]
-    assert shown == ["input_size", "channels", "seed", "weights_file"]
-    assert not sliders.isVisible()
-    show(page, replace(page.session.state, config=recommended("transfer")))
-    assert all(settings.editor(name).isVisible() for name in settings.names())
-    assert sliders.isVisible()
-
-
 def test_a_setting_changed_by_hand_can_be_taken_back(by_hand: TrainPage, qtbot: QtBot) -> None:
     page = by_hand
     assert not page.choices.back.isVisible()
@@ -232,7 +222,10 @@ def test_single_augmentations_make_ones_own_mix(
     click(qtbot, row.switch)
     usual = next(each.default_strength for each in AUGMENTATIONS if each.key == "blur")
     config = page.session.state.config
-    assert (config.augmentation, config.augmentations) == ("custom", {**PRESETS["light"], "blur": usual})
+    assert (config.augmentation, config.augmentations) == (
+        "custom",
+        {**PRESETS.of("light").strengths, "blur": usual},
+    )
     qtbot.waitUntil(lambda: row.slider.isVisible())
     qtbot.keyClick(row.slider, Qt.Key.Key_Right)
     assert page.session.state.config.augmentations["blur"] == pytest.approx(usual + 0.01)
@@ -242,7 +235,7 @@ def test_single_augmentations_make_ones_own_mix(
         lambda: asked[-1][1]["config"]["augmentations"].get("blur") == pytest.approx(usual + 0.01)
     )
     click(qtbot, row.switch)
-    assert page.session.state.config.augmentations == PRESETS["light"]
+    assert page.session.state.config.augmentations == PRESETS.of("light").strengths
 
 
 def test_buttons_follow_the_table_of_actions(page: TrainPage, qtbot: QtBot) -> None:

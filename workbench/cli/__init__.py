@@ -11,9 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from workbench.core.config.applying import methods_with
+from workbench.core.config.methods import DEFAULT, METHODS
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
+from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
+from workbench.core.settings import settings_of
 from workbench.ui.system_libraries import check_window
 from workbench.version import __version__
 
@@ -124,6 +129,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a photo, or a folder of photos")
     sub.add_argument("--csv", metavar="FILE", type=Path, help="also write the answers into this table")
+    sub = command("export", "write a model as a file for this program or for others")
+    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
+    sub.add_argument("file", metavar="FILE", type=Path, help="the new file")
+    sub.add_argument(
+        "--format", choices=tuple(FORMATS.keys()), help="default: what the name of the file ends in"
+    )
     sub = command("scan", "say what is in a folder of photos and what is wrong with it")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
     command("architectures", "list the kinds of network")
@@ -143,16 +154,22 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", type=Path, nargs="?", help="one folder inside for each class"
     )
     sub.add_argument(
-        "--mode", choices=("instant", "improve", "transfer", "scratch"), help="how to learn; default: instant"
+        "--mode", choices=tuple(METHODS.keys()), help=f"how to learn; default: {DEFAULT}. {_told_methods()}"
     )
+    settings = settings_of(TrainingConfig)
+    (improving,) = (method.key for method in methods_with("quality"))
     sub.add_argument(
         "--quality",
-        choices=("better", "best"),
-        help="how much to improve; default: better; without --mode, it means --mode improve",
+        choices=tuple(settings["quality"].choices or ()),
+        help=f"how much to improve; default: {TrainingConfig().quality}; "
+        f"without --mode, it means --mode {improving}",
     )
     sub.add_argument("--architecture", metavar="A", help="see `workbench architectures`")
     sub.add_argument(
-        "--epochs", metavar="N", help="how often every photo is looked at; transfer and scratch only"
+        "--epochs",
+        metavar="N",
+        help="how often every photo is looked at; only for --mode "
+        + " or ".join(method.key for method in methods_with("epochs")),
     )
     sub.add_argument(
         "--set",
@@ -167,6 +184,10 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--out", metavar="RUN", type=Path, help="a new folder for the run")
     sub.add_argument("--resume", metavar="RUN", type=Path, help="go on with a run that was cut off")
+
+
+def _told_methods() -> str:
+    return " ".join(f"{method.key}: {method.sentence}" for method in METHODS)
 
 
 def _say(sentence: str) -> None:

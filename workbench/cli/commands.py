@@ -20,11 +20,15 @@ from workbench.cli.run_report import meaning, print_json, tell
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Prediction
+from workbench.core.export.formats import FORMATS
+from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
+from workbench.core.health.checks import examine
 from workbench.core.paths import sample_folder
 from workbench.core.project.runs import Project, summarise
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window
+from workbench.words.findings import told
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
@@ -42,6 +46,7 @@ def train(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         assignments=options.set,
         file=options.config,
+        say=lambda sentence: print(sentence, file=sys.stderr),
     )
     _learn(options, config, options.folder, options.out)
     return 0
@@ -129,6 +134,22 @@ def predict(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """`workbench export`: a model in another format."""
+    endings = {row.suffix: row.key for row in FORMATS}
+    key = options.format or endings.get(options.file.suffix, "")
+    if not key:
+        raise InputError(
+            f"“{options.file.name}” does not say in which format.",
+            f"Give --format, or a file that ends in {' or '.join(endings)}.",
+        )
+    file = write_export(options.model, options.file, key)
+    if options.json:
+        return print_json({"model": str(options.model), "file": str(file), "format": key})
+    print(file)
+    return 0
+
+
 def scan(options: argparse.Namespace) -> int:
     """`workbench scan`: what is in a folder, and what is wrong with it."""
     catalog = _scan(options.folder)
@@ -149,7 +170,11 @@ def scan(options: argparse.Namespace) -> int:
     print(f"{len(catalog.samples):,} photos, {len(catalog.classes)} classes.")
     for subset, count in catalog.subsets.items():
         print(f"  {subset}: {count:,}")
-    for sentence in (*catalog.notes, *(skipped.message for skipped in catalog.skipped)):
+    for sentence in (
+        *catalog.notes,
+        *map(told, examine(catalog)),
+        *(skipped.message for skipped in catalog.skipped),
+    ):
         print(sentence)
     return 0
 
@@ -240,7 +265,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
         loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, stop=stop))
         scanned = time.monotonic() - loaded
-        for sentence in catalog.notes:
+        for sentence in (*catalog.notes, *map(told, examine(catalog))):
             reporter.say(sentence)
         if catalog.skipped:
             reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.augmentation.augmentation_rows import PRESETS, checked
+from workbench.core.augmentation.augmentation_rows import check_stages, checked
+from workbench.core.config.applying import Say, asked_for, methods_with
+from workbench.core.config.methods import DEFAULT
+from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.features.backbone import backbone_of
-from workbench.core.settings import parse
+from workbench.core.settings import parse, replace
 
 _TABLES = ("design", "augmentations")
 
@@ -25,50 +28,40 @@ def training_config(
     epochs: str | None = None,
     assignments: Sequence[str] = (),
     file: Path | None = None,
+    say: Say = lambda sentence: None,
 ) -> TrainingConfig:
     """The settings that a person asks for: recommended < file < assignments < the options of their own.
 
     Args:
         assignments: `key=value` each; `design.KEY=value` and `augmentation.KEY=strength` reach inside.
         file: TOML with the fields of `TrainingConfig`.
+        say: Hears what had to be changed so that settings fit each other, a sentence each.
 
     Raises:
-        InputError: A name is unknown or a value does not fit.
+        InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.
     """
     written = _from_file(file) if file is not None else {}
     plain, design, strengths = _assigned(assignments)
     if quality is not None:
-        mode = mode or "improve"
+        mode = mode or methods_with("quality")[0].key
     options = {"mode": mode, "quality": quality, "architecture": architecture}
     explicit: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if epochs is not None:
         explicit["epochs"] = parse(TrainingConfig, "epochs", epochs)
     asked = written | plain | explicit
-    _check_fitting(asked)
-    usual = recommended(asked.get("mode", "instant"), asked.get("architecture")).to_dict()
-    values = usual | asked
-    values["design"] = usual["design"] | written.get("design", {}) | design
+    usual = recommended(asked.pop("mode", DEFAULT), asked.pop("architecture", None))
+    if design := written.get("design", {}) | design:
+        asked["design"] = replace(usual.design, design)
     if strengths:
-        preset = values["augmentation"]
-        below = written.get("augmentations", {}) if preset == "custom" else PRESETS.get(preset, {})
-        values |= {"augmentation": "custom", "augmentations": {**below, **strengths}}
-    checked(values["augmentations"])
-    config = TrainingConfig.from_dict(values)
-    if config.mode != "scratch":
+        preset = asked.get("augmentation", usual.augmentation)
+        below = written.get("augmentations", {}) if preset == CUSTOM else PRESETS.of(preset).strengths
+        asked |= {"augmentation": CUSTOM, "augmentations": {**below, **strengths}}
+    checked(asked.get("augmentations", {}))
+    config = asked_for(usual.mode, usual.architecture, asked, say)
+    check_stages(config, strengths)
+    if config.method.pretrained:
         backbone_of(config)  # refuses an architecture that has no trained weights before anything is read
     return config
-
-
-def _check_fitting(asked: dict[str, Any]) -> None:
-    """Says so where a setting would change nothing."""
-    mode = asked.get("mode", "instant")
-    if "quality" in asked and mode != "improve":
-        raise InputError(f"A quality does not fit the mode “{mode}”.", "Leave it out, or improve.")
-    if "epochs" in asked and mode in ("instant", "improve"):
-        raise InputError(
-            f"The mode “{mode}” does not count in epochs.",
-            "Leave them out, or give --mode transfer or --mode scratch.",
-        )
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         if not isinstance(values.get(table, {}), dict):
             raise InputError(f"“{table}” in “{file}” is not a table.", f"Write it under a line [{table}].")
     if "augmentations" in values:
-        values.setdefault("augmentation", "custom")
+        values.setdefault("augmentation", CUSTOM)
     return values
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.improve.plan import PLANS, ImproveSpeed
+from workbench.core.registry import resolve
 
 _VIEWS = 2
 _HEAD_SECONDS_A_SAMPLE = 0.001
@@ -31,13 +32,22 @@ def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | N
     Args:
         samples: How many photos the folder has.
     """
-    if config.mode not in ("instant", "improve") or config.architecture != TrainingConfig().architecture:
+    if not config.method.estimate or config.architecture != TrainingConfig().architecture:
         return None
+    found: float | None = resolve(config.method.estimate)(config, samples, rates)
+    return found
+
+
+def instant_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
+    """Of the instant model: two views of each photo, and the heads."""
     if rates.features <= 0:
         return None
-    instant = _VIEWS * samples / rates.features + _HEAD_SECONDS_A_SAMPLE * samples
-    if config.mode == "instant":
-        return instant
-    if rates.pace is None:
+    return _VIEWS * samples / rates.features + _HEAD_SECONDS_A_SAMPLE * samples
+
+
+def improve_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
+    """Of improving: the instant model, then rounds of fine-tuning."""
+    instant = instant_seconds(config, samples, rates)
+    if instant is None or rates.pace is None:
         return None
     return instant + rates.pace.seconds(PLANS[config.quality], samples)

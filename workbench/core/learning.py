@@ -1,6 +1,6 @@
 """A training run on disk: what was asked, which sample is in which set, and everything that was reported.
 
-Torch is only imported by the modes that need it.
+Torch is only imported by the methods that need it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from workbench.core.data.split import make_split, own_split
 from workbench.core.errors import InputError
 from workbench.core.events import Event, TrainingResult
 from workbench.core.files import read_json, sha256_of, write_json
-from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.jobs import StopRequested, never
 from workbench.core.project.runs import SPLIT, EventLog, RunLock
 from workbench.core.project.split_file import read_split
@@ -55,13 +54,12 @@ def resume(
             str(error),
         ) from error
     config = TrainingConfig.from_dict(asked["config"])
-    if config.mode == "instant":
+    if not config.method.resumable:
         raise InputError(
-            "A run in mode “instant” has nothing to go on with.", "Start a new run; it is quick."
+            f"A run in mode “{config.mode}” has nothing to go on with.", "Start a new run instead."
         )
     _check_unchanged(split)
-    from workbench.core.training.fit import fit
-
+    fit = config.method.load()
     with RunLock(run):
         return (yield from _logged(run, fit(split, config, run, device=device, resuming=True, stop=stop)))
 
@@ -69,16 +67,12 @@ def resume(
 def _fitting(
     catalog: Catalog, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
-    if config.mode == "instant":
-        return (yield from fit_instant(own_split(catalog), config, run, device=device, stop=stop))
-    if config.mode == "improve":
-        from workbench.core.improve.fit_improve import fit_improve
-
-        return (yield from fit_improve(own_split(catalog), config, run, device=device, stop=stop))
-    from workbench.core.training.fit import fit
-
-    split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
-    return (yield from fit(split, config, run, device=device, stop=stop))
+    if config.method.cross_validates:
+        split = own_split(catalog)
+    else:
+        split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+    result: TrainingResult = yield from config.method.load()(split, config, run, device=device, stop=stop)
+    return result
 
 
 def _logged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 from workbench.core.errors import InputError
@@ -33,7 +33,7 @@ class Registry(Generic[Row]):
         rows: The rows to begin with.
     """
 
-    def __init__(self, noun: str, rows: Iterable[Row] = ()) -> None:
+    def __init__(self, noun: str, *rows: Row) -> None:
         self._noun = noun
         self._rows: dict[str, Row] = {}
         for row in rows:
@@ -61,7 +61,7 @@ class Registry(Generic[Row]):
         """
         if key in self._rows:
             return self._rows[key]
-        near = difflib.get_close_matches(key, self._rows, n=1)
+        near = difflib.get_close_matches(str(key), self._rows, n=1)
         hint = f"Did you mean “{near[0]}”?" if near else "They are: " + ", ".join(self._rows) + "."
         raise InputError(f"There is no {self._noun.partition(' ')[2]} called “{key}”.", hint)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from workbench.core.errors import InputError
 
@@ -53,16 +53,28 @@ def setting(
     choices: Mapping[str, str] | None = None,
     step: float | None = None,
     logarithmic: bool = False,
+    needs: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
-    """Declares a field of a settings class; see `Setting` for the arguments."""
+    """Declares a field of a settings class; see `Setting` for the arguments.
+
+    Args:
+        needs: Where it only has an effect while other settings have one of some values: those values, by
+            the other setting's name.
+    """
     described = Setting(label, help, group, minimum, maximum, choices, step, logarithmic)
-    return field(default=default, metadata={"setting": described})
+    return field(default=default, metadata={"setting": described, "needs": needs or {}})
 
 
 def settings_of(cls: type) -> dict[str, Setting]:
     """The declared settings of a settings class, by field name, in order of declaration."""
     fields = dataclasses.fields(cls)
     return {f.name: f.metadata["setting"] for f in fields if "setting" in f.metadata}
+
+
+def needs_of(cls: type, name: str) -> Mapping[str, Collection[str]]:
+    """The values that other settings must have for a field to have an effect, by their names."""
+    found = next(f.metadata.get("needs", {}) for f in dataclasses.fields(cls) if f.name == name)
+    return cast(Mapping[str, Collection[str]], found)
 
 
 def check(instance: Any) -> None:

@@ -102,9 +102,9 @@ def train(
     from workbench.core.learning import train as learn
 
     settings = TrainingConfig.from_dict(config)
-    if settings.mode != "instant":
+    if settings.method.needs_torch:
         with _torch():
-            import workbench.core.training.fit  # noqa: F401
+            settings.method.load()
     return (yield from learn(catalog, settings, Path(run), device=device, stop=stop))
 
 

@@ -96,7 +96,7 @@ def layer_positions(model: nn.Module) -> dict[str, float]:
         if id(parameter) not in head:
             owner = name.rpartition(".")[0]
             positions[name] = owners.setdefault(owner, len(owners))
-    layers = len(owners)
+    layers = len(owners) or 1  # a network may be nothing but its head
     return {name: positions.get(name, layers) / layers for name, _ in model.named_parameters()}
 
 

@@ -17,7 +17,7 @@ def preprocessing_for(row: Architecture, config: TrainingConfig) -> Preprocessin
         InputError: The architecture cannot work with the input size.
     """
     crop = input_size_for(row, config.input_size, config.design)
-    if config.mode == "scratch" or row.weights is None:
+    if not config.method.pretrained or row.weights is None:
         half = (0.5,) * config.channels
         return Preprocessing(crop, crop, config.channels, half, half, "bilinear", max(PHOTO_SIDE, crop))
     weights = row.weights

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.methods import DEFAULT, METHODS, Method
+from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.errors import InputError
 from workbench.core.settings import check, replace, setting
 
@@ -36,21 +39,16 @@ class TrainingConfig:
     """
 
     mode: str = setting(
-        "instant",
+        DEFAULT,
         "How to learn",
         "Starting from a network that already knows a million photos needs far fewer of yours.",
         BASICS,
-        choices={
-            "instant": "Instant",
-            "improve": "Improve the instant model",
-            "transfer": "Fine-tune a trained network",
-            "scratch": "Learn from nothing",
-        },
+        choices=METHODS.names(),
     )
     quality: str = setting(
         "better",
         "How much to improve",
-        "Better takes minutes, Best as long as it is worth it. Improve only.",
+        "Better takes minutes, Best as long as it is worth it.",
         BASICS,
         choices={"better": "Better", "best": "Best"},
     )
@@ -63,7 +61,7 @@ class TrainingConfig:
     head_epochs: int = setting(
         4,
         "Epochs for the head alone",
-        "So many of the epochs train only the last layer; the rest is then fine-tuned. Transfer only.",
+        "So many of the epochs train only the last layer; the rest is then fine-tuned.",
         BASICS,
         minimum=0,
         maximum=2000,
@@ -128,7 +126,7 @@ class TrainingConfig:
     fine_tune_rate: float = setting(
         0.05,
         "Fine-tuning rate",
-        "Share of the learning rate that is used once the whole network is trained. Transfer only.",
+        "Share of the learning rate that is used once the whole network is trained.",
         OPTIMISER,
         minimum=1e-4,
         maximum=1.0,
@@ -137,7 +135,7 @@ class TrainingConfig:
     early_layer_rate: float = setting(
         0.1,
         "Rate of the first layers",
-        "Share of the rate that the earliest layer gets; layers between get shares between. Transfer only.",
+        "Share of the rate that the earliest layer gets; layers between get shares between.",
         OPTIMISER,
         minimum=1e-3,
         maximum=1.0,
@@ -146,16 +144,17 @@ class TrainingConfig:
     keep_statistics: bool = setting(
         True,
         "Keep BatchNorm's averages",
-        "Leaves the trained network's own averages as they are; better with few photos. Transfer only.",
+        "Leaves the trained network's own averages as they are; better with few photos.",
         OPTIMISER,
     )
     momentum: float = setting(
         0.9,
         "Momentum",
-        "How much of the last change is carried on. SGD only.",
+        "How much of the last change is carried on.",
         OPTIMISER,
         minimum=0.0,
         maximum=0.999,
+        needs={"optimizer": ("sgd",)},
     )
     weight_decay: float = setting(
         0.01,
@@ -198,34 +197,38 @@ class TrainingConfig:
     warmup: float = setting(
         0.1,
         "Warm-up",
-        "Share of the steps in which the learning rate climbs. Cosine and one cycle.",
+        "Share of the steps in which the learning rate climbs.",
         SCHEDULE,
         minimum=0.0,
         maximum=0.9,
+        needs={"schedule": ("cosine", "one_cycle")},
     )
     decay_factor: float = setting(
         0.1,
         "Decay factor",
-        "What the rate is multiplied by. In steps and when stuck.",
+        "What the rate is multiplied by.",
         SCHEDULE,
         minimum=0.01,
         maximum=1.0,
+        needs={"schedule": ("step", "plateau")},
     )
     decay_epochs: int = setting(
         10,
         "Epochs between decays",
-        "How often the rate falls. In steps only.",
+        "How often the rate falls.",
         SCHEDULE,
         minimum=1,
         maximum=1000,
+        needs={"schedule": ("step",)},
     )
     plateau_patience: int = setting(
         3,
         "Patience",
-        "Epochs without progress before the rate falls. When stuck only.",
+        "Epochs without progress before the rate falls.",
         SCHEDULE,
         minimum=0,
         maximum=100,
+        needs={"schedule": ("plateau",)},
     )
 
     label_smoothing: float = setting(
@@ -273,13 +276,7 @@ class TrainingConfig:
         "Random changes to photos",
         "Each photo is shown a little different every time, so that the model learns what matters.",
         DATA,
-        choices={
-            "none": "None",
-            "light": "Light",
-            "normal": "Normal",
-            "strong": "Strong",
-            "custom": "My own",
-        },
+        choices=PRESETS.names(),
     )
     class_weighting: str = setting(
         "none",
@@ -322,8 +319,13 @@ class TrainingConfig:
         maximum=120.0,
     )
 
-    augmentations: dict[str, float] = field(default_factory=dict)
-    design: NetworkDesign = field(default_factory=NetworkDesign)
+    augmentations: dict[str, float] = field(
+        default_factory=dict, metadata={"needs": {"augmentation": (CUSTOM,)}}
+    )
+    design: NetworkDesign = field(
+        default_factory=NetworkDesign,
+        metadata={"needs": {"architecture": ARCHITECTURES.keys(where=lambda row: row.designed)}},
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -331,6 +333,11 @@ class TrainingConfig:
             raise InputError(
                 "An image has 3 colour channels, or 1 where only grey values count.", "Write 1 or 3."
             )
+
+    @property
+    def method(self) -> Method:
+        """The row of its way to learn."""
+        return METHODS.of(self.mode)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values with the schema version."""
@@ -357,36 +364,19 @@ class TrainingConfig:
         return replace(cls(), values)
 
 
-SCRATCH: dict[str, Any] = {
-    "mode": "scratch",
-    "epochs": 30,
-    "head_epochs": 0,
-    "batch_size": 64,
-    "learning_rate": 3e-3,
-    "weight_decay": 0.05,
-    "schedule": "one_cycle",
-    "warmup": 0.25,
-    "augmentation": "normal",
-    "dropout": 0.2,
-    "channels_last": True,
-}
-
-
 def recommended(mode: str, architecture: str | None = None) -> TrainingConfig:
-    """The settings to start from: those of the mode, then what the architecture's row asks for.
+    """The settings to start from: those of the method, then what the architecture's row asks for.
 
     Args:
-        mode: `instant`, `improve`, `transfer` or `scratch`.
-        architecture: A key of the architecture registry; None takes the mode's usual one.
+        mode: A key of the registry of methods.
+        architecture: A key of the architecture registry; None takes the method's usual one.
 
     Raises:
         InputError: There is no such architecture or mode.
     """
-    from workbench.core.architectures.architecture_rows import architecture_of
-
-    key = architecture or ("custom" if mode == "scratch" else "efficientnet_lite0")
-    row = architecture_of(key)
-    changes = {**(SCRATCH if mode == "scratch" else {}), "mode": mode, "architecture": row.key}
-    if mode == "scratch":
+    method = METHODS.of(mode)
+    row = architecture_of(architecture or method.architecture)
+    changes = {**method.defaults, "mode": mode, "architecture": row.key}
+    if not method.pretrained:
         changes.update(row.scratch_settings)
     return replace(TrainingConfig(), changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -56,7 +56,7 @@ class Catalog:
         skipped: Every file that was left out, with its reason.
         empty_classes: Class folders without a usable image; they are not in `classes`.
         system_files: How many system files (`.DS_Store`, `Thumbs.db`, …) were passed over.
-        notes: Sentences about the folder as a whole (class names that clash, missing test classes).
+        notes: Sentences about how the folder was read; what may be wrong with it: see `core.health`.
     """
 
     folder: Path
@@ -87,7 +87,6 @@ class Split:
         folder: The image folder, absolute.
         classes: Class names in the order of their indices.
         training, validation, test: The samples of each set; `test` is empty where there is none.
-        notes: Sentences that the person should read (classes too small to validate, duplicates moved).
     """
 
     folder: Path
@@ -95,4 +94,3 @@ class Split:
     training: tuple[Sample, ...]
     validation: tuple[Sample, ...]
     test: tuple[Sample, ...] = ()
-    notes: tuple[str, ...] = field(default=())

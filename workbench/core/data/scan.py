@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable
+from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 
 from workbench.core.data.catalog import Catalog, Sample, Skipped, Subset
@@ -82,11 +81,11 @@ def scan(
     if len(classes) < 2:
         raise _unusable(folder, classes, skipped)
     kept = _renumbered(kept, names, classes)
-    notes = [
-        *layout.notes,
-        *_clashes(classes),
-        *_missing(kept, classes, {names[s.class_index] for s in untrained}),
-    ]
+    notes = list(layout.notes)
+    if untrained:
+        lacking = sorted({names[sample.class_index] for sample in untrained})
+        text = "Left out, because the training set has no usable photo of it"
+        notes.append(f"{text}: {_listed_names(lacking)}.")
     notes += [f"{count:,} files are {_CHANGES[change]}." for change, count in sorted(changes.items())]
     return Catalog(
         folder=folder,
@@ -139,32 +138,6 @@ def _renumbered(samples: list[Sample], names: list[str], classes: tuple[str, ...
     return [
         Sample(s.path, index[names[s.class_index]], s.subset, s.digest, s.width, s.height) for s in samples
     ]
-
-
-def _clashes(classes: tuple[str, ...]) -> Iterable[str]:
-    alike: dict[str, list[str]] = defaultdict(list)
-    for name in classes:
-        alike[unicodedata.normalize("NFC", name).casefold()].append(name)
-    for names in alike.values():
-        if len(names) > 1:
-            yield (
-                f"{_listed_names(names)} look alike (capital letters, or accents stored in two ways) and are "
-                "kept apart; rename a folder if they are one class."
-            )
-
-
-def _missing(samples: list[Sample], classes: tuple[str, ...], untrained: set[str]) -> Iterable[str]:
-    present: dict[Subset, set[int]] = defaultdict(set)
-    for sample in samples:
-        present[sample.subset].add(sample.class_index)
-    for subset in ("validation", "test"):
-        if present[subset]:
-            missing = [name for index, name in enumerate(classes) if index not in present[subset]]
-            if missing:
-                yield f"The {subset} set has no usable photo of {_listed_names(missing)}."
-    if untrained:
-        missing = sorted(untrained)
-        yield f"Left out, because the training set has no usable photo of it: {_listed_names(missing)}."
 
 
 def _listed_names(names: list[str]) -> str:

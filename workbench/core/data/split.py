@@ -7,9 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from workbench.core.data.catalog import Catalog, Sample, Split
-from workbench.core.images.formats import shown
-
-_NAMES_IN_NOTE = 5
 
 
 def own_split(catalog: Catalog) -> Split:
@@ -20,10 +17,7 @@ def own_split(catalog: Catalog) -> Split:
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
     validation = [sample for sample in catalog.samples if sample.subset == "validation"]
     test = [sample for sample in catalog.samples if sample.subset == "test"]
-    notes = [*_leaks(training, "validation", validation), *_leaks([*training, *validation], "test", test)]
-    return Split(
-        catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test), notes=tuple(notes)
-    )
+    return Split(catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test))
 
 
 def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Split:
@@ -42,24 +36,12 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
     validation = [sample for sample in catalog.samples if sample.subset == "validation"]
     test = [sample for sample in catalog.samples if sample.subset == "test"]
-    notes: list[str] = []
     if not validation:
         conflicts = _in_several_classes(training)
-        if conflicts:
-            count = sum(sample.digest in conflicts for sample in training)
-            notes.append(
-                f"{count:,} files are the same photo in more than one class; "
-                "they are learned from, but not used for checking."
-            )
         drawn = _drawn(training, conflicts, validation_fraction, seed)
         validation = [sample for sample in training if sample.digest in drawn]
         training = [sample for sample in training if sample.digest not in drawn]
-        notes += _unchecked(catalog.classes, validation)
-    notes += _leaks(training, "validation", validation)
-    notes += _leaks([*training, *validation], "test", test)
-    return Split(
-        catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test), notes=tuple(notes)
-    )
+    return Split(catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test))
 
 
 def _in_several_classes(samples: Iterable[Sample]) -> set[str]:
@@ -96,25 +78,3 @@ def _drawn(samples: Sequence[Sample], conflicts: set[str], fraction: float, seed
 
 def _draw_number(digest: str, seed: int) -> bytes:
     return hashlib.sha256(f"{seed}:{digest}".encode()).digest()
-
-
-def _unchecked(classes: tuple[str, ...], validation: list[Sample]) -> Iterable[str]:
-    if not validation:
-        yield "There are too few photos to keep any for checking, so nobody can say how good it is."
-        return
-    checked = {sample.class_index for sample in validation}
-    missing = [f"“{shown(name)}”" for index, name in enumerate(classes) if index not in checked]
-    if missing:
-        more = f" and {len(missing) - _NAMES_IN_NOTE:,} more" if len(missing) > _NAMES_IN_NOTE else ""
-        names = ", ".join(missing[:_NAMES_IN_NOTE]) + more
-        yield f"Too few different photos to check these classes, so they are only learned from: {names}."
-
-
-def _leaks(learned: list[Sample], name: str, checked: list[Sample]) -> Iterable[str]:
-    known = {sample.digest for sample in learned}
-    count = sum(sample.digest in known for sample in checked)
-    if count:
-        yield (
-            f"{count:,} of the {len(checked):,} photos of the {name} set are also among the others, "
-            "so the result will look better than it is."
-        )

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import logging
 import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,7 +15,6 @@ import numpy as np
 import safetensors.torch
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build
@@ -26,6 +23,7 @@ from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import ResourceError
 from workbench.core.events import Progress
+from workbench.core.export.onnx import FromPixels, export_onnx
 from workbench.core.features.backbone import ABOUT, ONNX, PROBE, TUNED, WEIGHTS, Backbone, backbone_of
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.images.preprocessing import Preprocessing
@@ -85,7 +83,7 @@ def export(stages: PooledStages, backbone: Backbone) -> None:
 def _export(stages: PooledStages, backbone: Backbone) -> None:
     begun = time.monotonic()
     pixels = _probe_pixels(backbone.preprocessing)
-    network = _FromPixels(stages, backbone.preprocessing).eval()
+    network = FromPixels(stages, backbone.preprocessing).eval()
     with torch.inference_mode():
         features: NDArray[np.float32] = network(torch.from_numpy(pixels)).numpy()
     backbone.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +91,7 @@ def _export(stages: PooledStages, backbone: Backbone) -> None:
         _tidy(backbone.folder.parent)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=backbone.folder.parent))
     try:
-        _export_onnx(network, pixels, made / ONNX)
+        export_onnx(network, torch.from_numpy(pixels[:2]), made / ONNX, takes="pixels", gives="features")
         arrays = io.BytesIO()
         np.savez(arrays, pixels=pixels, features=features)
         weights = {name: value.contiguous() for name, value in stages.state_dict().items()}
@@ -113,47 +111,6 @@ def _export(stages: PooledStages, backbone: Backbone) -> None:
         _put_in_place(made, backbone)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-class _FromPixels(nn.Module):
-    """Pixels as the cache holds them, (n, side, side, channels) uint8, to features."""
-
-    def __init__(self, stages: PooledStages, preprocessing: Preprocessing) -> None:
-        super().__init__()
-        self.stages = stages
-        self.mean: Tensor
-        self.std: Tensor
-        self.register_buffer("mean", 255 * torch.tensor(preprocessing.mean).view(1, -1, 1, 1))
-        self.register_buffer("std", 255 * torch.tensor(preprocessing.std).view(1, -1, 1, 1))
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        images = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
-        features: Tensor = self.stages(images)
-        return features
-
-
-def _export_onnx(network: nn.Module, pixels: NDArray[np.uint8], path: Path) -> None:
-    quiet = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
-    levels = [each.level for each in quiet]
-    for each in quiet:
-        each.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the exporter about its own future
-            torch.onnx.export(
-                network,
-                (torch.from_numpy(pixels[:2]),),
-                path,
-                input_names=["pixels"],
-                output_names=["features"],
-                dynamic_shapes=({0: torch.export.Dim.DYNAMIC},),
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-    finally:
-        for each, level in zip(quiet, levels, strict=True):
-            each.setLevel(level)
 
 
 def _probe_pixels(preprocessing: Preprocessing) -> NDArray[np.uint8]:

@@ -15,7 +15,7 @@ def write_split(path: Path, split: Split) -> None:
     """Writes a split as JSON."""
     sets = {name: [dataclasses.astuple(sample) for sample in getattr(split, name)] for name in _SETS}
     about = {"schema_version": 1, "folder": str(split.folder)}
-    write_json(path, {**about, "classes": list(split.classes), "notes": list(split.notes), **sets})
+    write_json(path, {**about, "classes": list(split.classes), **sets})
 
 
 def read_split(path: Path) -> Split:
@@ -26,5 +26,4 @@ def read_split(path: Path) -> Split:
     """
     values = read_json(path)
     training, validation, test = (tuple(Sample(*row) for row in values[name]) for name in _SETS)
-    classes, notes = tuple(values["classes"]), tuple(values["notes"])
-    return Split(Path(values["folder"]), classes, training, validation, test, notes)
+    return Split(Path(values["folder"]), tuple(values["classes"]), training, validation, test)

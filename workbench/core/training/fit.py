@@ -77,7 +77,7 @@ def fit(
                 "older_checkpoint", "The newest save was damaged; training goes on from the one before it."
             )
     pretrained = None
-    if config.mode == "transfer" and saved is None:
+    if config.method.pretrained and saved is None:
         weights_file = Path(config.weights_file) if config.weights_file else None
         pretrained = yield from fetch(row, weights_file=weights_file, stop=stop)
 
@@ -171,7 +171,6 @@ def _without(split: Split, lost: set[str]) -> Split:
         keep(split.training),
         keep(split.validation),
         keep(split.test),
-        split.notes,
     )
 
 

@@ -104,7 +104,7 @@ class Learner:
 
     def set_rate(self, factor: float) -> float:
         """Sets every group's learning rate to its share of `factor`; returns the head's."""
-        fine_tuning = self.config.mode == "transfer" and not self._frozen
+        fine_tuning = self.config.method.pretrained and not self._frozen
         rate = self.config.learning_rate * factor * self.rate_scale
         if fine_tuning:
             rate *= self.config.fine_tune_rate
@@ -216,7 +216,7 @@ class Learner:
         if self._frozen:
             for module in backbone_modules(self.model):
                 module.eval()
-        elif self.config.mode == "transfer" and self.config.keep_statistics:
+        elif self.config.method.pretrained and self.config.keep_statistics:
             for module in self.model.modules():
                 if isinstance(module, nn.modules.batchnorm._BatchNorm):
                     module.eval()

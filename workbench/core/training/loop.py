@@ -151,7 +151,7 @@ class Loop:
     def _train_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
         epoch = self.epochs_done
         first = self.step - epoch * self._batches.steps_per_epoch
-        frozen = self._config.mode == "transfer" and epoch < self._config.head_epochs
+        frozen = self._config.method.pretrained and epoch < self._config.head_epochs
         self._learner.begin_epoch(frozen)
         shown, rate = Throttle(STEPS_A_SECOND), 0.0
         self.throughput.begin_epoch()
@@ -206,7 +206,7 @@ class Loop:
     def _rate_factor(self, frozen: bool) -> float:
         per_epoch = self._batches.steps_per_epoch
         head_epochs = (
-            min(self._config.head_epochs, self._config.epochs) if self._config.mode == "transfer" else 0
+            min(self._config.head_epochs, self._config.epochs) if self._config.method.pretrained else 0
         )
         first, last = (0, head_epochs) if frozen else (head_epochs, self._config.epochs)
         position, length = self.step - first * per_epoch, (last - first) * per_epoch

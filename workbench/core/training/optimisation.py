@@ -35,9 +35,9 @@ def make_optimizer(
     """
     groups: dict[tuple[int, bool], dict[str, Any]] = {}
     for name, parameter in model.named_parameters():
-        depth = round(positions[name] * _DEPTHS) if config.mode == "transfer" else _DEPTHS
+        depth = round(positions[name] * _DEPTHS) if config.method.pretrained else _DEPTHS
         decays = parameter.ndim > 1
-        share = config.early_layer_rate ** (1 - depth / _DEPTHS)
+        share = config.early_layer_rate ** (1 - depth / _DEPTHS) if depth < _DEPTHS else 1.0
         group = groups.setdefault(
             (depth, decays),
             {
@@ -70,19 +70,19 @@ def schedule_factor(config: TrainingConfig, step: int, steps: int, steps_per_epo
         steps: Of the phase.
         steps_per_epoch: Optimizer steps in one epoch.
     """
-    warm = config.warmup * steps
     if config.schedule == "step":
         return config.decay_factor ** (step // (config.decay_epochs * steps_per_epoch))
+    if config.schedule not in ("cosine", "one_cycle"):
+        return 1.0
+    warm = config.warmup * steps
     if config.schedule == "cosine":
         if step < warm:
             return (step + 1) / (warm + 1)
         return _cosine(1.0, 0.0, (step - warm) / max(steps - warm, 1))
-    if config.schedule == "one_cycle":  # Smith & Topin 2018, arXiv:1708.07120, as torch's OneCycleLR
-        peak = warm - 1
-        if step < peak:
-            return _cosine(1 / 25, 1.0, step / peak)
-        return _cosine(1.0, 1 / 25e4, (step - peak) / max(steps - 1 - peak, 1))
-    return 1.0
+    peak = warm - 1  # Smith & Topin 2018, arXiv:1708.07120, as torch's OneCycleLR
+    if step < peak:
+        return _cosine(1 / 25, 1.0, step / peak)
+    return _cosine(1.0, 1 / 25e4, (step - peak) / max(steps - 1 - peak, 1))
 
 
 def _cosine(start: float, end: float, share: float) -> float:

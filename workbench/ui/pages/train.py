@@ -7,13 +7,13 @@ import sys
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 
+from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.alone import made_up_training, show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import Live
 from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
-from workbench.ui.session.configuring import augments
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, enabled_actions, is_interruptible
 from workbench.ui.style import theme
@@ -91,7 +91,7 @@ class TrainPage(Page):
 
     def _preview(self, state: State) -> None:
         """Asks for pictures of the photos as training will see them, where that has changed."""
-        if state.catalog is None or not self.isVisible() or not augments(state.config.mode):
+        if state.catalog is None or not self.isVisible() or not state.config.method.augments:
             return
         wanted = (state.catalog.folder, _what_shows(state.config))
         if wanted != self._previewed:
@@ -111,7 +111,7 @@ class TrainPage(Page):
 
 def _what_shows(config: TrainingConfig) -> tuple[object, ...]:
     """The settings that change how a photo looks in training."""
-    own = tuple(sorted(config.augmentations.items())) if config.augmentation == "custom" else ()
+    own = tuple(sorted(config.augmentations.items())) if config.augmentation == CUSTOM else ()
     return config.augmentation, own, config.channels
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.architectures.architecture_rows import Architecture, architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
+from workbench.core.config.methods import METHODS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.weights.stored import weights_state
 from workbench.ui.parts.choices import ChoiceCards
@@ -58,7 +59,7 @@ class ArchitecturePicker(QWidget):
             self._sentence.setText(words(chosen.sentence))
             self._figures.setText(figures_of(chosen, config.mode))
             self._fill()
-        own = config.architecture == "custom"
+        own = architecture_of(config.architecture).designed
         self.presets.setVisible(own)
         if own:
             same = (key for key, (_, design) in DESIGN_PRESETS.items() if design == config.design)
@@ -103,7 +104,7 @@ def figures_of(row: Architecture, mode: str) -> str:
         parts.append(size.format(parameters=rounded(row.parameters), work=rounded(row.multiply_adds)))
     else:
         parts.append(_tr("small; its size follows from your settings"))
-    if mode != "scratch" and row.weights is not None:
+    if METHODS.of(mode).pretrained and row.weights is not None:
         state = weights_state(row)
         if state == "download":
             megabytes = f"{max(1, round(row.weights.size / 1e6)):,}"

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from workbench.core.augmentation.augmentation_rows import (
     AUGMENTATIONS,
-    PRESET_ROWS,
     Augmentation,
     augmentations_of,
 )
+from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.parts.choices import Segments
 from workbench.ui.parts.editors import SwitchEdit
@@ -22,7 +22,6 @@ from workbench.ui.parts.widgets import SectionHead, column, label, row
 from workbench.ui.style import theme
 
 _PHOTOS = 6
-_OWN = "custom"
 
 
 class AugmentationPicker(QWidget):
@@ -36,8 +35,8 @@ class AugmentationPicker(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        presets = {preset.key: words(preset.name) for preset in PRESET_ROWS}
-        self.presets = Segments(self.tr("Random changes to photos"), {**presets, _OWN: self.tr("My own")})
+        presets = {preset.key: words(preset.name) for preset in PRESETS}
+        self.presets = Segments(self.tr("Random changes to photos"), presets)
         self.presets.chosen.connect(self.chosen)
         self.sentence = label("", "muted", wrap=True)
         self.strip = PreviewStrip()
@@ -50,10 +49,8 @@ class AugmentationPicker(QWidget):
     def show_config(self, config: TrainingConfig) -> None:
         """Shows the preset of a configuration."""
         self.presets.show_value(config.augmentation)
-        self.presets.button(_OWN).setVisible(config.augmentation == _OWN)
-        sentences = {preset.key: words(preset.sentence) for preset in PRESET_ROWS}
-        own = self.tr("Your own mix: see Advanced.")
-        self.sentence.setText(sentences.get(config.augmentation, own))
+        self.presets.button(CUSTOM).setVisible(config.augmentation == CUSTOM)
+        self.sentence.setText(words(PRESETS.of(config.augmentation).sentence))
 
 
 class PreviewStrip(QWidget):
@@ -121,9 +118,10 @@ class AugmentationSliders(QWidget):
         )
 
     def show_config(self, config: TrainingConfig) -> None:
-        """Shows the strengths of a configuration, its preset's where it has one."""
+        """Shows the strengths of a configuration, its preset's where it has one; only what has an effect."""
         strengths = augmentations_of(config)
         for key, each in self._rows.items():
+            each.setVisible(AUGMENTATIONS.of(key).stage in config.method.augments)
             each.show_strength(strengths.get(key, 0.0))
 
     def row(self, key: str) -> _AugmentationRow:

@@ -2,80 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.core.architectures.design import NetworkDesign
+from workbench.core.config.applying import applies, limits_of
+from workbench.core.config.methods import choices_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.durations import seconds_for
-from workbench.core.settings import replace
+from workbench.core.settings import replace, settings_of
 from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
 from workbench.ui.parts.choices import ChoiceCards
-from workbench.ui.parts.forms import SettingsForm
+from workbench.ui.parts.forms import SettingsForm, words
 from workbench.ui.parts.widgets import Button, SectionHead, column, label, row
 from workbench.ui.session.configuring import (
     as_recommended,
-    augments,
     choice_of,
     is_recommended,
-    used_in,
     with_architecture,
     with_augmentation,
     with_choice,
+    with_setting,
 )
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.times import about_in_words
-
-PLAIN = (
-    (
-        "instant",
-        QT_TRANSLATE_NOOP("Choices", "Instant"),
-        QT_TRANSLATE_NOOP("Choices", "Looks at each photo twice and learns to tell your classes apart."),
-        QT_TRANSLATE_NOOP("Choices", "To begin with: it is often all you need."),
-    ),
-    (
-        "better",
-        QT_TRANSLATE_NOOP("Choices", "Better"),
-        QT_TRANSLATE_NOOP(
-            "Choices",
-            "Goes on from the instant model and practises on your photos. What comes of it is kept only if "
-            "it is right more often.",
-        ),
-        QT_TRANSLATE_NOOP("Choices", "When the instant model errs too often."),
-    ),
-    (
-        "best",
-        QT_TRANSLATE_NOOP("Choices", "Best"),
-        QT_TRANSLATE_NOOP("Choices", "The same for longer, and with more views of each photo."),
-        QT_TRANSLATE_NOOP("Choices", "When every right answer counts and there is time."),
-    ),
-)
-"""The plain choices: key, name, what it does, when to take it."""
-OTHER = (
-    (
-        "transfer",
-        QT_TRANSLATE_NOOP("Choices", "Fine-tune a trained network"),
-        QT_TRANSLATE_NOOP("Choices", "The usual way, epoch by epoch, with every setting in your hands."),
-        QT_TRANSLATE_NOOP("Choices", "20 photos of each class can be enough."),
-    ),
-    (
-        "scratch",
-        QT_TRANSLATE_NOOP("Choices", "Learn from nothing"),
-        QT_TRANSLATE_NOOP(
-            "Choices",
-            "Everything it knows comes from your photos. For small pictures, for pictures that are "
-            "not photos, or to see how learning works.",
-        ),
-        QT_TRANSLATE_NOOP("Choices", "Wants hundreds of photos of each class."),
-    ),
-)
-"""The choices of *Advanced*."""
 
 _CHOSEN_ABOVE = ("mode", "quality", "architecture", "augmentation")
 _FOLDED = "train/advanced"
@@ -90,7 +46,7 @@ class Choices(QWidget):
         self._config: TrainingConfig | None = None
         self._timed: tuple[object, ...] = ()
         self.cards = ChoiceCards(self.tr("How to learn"))
-        self.cards.fill(_translated(PLAIN))
+        self.cards.fill(_cards(advanced=False))
         self.cards.chosen.connect(self._choose)
         self.elsewhere = label("", "muted", wrap=True)
         self.augmentation = AugmentationPicker()
@@ -127,7 +83,7 @@ class Choices(QWidget):
         timed = (config.architecture, samples, state.rates)
         if timed != self._timed:
             self._timed = timed
-            for key, *texts in _translated(PLAIN):
+            for key, *texts in _cards(advanced=False):
                 seconds = seconds_for(with_choice(config, key), samples, state.rates)
                 self.cards.card(key).say(*_with_time(texts, seconds))
 
@@ -136,9 +92,9 @@ class Choices(QWidget):
         choice = choice_of(config)
         self.cards.show_value(choice)
         self.elsewhere.setVisible(choice not in self.cards.keys())  # noqa: SIM118 - not a mapping
-        names = {key: name for key, name, *_ in _translated(OTHER)}
+        names = {key: name for key, name, *_ in _cards(advanced=True)}
         self.elsewhere.setText(self.tr("Chosen in Advanced: {name}").format(name=names.get(choice, "")))
-        self.augmentation.setVisible(augments(config.mode))
+        self.augmentation.setVisible(bool(config.method.augments))
         self.augmentation.show_config(config)
         self.advanced.show_config(config)
         self.back.setVisible(not is_recommended(config))
@@ -170,7 +126,10 @@ class Choices(QWidget):
 
     @Slot(str, object)
     def _edit(self, name: str, value: Any) -> None:
-        self._configure(replace(self._now, {name: value}))
+        config, said = with_setting(self._now, name, value)
+        self.advanced.said.setText(said)
+        self.advanced.said.setVisible(bool(said))
+        self._configure(config)
 
     @Slot(str, object)
     def _redesign(self, name: str, value: Any) -> None:
@@ -208,35 +167,50 @@ class Advanced(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.others = ChoiceCards(self.tr("Other ways to learn"))
-        self.others.fill(_translated(OTHER))
+        self.others.fill(_cards(advanced=True))
         self.architecture = ArchitecturePicker()
         self.design = SettingsForm(NetworkDesign)
         self.design.edited.connect(self.redesigned)
-        self.settings = SettingsForm(TrainingConfig, leave_out=_CHOSEN_ABOVE)
+        self.settings = SettingsForm(TrainingConfig, leave_out=_CHOSEN_ABOVE, hint=_hint)
         self.settings.edited.connect(self.edited)
+        self.said = label("", "muted", wrap=True)
+        self.said.hide()
         self.sliders = AugmentationSliders()
         self.sliders.edited.connect(self.strength)
         ways = column(label(self.tr("Other ways to learn"), "strong"), self.others)
         self.setLayout(
-            column(ways, self.architecture, self.design, self.settings, self.sliders, space=theme.L)
+            column(
+                ways, self.architecture, self.design, self.said, self.settings, self.sliders, space=theme.L
+            )
         )
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows a configuration."""
         self.others.show_value(choice_of(config))
         self.architecture.show_config(config)
-        self.design.setVisible(config.architecture == "custom")
+        self.design.setVisible(applies(config, "design"))
         self.design.show_values(config.design)
         self.settings.show_values(config)
-        self.settings.show_only([name for name in self.settings.names() if used_in(config.mode, name)])
-        self.sliders.setVisible(augments(config.mode))
+        self.settings.show_only([name for name in self.settings.names() if applies(config, name)])
+        self.sliders.setVisible(bool(config.method.augments))
         self.sliders.show_config(config)
 
 
-def _translated(choices: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Choices with their words in the person's language."""
+def _cards(*, advanced: bool) -> list[tuple[str, str, str, str]]:
+    """The cards of the methods: key, name, what it does, when to take it, in the person's language."""
+    found = choices_of(advanced=advanced)
+    return [(each.key, words(each.name), words(each.sentence), words(each.when)) for each in found]
+
+
+def _hint(name: str) -> str:
+    """What a setting does and where it has an effect, in the person's language."""
+    sentence = words(settings_of(TrainingConfig)[name].help)
+    limits = limits_of(name)
+    if not limits:
+        return sentence
+    only = "; ".join(f"{words(limit.label)}: {', '.join(map(words, limit.names))}" for limit in limits)
     translate = QCoreApplication.translate
-    return [(key, *(translate("Choices", text) for text in texts)) for key, *texts in choices]
+    return f"{sentence} {translate('Choices', 'Only for: {limits}.').format(limits=only)}"
 
 
 def _with_time(texts: Sequence[str], seconds: float | None) -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import typing
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +30,7 @@ class SettingsForm(QWidget):
     Args:
         settings: The settings class.
         leave_out: Fields that are chosen elsewhere.
+        hint: Of a field's name what is shown on hover; the declared help where it is None.
 
     Signals:
         edited: Field name and new value, when a person changed it.
@@ -37,7 +38,9 @@ class SettingsForm(QWidget):
 
     edited = Signal(str, object)
 
-    def __init__(self, settings: type, *, leave_out: Collection[str] = ()) -> None:
+    def __init__(
+        self, settings: type, *, leave_out: Collection[str] = (), hint: Callable[[str], str] | None = None
+    ) -> None:
         super().__init__()
         self._editors: dict[str, Editor] = {}
         self._lines: dict[str, tuple[QGridLayout, int, QWidget]] = {}
@@ -55,10 +58,11 @@ class SettingsForm(QWidget):
                 editor = editor_for(name, kinds[name], each)
                 caption = label(words(each.label), wrap=True)
                 caption.setBuddy(editor)
+                help_shown = hint(name) if hint is not None else words(each.help)
                 for widget in (caption, editor):
-                    widget.setToolTip(words(each.help))
+                    widget.setToolTip(help_shown)
                 editor.setAccessibleName(words(each.label))
-                editor.setAccessibleDescription(words(each.help))
+                editor.setAccessibleDescription(help_shown)
                 editor.setFixedWidth(_EDITOR_WIDTH)
                 editor.setMinimumHeight(theme.HIT)
                 grid.setRowMinimumHeight(line, theme.HIT)  # the style sheet has its own idea of a tick box

@@ -7,38 +7,45 @@ from typing import Any
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture, architecture_of
 from workbench.core.augmentation.augmentation_rows import augmentations_of
+from workbench.core.config.applying import with_room_to_fine_tune
+from workbench.core.config.methods import METHODS, Choice
+from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.settings import replace
-
-_OF_THE_FEATURES = frozenset({"input_size", "channels", "seed", "weights_file"})
 
 
 def architectures_for(mode: str) -> list[Architecture]:
     """The rows that can learn in a mode: only those with pretrained weights can start from them."""
-    return [row for row in ARCHITECTURES if mode == "scratch" or row.weights is not None]
+    return [row for row in ARCHITECTURES if not METHODS.of(mode).pretrained or row.weights is not None]
 
 
 def choice_of(config: TrainingConfig) -> str:
-    """What the person chose: `instant`, `better`, `best`, or a mode of *Advanced*."""
-    return config.quality if config.mode == "improve" else config.mode
+    """The key of the card that a configuration belongs to, such as `better` or `transfer`."""
+
+    def same(choice: Choice) -> bool:
+        return all(getattr(config, name) == value for name, value in choice.settings.items())
+
+    return next(choice.key for choice in config.method.choices if same(choice))
 
 
 def with_choice(config: TrainingConfig, choice: str) -> TrainingConfig:
     """The recommended settings of a choice; an architecture that the person chose is kept where it fits."""
-    mode, changes = ("improve", {"quality": choice}) if choice in ("better", "best") else (choice, {})
+    method, changes = next(
+        (method, each.settings) for method in METHODS for each in method.choices if each.key == choice
+    )
     chosen = config.architecture != recommended(config.mode).architecture
-    fits = config.architecture in {row.key for row in architectures_for(mode)}
-    return replace(recommended(mode, config.architecture if chosen and fits else None), changes)
+    fits = config.architecture in {row.key for row in architectures_for(method.key)}
+    return replace(recommended(method.key, config.architecture if chosen and fits else None), changes)
 
 
-def augments(mode: str) -> bool:
-    """Whether photos are changed at random while it learns."""
-    return mode != "instant"
-
-
-def used_in(mode: str, name: str) -> bool:
-    """Whether a setting does anything in a mode; *instant* and *improve* know themselves how to learn."""
-    return mode in ("transfer", "scratch") or name in _OF_THE_FEATURES
+def with_setting(config: TrainingConfig, name: str, value: Any) -> tuple[TrainingConfig, str]:
+    """One setting at another value, and what had to follow it, as a sentence ("" where nothing had to)."""
+    said: list[str] = []
+    changed = replace(config, {name: value})
+    if name == "head_epochs" and changed.head_epochs > changed.epochs:
+        changed = replace(changed, {name: changed.epochs})
+        said.append(f"There are {changed.epochs} epochs, so the head alone cannot learn for more.")
+    return with_room_to_fine_tune(changed, [name], said.append), " ".join(said)
 
 
 def with_architecture(config: TrainingConfig, key: str) -> TrainingConfig:
@@ -52,12 +59,12 @@ def with_augmentation(config: TrainingConfig, key: str, strength: float) -> Trai
     """One augmentation at another strength (0 to 1, 0 is off); the preset becomes one's own mix."""
     strengths = {**augmentations_of(config), key: strength}
     kept = {name: value for name, value in strengths.items() if value > 0}
-    return replace(config, {"augmentation": "custom", "augmentations": kept})
+    return replace(config, {"augmentation": CUSTOM, "augmentations": kept})
 
 
 def as_recommended(config: TrainingConfig) -> TrainingConfig:
     """The same choice and architecture with nothing changed by hand."""
-    return replace(recommended(config.mode, config.architecture), {"quality": config.quality})
+    return with_choice(config, choice_of(config))
 
 
 def is_recommended(config: TrainingConfig) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.durations import Rates
@@ -108,12 +109,12 @@ def is_interruptible(state: State) -> bool:
     """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
     if "train" not in state.working:
         return True
-    return state.training is not None and is_instant(state.training)
+    return state.training is not None and method_of(state.training.config).interruptible
 
 
 def is_instant(run: RunSummary) -> bool:
-    """Whether a run only fits heads to features."""
-    return run.config.get("mode") == "instant"
+    """Whether a run has no steps: it only fits heads to features."""
+    return not method_of(run.config).counts
 
 
 def starts_by_itself(state: State) -> bool:

@@ -66,7 +66,7 @@ class Training(QObject):
         """Begins a run in an empty folder."""
         self._begin(new_watch(folder, catalog.folder, config))
         arguments = {"catalog": catalog, "config": config.to_dict(), "run": str(folder), "device": "auto"}
-        if is_instant(self.watch.run):
+        if config.method.in_service:
             self._job = self._service.submit(
                 "train", arguments, event=self._take, completed=self._done, failed=self._end_with
             )

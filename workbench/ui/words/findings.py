@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.data.catalog import Catalog
+from workbench.core.health.checks import CHECKS, examine
+from workbench.words.findings import told
 
 _KINDS = {
     "truncated": "Damaged or cut off",
@@ -56,6 +58,11 @@ def findings(catalog: Catalog) -> list[Finding]:
         found.append(
             Finding(_tr("Empty classes"), tuple((name, sentence) for name in catalog.empty_classes), True)
         )
+    health = examine(catalog)
+    for check in CHECKS:
+        sentences = [told(each, _row) for each in health if each.check == check.key]
+        if sentences:
+            found.append(Finding(_row(check.name), tuple(("", each) for each in sentences), False))
     if catalog.notes:
         found.append(Finding(_tr("Good to know"), tuple(("", note) for note in catalog.notes), False))
     return found
@@ -68,3 +75,8 @@ def count_of(found: list[Finding]) -> int:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Findings", text)
+
+
+def _row(text: str) -> str:
+    """What a registry's row says, in the person's language."""
+    return QCoreApplication.translate("settings", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from workbench.core.config.methods import method_of
 from workbench.core.events import Metrics
 from workbench.core.project.runs import RunSummary
 from workbench.ui.session.state import State, is_instant
@@ -13,7 +14,7 @@ from workbench.ui.words.times import in_words, left_in_words
 
 def counts_rounds(run: RunSummary) -> bool:
     """Whether a run practises in rounds, each without a part of the photos, and not in epochs."""
-    return run.config.get("mode") == "improve"
+    return method_of(run.config).counts == "round"
 
 
 def headline(run: RunSummary, state: State) -> str:

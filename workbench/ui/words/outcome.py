@@ -10,11 +10,10 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
-from workbench.core.config.training_config import TrainingConfig
+from workbench.core.config.methods import method_of
 from workbench.core.events import Metrics
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.intervals import FEW_SAMPLES, wilson_interval
-from workbench.core.settings import settings_of
 
 _LOPSIDED = 0.1
 """From this difference between all photos and all classes on, the accuracy alone misleads."""
@@ -142,7 +141,7 @@ def which_was_kept(run: RunSummary) -> str:
         return ""
     if result.stopped:
         return _tr("Stopped early: the instant model stays.")
-    if result.kept == "instant":
+    if result.kept != "improved":
         return _tr("The instant model stays: improving did not help.")
     if result.cross_validated is not None and result.accuracy_before is not None:
         after, before = (
@@ -186,9 +185,10 @@ def run_network(run: RunSummary) -> str:
 
 def run_mode(run: RunSummary) -> str:
     """How a run learns; an improved model by how much it was improved."""
-    name = "quality" if run.config.get("mode") == "improve" else "mode"
-    choices = settings_of(TrainingConfig)[name].choices or {}
-    return QCoreApplication.translate("settings", choices.get(run.config.get(name, ""), ""))
+    choices = method_of(run.config).choices
+    fits = (all(run.config.get(name) == value for name, value in each.settings.items()) for each in choices)
+    name = next((each.name for each, same in zip(choices, fits, strict=True) if same), "")
+    return QCoreApplication.translate("settings", name)
 
 
 def run_state(run: RunSummary) -> str:

@@ -1,0 +1,72 @@
+"""The settings on the Train page: only those that have an effect, and those that fit each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.ui import alone
+from workbench.ui.pages.train import TrainPage
+from workbench.ui.session.session import Session
+
+
+@pytest.fixture
+def page(session: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> TrainPage:
+    monkeypatch.setattr(session, "request_previews", lambda config: None)  # no engine is needed here
+    made = TrainPage(session)
+    qtbot.addWidget(made)
+    made.resize(1200, 900)
+    session.changed.connect(made.show_state)
+    made.show()
+    state = replace(alone.made_up_state(), run=None, runs=(), losses=())
+    session.update(**{name: getattr(state, name) for name in type(state).__dataclass_fields__})
+    made.show_state(session.state)
+    return made
+
+
+def show(page: TrainPage, config: TrainingConfig) -> None:
+    page.session.configure(config)
+    page.show_state(page.session.state)
+
+
+def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
+    page.choices.unfold.click()
+    settings, sliders = page.choices.advanced.settings, page.choices.advanced.sliders
+    shown = [name for name in settings.names() if settings.editor(name).isVisible()]
+    assert shown == ["input_size", "channels", "seed", "weights_file"]
+    assert not sliders.isVisible()
+    show(page, recommended("transfer"))
+    hidden = {name for name in settings.names() if not settings.editor(name).isVisible()}
+    assert hidden == {"momentum", "decay_factor", "decay_epochs", "plateau_patience"}
+    assert sliders.isVisible()
+    config = TrainingConfig(mode="transfer", optimizer="sgd", schedule="step")
+    show(page, config)
+    hidden = {name for name in settings.names() if not settings.editor(name).isVisible()}
+    assert hidden == {"warmup", "plateau_patience"}
+    assert "SGD with momentum" in settings.editor("momentum").toolTip()
+    show(page, recommended("improve"))
+    assert {"amp", "weight_decay", "label_smoothing"} < {
+        name for name in settings.names() if settings.editor(name).isVisible()
+    }
+    assert sliders.row("rotation").isVisible()
+    assert not sliders.row("mixup").isVisible()
+
+
+def test_fewer_epochs_lower_those_for_the_head_and_say_so(page: TrainPage, qtbot: QtBot) -> None:
+    page.choices.unfold.click()
+    show(page, recommended("transfer"))
+    advanced = page.choices.advanced
+    editor: Any = advanced.settings.editor("epochs")
+    assert not advanced.said.isVisible()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    config = page.session.state.config
+    assert (config.epochs, config.head_epochs) == (3, 2)
+    assert "2 of the 3 epochs" in advanced.said.text()
+    qtbot.waitUntil(advanced.said.isVisible)

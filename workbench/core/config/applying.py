@@ -1,0 +1,152 @@
+"""Which settings have an effect: in which methods, and with which values of other settings.
+
+Made from the methods' rows and the declarations of the settings; the form, the command line, the help and the
+refusals all ask here. Stored configurations are never refused: only what somebody explicitly asks for is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.config.methods import METHODS, Method
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.errors import InputError
+from workbench.core.settings import needs_of, replace, settings_of
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Where a setting has an effect: only where another setting has one of some values.
+
+    Attributes:
+        setting: The other setting, `mode` for the method.
+        values: Those values.
+        label, names: The words for both.
+    """
+
+    setting: str
+    values: tuple[str, ...]
+    label: str
+    names: tuple[str, ...]
+
+
+def methods_with(name: str) -> list[Method]:
+    """The methods in which a setting has an effect."""
+    return [method for method in METHODS if name in ("mode", *method.settings)]
+
+
+def limits_of(name: str) -> list[Limit]:
+    """Where a setting has an effect; empty where that is everywhere."""
+    found = []
+    methods = tuple(method.key for method in methods_with(name))
+    if len(methods) < len(METHODS):
+        found.append(_limit("mode", methods))
+    needs = needs_of(TrainingConfig, name)
+    return found + [_limit(other, tuple(values)) for other, values in needs.items()]
+
+
+def help_of(name: str) -> str:
+    """A setting's sentence, and where it has an effect."""
+    only = "; ".join(f"{limit.label}: {', '.join(limit.names)}" for limit in limits_of(name))
+    return settings_of(TrainingConfig)[name].help + (f" Only for: {only}." if only else "")
+
+
+def applies(config: TrainingConfig, name: str) -> bool:
+    """Whether a setting has an effect in a configuration."""
+    return all(_fits(config, limit) for limit in limits_of(name))
+
+
+def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
+    """Refuses settings that somebody asks for and that would change nothing.
+
+    Args:
+        config: The whole configuration.
+        wishes: Names of the settings that were asked for.
+
+    Raises:
+        InputError: One has no effect; says in which methods, or with what, it has one.
+    """
+    for name in wishes:
+        for limit in limits_of(name):
+            if _fits(config, limit):
+                continue
+            value, others = getattr(config, limit.setting), " or ".join(f"“{v}”" for v in limit.values)
+            if limit.setting == "mode":
+                raise InputError(
+                    f"The setting “{name}” has no effect in the mode “{value}”.",
+                    f"Leave it out, or choose the mode {others}.",
+                )
+            raise InputError(
+                f"The setting “{name}” has no effect where {limit.setting} is “{value}”.",
+                f"Leave it out, or set {limit.setting} to {others}.",
+            )
+
+
+def with_room_to_fine_tune(
+    config: TrainingConfig, wishes: Collection[str], say: Say = lambda sentence: None
+) -> TrainingConfig:
+    """Sees to it that the epochs for the head alone leave some of the epochs for fine-tuning.
+
+    Where only `epochs` was asked for, `head_epochs` is lowered so that a third of the epochs is left. As many
+    epochs for the head alone as there are altogether may be asked for.
+
+    Args:
+        wishes: Names of the settings that were asked for.
+        say: Hears what was changed.
+
+    Raises:
+        InputError: More epochs were asked for for the head alone than there are.
+    """
+    if not applies(config, "head_epochs"):
+        return config
+    head, epochs = config.head_epochs, config.epochs
+    if "head_epochs" in wishes:
+        if head > epochs:
+            raise InputError(
+                f"{head} epochs for the head alone do not fit into {epochs} epochs altogether.",
+                "Set epochs higher, or head_epochs lower.",
+            )
+        return config
+    most = epochs - math.ceil(epochs / 3)
+    if "epochs" not in wishes or head <= most:
+        return config
+    say(
+        f"So that the whole network is fine-tuned, too, the head learns alone for {most} "
+        f"of the {epochs} epochs, and not for {head}."
+    )
+    return replace(config, {"head_epochs": most})
+
+
+def asked_for(
+    mode: str,
+    architecture: str | None,
+    wishes: Mapping[str, Any],
+    say: Say = lambda sentence: None,
+) -> TrainingConfig:
+    """The recommended settings of a method and an architecture with what somebody asks for on top.
+
+    Args:
+        wishes: Values by name of the setting.
+        say: Hears what had to be changed, a sentence each.
+
+    Raises:
+        InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.
+    """
+    config = replace(recommended(mode, architecture), wishes)
+    check_applies(config, [name for name in wishes if name not in ("mode", "architecture")])
+    return with_room_to_fine_tune(config, wishes, say)
+
+
+def _fits(config: TrainingConfig, limit: Limit) -> bool:
+    return getattr(config, limit.setting) in limit.values
+
+
+def _limit(setting: str, values: tuple[str, ...]) -> Limit:
+    declared = settings_of(TrainingConfig)[setting]
+    choices = declared.choices or {}
+    return Limit(setting, values, declared.label, tuple(choices.get(value, value) for value in values))
