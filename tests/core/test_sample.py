@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from workbench.core.data.sample import draw_sample
 from workbench.core.errors import InputError, ResourceError, Stopped
 from workbench.core.events import Progress
-from workbench.core.sample.folder import draw_sample, planted_faults
-from workbench.core.sample.photo import draw_photo
-from workbench.core.sample.things import THINGS, thing
+from workbench.sample.folder import planted_faults
+from workbench.sample.photo import draw_photo
+from workbench.sample.things import THINGS, thing
 
 NAMES = [row.name for row in THINGS]
 SMALL = 4

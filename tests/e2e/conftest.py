@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from workbench.core.data.sample import draw_sample
 from workbench.core.paths import settings_file
-from workbench.core.sample.folder import draw_sample
 from workbench.ui.app import main
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train import TrainPage

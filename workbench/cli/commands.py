@@ -57,7 +57,7 @@ def demo(options: argparse.Namespace) -> int:
     folder = sample_folder()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         if not folder.is_dir():
-            from workbench.core.sample.folder import draw_sample
+            from workbench.core.data.sample import draw_sample
 
             folder = reporter.drive(draw_sample(folder, stop=stop))
     _learn(options, training_config(), folder, None)
@@ -200,7 +200,7 @@ def architectures(options: argparse.Namespace) -> int:
 
 def sample(options: argparse.Namespace) -> int:
     """`workbench sample`: a folder of drawn photos."""
-    from workbench.core.sample.folder import draw_sample
+    from workbench.core.data.sample import draw_sample
 
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         folder = reporter.drive(draw_sample(options.folder, stop=stop))

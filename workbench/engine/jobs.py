@@ -90,7 +90,7 @@ def augment(
 
 def sample(stop: StopRequested, folder: str) -> Generator[Event, None, str]:
     """Draws the sample photos."""
-    from workbench.core.sample.folder import draw_sample
+    from workbench.core.data.sample import draw_sample
 
     return str((yield from draw_sample(Path(folder), stop=stop)))
 

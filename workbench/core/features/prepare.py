@@ -28,9 +28,9 @@ from workbench.core.features.backbone import ABOUT, ONNX, PROBE, TUNED, WEIGHTS,
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, never
-from workbench.core.sample.photo import draw_photo
-from workbench.core.sample.things import THINGS
 from workbench.core.weights.store import apply, fetch
+from workbench.sample.photo import draw_photo
+from workbench.sample.things import THINGS
 
 _PROBES = 16
 _KEPT_TUNED = 12

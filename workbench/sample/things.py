@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.core.sample.clutter import coin, note, pebble, pencil
-from workbench.core.sample.discs import button, cookie
-from workbench.core.sample.fruit import apple, tomato
-from workbench.core.sample.long_things import feather, leaf
-from workbench.core.sample.shapes import Draw
+from workbench.sample.clutter import coin, note, pebble, pencil
+from workbench.sample.discs import button, cookie
+from workbench.sample.fruit import apple, tomato
+from workbench.sample.long_things import feather, leaf
+from workbench.sample.shapes import Draw
 
 
 @dataclass(frozen=True)

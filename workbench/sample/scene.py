@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from workbench.core.sample.shapes import TURN, Array, Draw, Random, Surface, noise, step
+from workbench.sample.shapes import TURN, Array, Draw, Random, Surface, noise, step
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from workbench.core.errors import InputError, ResourceError, Stopped
-from workbench.core.events import Progress
-from workbench.core.jobs import StopRequested, Throttle, never
-from workbench.core.sample.photo import draw_photo
-from workbench.core.sample.things import THINGS, thing
+from workbench.sample.photo import draw_photo
+from workbench.sample.things import THINGS, thing
 
+FEWEST = 4
+"""Photos of a class that a sample needs at least, so that faults can be planted."""
 _ORIENTATION, _QUARTER_TURN = 0x0112, 6
 """The EXIF tag that turns a photo, and its value for "turn clockwise to see it upright"."""
 
@@ -42,13 +41,13 @@ class Faults:
 
 
 def planted_faults(seed: int = 0, per_class: int = 70) -> Faults:
-    """The faults that `draw_sample` plants for the same arguments.
+    """The faults that `draw_folder` plants for the same arguments.
 
     Raises:
-        InputError: `per_class` is too small to plant any.
+        ValueError: `per_class` is too small to plant any.
     """
-    if per_class < 4:
-        raise InputError("A sample needs at least 4 photos of each class.", "Ask for more photos.")
+    if per_class < FEWEST:
+        raise ValueError(f"per_class is {per_class}, less than {FEWEST}")
     random = np.random.default_rng([seed, len(THINGS), per_class])
     names = [row.name for row in THINGS]
     order = [names[index] for index in random.permutation(len(names))]
@@ -65,53 +64,46 @@ def planted_faults(seed: int = 0, per_class: int = 70) -> Faults:
     )
 
 
-def draw_sample(
-    destination: Path, *, seed: int = 0, per_class: int = 70, stop: StopRequested = never
-) -> Generator[Progress, None, Path]:
+def is_free(destination: Path) -> bool:
+    """Whether a sample may be drawn there: there is nothing yet, or an empty folder."""
+    return not destination.exists() or (destination.is_dir() and not any(destination.iterdir()))
+
+
+def draw_folder(
+    destination: Path, *, seed: int = 0, per_class: int = 70
+) -> Generator[tuple[int, int], None, None]:
     """Draws a small image folder to try everything with.
 
     The photos are drawn beside the destination and moved there when all are done: whatever goes
-    wrong, no half sample stays behind.
+    wrong, and where the generator is closed early, no half sample stays behind.
 
     Args:
         destination: A folder that does not exist yet or is empty.
         seed: The same seed gives the same files with the same versions of Pillow and NumPy.
-        per_class: Photos of each class, at least 4.
+        per_class: Photos of each class, at least `FEWEST`.
 
-    Returns:
-        The destination.
+    Yields:
+        After each photo, how many are drawn and how many there will be.
 
     Raises:
-        InputError: The destination is in use, or `per_class` is too small.
-        ResourceError: The disk is full or may not be written to.
-        Stopped: `stop` said so; nothing was left behind.
+        ValueError: `per_class` is too small.
+        FileExistsError: The destination is in use.
+        OSError: The disk is full or may not be written to.
     """
     faults = planted_faults(seed, per_class)
     destination = Path(destination).absolute()
-    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise InputError(
-            f"“{destination.name}” is there already and not empty.", "Choose a new or an empty folder."
-        )
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{destination.name}.", dir=destination.parent) as workshop:
-            building = Path(workshop) / destination.name
-            yield from _draw_all(building, seed, per_class, faults, stop)
-            if destination.exists():
-                destination.rmdir()
-            os.replace(building, destination)
-    except OSError as error:
-        raise ResourceError(
-            f"The sample photos could not be saved in “{destination}”.",
-            "Make room on that disk or choose another folder.",
-            str(error),
-        ) from error
-    return destination
+    if not is_free(destination):
+        raise FileExistsError(str(destination))
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{destination.name}.", dir=destination.parent) as workshop:
+        building = Path(workshop) / destination.name
+        yield from _draw_all(building, seed, per_class, faults)
+        if destination.exists():
+            destination.rmdir()
+        os.replace(building, destination)
 
 
-def _draw_all(
-    folder: Path, seed: int, per_class: int, faults: Faults, stop: StopRequested
-) -> Iterator[Progress]:
+def _draw_all(folder: Path, seed: int, per_class: int, faults: Faults) -> Iterator[tuple[int, int]]:
     paths = [_path(row.name, index) for row in THINGS for index in range(per_class)]
     copies, wrong = dict(faults.duplicates), dict(faults.wrong_classes)
     for row in THINGS:
@@ -127,14 +119,10 @@ def _draw_all(
         content = _encoded(image, int(random.integers(85, 93)), sideways=path == faults.sideways)
         (folder / path).write_bytes(content[: len(content) * 2 // 5] if path == faults.truncated else content)
 
-    due = Throttle()
     pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1), "sample")
     try:
         for done, _ in enumerate(pool.map(draw, range(len(paths))), 1):
-            if stop():
-                raise Stopped()
-            if due() or done == len(paths):
-                yield Progress("sample", done, len(paths), "Drawing sample photos…")
+            yield done, len(paths)
     finally:
         pool.shutdown(cancel_futures=True)
     for copy, original in faults.duplicates:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from workbench.core.sample.shapes import TURN, Array, Random, colour, mix, noise, pick, step, wave
+from workbench.sample.shapes import TURN, Array, Random, colour, mix, noise, pick, step, wave
 
 Ground = Callable[[Random, int, int], tuple[Array, Array]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.core.sample.shapes import (
+from workbench.sample.shapes import (
     TURN,
     Array,
     Random,

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from workbench.core.sample.shapes import (
+from workbench.sample.shapes import (
     TURN,
     Array,
     Random,

@@ -7,11 +7,11 @@ import math
 import numpy as np
 from PIL import Image
 
-from workbench.core.sample.clutter import plate
-from workbench.core.sample.grounds import GROUNDS
-from workbench.core.sample.scene import Scene, photograph, random_light
-from workbench.core.sample.shapes import TURN, Random
-from workbench.core.sample.things import CLUTTER, Thing, thing
+from workbench.sample.clutter import plate
+from workbench.sample.grounds import GROUNDS
+from workbench.sample.scene import Scene, photograph, random_light
+from workbench.sample.shapes import TURN, Random
+from workbench.sample.things import CLUTTER, Thing, thing
 
 _SHAPES = ((240, 320), (320, 240), (320, 320), (214, 320), (256, 320))
 

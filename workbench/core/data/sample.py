@@ -1,0 +1,48 @@
+"""The drawn sample photos as a job: with progress, a stop, and errors that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+from workbench.core.errors import InputError, ResourceError, Stopped
+from workbench.core.events import Progress
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.sample.folder import FEWEST, draw_folder, is_free
+
+
+def draw_sample(
+    destination: Path, *, seed: int = 0, per_class: int = 70, stop: StopRequested = never
+) -> Generator[Progress, None, Path]:
+    """Draws the sample photos into a folder that is new or empty, as `draw_folder` does.
+
+    Returns:
+        The folder's absolute path.
+
+    Raises:
+        InputError: The destination is in use, or `per_class` is too small.
+        ResourceError: The disk is full or may not be written to.
+        Stopped: `stop` said so; nothing was left behind.
+    """
+    if per_class < FEWEST:
+        raise InputError(f"A sample needs at least {FEWEST} photos of each class.", "Ask for more photos.")
+    due, destination = Throttle(), Path(destination).absolute()
+    try:
+        if not is_free(destination):
+            raise InputError(
+                f"“{destination.name}” is there already and not empty.", "Choose a new or an empty folder."
+            )
+        with closing(draw_folder(destination, seed=seed, per_class=per_class)) as drawing:
+            for done, total in drawing:
+                if stop():
+                    raise Stopped()
+                if due() or done == total:
+                    yield Progress("sample", done, total, "Drawing sample photos…")
+    except OSError as error:
+        raise ResourceError(
+            f"The sample photos could not be saved in “{destination}”.",
+            "Make room on that disk or choose another folder.",
+            str(error),
+        ) from error
+    return destination

@@ -1,1 +1,0 @@
-"""A small image folder drawn by the program itself, to try everything with: `folder.draw_sample`."""
