@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,7 +116,7 @@ def test_a_folder_with_a_split_says_so(
 ) -> None:
     for subset in ("train", "val"):
         (tmp_path / subset).symlink_to(photos, target_is_directory=True)
-    assert set(call(capsys, "scan", photos)) == {"classes", "samples", "skipped", "split"}
+    assert set(call(capsys, "scan", photos)) == {"classes", "samples", "skipped", "split", "findings"}
     copies = tmp_path / "copies"
     for subset, numbers in (("train", range(15)), ("val", range(15, 20))):
         for name in ("red", "blue"):
@@ -124,7 +125,18 @@ def test_a_folder_with_a_split_says_so(
                 (copies / subset / name / f"{number}.png").write_bytes(
                     (photos / name / f"{number}.png").read_bytes()
                 )
-    assert call(capsys, "scan", copies)["split"] == {"training": 30, "validation": 10}
+    told = call(capsys, "scan", copies)
+    assert told["split"] == {"training": 30, "validation": 10}
+    assert told["findings"] == []
+    twice = next((copies / "train" / "red").iterdir())
+    shutil.copy(twice, copies / "val" / "red" / "again.png")
+    (found,) = call(capsys, "scan", copies)["findings"]
+    assert (found["check"], found["severity"], found["samples"]) == (
+        "leaks",
+        "warning",
+        ["val/red/again.png"],
+    )
+    assert found["text"].startswith("1 of the 11 photos of the validation set are also among the others")
 
 
 def test_architectures_and_doctor_answer_in_json(capsys: pytest.CaptureFixture[str]) -> None:

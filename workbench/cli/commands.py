@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import dataclasses
 import io
 import sys
 import time
@@ -161,6 +162,7 @@ def scan(options: argparse.Namespace) -> int:
                 "samples": len(catalog.samples),
                 "skipped": skipped,
                 "split": catalog.subsets or None,
+                "findings": [dataclasses.asdict(each) | {"text": told(each)} for each in examine(catalog)],
             }
         )
     table = Table("class", "photos")

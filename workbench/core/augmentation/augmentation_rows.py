@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workbench.core.config.applying import either
 from workbench.core.config.methods import METHODS, Stage
 from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig
@@ -233,7 +234,7 @@ def check_stages(config: TrainingConfig, keys: Iterable[str]) -> None:
     for key in keys:
         stage = AUGMENTATIONS.of(key).stage
         if stage not in config.method.augments:
-            others = " or ".join(f"“{method.key}”" for method in METHODS if stage in method.augments)
+            others = either(method.key for method in METHODS if stage in method.augments)
             raise InputError(
                 f"The augmentation “{key}” has no effect in the mode “{config.mode}”.",
                 f"Leave it out, or choose the mode {others}.",

@@ -7,7 +7,7 @@ refusals all ask here. Stored configurations are never refused: only what somebo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
         for limit in limits_of(name):
             if _fits(config, limit):
                 continue
-            value, others = getattr(config, limit.setting), " or ".join(f"“{v}”" for v in limit.values)
+            value, others = getattr(config, limit.setting), either(limit.values)
             if limit.setting == "mode":
                 raise InputError(
                     f"The setting “{name}” has no effect in the mode “{value}”.",
@@ -140,6 +140,12 @@ def asked_for(
     config = replace(recommended(mode, architecture), wishes)
     check_applies(config, [name for name in wishes if name not in ("mode", "architecture")])
     return with_room_to_fine_tune(config, wishes, say)
+
+
+def either(values: Iterable[str]) -> str:
+    """Values in quotation marks, with “or” before the last."""
+    *first, last = (f"“{value}”" for value in values)
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _fits(config: TrainingConfig, limit: Limit) -> bool:
