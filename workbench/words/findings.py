@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.health.checks import CHECKS, Finding
-from workbench.core.images.formats import shown
 
 _MOST_NAMES = 5
 
@@ -29,6 +28,8 @@ def _worded(value: Any) -> str:
 
 def listed(names: list[str]) -> str:
     """Names in quotation marks, the first five of them."""
+    from workbench.core.images.formats import shown  # for start-up: it imports Pillow
+
     quoted = [f"“{shown(name)}”" for name in names[:_MOST_NAMES]]
     if len(names) > _MOST_NAMES:
         quoted.append(f"{len(names) - _MOST_NAMES:,} more")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.core.files import atomic_write
 from workbench.core.project.runs import MODEL
 from workbench.core.registry import Registry, resolve
 
@@ -20,7 +18,8 @@ class ExportFormat:
         name: Its name for people.
         sentence: One honest sentence: who can use it, and what for.
         suffix: Of its files, with the dot.
-        write: Import path of a function, `package.module:function`, of the model file and the new file.
+        write: Import path of a function, `package.module:function`, called with the model file and the new
+            file; it checks the one and writes the other whole or not at all.
     """
 
     key: str
@@ -37,14 +36,14 @@ FORMATS = Registry(
         "Model file",
         "Everything that this program needs to predict or to go on, here or on another computer.",
         ".checkpoint",
-        "workbench.core.export.formats:copy",
+        "workbench.core.models.model_file:copy",
     ),
     ExportFormat(
         "onnx",
         "ONNX",
         "For other programs: cropped pixels to probabilities, with the class names in the file's metadata.",
         ".onnx",
-        "workbench.core.export.onnx_model:write",
+        "workbench.core.models.onnx_model:write",
     ),
 )
 
@@ -64,17 +63,8 @@ def export(model: Path, target: Path, key: str) -> Path:
         InputError: There is no such format, or the model cannot be used.
         ResourceError: The file cannot be written.
     """
-    from workbench.core.models.model_file import ModelFile  # for start-up: the command line reads the rows
-
     row = FORMATS.of(key)
     file = model / MODEL if model.is_dir() else model
-    ModelFile.load(file)  # refuses what is damaged before anything is written
     target = target if target.suffix else target.with_suffix(row.suffix)
     resolve(row.write)(file, target)
     return target
-
-
-def copy(model: Path, target: Path) -> None:
-    """The model file as it is."""
-    with model.open("rb") as source, atomic_write(target) as file:
-        shutil.copyfileobj(source, file)

@@ -88,6 +88,8 @@ def _missing(catalog: Catalog) -> Iterable[Found]:
 
 
 def _leaks(catalog: Catalog) -> Iterable[Found]:
+    if not any(sample.subset for sample in catalog.samples):
+        return
     learned: set[str] = set()
     for subset in ("training", "validation", "test"):
         members = [sample for sample in catalog.samples if (sample.subset or "training") == subset]
@@ -118,10 +120,8 @@ def _too_small(catalog: Catalog) -> Iterable[Found]:
 
 
 def _in_several_classes(samples: Iterable[Sample]) -> set[str]:
-    classes: dict[str, set[int]] = defaultdict(set)
-    for sample in samples:
-        classes[sample.digest].add(sample.class_index)
-    return {digest for digest, indices in classes.items() if len(indices) > 1}
+    first: dict[str, int] = {}
+    return {s.digest for s in samples if first.setdefault(s.digest, s.class_index) != s.class_index}
 
 
 CHECKS = Registry(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
+from workbench.core.files import atomic_write
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, not_ours, read_archive, understanding, write_archive
 from workbench.version import __version__
@@ -125,3 +127,16 @@ class ModelFile:
         """The same model with more to say."""
         about = {**self.description.about, **more}
         return dataclasses.replace(self, description=dataclasses.replace(self.description, about=about))
+
+
+def copy(model: Path, target: Path) -> None:
+    """Copies a model file, once it is known to be whole.
+
+    Raises:
+        DamagedError: It is damaged.
+        InputError: It is missing, no model, or from a newer version.
+        ResourceError: The disk is full or the folder cannot be written to.
+    """
+    ModelFile.load(model)
+    with model.open("rb") as source, atomic_write(target) as file:
+        shutil.copyfileobj(source, file)
