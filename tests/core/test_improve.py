@@ -39,11 +39,13 @@ def test_trunk_and_tail_together_are_the_backbone(key: str) -> None:
     torch.manual_seed(0)
     stages = pooled_stages(architecture_of(key), channels=3, input_size=64).eval()
     images = torch.randn(2, 3, 64, 64)
-    tail = TunedStages(stages, key, cut=True).eval()
+    tail = TunedStages(stages, key, partitioned=True).eval()
     with torch.inference_mode():
         whole = stages(images)
         assert torch.equal(tail(*FrozenStages(stages, key).eval()(images)), whole)
-        assert torch.equal(TunedStages(stages, key, cut=False).eval()(images, torch.empty(2, 0)), whole)
+        assert torch.equal(
+            TunedStages(stages, key, partitioned=False).eval()(images, torch.empty(2, 0)), whole
+        )
     assert tail.state_dict().keys() < stages.state_dict().keys()
 
 
@@ -54,7 +56,7 @@ def test_a_folded_tail_that_learned_goes_back_into_the_backbone(key: str) -> Non
     for name, value in stages.named_buffers():  # averages that are not the fresh ones
         if name.endswith(("running_mean", "running_var")):
             value.uniform_(0.5, 1.5)
-    tail = fuse(TunedStages(stages, key, cut=True).eval())
+    tail = fuse(TunedStages(stages, key, partitioned=True).eval())
     with torch.no_grad():
         for parameter in tail.parameters():
             parameter += 0.01 * torch.randn_like(parameter)
@@ -160,7 +162,7 @@ def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(
-        improve_module.Tuning, "answers", lambda self, positions: np.eye(2)[1 - labels[positions]]
+        improve_module.Tuning, "probabilities", lambda self, positions: np.eye(2)[1 - labels[positions]]
     )
     _, catalog = drive(scan(photos))
     labels = np.array([sample.class_index for sample in own_split(catalog).training])

@@ -104,7 +104,7 @@ class _Work:
         self._plan = PLANS[config.quality]
         self._amp = choose_amp(config.amp, device)
         self._stages = stages_of(self.backbone)
-        self._cut = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
+        self._partitioned = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
         self._targets = np.array([sample.class_index for sample in split.training], dtype=np.int64)
         self._groups = [sample.digest for sample in split.training]
         self._features = mean_of_views(FeatureCache(self.backbone, split.folder), split.training, PLAIN)
@@ -130,7 +130,7 @@ class _Work:
                 if tuning is None:
                     return self._result(begun, stopped=True)
                 outside = np.flatnonzero(self._folds == fold)
-                answers = tuning.answers(outside)
+                answers = tuning.probabilities(outside)
                 yield self._done(number, tuning, metrics_of_probabilities(answers, self._targets[outside]))
                 compared, improved = np.concatenate([compared, outside]), np.concatenate([improved, answers])
                 true = self._targets[compared]
@@ -160,13 +160,13 @@ class _Work:
             classes=len(self.split.classes),
             crop=self.backbone.preprocessing.crop,
         )
-        if not self._cut:
+        if not self._partitioned:
             grows = architecture_of(self._config.architecture).any_size
             return PixelViews(store, members, pipeline, self._device, grows=grows)
-        trunk = FrozenStages(self._stages, self.backbone.architecture).eval()
+        frozen = FrozenStages(self._stages, self.backbone.architecture).eval()
         seed, begun = self._config.seed, time.monotonic()
         views = yield from CachedViews.build(
-            trunk, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
+            frozen, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
         )
         self._views_rate = self._plan.views * len(members) / (time.monotonic() - begun)
         return views
@@ -176,9 +176,9 @@ class _Work:
         trainer = HeadTrainer(len(self.split.classes), seed=self._config.seed)
         features, targets = self._features[positions], self._targets[positions]
         head = trainer.fit(features, targets, [self._groups[position] for position in positions]).head
-        tail = TunedStages(self._stages, self.backbone.architecture, cut=self._cut)
+        stages = TunedStages(self._stages, self.backbone.architecture, partitioned=self._partitioned)
         tuning = Tuning(
-            tail,
+            stages,
             StandardHead(head, features),
             views,
             self._config,
@@ -223,7 +223,7 @@ class _Work:
 
     def _save(self, tuning: Tuning, metrics: Metrics) -> Classifier:
         """Writes the model, and makes its backbone as quick as the instant one."""
-        unfuse_into(tuning.tail.cpu().model, self._stages.model)
+        unfuse_into(tuning.stages.cpu().model, self._stages.model)
         weights = {f"stages.{name}": value.numpy() for name, value in self._stages.state_dict().items()}
         digest = hashlib.sha256()
         for name in sorted(weights):

@@ -1,4 +1,4 @@
-"""A network cut in two: a trunk that stays as it is, and a tail that learns from what the trunk gave."""
+"""A backbone in two parts: frozen stages, and fine-tuned stages that learn from what those gave."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.core.architectures.pooled_stages import PooledStages, outputs_of,
 
 
 class FrozenStages(nn.Module):
-    """What comes before the cut; its weights stay.
+    """The first stages of a backbone; their weights stay.
 
     Args:
         stages: The whole backbone; copied, not changed.
@@ -26,34 +26,34 @@ class FrozenStages(nn.Module):
         self._stages = [name for name in row.stages if name in row.frozen]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Standardised images to the activation at the cut and the pooled features before it."""
+        """Standardised images to the activation of the last of them and the pooled features of all."""
         activation, found = outputs_of(self.model, self._stages, images)
         return activation, torch.cat(pooled(self._key, found), 1).float()
 
 
 class TunedStages(nn.Module):
-    """What comes after the cut, or the whole backbone where it is not cut.
+    """The last stages of a backbone, or all of them where none is frozen.
 
-    Its state has the names that `PooledStages` has, so that a tuned tail can be put back.
+    Its state has the names that `PooledStages` has, so that tuned weights can be put back.
 
     Args:
         stages: The whole backbone; copied, not changed.
-        cut: Whether to leave the trunk out.
+        partitioned: Whether the frozen stages are left out.
     """
 
-    def __init__(self, stages: PooledStages, key: str, *, cut: bool) -> None:
+    def __init__(self, stages: PooledStages, key: str, *, partitioned: bool) -> None:
         super().__init__()
         row = architecture_of(key)
-        left_out = row.frozen if cut else ()
+        left_out = row.frozen if partitioned else ()
         self.model = _without(stages.model, left_out)
         self._key = key
         self._stages = [name for name in row.stages if name not in left_out]
 
     def forward(self, activation: Tensor, early: Tensor) -> Tensor:
-        """The activation at the cut, or standardised images, to features (n, width), float32.
+        """The activation of the frozen stages, or standardised images, to features (n, width), float32.
 
         Args:
-            early: Pooled features of the stages before the cut, (n, width before), width 0 without a cut.
+            early: Pooled features of the frozen stages, (n, width), width 0 where there are none.
         """
         last, found = outputs_of(self.model, self._stages, activation)
         return torch.cat([early, *(part.float() for part in pooled(self._key, found)), last.float()], 1)

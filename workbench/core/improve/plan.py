@@ -24,8 +24,8 @@ class Plan:
     """A quality, as numbers.
 
     Attributes:
-        views: Views of each photo that pass through the trunk once.
-        passes: How often the tail learns from each photo.
+        views: Views of each photo that pass through the frozen stages once.
+        passes: How often the fine-tuned stages learn from each photo.
         folds: On so many of the five folds the two models are compared at least.
         rate: Largest learning rate of the last stage.
         fewest_steps, most_steps: Bounds of the steps that the passes come to.
@@ -43,7 +43,7 @@ class Plan:
         return min(FOLDS, max(self.folds, math.ceil(FOLDS * _COMPARED / max(samples, 1))))
 
     def steps(self, samples: int, batch: int) -> int:
-        """Steps of one training of the tail."""
+        """Steps of one fine-tuning."""
         return min(max(round(self.passes * samples / batch), self.fewest_steps), self.most_steps)
 
 
@@ -58,7 +58,7 @@ class ImproveSpeed:
     """What this computer does in a second, in photos; 0 where it is not done.
 
     Attributes:
-        views: Views that pass through the trunk.
+        views: Views that pass through the frozen stages.
         learned: Photos that the tail learns from.
     """
 

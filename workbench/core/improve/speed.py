@@ -25,35 +25,35 @@ _STEPS = 3
 
 
 def measure(backbone: Backbone) -> ImproveSpeed:
-    """Sends the probes through the trunk, lets the tail take a few steps, and remembers how long that took.
+    """Sends the probes through the frozen stages, takes a few steps with the others, and remembers the time.
 
     Takes some seconds on a laptop.
     """
     device = devices.choose("auto")
     amp, learning = choose_amp("auto", device), learning_amp("auto", device)
     stages = stages_of(backbone).to(device)
-    cut = device.type == "cpu" and bool(architecture_of(backbone.architecture).frozen)
+    partitioned = device.type == "cpu" and bool(architecture_of(backbone.architecture).frozen)
     pixels, _ = backbone.probe()
     batch = as_tensor(np.resize(pixels, (BATCH, *pixels.shape[1:]))).to(device)
     images = backbone.preprocessing.normalise(batch).contiguous(memory_format=torch.channels_last)
     found, views = (images, images.new_empty(BATCH, 0)), 0.0
-    if cut:
-        trunk = FrozenStages(stages, backbone.architecture).eval()
+    if partitioned:
+        frozen = FrozenStages(stages, backbone.architecture).eval()
 
         def look() -> None:
             nonlocal found
             with torch.no_grad(), amp.autocast():
-                activation, early = trunk(images)
+                activation, early = frozen(images)
             found = activation.float(), early.float()  # as they are kept between rounds
 
         views = _rate(look, device)
-    tail = fuse(TunedStages(stages, backbone.architecture, cut=cut).eval())
+    tuned = fuse(TunedStages(stages, backbone.architecture, partitioned=partitioned).eval())
     head = nn.LazyLinear(2).to(device)
     targets = torch.arange(BATCH, device=device) % 2
 
     def step() -> None:
         with learning.autocast():
-            features = tail(*found)
+            features = tuned(*found)
         loss = functional.cross_entropy(head(features.float()), targets)
         loss.backward()  # type: ignore[no-untyped-call]
         loss.item()

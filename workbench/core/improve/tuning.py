@@ -1,10 +1,10 @@
-"""One training of a tail with its head, from the instant head on."""
+"""One fine-tuning of the last stages with their head, from the instant head on."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -26,19 +26,21 @@ from workbench.core.models.linear_head import LinearHead
 from workbench.core.seeds import derived_seed
 from workbench.core.training.amp import Amp, choose_amp
 from workbench.core.training.batches import cuts
-from workbench.core.training.memory import halved, is_out_of_memory, release, was_short
+from workbench.core.training.memory import too_little
 from workbench.core.training.prediction_buffer import PredictionBuffer
+from workbench.core.training.step import Classification, HalfUpdated, OptimizerStep
 
 _WARMUP = 0.1
 _HEAD_SHARE = 0.1
 """The head starts where it is best already, so it learns more slowly than what comes before it."""
 _EARLIEST_SHARE = 0.2
+_LONGEST_GRADIENT = 1.0
 _AVERAGED = 0.05
 """The weights that are kept are a moving average over about so much of the steps."""
 
 
 def learning_amp(wanted: str, device: torch.device) -> Amp:
-    """The mixed precision that a tail learns with."""
+    """The mixed precision that stages are fine-tuned with."""
     # On a processor bfloat16 looks quicker but learns more slowly: 70 photos a second instead of 138.
     return choose_amp(wanted, device) if device.type == "cuda" else Amp()
 
@@ -74,20 +76,20 @@ class StandardHead(nn.Module):
 
 
 class Tuning:
-    """A tail and a head that learn together.
+    """Stages and a head that learn together.
 
-    Fine-tuning from a fitted head keeps the features from being torn before the head knows what to do
-    with them (Kumar et al., “Fine-Tuning can Distort Pretrained Features”, 2022).
+    Fine-tuning from a fitted head keeps the features from being distorted before the head fits them
+    (Kumar et al., “Fine-Tuning can Distort Pretrained Features”, 2022).
 
     Attributes:
-        tail, head: What has learned.
-        buffer: The answers given while learning.
+        stages, head: What has learned.
+        buffer: The predictions made while learning.
         notes: What the person has to be told.
     """
 
     def __init__(
         self,
-        tail: TunedStages,
+        stages: TunedStages,
         head: StandardHead,
         views: Views,
         config: TrainingConfig,
@@ -96,15 +98,25 @@ class Tuning:
         amp: Amp,
     ) -> None:
         # BatchNorm keeps the averages of a million photos, so it may as well be part of the convolutions.
-        fuse(tail.eval())
-        self.tail = tail.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        fuse(stages.eval())
+        self.stages = stages.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.head = head.to(device)
         self.buffer = PredictionBuffer()
-        self.notes: list[Note] = []
         self.samples_seen, self.seconds = 0, 0.0
-        self._at_once = BATCH
         self._views, self._config, self._plan = views, config, plan
         self._device, self._amp = device, amp
+        self._steps = OptimizerStep(
+            forward=self._logits,
+            objective=Classification(config.label_smoothing),
+            optimizer=torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay, fused=True),
+            amp=amp,
+            device=device,
+            micro_batch=BATCH,
+            smallest=1,
+            clipping=_LONGEST_GRADIENT,
+            learning=self._parameters(),
+        )
+        self.notes = self._steps.notes
 
     def run(
         self,
@@ -129,29 +141,18 @@ class Tuning:
             Whether it came to its end.
         """
         steps = self._plan.steps(len(positions), BATCH)
-        optimizer = torch.optim.AdamW(self._groups(), weight_decay=self._config.weight_decay, fused=True)
-        mean = [parameter.detach().clone() for parameter in self._parameters()]
-        average = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (_AVERAGED * steps)))  # type: ignore[no-untyped-call]
+        mean = self._averaging(steps)
         due, begun = Throttle(STEPS_A_SECOND), time.monotonic()
         sums, learned, reported = torch.zeros(2, device=self._device), 0, 0
-        order: list[NDArray[np.int64]] = []
-        for step in range(steps):
+        for step, chosen in enumerate(self._batches(len(positions), steps, name)):
             if stop():
                 return False
-            if not order:
-                random = np.random.default_rng(derived_seed(self._config.seed, name, step))
-                shuffled = random.permutation(len(positions))
-                order = [shuffled[part] for part in cuts(len(positions), BATCH)]
-            chosen = order.pop()
-            factor = min(1.0, (step + 1) / max(_WARMUP * steps, 1)) * (1 - step / steps)
-            for group in optimizer.param_groups:
-                group["lr"] = group["most"] * factor
+            factor = self._set_rate(step, steps)
             seed = derived_seed(self._config.seed, name, "view", step)
             seen = self._views.random(positions[chosen], seed, step / steps)
-            sums += self._step(optimizer, seen, torch.from_numpy(targets[chosen]).to(self._device))
+            sums += self._take(step, seen, torch.from_numpy(targets[chosen]).to(self._device))
             while self.notes:
                 yield self.notes.pop()
-            average(mean, [parameter.detach() for parameter in self._parameters()], step)
             learned += len(chosen)
             if due():
                 spent = time.monotonic() - begun
@@ -174,65 +175,68 @@ class Tuning:
                 parameter.copy_(averaged)
         return True
 
-    def answers(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
+    def probabilities(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         """Probabilities (n, classes), from the mean of the features of both plain views."""
-        parts = []
+        parts, at_once = [], 2 * self._steps.micro_batch  # without gradients, more fit
         with torch.inference_mode(), self._amp.autocast():
-            for first in range(0, len(positions), 2 * self._at_once):  # without gradients, more fit
-                chosen = positions[first : first + 2 * self._at_once]
-                features = [self.tail(*self._views.plain(chosen, view)) for view in range(PLAIN)]
+            for first in range(0, len(positions), at_once):
+                chosen = positions[first : first + at_once]
+                features = [self.stages(*self._views.plain(chosen, view)) for view in range(PLAIN)]
                 parts.append(self.head(sum(features[1:], features[0]).float() / PLAIN).double().softmax(1))
         found: NDArray[np.float64] = torch.cat(parts).cpu().numpy()
         return found
 
-    def _step(self, optimizer: torch.optim.Optimizer, seen: Input, true: Tensor) -> Tensor:
-        """One step; the sums of losses and of right answers, a tensor of two on the device.
+    def _take(self, step: int, seen: Input, true: Tensor) -> Tensor:
+        """One step; the sums of losses and of right predictions, a tensor of two on the device."""
+        try:
+            taken = self._steps.take(step, lambda: (seen, true))
+        except HalfUpdated as error:
+            raise too_little() from error
+        self.buffer.add(taken.predicted, true, taken.loss_sum)
+        return torch.stack([taken.loss_sum, (taken.predicted == true).sum()])
 
-        A step whose loss or gradients are not finite leaves the weights alone. Where memory runs out, the
-        same photos are taken again, fewer at a time.
-        """
-        while True:
-            try:
-                losses, predicted = self._gradients(optimizer, seen, true)
-                break
-            except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error):
-                    raise
-            self._at_once = halved(self._at_once, smallest=1)  # outside the handler, which keeps the tensors
-            release(optimizer, self._device)
-            self.notes.append(was_short(self._at_once))
-        self._amp.unscale(optimizer)
-        norm = nn.utils.get_total_norm([p.grad for p in self._parameters() if p.grad is not None])
-        self._amp.clip(optimizer, norm, 1.0)
-        self._amp.step(optimizer, torch.isfinite(norm + losses))
-        self.buffer.add(predicted, true, losses)
-        return torch.stack([losses, (predicted == true).sum()])
+    def _logits(self, activation: Tensor, early: Tensor) -> Tensor:
+        features = self.stages(activation, early)
+        with torch.autocast(self._device.type, enabled=False):  # the head computes in full precision
+            logits: Tensor = self.head(features.float())
+        return logits
 
-    def _gradients(
-        self, optimizer: torch.optim.Optimizer, seen: Input, true: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        optimizer.zero_grad(set_to_none=True)
-        total, predicted = torch.zeros((), device=self._device), []
-        for part in cuts(len(true), self._at_once):
-            with self._amp.autocast():
-                features = self.tail(seen.activation[part], seen.early[part])
-            logits = self.head(features.float())
-            losses = functional.cross_entropy(
-                logits, true[part], label_smoothing=self._config.label_smoothing, reduction="sum"
-            )
-            self._amp.backward(losses / len(true))
-            total += losses.detach()
-            predicted.append(logits.detach().argmax(1))
-        return total, torch.cat(predicted)
+    def _averaging(self, steps: int) -> list[Tensor]:
+        """Has every step move an average of the weights; returns the average."""
+        mean = [parameter.detach().clone() for parameter in self._parameters()]
+        move = get_ema_multi_avg_fn(max(0.0, 1 - 1 / (_AVERAGED * steps)))  # type: ignore[no-untyped-call]
+
+        def average(step: int) -> None:
+            move(mean, [parameter.detach() for parameter in self._parameters()], step)
+
+        self._steps.average = average
+        return mean
+
+    def _batches(self, count: int, steps: int, name: str) -> Iterator[NDArray[np.int64]]:
+        """Which of `count` samples each step learns from; each of them once before any comes again."""
+        order: list[NDArray[np.int64]] = []
+        for step in range(steps):
+            if not order:
+                random = np.random.default_rng(derived_seed(self._config.seed, name, step))
+                shuffled = random.permutation(count)
+                order = [shuffled[part] for part in cuts(count, BATCH)]
+            yield order.pop()
+
+    def _set_rate(self, step: int, steps: int) -> float:
+        """Sets every group's learning rate; returns its share of the largest."""
+        factor = min(1.0, (step + 1) / max(_WARMUP * steps, 1)) * (1 - step / steps)
+        for group in self._steps.optimizer.param_groups:
+            group["lr"] = group["most"] * factor
+        return factor
 
     def _parameters(self) -> list[nn.Parameter]:
-        return [*self.tail.parameters(), *self.head.parameters()]
+        return [*self.stages.parameters(), *self.head.parameters()]
 
     def _groups(self) -> list[dict[str, Any]]:
         """Parameters with their largest learning rates: the earlier a layer, the smaller."""
-        positions = layer_positions(self.tail.model)
+        positions = layer_positions(self.stages.model)
         groups: dict[float, list[nn.Parameter]] = defaultdict(list)
-        for name, parameter in self.tail.model.named_parameters():
+        for name, parameter in self.stages.model.named_parameters():
             groups[round(_EARLIEST_SHARE ** (1 - positions[name]), 2)].append(parameter)
         rows = [
             {"params": parameters, "most": self._plan.rate * share} for share, parameters in groups.items()

@@ -1,4 +1,4 @@
-"""What the tail learns from: several views of every photo, as they are at the cut."""
+"""What the fine-tuned stages learn from: several views of every photo, as the frozen stages left them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLAIN = 2
 
 
 class Input(NamedTuple):
-    """What a tail takes: activations, or images where nothing is cut off; and pooled features before it."""
+    """What fine-tuned stages take: activations, or images where nothing is frozen; and pooled features."""
 
     activation: Tensor
     early: Tensor
@@ -57,7 +57,7 @@ class Views(Closing):
 
 
 class CachedViews(Views):
-    """Views that passed through the trunk once; for a processor, which could not do that every time.
+    """Views that passed through the frozen stages once; for a processor, which could not do that every time.
 
     They lie in a file of the cache folder that is gone once it is closed, however the program ends.
     """
@@ -78,7 +78,7 @@ class CachedViews(Views):
     @classmethod
     def build(
         cls,
-        trunk: FrozenStages,
+        frozen: FrozenStages,
         store: PixelStore,
         members: NDArray[np.int64],
         pipeline: Pipeline,
@@ -102,7 +102,7 @@ class CachedViews(Views):
                         raise Stopped
                     with torch.inference_mode(), amp.autocast():
                         images = store.preprocessing.normalise(pixels)
-                        found = Input(*trunk(images.contiguous(memory_format=torch.channels_last)))
+                        found = Input(*frozen(images.contiguous(memory_format=torch.channels_last)))
                     if made is None:
                         made = cls(count, views, found)
                         unless_whole.callback(made.close)
@@ -119,7 +119,7 @@ class CachedViews(Views):
         return self._take(view * self._count + positions)
 
     def random(self, positions: NDArray[np.int64], seed: int, done: float = 1.0) -> Input:
-        """As the interface says; what passed through the trunk keeps its size."""
+        """As the interface says; what passed through the frozen stages keeps its size."""
         drawn = np.random.default_rng(seed).integers(self._views, size=len(positions))
         return self._take(drawn * self._count + positions)
 
@@ -134,7 +134,7 @@ class CachedViews(Views):
 
 
 class PixelViews(Views):
-    """Views of the pixels themselves, made on the device each time: for a graphics card, or without a cut.
+    """Views of the pixels themselves, made each time: for a graphics card, or where nothing is frozen.
 
     Args:
         grows: Whether learning begins with smaller pictures; the network has to take them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -13,16 +14,12 @@ from torch.nn import functional
 from workbench.core.architectures.build import backbone_modules, head_parameters, layer_positions
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.events import Note
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.training.amp import Amp, choose_amp
-from workbench.core.training.batches import Batch, cuts
-from workbench.core.training.memory import halved, is_out_of_memory, release, smallest_batch, was_short
+from workbench.core.training.batches import Batch
+from workbench.core.training.memory import smallest_batch
 from workbench.core.training.optimisation import make_optimizer
-
-
-class HalfUpdated(Exception):
-    """Memory ran out while the weights were being changed: only an earlier state is whole."""
+from workbench.core.training.step import Classification, OptimizerStep
 
 
 @dataclass(frozen=True)
@@ -77,18 +74,28 @@ class Learner:
         self._memory = torch.channels_last if config.channels_last else torch.contiguous_format
         self.model = model.to(device=device, memory_format=self._memory)  # type: ignore[call-overload]
         self.config, self.device = config, device
-        self.amp: Amp = choose_amp(config.amp, device)
         self.ema = ModelEmaV3(self.model, decay=config.ema, use_warmup=True) if config.ema else None
         self.optimizer = make_optimizer(self.model, config, layer_positions(self.model))
-        self.micro_batch = max(config.batch_size, smallest_batch(self.model))
         self.rate_scale = 1.0
-        self.notes: list[Note] = []
         self._pipeline, self._preprocessing = pipeline, preprocessing
-        self._weights = None if class_weights is None else class_weights.to(device)
+        weights = None if class_weights is None else class_weights.to(device)
         self._classes = classes
         self._head = {id(parameter) for parameter in head_parameters(self.model)}
         self._frozen = False
-        self._learning = list(self.model.parameters())
+        smallest = smallest_batch(self.model)
+        self._steps = OptimizerStep(
+            forward=self.model,
+            objective=Classification(config.label_smoothing, weights),
+            optimizer=self.optimizer,
+            amp=choose_amp(config.amp, device),
+            device=device,
+            micro_batch=max(config.batch_size, smallest),
+            smallest=smallest,
+            clipping=config.gradient_clipping,
+            learning=list(self.model.parameters()),
+            average=self._average,
+        )
+        self.notes = self._steps.notes
 
     def begin_epoch(self, frozen: bool) -> None:
         """Makes the model ready to learn.
@@ -99,8 +106,34 @@ class Learner:
         self._frozen = frozen
         for parameter in self.model.parameters():
             parameter.requires_grad_(not frozen or id(parameter) in self._head)
-        self._learning = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        self._steps.learning = [p for p in self.model.parameters() if p.requires_grad]
         self._set_mode()
+
+    @property
+    def amp(self) -> Amp:
+        """Mixed precision; may be replaced while it trains."""
+        return self._steps.amp
+
+    @amp.setter
+    def amp(self, amp: Amp) -> None:
+        self._steps.amp = amp
+
+    @property
+    def micro_batch(self) -> int:
+        """So many samples pass through the model at once."""
+        return self._steps.micro_batch
+
+    @micro_batch.setter
+    def micro_batch(self, samples: int) -> None:
+        self._steps.micro_batch = samples
+
+    def make_room(self) -> None:
+        """Halves the micro-batch; the step stays as large as it was.
+
+        Raises:
+            ResourceError: It is as small as can be.
+        """
+        self._steps.make_room()
 
     def set_rate(self, factor: float) -> float:
         """Sets every group's learning rate to its share of `factor`; returns the head's."""
@@ -126,54 +159,32 @@ class Learner:
             ResourceError: Not even the smallest part fits.
             HalfUpdated: Memory ran out inside the optimizer.
         """
-        while True:
-            try:
-                loss_sum, predicted = self._gradients(batch)
-                break
-            except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error):
-                    raise
-            self.make_room()  # outside the handler, which keeps the failed tensors alive
-        finite = self._update(loss_sum)
-        if self.ema is not None:
-            self.ema.update(self.model, step=number)
+        taken = self._steps.take(number, partial(self._prepared, batch))
         targets = batch.targets.to(self.device, non_blocking=True)
-        right = (predicted == targets).sum()
-        numbers = torch.stack((finite.float(), loss_sum, right.float())).to("cpu", non_blocking=True)
+        right = (taken.predicted == targets).sum()
+        numbers = torch.stack((taken.finite.float(), taken.loss_sum, right.float()))
+        numbers = numbers.to("cpu", non_blocking=True)
         arrived = None
         if self.device.type == "cuda":
             arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
             arrived.record()
-        return StepOutcome(loss_sum, predicted, targets, numbers, arrived)
+        return StepOutcome(taken.loss_sum, taken.predicted, targets, numbers, arrived)
 
-    def _gradients(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    def _prepared(self, batch: Batch) -> tuple[tuple[torch.Tensor, ...], torch.Tensor]:
+        """The images of a batch, augmented and standardised, and their targets, on the device."""
         self._seed_dropout(batch.seed)  # the augmentation has a generator of its own
         random = torch.Generator().manual_seed(batch.seed)
-        self.optimizer.zero_grad(set_to_none=True)
         targets = batch.targets.to(self.device, non_blocking=True)
         pixels = batch.pixels.to(self.device, non_blocking=True)
         images = self._preprocessing.normalise(self._pipeline(pixels, random, batch.mirrored))
-        wanted = targets
         if self._pipeline.mixes:
             one_hot = functional.one_hot(targets, self._classes).float()
-            images, wanted = self._pipeline.mix(images, one_hot, random)
-        images = images.contiguous(memory_format=self._memory)
-        loss_sum = torch.zeros((), device=self.device)
-        predicted = []
-        for part in cuts(len(images), self.micro_batch):
-            with self.amp.autocast():
-                logits = self.model(images[part])
-            losses = functional.cross_entropy(
-                logits.float(),
-                wanted[part],
-                weight=self._weights,
-                label_smoothing=self.config.label_smoothing,
-                reduction="sum",
-            )
-            self.amp.backward(losses / len(images))
-            loss_sum += losses.detach()
-            predicted.append(logits.detach().argmax(1))
-        return loss_sum, torch.cat(predicted)
+            images, targets = self._pipeline.mix(images, one_hot, random)
+        return (images.contiguous(memory_format=self._memory),), targets
+
+    def _average(self, number: int) -> None:
+        if self.ema is not None:
+            self.ema.update(self.model, step=number)
 
     def _seed_dropout(self, seed: int) -> None:
         # Not torch.manual_seed, which takes a note of who called it each time, for a GPU that may be absent.
@@ -181,35 +192,6 @@ class Learner:
         if self.device.type == "cuda":
             generator = torch.cuda.default_generators[self.device.index or 0]
         generator.manual_seed(seed)
-
-    def _update(self, loss_sum: torch.Tensor) -> torch.Tensor:
-        """Changes the weights where loss and gradients are finite.
-
-        Returns:
-            Whether they were: bool, shape (), on the device.
-        """
-        try:
-            self.amp.unscale(self.optimizer)
-            norm = nn.utils.get_total_norm([p.grad for p in self._learning if p.grad is not None])
-            if self.config.gradient_clipping:
-                self.amp.clip(self.optimizer, norm, self.config.gradient_clipping)
-            finite = torch.isfinite(norm + loss_sum)
-            self.amp.step(self.optimizer, finite)
-        except (RuntimeError, MemoryError) as error:
-            if is_out_of_memory(error):
-                raise HalfUpdated from error
-            raise
-        return finite
-
-    def make_room(self) -> None:
-        """Halves the micro-batch; the step stays as large as it was.
-
-        Raises:
-            ResourceError: It is as small as can be.
-        """
-        self.micro_batch = halved(self.micro_batch, smallest_batch(self.model))
-        release(self.optimizer, self.device)
-        self.notes.append(was_short(self.micro_batch))
 
     def _set_mode(self) -> None:
         self.model.train()

@@ -22,9 +22,10 @@ from workbench.core.models.checkpoint import Checkpoint, load_newest
 from workbench.core.project.runs import MODEL, PREVIOUS, RESUME
 from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
-from workbench.core.training.learner import HalfUpdated, Learner, StepOutcome
+from workbench.core.training.learner import Learner, StepOutcome
 from workbench.core.training.optimisation import Plateau, schedule_factor
 from workbench.core.training.prediction_buffer import PredictionBuffer
+from workbench.core.training.step import HalfUpdated
 from workbench.core.training.throughput import Throughput
 from workbench.core.training.validation import validate
 

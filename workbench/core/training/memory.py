@@ -32,11 +32,16 @@ def halved(micro_batch: int, smallest: int) -> int:
         ResourceError: It is as small as can be.
     """
     if micro_batch <= smallest:
-        raise ResourceError(
-            "There is not enough memory to train this architecture at this image size.",
-            "Choose a smaller image size or a smaller architecture, or close other programs.",
-        )
+        raise too_little()
     return max(smallest, micro_batch // 2)
+
+
+def too_little() -> ResourceError:
+    """The error for a model that cannot be trained here."""
+    return ResourceError(
+        "There is not enough memory to train this architecture at this image size.",
+        "Choose a smaller image size or a smaller architecture, or close other programs.",
+    )
 
 
 def release(optimizer: torch.optim.Optimizer, device: torch.device) -> None:
