@@ -18,6 +18,7 @@ from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.learning import train
 from workbench.core.settings import replace
+from workbench.core.training.amp import Amp
 from workbench.core.training.batches import Batch, TrainingBatches
 from workbench.core.training.learner import Learner
 from workbench.core.training.optimisation import make_optimizer
@@ -93,29 +94,20 @@ def learner_of(optimizer: str, **changes: float) -> Learner:
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 @pytest.mark.parametrize("lost", [0, 1])
-def test_a_lost_step_changes_nothing_and_leaves_no_trace(
-    optimizer: str, lost: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_step_changes_nothing_and_leaves_no_trace(optimizer: str, lost: int) -> None:
     learner, random = learner_of(optimizer), torch.Generator().manual_seed(0)
     pixels = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8, generator=random)
     batch = Batch(pixels, torch.tensor([0, 1, 0, 1]), seed=1)
     learner.begin_epoch(frozen=False)
     learner.set_rate(1.0)
-    real = Learner._gradients
-
-    def poisoned(self: Learner, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        found = real(self, batch)
-        gradient = self.model.get_classifier().weight.grad  # type: ignore[operator]
-        gradient.fill_(float("nan"))
-        return found
-
     for _ in range(lost):
         assert learner.step(batch, 1).read()[0]
     before = {name: value.clone() for name, value in learner.model.named_parameters()}
     held = {name: value.clone() for name, value in learner.state()[1].items()}
-    with monkeypatch.context() as patch:
-        patch.setattr(Learner, "_gradients", poisoned)
-        assert learner.step(batch, 2).read()[0] is False
+    weight = learner.model.get_classifier().weight  # type: ignore[operator]
+    poison = weight.register_hook(lambda gradient: gradient * float("nan"))
+    assert learner.step(batch, 2).read()[0] is False
+    poison.remove()
     assert all(torch.equal(value, before[name]) for name, value in learner.model.named_parameters())
     after = learner.state()[1]
     assert all(torch.equal(after[name], value) for name, value in held.items())
@@ -129,25 +121,21 @@ def test_a_lost_step_changes_nothing_and_leaves_no_trace(
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
 @pytest.mark.parametrize("most", [1e-3, 1e3])
-def test_clipping_is_that_of_torch(optimizer: str, most: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clipping_is_that_of_torch(optimizer: str, most: float) -> None:
+    class Torchs(Amp):
+        def unscale(self, optimizer: torch.optim.Optimizer) -> None:
+            groups = optimizer.param_groups
+            nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], most)
+
     pixels = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)
     batch = Batch(pixels, torch.tensor([0, 1, 0, 1]), seed=1)
     ours, theirs = learner_of(optimizer, gradient_clipping=most), learner_of(optimizer, gradient_clipping=0.0)
-    real = Learner._gradients
-
-    def clipped(self: Learner, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        found = real(self, batch)
-        nn.utils.clip_grad_norm_(self.model.parameters(), most)
-        return found
-
+    theirs.amp = Torchs()
     for learner in (ours, theirs):
         learner.begin_epoch(frozen=False)
         learner.set_rate(1.0)
-        with monkeypatch.context() as patch:
-            if learner is theirs:
-                patch.setattr(Learner, "_gradients", clipped)
-            for number in range(3):
-                assert learner.step(batch, number).read()[0]
+        for number in range(3):
+            assert learner.step(batch, number).read()[0]
     for found, expected in zip(ours.model.parameters(), theirs.model.parameters(), strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=2e-5)
 

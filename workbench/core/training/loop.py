@@ -32,6 +32,8 @@ from workbench.core.training.validation import validate
 LOST_STEPS_ALLOWED = 5
 ROLL_BACKS_ALLOWED = 3
 SECONDS_TO_CHECK_A_STOPPED_RUN = 2.0
+_BUFFER = "tally."
+"""What the names of the prediction buffer's tensors begin with in a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,7 @@ class Loop:
         best = dict(state["best"])
         best["validation"] = events.metrics_from_json(best["validation"]) if best["validation"] else None
         self._best = Best(**best)
-        tallied = {
-            name.removeprefix("buffer."): t for name, t in tensors.items() if name.startswith("buffer.")
-        }
+        tallied = {name.removeprefix(_BUFFER): t for name, t in tensors.items() if name.startswith(_BUFFER)}
         self._buffer = PredictionBuffer.of(
             {name: tensor.to(self._learner.device) for name, tensor in tallied.items()}
         )
@@ -319,7 +319,7 @@ class Loop:
             "plateau": events.plain(self._plateau),
             "best": events.plain(self._best),
         }
-        tensors |= {f"buffer.{name}": tensor for name, tensor in self._buffer.tensors().items()}
+        tensors |= {f"{_BUFFER}{name}": tensor for name, tensor in self._buffer.tensors().items()}
         path = self._folder / RESUME
         if path.is_file():
             path.replace(self._folder / PREVIOUS)
