@@ -94,7 +94,7 @@ def examine(seconds: float = 1.0) -> Findings:
         "mixed_precision": choose_amp("auto", device).name,
         "cpu_bf16": able,
         "gpu_bf16": device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
-        "feature_engine": _feature_engine(),
+        "feature_engine": _feature_runtime(),
         "engines": {name: importlib.util.find_spec(module) is not None for name, module in _ENGINES.items()},
         "free_disk_gb": disk,
         "free_memory_gb": memory,
@@ -162,7 +162,7 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
     return cards, [complaint for complaint in complaints if complaint]
 
 
-def _feature_engine() -> dict[str, Any]:
+def _feature_runtime() -> dict[str, Any]:
     """The engine that computes features here and its photos a second; empty until it was measured."""
     backbone = backbone_of(TrainingConfig())
     measured = remembered_choice(backbone, "cuda") or remembered_choice(backbone)

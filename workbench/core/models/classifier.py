@@ -75,11 +75,11 @@ class Classifier:
         runtime: What computes, for people.
     """
 
-    def __init__(self, model: ModelFile, answering: Predictor) -> None:
+    def __init__(self, model: ModelFile, predictor: Predictor) -> None:
         self.classes = model.description.classes
         self.preprocessing = model.description.preprocessing
-        self.runtime = answering.name
-        self._predictor = answering
+        self.runtime = predictor.name
+        self._predictor = predictor
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto") -> Classifier:
