@@ -77,7 +77,7 @@ def _memory(measured: Measured) -> list[Figure]:
 ROWS = (
     Benchmark(
         "predict_folder",
-        "OutOfFold for 5,000 photos of 32 px, from the model's path; the peer's model is loaded already.",
+        "Answers for 5,000 photos of 32 px, from the model's path; the peer's model is loaded already.",
         (_OURS, *_FASTAI),
         _predicting,
         data.small_photos,

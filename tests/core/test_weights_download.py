@@ -29,7 +29,7 @@ PORTAL = b"<!DOCTYPE html><html><body>Please sign in to Hotel WiFi</body></html>
 
 
 class BadServer(ThreadingHTTPServer):
-    """OutOfFold each request with the next behaviour of its script; the last one stays."""
+    """Answers each request with the next behaviour of its script; the last one stays."""
 
     daemon_threads = False
 

@@ -278,7 +278,7 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
     assert len(live.curves.loss.steps.getData()[0]) == len(state.losses)
     assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
     assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
-    assert live.matrix_text.text() == "OutOfFold after epoch 4, for the 50 photos kept for checking"
+    assert live.matrix_text.text() == "Answers after epoch 4, for the 50 photos kept for checking"
 
 
 def test_shows_how_a_run_ended(page: TrainPage) -> None:
@@ -303,7 +303,7 @@ def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, he
     assert live.head.text() == "Looking at your photos…"
     show(page, alone.made_up_instant(heads, learning=True))
     assert live.matrix.summary().startswith(f"{right} of 250 photos right, 5 classes.")
-    assert live.matrix_text.text() == "OutOfFold for 250 photos, each by a model that had not seen it"
+    assert live.matrix_text.text() == "Answers for 250 photos, each by a model that had not seen it"
     show(page, alone.made_up_instant())
     assert live.head.text() == "Finished: the model is ready"
     assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up runtime"
@@ -332,11 +332,11 @@ def test_an_improved_run_counts_rounds(page: TrainPage) -> None:
     live = page.live
     assert live.head.text() == "Practising: round 5 of 8"
     assert live.axis.button("epoch").text() == "Rounds"
-    assert live.matrix_text.text() == "OutOfFold after round 4, for the 50 photos that it practised without"
+    assert live.matrix_text.text() == "Answers after round 4, for the 50 photos that it practised without"
     learned = replace(run.history[-1], epoch=5, validation=None)
     last = replace(run, history=(*run.history, learned))
     show(page, replace(state, run=last, runs=(last,), training=last))
-    assert live.matrix_text.text().startswith("OutOfFold after round 4"), "the last one practises with all"
+    assert live.matrix_text.text().startswith("Answers after round 4"), "the last one practises with all"
     broken = replace(run, state="interrupted", history=run.history[:3])
     show(page, replace(state, run=broken, runs=(broken,), training=None, working=frozenset()))
     assert live.head.text() == "Interrupted after round 3"

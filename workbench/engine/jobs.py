@@ -118,7 +118,7 @@ def resume(stop: StopRequested, run: str, device: str = "auto") -> Generator[Eve
 def predict(
     stop: StopRequested, model: str, paths: list[str]
 ) -> Generator[Event | Prediction, None, list[Prediction]]:
-    """OutOfFold for images, in order; keeps the model for the next time."""
+    """Predictions for images, in order; keeps the model for the next time."""
     classifier = _classifier(Path(model))
     answers: list[Prediction] = []
     for answer in classifier.stream([Path(path) for path in paths], stop=stop):

@@ -77,19 +77,19 @@ def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
     metrics = fair or fitted
     if metrics is None:
         return None, ""
-    text = _tr("OutOfFold for {photos} photos, each by a model that had not seen it")
+    text = _tr("Answers for {photos} photos, each by a model that had not seen it")
     return metrics, text.format(photos=_count(metrics))
 
 
 def _newest(run: RunSummary) -> tuple[Metrics, str]:
     checked = [done for done in run.history if done.validation is not None]
     if counts_rounds(run):
-        text = _tr("OutOfFold after round {number}, for the {photos} photos that it practised without")
+        text = _tr("Answers after round {number}, for the {photos} photos that it practised without")
     elif checked:
-        text = _tr("OutOfFold after epoch {number}, for the {photos} photos kept for checking")
+        text = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
     else:
         text = _tr(
-            "OutOfFold after epoch {number}, for the {photos} photos that it learns from: "
+            "Answers after epoch {number}, for the {photos} photos that it learns from: "
             "none were kept for checking"
         )
     last = (checked or run.history)[-1]
