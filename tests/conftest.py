@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+import workbench.words  # noqa: F401 - gives messages their sentences
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parents[1]
 SETTLING_SECONDS = 10.0

@@ -12,6 +12,7 @@ import pytest
 from tests.cli_help import PATIENCE, PHASES, TRAIN_KEYS, WITHOUT_TORCH, call, refused, two_colours
 from workbench import cli
 from workbench.core.events import Progress
+from workbench.core.messages import Message
 from workbench.progress import Reporter
 
 
@@ -79,11 +80,11 @@ def test_on_a_terminal_what_has_no_known_end_stays_until_the_next_thing(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     with Reporter() as reporter:
-        reporter.show(Progress("prepare", 0, 0, "Getting this computer ready, once…"))
+        reporter.show(Progress("prepare", 0, 0, Message("getting_ready")))
         assert shown(reporter) == ["Getting this computer ready, once…"]
-        reporter.show(Progress("features", 5, 10, "Looking at your photos…"))
+        reporter.show(Progress("features", 5, 10, Message("looking")))
         assert shown(reporter) == ["Looking at your photos…"]
-        reporter.show(Progress("features", 10, 10, "Looking at your photos…"))
+        reporter.show(Progress("features", 10, 10, Message("looking")))
         assert shown(reporter) == []
     capsys.readouterr()
 

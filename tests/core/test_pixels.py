@@ -22,6 +22,7 @@ from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, never
+from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
 
 HALF = (0.5, 0.5, 0.5)
@@ -68,7 +69,7 @@ def test_crops_are_what_the_recipe_gives(photos: Photos, recipe: Preprocessing) 
         for crop, index in zip(crops, wanted, strict=True):
             assert np.array_equal(crop, recipe.load(photos.folder / f"{index}.jpg"))
         assert store.crops([]).shape == (0, recipe.crop, recipe.crop, recipe.channels)
-    assert events[-1] == Progress("decode", 12, 12, "Preparing photos…")
+    assert events[-1] == Progress("decode", 12, 12, Message("preparing_photos"))
 
 
 def test_one_shape_for_all_is_gathered_alike(tmp_path: Path) -> None:

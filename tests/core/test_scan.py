@@ -22,6 +22,7 @@ from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Progress
 from workbench.core.health.checks import examine
+from workbench.core.messages import Message
 from workbench.words.findings import told
 
 
@@ -33,7 +34,9 @@ def test_real_photos_with_a_split(data_folder: Path) -> None:
     assert catalog.skipped == catalog.notes == catalog.empty_classes == ()
     keys = [(s.subset, catalog.classes[s.class_index], s.path) for s in catalog.samples]
     assert keys == sorted(keys)
-    assert events[-1] == Progress("scan", len(catalog.samples), len(catalog.samples), "Reading photos…")
+    assert events[-1] == Progress(
+        "scan", len(catalog.samples), len(catalog.samples), Message("reading_photos")
+    )
     for sample in catalog.samples[::40]:
         path = catalog.folder / sample.path
         with Image.open(path) as image:

@@ -16,6 +16,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import HeadFitted, Progress, TrainingResult
 from workbench.core.features.backbone import backbone_of
 from workbench.core.hardware import has_gpu
+from workbench.core.messages import Message as Said
 from workbench.engine.client import EngineClient, Message
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent
 
@@ -84,7 +85,7 @@ def test_warm_and_train_at_once_make_the_backbone_ready_once(
     train = fresh.submit("train", catalog=catalog, config=config, run=str(tmp_path / "run"), device="cpu")
     messages = finish(fresh, warm, train)
     events, _ = completed(messages[warm])
-    assert events == [Progress("prepare", 0, 0, "Getting this computer ready, once…")]
+    assert events == [Progress("prepare", 0, 0, Said("getting_ready"))]
     _, result = completed(messages[train])
     assert result.cross_validated is not None
     backbone = backbone_of(TrainingConfig())

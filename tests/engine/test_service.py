@@ -70,12 +70,12 @@ def _yields_a_lock(stop: Callable[[], bool]) -> Generator[Any, None, None]:
 
 
 def _returns_a_generator(stop: Callable[[], bool]) -> Generator[Any, None, Any]:
-    yield Note("fine", "Fine.")
+    yield Note("fine")
     return (number for number in range(3))
 
 
 def _yields_a_tensor(stop: Callable[[], bool]) -> Generator[Any, None, None]:
-    yield Note("tensor", torch.ones(2))  # type: ignore[arg-type]
+    yield Note("tensor", {"value": torch.ones(2)})
 
 
 @pytest.mark.parametrize("job", [_yields_a_lock, _returns_a_generator, _yields_a_tensor])
@@ -117,8 +117,8 @@ def test_a_job_goes_on_and_saves_when_the_window_is_gone(pipe: tuple[Connection,
 
     def job(stop: Callable[[], bool]) -> Generator[Any, None, None]:
         while not stop():
-            yield Note("busy", "Busy.")
-        yield Note("saving", "Saving.")
+            yield Note("busy")
+        yield Note("saving")
         saved.append(True)
 
     ours, theirs = pipe
@@ -134,7 +134,7 @@ def test_a_job_that_does_not_heed_stop_is_given_up_on(pipe: tuple[Connection, Co
     release = threading.Event()
 
     def job(stop: Callable[[], bool]) -> Generator[Any, None, None]:
-        yield Note("deaf", "Deaf.")
+        yield Note("deaf")
         release.wait(60)
 
     service = Service(Outbox(pipe[1]), {"job": job})

@@ -16,7 +16,7 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.ui.session.engine_thread import EngineThread
 
-DEATH = ErrorReport("It is gone.", "Start again.")
+DEATH = ErrorReport.said("It is gone.", "Start again.")
 
 
 class Ear:

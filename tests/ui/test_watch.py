@@ -27,7 +27,7 @@ def test_a_run_grows_event_by_event() -> None:
         RUN.started,
         step(1),
         RUN.history[0],
-        Note("x", "A photo is gone."),
+        Note.said("A photo is gone."),
     ):
         watch = watch.after(event)
     assert watch.started == RUN.started

@@ -92,7 +92,7 @@ def test_every_page_fits_the_smallest_window(
 
 
 def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Session, qtbot: QtBot) -> None:
-    session.report(ErrorReport("The disk is full.", "Make room.", "errno 28"))
+    session.report(ErrorReport.said("The disk is full.", "Make room.", "errno 28"))
     qtbot.waitUntil(window.messages.isVisible)
     assert window.messages.accessibleName() == "The disk is full. Make room."
     assert window.messages._folded.isHidden()
@@ -111,7 +111,7 @@ def test_a_cut_off_run_can_be_continued_from_the_message(window: MainWindow, ses
     show(
         window,
         session,
-        replace(state, error=ErrorReport("It ended.", "Go on."), interrupted=broken),
+        replace(state, error=ErrorReport.said("It ended.", "Go on."), interrupted=broken),
     )
     assert window.messages._continue.isVisible()
     assert window.messages._continue.text() == "Continue"
@@ -157,7 +157,7 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
 
 def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Session) -> None:
     state = made_up_instant()
-    show(window, session, replace(state, news=state.run, error=ErrorReport("It ended.", "Go on.")))
+    show(window, session, replace(state, news=state.run, error=ErrorReport.said("It ended.", "Go on.")))
     assert window.messages.accessibleName() == "It ended. Go on."
     assert window.messages._results.isHidden()
     window.messages._close.click()

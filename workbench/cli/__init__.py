@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import workbench.words  # noqa: F401 - gives messages their sentences
 from workbench.core.config.applying import methods_with
 from workbench.core.config.methods import DEFAULT, METHODS
 from workbench.core.config.training_config import TrainingConfig

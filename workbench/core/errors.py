@@ -1,27 +1,47 @@
-"""The errors that a person may meet: one sentence about what is wrong, one about what to do."""
+"""The errors that a person may meet, each with a message: what is wrong, and what to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
+
+from workbench.core.messages import Message
 
 
 class WorkbenchError(Exception):
     """Something that the program can explain.
 
     Args:
-        title: One sentence that says what is wrong, in plain words.
-        hint: One sentence that says what to do about it.
+        code: Of its message; see `workbench.words` for the sentences.
         details: Anything technical that helps whoever mends it; folded away in the window.
+        values: What the sentences are filled with.
     """
 
-    def __init__(self, title: str, hint: str, details: str = "") -> None:
-        super().__init__(title, hint, details)
-        self.title = title
-        self.hint = hint
+    def __init__(self, code: str, details: str = "", *more: str, **values: Any) -> None:
+        if " " in code:  # a sentence that has no code yet
+            values = {"title": code, "hint": details}
+            code, details = "said", "".join(more)
+        super().__init__(code, details)
+        self.message = Message(code, values)
         self.details = details
 
+    @classmethod
+    def said(cls, title: str, hint: str, details: str = "") -> Self:
+        """An error whose sentences are made already: by the window or the command line."""
+        return cls("said", details, title=title, hint=hint)
+
+    @property
+    def title(self) -> str:
+        """One sentence that says what is wrong."""
+        return self.message.title
+
+    @property
+    def hint(self) -> str:
+        """One sentence that says what to do about it."""
+        return self.message.hint
+
     def __str__(self) -> str:
-        return f"{self.title} {self.hint}"
+        return str(self.message)
 
 
 class InputError(WorkbenchError):
@@ -29,16 +49,12 @@ class InputError(WorkbenchError):
 
 
 class ImageError(InputError):
-    """A file that cannot be used as an image.
+    """A file that cannot be used as an image."""
 
-    Args:
-        reason: A short stable code (`not_an_image`, `truncated`, `too_large`, …) for reports.
-    """
-
-    def __init__(self, reason: str, title: str, hint: str, details: str = "") -> None:
-        super().__init__(title, hint, details)
-        self.args = (reason, title, hint, details)
-        self.reason = reason
+    @property
+    def reason(self) -> str:
+        """A short stable code (`not_an_image`, `truncated`, `too_large`, …) for reports."""
+        return self.message.reason
 
 
 class ResourceError(WorkbenchError):
@@ -48,23 +64,20 @@ class ResourceError(WorkbenchError):
 class Stopped(WorkbenchError):
     """The person stopped the work before there was anything to keep."""
 
-    def __init__(
-        self, title: str = "Stopped.", hint: str = "Nothing was changed.", details: str = ""
-    ) -> None:
-        super().__init__(title, hint, details)
+    def __init__(self, code: str = "stopped", details: str = "", *more: str, **values: Any) -> None:
+        super().__init__(code, details, *more, **values)
 
 
 @dataclass(frozen=True)
 class ErrorReport:
-    """An error as it crosses from the engine to the window, or into JSON.
+    """An error as it crosses from the engine to the window.
 
     Attributes:
         is_input: What was given has to change.
         is_stop: Nothing is wrong: the person stopped the work.
     """
 
-    title: str
-    hint: str
+    message: Message
     details: str = ""
     is_input: bool = False
     is_stop: bool = False
@@ -75,16 +88,21 @@ class ErrorReport:
         import traceback
 
         if isinstance(error, WorkbenchError):
-            return cls(
-                error.title,
-                error.hint,
-                error.details,
-                isinstance(error, InputError),
-                isinstance(error, Stopped),
-            )
-        details = "".join(traceback.format_exception(error))
-        return cls(
-            "Something went wrong in the program itself.",
-            "Try again; if it happens again, send the details to whoever looks after the program.",
-            details,
-        )
+            is_input, is_stop = isinstance(error, InputError), isinstance(error, Stopped)
+            return cls(error.message, error.details, is_input, is_stop)
+        return cls(Message("program_error"), "".join(traceback.format_exception(error)))
+
+    @classmethod
+    def said(cls, title: str, hint: str, details: str = "", *, is_input: bool = False) -> ErrorReport:
+        """A report whose sentences are made already: by the window."""
+        return cls(Message.said(title, hint), details, is_input)
+
+    @property
+    def title(self) -> str:
+        """One sentence that says what is wrong."""
+        return self.message.title
+
+    @property
+    def hint(self) -> str:
+        """One sentence that says what to do about it."""
+        return self.message.hint

@@ -14,6 +14,7 @@ from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Metrics, Progress
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.results.metrics import metrics_of_probabilities
 
@@ -68,9 +69,9 @@ def evaluate(
                 raise Stopped()
             answers.append(classifier.probabilities(store.crops(members[first : first + _BATCH])))
             if due():
-                yield Progress("evaluate", first, len(members), "Checking what it learned…")
+                yield Progress("evaluate", first, len(members), Message("checking"))
     if not answers:
         raise InputError("None of these photos can be read any more.", "Check that they are still there.")
     metrics = metrics_of_probabilities(np.concatenate(answers), targets)
-    late = tuple(Skipped(samples[index].path, "lost", sentence) for index, sentence in store.lost)
+    late = tuple(Skipped(samples[index].path, "lost", message.title) for index, message in store.lost)
     return Evaluation(classifier.classes, subset, len(members), metrics, (*catalog.skipped, *late))

@@ -7,8 +7,11 @@ Every long job is a generator that yields events and returns its result.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.core.messages import Message
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,25 +27,41 @@ class Progress:
     Attributes:
         phase: `scan`, `download`, `prepare`, `decode`, `features`, `sample`, `predict`, `evaluate`.
         done, total: In units of the phase (files, bytes); total 0 where it is not known yet.
-        text: One short sentence, "Reading photos…".
+        message: What is done, "Reading photos…"; None where the phase says enough.
     """
 
     phase: str
     done: int
     total: int
-    text: str = ""
+    message: Message | None = None
+
+    @property
+    def text(self) -> str:
+        """What is done, in words; may be empty."""
+        return self.message.title if self.message else ""
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something that the person should know, in a sentence: memory was short, a photo went missing.
+    """Something that the person should know: memory was short, a photo went missing.
 
     Attributes:
-        code: Stable name (`out_of_memory`, `not_finite`, `sample_lost`, `older_checkpoint`, …).
+        code: Of its message (`out_of_memory`, `not_finite`, `sample_lost`, `older_checkpoint`, …).
+        values: What the sentence is filled with.
     """
 
     code: str
-    text: str
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def said(cls, text: str) -> Note:
+        """A note whose sentence is made already."""
+        return cls("said", Message.said(text).values)
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return Message(self.code, self.values).title
 
 
 @dataclass(frozen=True)
@@ -248,6 +267,12 @@ def from_json(record: dict[str, Any]) -> Any:
     """
     values = dict(record)
     kind = _KINDS[values.pop("event")]
+    if kind is Note and "text" in values:  # sentences until 0.1.0
+        return Note.said(values["text"])
+    if kind is Progress and "text" in values:
+        values["message"] = values.pop("text")
+    if values.get("message"):
+        values["message"] = Message.read(values["message"])
     if kind is TrainingResult and "engine" in values:  # its name until 0.1.0
         values["runtime"] = values.pop("engine")
     for name in ("training", "validation", "test", "cross_validated"):
@@ -271,6 +296,8 @@ def plain(value: Any) -> Any:
     """A dataclass of numbers and arrays as plain JSON values."""
     if dataclasses.is_dataclass(value):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
     return value.tolist() if hasattr(value, "tolist") else value  # of an array
 
 

@@ -21,6 +21,7 @@ from workbench.core.durations import Rates
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.jobs import StopRequested
+from workbench.core.messages import Message
 from workbench.core.project.runs import MODEL
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
@@ -124,7 +125,7 @@ def predict(
     for answer in classifier.stream([Path(path) for path in paths], stop=stop):
         answers.append(answer)
         yield answer
-        yield Progress("predict", len(answers), len(paths), "Looking at photos…")
+        yield Progress("predict", len(answers), len(paths), Message("looking_at_photos"))
     return answers
 
 

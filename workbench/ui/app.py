@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from workbench import words
 from workbench.core.errors import ErrorReport
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
@@ -107,6 +108,7 @@ def main(argv: Sequence[str]) -> int:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
+    words.translate_with(lambda template: QCoreApplication.translate("words", template))
     app.setApplicationName("workbench")
     app.setApplicationDisplayName("Image classification workbench")
     app.setDesktopFileName("workbench")

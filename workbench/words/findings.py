@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.health.checks import CHECKS, Finding
-
-_MOST_NAMES = 5
+from workbench.words.fill import quoted
 
 
 def told(finding: Finding, translate: Callable[[str], str] = str) -> str:
@@ -23,14 +22,8 @@ def told(finding: Finding, translate: Callable[[str], str] = str) -> str:
 def _worded(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return value if isinstance(value, str) else listed(value)
-
-
-def listed(names: list[str]) -> str:
-    """Names in quotation marks, the first five of them."""
+    if isinstance(value, str):
+        return value
     from workbench.core.images.formats import shown  # for start-up: it imports Pillow
 
-    quoted = [f"“{shown(name)}”" for name in names[:_MOST_NAMES]]
-    if len(names) > _MOST_NAMES:
-        quoted.append(f"{len(names) - _MOST_NAMES:,} more")
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+    return quoted([shown(name) for name in value])

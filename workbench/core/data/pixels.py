@@ -25,6 +25,7 @@ from workbench.core.events import Progress
 from workbench.core.images.loader import open_image
 from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
 from workbench.core.threads import in_threads, thread_count
 
@@ -42,7 +43,7 @@ class PixelStore(Closing):
 
     Attributes:
         preprocessing: The recipe that the pixels were made with.
-        lost: Index and sentence for each sample whose file vanished or broke since the scan. Asking
+        lost: Index and message for each sample whose file vanished or broke since the scan. Asking
             for the pixels of one of these is an error.
     """
 
@@ -52,7 +53,7 @@ class PixelStore(Closing):
         places: NDArray[np.int64],
         sizes: NDArray[np.int32],
         preprocessing: Preprocessing,
-        lost: list[tuple[int, str]],
+        lost: list[tuple[int, Message]],
         threads: int,
     ) -> None:
         self.preprocessing = preprocessing
@@ -110,7 +111,7 @@ class PixelStore(Closing):
         _check_room(samples, preprocessing)
         sizes = np.zeros((len(samples), 2), np.int32)
         places = np.zeros((len(samples), 2), np.int64)
-        lost: list[tuple[int, str]] = []
+        lost: list[tuple[int, Message]] = []
         due = Throttle()
         with contextlib.ExitStack() as held:
             files = held.enter_context(_Files())
@@ -118,20 +119,20 @@ class PixelStore(Closing):
             if preprocessing.decode:
                 cache = held.enter_context(PhotoCache(folder, preprocessing.decode))
 
-            def load(sample: Sample) -> _Loaded | str:
+            def load(sample: Sample) -> _Loaded | Message:
                 return _load(folder, sample.path, preprocessing, cache)
 
             results = held.enter_context(
                 contextlib.closing(in_threads(load, samples, stop=stop, threads=threads))
             )
             for index, found in enumerate(results):
-                if isinstance(found, str):
+                if isinstance(found, Message):
                     lost.append((index, found))
                 else:
                     sizes[index] = found.pixels.shape[:2]
                     places[index] = files.place(found)
                 if due() or index + 1 == len(samples):
-                    yield Progress("decode", index + 1, len(samples), "Preparing photos…")
+                    yield Progress("decode", index + 1, len(samples), Message("preparing_photos"))
             return cls(files.maps(), places, sizes, preprocessing, lost, thread_count(threads))
 
     def stored(self, index: int) -> NDArray[np.uint8]:
@@ -249,14 +250,16 @@ class _Loaded(NamedTuple):
     start: int = 0
 
 
-def _load(folder: Path, path: str, preprocessing: Preprocessing, cache: PhotoCache | None) -> _Loaded | str:
+def _load(
+    folder: Path, path: str, preprocessing: Preprocessing, cache: PhotoCache | None
+) -> _Loaded | Message:
     try:
         if cache is None:
             image = open_image(folder / path, short_side=preprocessing.resize)
             return _Loaded(preprocessing.pixels(image))
         photo = cache.photo(path)
     except ImageError as error:
-        return error.title
+        return error.message
     if photo.segment and preprocessing.keeps(photo.pixels):
         return _Loaded(photo.pixels, cache.file(photo.segment), photo.start)
     return _Loaded(preprocessing.pixels(Image.fromarray(photo.pixels)))

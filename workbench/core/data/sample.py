@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.core.errors import InputError, ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.sample.folder import FEWEST, draw_folder, is_free
 
 
@@ -38,7 +39,7 @@ def draw_sample(
                 if stop():
                     raise Stopped()
                 if due() or done == total:
-                    yield Progress("sample", done, total, "Drawing sample photos…")
+                    yield Progress("sample", done, total, Message("drawing_sample"))
     except OSError as error:
         raise ResourceError(
             f"The sample photos could not be saved in “{destination}”.",

@@ -15,6 +15,7 @@ from workbench.core.errors import ImageError, InputError
 from workbench.core.events import Progress
 from workbench.core.images.formats import shown
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.threads import in_threads
 
 _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
@@ -71,7 +72,7 @@ def scan(
                     samples.append(found[0])
                     changes.update(found[1])
                 if due() or done == len(places):
-                    yield Progress("scan", done, len(places), "Reading photos…")
+                    yield Progress("scan", done, len(places), Message("reading_photos"))
 
     names = sorted(layout.class_names)
     kept, untrained = _trainable(samples)
@@ -107,7 +108,7 @@ def _listed(folder: Path, stop: StopRequested, due: Throttle) -> Generator[Progr
             listing: Listing = end.value
             return listing
         if due():
-            yield Progress("scan", count, 0, "Looking for photos…")
+            yield Progress("scan", count, 0, Message("looking_for_photos"))
 
 
 def _read(cache: PhotoCache, place: Place, class_index: int) -> _Read:

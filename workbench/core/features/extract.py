@@ -20,6 +20,7 @@ from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.files import atomic_write
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ def extract(
     """
     missing = cache.missing(view, samples)
     due = Throttle()
-    text = "Looking at your photos…" if view == "centre" else "Looking at them in the mirror…"
+    message = Message("looking" if view == "centre" else "looking_in_mirror")
     for first in range(0, len(missing), runtime.batch):
         if stop():
             raise Stopped
@@ -125,7 +126,7 @@ def extract(
         cache.add(view, [samples[position] for position in chosen], view_features(runtime, pixels, view))
         done = first + len(chosen)
         if due() or done == len(missing):
-            yield Progress("features", done, len(missing), text)
+            yield Progress("features", done, len(missing), message)
 
 
 def view_features(runtime: FeatureRuntime, pixels: NDArray[np.uint8], view: View) -> NDArray[np.float32]:

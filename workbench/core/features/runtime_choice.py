@@ -24,6 +24,7 @@ from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime
 from workbench.core.files import read_json, write_json
 from workbench.core.hardware import has_gpu, processor
 from workbench.core.jobs import StopRequested, never
+from workbench.core.messages import Message
 from workbench.core.threads import thread_count
 from workbench.core.torch_lock import torch_loading
 
@@ -76,7 +77,7 @@ def open_runtime(
     """
     backbone = backbone_of(config)
     if not backbone.weights_id or not backbone.is_ready():
-        yield Progress("prepare", 0, 0, "Getting this computer ready, once…")
+        yield Progress("prepare", 0, 0, Message("getting_ready"))
         while not _making_ready.acquire(timeout=_WAITING_SECONDS):
             if stop():
                 raise Stopped

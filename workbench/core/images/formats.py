@@ -45,22 +45,22 @@ _OURS = (
     b"MM\x00+",
 )
 _FOREIGN = {
-    b"8BPS": "a Photoshop file",
-    b"%!PS": "a PostScript file",
-    b"\xc5\xd0\xd3\xc6": "a PostScript file",
-    b"\x00\x00\x01\x00": "an icon",
-    b"\x00\x00\x02\x00": "a mouse pointer",
-    b"\x00\x00\x00\x0cjP  ": "a JPEG 2000 image",
-    b"\xff\x4f\xff\x51": "a JPEG 2000 image",
-    b"\x00\x00\x00\x0cJXL ": "a JPEG XL image",
-    b"\xff\x0a": "a JPEG XL image",
-    b"II\xbc": "a JPEG XR image",
-    b"SIMPLE  =": "a FITS image",
-    b"DDS ": "a DDS texture",
-    b"qoif": "a QOI image",
-    b"gimp xcf": "a GIMP file",
-    b"FUJIFILM": "a raw photo",
-    b"\x76\x2f\x31\x01": "an OpenEXR image",
+    b"8BPS": "photoshop_file",
+    b"%!PS": "postscript_file",
+    b"\xc5\xd0\xd3\xc6": "postscript_file",
+    b"\x00\x00\x01\x00": "icon",
+    b"\x00\x00\x02\x00": "mouse_pointer",
+    b"\x00\x00\x00\x0cjP  ": "jpeg_2000_image",
+    b"\xff\x4f\xff\x51": "jpeg_2000_image",
+    b"\x00\x00\x00\x0cJXL ": "jpeg_xl_image",
+    b"\xff\x0a": "jpeg_xl_image",
+    b"II\xbc": "jpeg_xr_image",
+    b"SIMPLE  =": "fits_image",
+    b"DDS ": "dds_texture",
+    b"qoif": "qoi_image",
+    b"gimp xcf": "gimp_file",
+    b"FUJIFILM": "raw_photo",
+    b"\x76\x2f\x31\x01": "openexr_image",
 }
 
 
@@ -106,43 +106,18 @@ def explain(name: str, head: bytes, cause: str) -> ImageError:
     """
     name = shown(name)
     if "HEIF" not in ALLOWED and _brand(head) in _HEIF_BRANDS:
-        return ImageError(
-            "heic",
-            f"“{name}” is a HEIC photo, which the program cannot read.",
-            "Save it as JPEG first, or install the program's extra “heif”.",
-            cause,
-        )
+        return ImageError("heic", cause, name=name)
     for magic, kind in _FOREIGN.items():
         if head.startswith(magic):
-            return unsupported(name, f"is {kind}", cause)
+            return ImageError(f"unsupported_format.{kind}", cause, name=name)
     if looks_like_image(head):
         return damaged(name, cause)
-    return ImageError(
-        "not_an_image",
-        f"“{name}” is not an image, whatever its name says.",
-        "Take it out of the folder, or leave it: it is passed over.",
-        cause,
-    )
+    return ImageError("not_an_image", cause, name=name)
 
 
 def damaged(name: str, cause: str) -> ImageError:
     """The error for a file that begins like an image and cannot be decoded to its end."""
-    return ImageError(
-        "truncated",
-        f"“{shown(name)}” is damaged or was cut off.",
-        "Copy it again from the camera or from where it came.",
-        cause,
-    )
-
-
-def unsupported(name: str, what: str, cause: str) -> ImageError:
-    """The error for an image of a kind that is not read; `what` says which: "is a FITS file"."""
-    return ImageError(
-        "unsupported_format",
-        f"“{shown(name)}” {what}, which the program does not read.",
-        "Save it as JPEG or PNG with the program that made it.",
-        cause,
-    )
+    return ImageError("truncated", cause, name=shown(name))
 
 
 def _brand(head: bytes) -> bytes:

@@ -87,26 +87,14 @@ def open_file(path: Path) -> Iterator[io.BufferedReader]:
     try:
         # Asked first, because opening a named pipe waits for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ImageError(
-                "not_an_image", f"“{formats.shown(path.name)}” is not a file.", "Choose a photo."
-            )
+            raise ImageError("not_an_image.not_a_file", name=formats.shown(path.name))
         with path.open("rb") as file:
             yield file
     except OSError as error:
         name = formats.shown(path.name)
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            raise ImageError(
-                "missing",
-                f"“{name}” is not there any more.",
-                "Put it back, or read the folder again.",
-                str(error),
-            ) from error
-        raise ImageError(
-            "unreadable",
-            f"“{name}” could not be read.",
-            "Check that you may open it, that no other program holds it, and that its drive is connected.",
-            str(error),
-        ) from error
+            raise ImageError("missing", str(error), name=name) from error
+        raise ImageError("unreadable", str(error), name=name) from error
 
 
 def decode(
@@ -119,23 +107,25 @@ def decode(
         OSError: The system failed while reading.
     """
     if file.seek(0, os.SEEK_END) == 0:
-        raise ImageError(
-            "empty_file",
-            f"“{formats.shown(name)}” is empty.",
-            "Copy it again from the camera or from where it came.",
-        )
+        raise ImageError("empty_file", name=formats.shown(name))
     file.seek(0)
     image = _identify(file, name)
     width, height = image.size
     if width * height > max_pixels:
-        raise _too_large(name, f"has {width:,} × {height:,} pixels", f"the limit is {max_pixels:,}")
+        raise ImageError(
+            "too_large.pixels",
+            f"the limit is {max_pixels:,}",
+            name=formats.shown(name),
+            width=width,
+            height=height,
+        )
     try:
         if short_side is not None and min(image.size) >= 2 * short_side:
             image.draft(None, (short_side, short_side))
         image.load()
         decoded = upright(image)
     except _TOO_MUCH as error:
-        raise _too_large(name, "needs more memory than there is", str(error)) from error
+        raise ImageError("too_large.for_memory", str(error), name=formats.shown(name)) from error
     except Exception as error:  # a damaged file can fail in any way inside the decoders
         if _is_of_the_system(error):
             raise
@@ -161,10 +151,7 @@ def in_memory(image: Image.Image | NDArray[Any]) -> Image.Image:
         or image.ndim not in (2, 3)
         or (image.ndim == 3 and image.shape[2] not in (3, 4))
     ):
-        raise InputError(
-            f"An array of shape {image.shape} and type {image.dtype} is no image that can be used.",
-            "Give uint8 values of shape (height, width), (height, width, 3) or (height, width, 4).",
-        )
+        raise InputError("not_an_array_of_pixels", shape=str(image.shape), type=str(image.dtype))
     return upright(Image.fromarray(image)).image
 
 
@@ -187,7 +174,7 @@ def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
     try:
         return Image.open(file, formats=formats.ALLOWED)
     except _TOO_MUCH as error:
-        raise _too_large(name, "is far too large", str(error)) from error
+        raise ImageError("too_large", str(error), name=formats.shown(name)) from error
     except Exception as error:  # as in `decode`
         if _is_of_the_system(error):
             raise
@@ -203,7 +190,7 @@ def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
             TiffImagePlugin.TiffImageFile(file)
         except SyntaxError as error:
             if "pixel mode" in str(error) or "samples per pixel" in str(error):
-                return formats.unsupported(name, "has an unusual number of channels or bits", str(error))
+                return ImageError("unsupported_format.channels", str(error), name=formats.shown(name))
         except Exception as error:  # noqa: BLE001 - any other reason is damage, which `explain` says
             cause = repr(error)
     return formats.explain(name, head, cause)
@@ -212,15 +199,6 @@ def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
 def _is_of_the_system(error: Exception) -> bool:
     # Pillow's own errors about the data are OSErrors, too, but without a number.
     return isinstance(error, OSError) and error.errno is not None
-
-
-def _too_large(name: str, what: str, cause: str) -> ImageError:
-    return ImageError(
-        "too_large",
-        f"“{formats.shown(name)}” {what}.",
-        "Save a smaller copy of it and use that.",
-        cause,
-    )
 
 
 def _orientation(image: Image.Image) -> int:

@@ -34,6 +34,7 @@ from workbench.core.instant.fit_instant import fit_instant, mean_of_views
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never
+from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.runs import ANSWERS, MODEL, SPLIT
@@ -143,7 +144,7 @@ class _Work:
             if tuning is None:
                 return self._result(begun, stopped=True)
             yield self._done(len(self._checked), tuning, None)
-        yield Progress("prepare", 0, 0, "Making the model quick…")
+        yield Progress("prepare", 0, 0, Message("making_quick"))
         metrics = metrics_of_probabilities(improved, true)
         classifier = self._save(tuning, metrics)
         paths = tuple(self.split.training[position].path for position in compared)

@@ -21,6 +21,7 @@ from workbench.core.errors import Stopped
 from workbench.core.events import Progress
 from workbench.core.improve.partition import FrozenStages
 from workbench.core.jobs import StopRequested, Throttle
+from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
 from workbench.core.seeds import derived_seed
 from workbench.core.tensors import as_tensor
@@ -109,7 +110,7 @@ class CachedViews(Views):
                     made._put(view, positions, found)
                     done += len(positions)
                     if due() or done == views * count:
-                        yield Progress("features", done, views * count, "Looking at your photos again…")
+                        yield Progress("features", done, views * count, Message("looking_again"))
             unless_whole.pop_all()
         assert made is not None
         return made

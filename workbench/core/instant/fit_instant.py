@@ -63,8 +63,8 @@ def fit_instant(
     samples = (*split.training, *split.validation, *split.test)
     store = yield from PixelStore.build(split.folder, samples, runtime.backbone.preprocessing, stop=stop)
     with store:
-        for _, sentence in store.lost:
-            yield Note("sample_lost", sentence)
+        for _, message in store.lost:
+            yield Note("sample_lost", {"why": message})
         sets = _Sets.of(split, {index for index, _ in store.lost})
         _check_enough(sets.split, "Check that the photos are still there.")
         write_split(run / SPLIT, sets.split)

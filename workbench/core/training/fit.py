@@ -73,9 +73,7 @@ def fit(
     if resuming:
         saved, older = load_newest(run / RESUME, run / PREVIOUS)
         if older:
-            yield Note(
-                "older_checkpoint", "The newest save was damaged; training goes on from the one before it."
-            )
+            yield Note("older_checkpoint")
     pretrained = None
     if config.method.pretrained and saved is None:
         weights_file = Path(config.weights_file) if config.weights_file else None
@@ -84,8 +82,8 @@ def fit(
     samples = (*split.training, *split.validation, *split.test)
     store = yield from PixelStore.build(split.folder, samples, preprocessing, stop=stop)
     with store, _repeatable(config.deterministic):
-        for _, sentence in store.lost:
-            yield Note("sample_lost", sentence)
+        for _, message in store.lost:
+            yield Note("sample_lost", {"why": message})
         if not resuming:
             write_split(run / SPLIT, _without(split, {samples[index].path for index, _ in store.lost}))
         training, validation, test = _sets(store, split)

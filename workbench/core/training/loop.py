@@ -48,7 +48,7 @@ class _RollBack(Exception):
     """The weights can no longer be trusted; the last save is."""
 
     def __init__(self, note: Note, *, gentler: bool) -> None:
-        super().__init__(note.text)
+        super().__init__(note.code)
         self.note, self.gentler = note, gentler
 
 
@@ -167,9 +167,7 @@ class Loop:
             except HalfUpdated:
                 self._learner.make_room()
                 yield from self._notes()
-                raise _RollBack(
-                    Note("rolled_back", "Training goes on from the last save."), gentler=False
-                ) from None
+                raise _RollBack(Note("rolled_back"), gentler=False) from None
             yield from self._notes()
             self.step += 1
             self._read()  # the step before: the device has this one to do meanwhile
@@ -335,7 +333,4 @@ def _badness(validation: Metrics | None, best_by: str) -> float:
 
 
 def _not_finite() -> _RollBack:
-    text = (
-        "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
-    )
-    return _RollBack(Note("not_finite", text), gentler=True)
+    return _RollBack(Note("not_finite"), gentler=True)

@@ -15,6 +15,7 @@ from workbench.core.data.pixels import PixelStore
 from workbench.core.events import Metrics, Progress
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
 from workbench.core.training.memory import is_out_of_memory
@@ -72,7 +73,7 @@ def validate(
             buffer.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
             done += len(true)
             if shown():
-                yield Progress("evaluate", done, len(members), "Checking what it learned…")
+                yield Progress("evaluate", done, len(members), Message("checking"))
     finally:
         model.train(was_training)
     return buffer.metrics(classes)

@@ -23,13 +23,14 @@ from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.core.files import move_into_place
 from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.weights import stored
 
 _CHUNK = 1 << 18
 _START = 64
 _PAGES = (b"<!doctype", b"<html")
 _MAY_PASS = {408, 425, 429, 500, 502, 503, 504}
-_TEXT = "Downloading weights…"
+_DOWNLOADING = Message("downloading_weights")
 _RESUMES = "Try again later: the download goes on where it stopped."
 
 
@@ -88,7 +89,7 @@ def download(
             if pause is None:
                 raise
             arrived = part.stat().st_size if part.exists() else 0
-            yield Progress("download", arrived, size or 0, f"{error.title} Trying again…")
+            yield Progress("download", arrived, size or 0, Message("trying_again", {"why": error.message}))
             _wait(pause, stop)
     with _disk_errors(destination):
         stored.record(destination, url, digest, part.stat().st_size)
@@ -114,14 +115,14 @@ def _transfer(
                 hasher.update(chunk)
                 offset += len(chunk)
                 if report():
-                    yield Progress("download", offset, total, _TEXT)
+                    yield Progress("download", offset, total, _DOWNLOADING)
                 if stop():
                     raise Stopped("The download was stopped.", "What has arrived is kept for the next time.")
             file.flush()
             os.fsync(file.fileno())
     if offset < total or not offset:
         raise _MayPass("The connection broke off before the whole file was here.", _RESUMES)
-    yield Progress("download", offset, total or offset, _TEXT)
+    yield Progress("download", offset, total or offset, _DOWNLOADING)
     return hasher.hexdigest()
 
 

@@ -16,6 +16,7 @@ from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Progress
 from workbench.core.files import sha256_of
 from workbench.core.jobs import StopRequested, never
+from workbench.core.messages import Message
 from workbench.core.weights import hub, stored
 from workbench.core.weights.download import download
 from workbench.core.weights.tensors import read_tensors
@@ -137,7 +138,7 @@ def _downloaded(source: WeightsSource, stop: StopRequested) -> Generator[Progres
     if path.exists():
         if stored.is_intact(path):
             return path
-        yield Progress("download", 0, 0, "The stored weights were damaged; they are fetched again…")
+        yield Progress("download", 0, 0, Message("weights_fetched_again"))
         stored.discard(path)
     if source.kind == "torchvision":
         prefix = _prefix(source.location)

@@ -132,7 +132,7 @@ class ImagesPage(DropPage):
             )
 
     def _say(self, title: str, hint: str) -> None:
-        self.session.report(ErrorReport(title, hint, "", is_input=True))
+        self.session.report(ErrorReport.said(title, hint, "", is_input=True))
 
 
 class _Reading(QWidget):

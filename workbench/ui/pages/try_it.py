@@ -142,7 +142,7 @@ class TryItPage(DropPage):
             )
 
     def _say(self, title: str, hint: str) -> None:
-        self.session.report(ErrorReport(title, hint, "", is_input=True))
+        self.session.report(ErrorReport.said(title, hint, "", is_input=True))
 
 
 @dataclass(frozen=True)

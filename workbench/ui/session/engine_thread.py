@@ -104,7 +104,7 @@ class EngineThread(QThread):
         died: list[None] = []
         try:
             self._listen(gathered)
-            report = ErrorReport("The work was ended because the window closed.", "Start it again.")
+            report = ErrorReport.said("The work was ended because the window closed.", "Start it again.")
             gathered += self._mine(self._client.quit(self._grace or 0.0))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window must be told
             report, died = self._told(error), [None]

@@ -83,7 +83,7 @@ class ServiceEngine(QObject):
         if self._closed:
             return 0
         if self._engine is None:
-            death = ErrorReport(
+            death = ErrorReport.said(
                 self.tr("The part of the program that works on your photos ended unexpectedly."),
                 self.tr("It has been started again; try once more."),
             )

@@ -17,6 +17,7 @@ from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction, Progress
+from workbench.core.messages import Message
 from workbench.core.project.runs import MODEL, Project, RunSummary
 from workbench.engine.messages import DeviceInfo
 from workbench.ui.session.pictures import Previews, Thumbnails
@@ -127,7 +128,7 @@ class Session(QObject):
             return
         self.stop_training()
         self.update(error=None)
-        begin = Progress("scan", 0, 0, self.tr("Looking through the folder…"))
+        begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
         self._service.submit("scan", {"folder": str(folder)}, "scan", begin=begin, completed=self._scanned)
 
     def stop_scan(self) -> None:
@@ -153,7 +154,7 @@ class Session(QObject):
         if folder.is_dir() and any(folder.iterdir()):
             self.open_folder(folder)
             return
-        begin = Progress("sample", 0, 0, self.tr("Drawing the sample photos…"))
+        begin = Progress("sample", 0, 0, Message.said(self.tr("Drawing the sample photos…")))
         self._service.submit(
             "sample", {"folder": str(folder)}, "sample", begin=begin, completed=self._sample_made
         )
@@ -294,7 +295,7 @@ class Session(QObject):
         if run is None or not run.model or not files:
             return
         self.update(error=None)
-        begin = Progress("predict", 0, len(files), self.tr("Looking at your photos…"))
+        begin = Progress("predict", 0, len(files), Message.said(self.tr("Looking at your photos…")))
         arguments = {"model": str(run.folder / MODEL), "paths": [str(file) for file in files]}
         self._service.submit("predict", arguments, "predict", begin=begin, event=self._predicted)
 

@@ -16,6 +16,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
+from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary, summarise
 from workbench.ui.session.engine_thread import EngineThread
 from workbench.ui.session.service_engine import ServiceEngine
@@ -86,10 +87,10 @@ class Training(QObject):
         text = (
             self.tr("Learning from your photos…") if is_instant(run) else self.tr("Getting ready to learn…")
         )
-        self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, text))
+        self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
 
     def _launch(self, name: str, arguments: dict[str, Any]) -> None:
-        death = ErrorReport(
+        death = ErrorReport.said(
             self.tr("The part of the program that trains ended unexpectedly."),
             self.tr("Continue from what was saved last, or start again."),
         )
@@ -109,7 +110,7 @@ class Training(QObject):
 
     def _say_that_it_stops(self) -> None:
         text = self.tr("Keeping the best so far…")
-        self.watch = replace(self.watch, progress=Progress("save", 0, 0, text))
+        self.watch = replace(self.watch, progress=Progress("save", 0, 0, Message.said(text)))
 
     def close(self) -> None:
         """Ends the run under way, if any, after it has saved itself; waits for engines that still end."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from workbench.core.errors import ErrorReport
 
-ANOTHER_FOLDER = ErrorReport(
+ANOTHER_FOLDER = ErrorReport.said(
     "Another folder cannot be opened just now.",
     "Wait until the work under way has ended, or stop it.",
     is_input=True,
 )
-ANOTHER_RUN = ErrorReport(
+ANOTHER_RUN = ErrorReport.said(
     "A training run is under way already.",
     "Stop it, or wait until it ends, and then start the next one.",
     is_input=True,

@@ -1,0 +1,41 @@
+"""What is being done, what a run tells while it goes on, and how it ends before its time."""
+
+from __future__ import annotations
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "said": ("{title}", "{hint}"),
+    "program_error": (
+        "Something went wrong in the program itself.",
+        "Try again; if it happens again, send the details to whoever looks after the program.",
+    ),
+    "stopped": ("Stopped.", "Nothing was changed."),
+}
+
+PROGRESS: dict[str, str] = {
+    "checking": "Checking what it learned…",
+    "downloading_weights": "Downloading weights…",
+    "drawing_sample": "Drawing sample photos…",
+    "getting_ready": "Getting this computer ready, once…",
+    "looking": "Looking at your photos…",
+    "looking_again": "Looking at your photos again…",
+    "looking_at_photos": "Looking at photos…",
+    "looking_for_photos": "Looking for photos…",
+    "looking_in_mirror": "Looking at them in the mirror…",
+    "making_quick": "Making the model quick…",
+    "preparing_photos": "Preparing photos…",
+    "reading_photos": "Reading photos…",
+    "trying_again": "{why} Trying again…",
+    "weights_fetched_again": "The stored weights were damaged; they are fetched again…",
+}
+
+NOTES: dict[str, str] = {
+    "not_finite": (
+        "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
+    ),
+    "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
+    "out_of_memory": (
+        "Memory was short, so photos are now taken {count} at a time; the result stays the same."
+    ),
+    "rolled_back": "Training goes on from the last save.",
+    "sample_lost": "{why}",
+}

@@ -1,0 +1,62 @@
+"""Fills a sentence's template with values."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from workbench.core.messages import Message
+
+_NAMES_IN_SENTENCE = 5
+_translate: Callable[[str], str] = str
+
+
+def translate_with(function: Callable[[str], str]) -> None:
+    """Sets what translates a template before it is filled in; without it, it stays English."""
+    global _translate
+    _translate = function
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """The template in the reader's language with the values in it.
+
+    Raises:
+        KeyError: A value that the template names is not given.
+    """
+    return _Filler().vformat(_translate(template), (), values) if template else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Names in quotation marks, the first five of them: “cat”, “dog” and 5 more."""
+    parts = [f"“{name}”" for name in names[:_NAMES_IN_SENTENCE]]
+    if len(names) > _NAMES_IN_SENTENCE:
+        parts.append(_translate("{count:,} more").format(count=len(names) - _NAMES_IN_SENTENCE))
+    return _translate(" and ").join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _megabytes(count: float) -> str:
+    return f"{count / 1e6:,.0f}"
+
+
+SPECS: dict[str, Callable[[Any], str]] = {
+    "listed": _listed,
+    "quoted": quoted,
+    "megabytes": _megabytes,
+}
+"""What may follow the colon of a placeholder, besides Python's own."""
+
+
+class _Filler(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, Mapping):  # a message that was read from a file
+            value = Message.read(value)
+        if isinstance(value, Message):
+            return value.title
+        if format_spec in SPECS:
+            return SPECS[format_spec](value)
+        return super().format_field(value, format_spec)
