@@ -94,15 +94,7 @@ def solve(
         return loss, logits
 
     _, begun = residuals(start)
-    np.abs(begun, out=begun)
-    # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
-    curvature: Floats = _EASED * begun * (1 - begun) + _LEAST * mask
-    along = np.zeros((curvature.size // samples, coordinates.shape[1]), dtype=np.float32)
-    for first in range(0, samples, _SQUARED_AT_ONCE):
-        part = slice(first, first + _SQUARED_AT_ONCE)
-        along += curvature.reshape(-1, samples)[:, part] @ np.square(coordinates[part])
-    stretch = np.reciprocal(np.sqrt(along.reshape(start.weight.shape) + np.float32(1 / strength)))
-    lift = np.reciprocal(np.sqrt(curvature.sum(axis=2) + np.float32(_LEAST)))
+    stretch, lift = _preconditioned(begun, coordinates, mask, strength)
     size = start.weight.size
 
     def unfolded(flat: Doubles) -> Solutions:
@@ -130,3 +122,25 @@ def solve(
         options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},
     )
     return unfolded(found.x)
+
+
+def _preconditioned(
+    residual: Floats, coordinates: Floats, mask: Floats, strength: float
+) -> tuple[Floats, Floats]:
+    """Factors on weights and biases with which the diagonal of the Hessian becomes one.
+
+    Args:
+        residual: Probabilities less one-hot targets, (classes, problems, samples); overwritten.
+        mask: Which problem learns from which sample, (problems, samples).
+    """
+    classes, problems, samples = residual.shape
+    np.abs(residual, out=residual)
+    # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
+    curvature: Floats = _EASED * residual * (1 - residual) + _LEAST * mask
+    along = np.zeros((classes * problems, coordinates.shape[1]), dtype=np.float32)
+    for first in range(0, samples, _SQUARED_AT_ONCE):
+        part = slice(first, first + _SQUARED_AT_ONCE)
+        along += curvature.reshape(-1, samples)[:, part] @ np.square(coordinates[part])
+    stretch = np.reciprocal(np.sqrt(along.reshape(classes, problems, -1) + np.float32(1 / strength)))
+    lift = np.reciprocal(np.sqrt(curvature.sum(axis=2) + np.float32(_LEAST)))
+    return stretch, lift

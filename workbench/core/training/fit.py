@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.core import devices
 from workbench.core.architectures.architecture_rows import architecture_of
-from workbench.core.architectures.build import build, count_parameters
+from workbench.core.architectures.build import build
 from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.recipe import preprocessing_for
@@ -24,7 +24,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Event, Note, TrainingResult, TrainingStarted
+from workbench.core.events import Event, Note, TrainingResult
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.checkpoint import Checkpoint, load_newest
 from workbench.core.project.runs import MODEL, PREVIOUS, RESUME, SPLIT
@@ -68,17 +68,11 @@ def fit(
     preprocessing = preprocessing_for(row, config)
     if min(len(split.training), len(split.classes)) < 2:
         raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
-
-    saved = None
-    if resuming:
-        saved, older = load_newest(run / RESUME, run / PREVIOUS)
-        if older:
-            yield Note("older_checkpoint")
+    saved = (yield from _saved(run)) if resuming else None
     pretrained = None
     if config.method.pretrained and saved is None:
         weights_file = Path(config.weights_file) if config.weights_file else None
         pretrained = yield from fetch(row, weights_file=weights_file, stop=stop)
-
     samples = (*split.training, *split.validation, *split.test)
     store = yield from PixelStore.build(split.folder, samples, preprocessing, stop=stop)
     with store, _repeatable(config.deterministic):
@@ -86,77 +80,69 @@ def fit(
             yield Note("sample_lost", {"why": message})
         if not resuming:
             write_split(run / SPLIT, _without(split, {samples[index].path for index, _ in store.lost}))
-        training, validation, test = _sets(store, split)
-        if len(training.members) < 2:
-            raise InputError(
-                "There are too few photos to learn from.", "Check that the photos are still there."
-            )
-        torch.manual_seed(derived_seed(config.seed, "weights"))
-        model = build(
-            row,
-            classes=len(split.classes),
-            channels=config.channels,
-            input_size=preprocessing.crop,
-            dropout=config.dropout,
-            design=config.design,
-        )
-        if pretrained is not None:
-            apply(model, row, pretrained)
-        pipeline = Pipeline(augmentations_of(config), classes=len(split.classes), crop=preprocessing.crop)
-        weights = (
-            _class_weights(training.targets, len(split.classes))
-            if config.class_weighting == "balanced"
-            else None
-        )
-        learner = Learner(model, config, chosen_device, pipeline, preprocessing, weights, len(split.classes))
-        step_size = max(config.batch_size * config.accumulation, smallest_batch(model))
-        batches = TrainingBatches(
-            store, training.members, training.targets, pipeline, step_size, config.seed, chosen_device
-        )
-        loop = Loop(
-            split.classes, config, run, learner, batches, store, preprocessing, training, validation, test
-        )
+        loop = _prepared(split, config, run, store, chosen_device, pretrained)
         if saved is not None:
             loop.restore(saved)
         elif stop():
             raise Stopped()
-        yield TrainingStarted(
-            run=str(run),
-            mode=config.mode,
-            architecture=row.key,
-            device=devices.name_of(chosen_device),
-            amp=learner.amp.name,
-            parameters=count_parameters(model),
-            classes=split.classes,
-            training_samples=len(training.members),
-            validation_samples=len(validation.members),
-            test_samples=len(test.members),
-            epochs=config.epochs,
-            steps_per_epoch=batches.steps_per_epoch,
-            first_step=loop.step,
-        )
+        yield loop.started()
         decoded = time.monotonic()
         yield from loop.run(stop)
         trained = time.monotonic()
-        kept = Checkpoint.load(run / MODEL)
         if not loop.stopped:
-            yield from loop.judge(kept)
+            yield from loop.judge(Checkpoint.load(run / MODEL))
         seconds = {"decode": decoded - begun, "train": trained - decoded, "total": time.monotonic() - begun}
-        result = TrainingResult(
-            run=str(run),
-            checkpoint=str(run / MODEL),
-            best_epoch=loop.best.epoch,
-            epochs=loop.epochs_done,
-            steps=loop.step,
-            validation=loop.best.validation,
-            test=loop.test_metrics,
-            stopped=loop.stopped,
-            samples_per_second=loop.throughput.samples_seen / max(loop.throughput.seconds, 1e-9),
-            lost_samples=len(store.lost),
-            seconds=seconds,
-        )
+        result = loop.result(seconds)
         yield result
         return result
+
+
+def _saved(run: Path) -> Generator[Note, None, Checkpoint]:
+    """The newest whole save of a run."""
+    saved, older = load_newest(run / RESUME, run / PREVIOUS)
+    if older:
+        yield Note("older_checkpoint")
+    return saved
+
+
+def _prepared(
+    split: Split,
+    config: TrainingConfig,
+    run: Path,
+    store: PixelStore,
+    device: torch.device,
+    pretrained: dict[str, torch.Tensor] | None,
+) -> Loop:
+    """The loop of a run, its model with fresh or pretrained weights.
+
+    Raises:
+        InputError: Too few photos are left, or the weights do not fit.
+    """
+    training, validation, test = _sets(store, split)
+    if len(training.members) < 2:
+        raise InputError("There are too few photos to learn from.", "Check that the photos are still there.")
+    row, preprocessing = architecture_of(config.architecture), store.preprocessing
+    torch.manual_seed(derived_seed(config.seed, "weights"))
+    model = build(
+        row,
+        classes=len(split.classes),
+        channels=config.channels,
+        input_size=preprocessing.crop,
+        dropout=config.dropout,
+        design=config.design,
+    )
+    if pretrained is not None:
+        apply(model, row, pretrained)
+    pipeline = Pipeline(augmentations_of(config), classes=len(split.classes), crop=preprocessing.crop)
+    weights = None
+    if config.class_weighting == "balanced":
+        weights = _class_weights(training.targets, len(split.classes))
+    learner = Learner(model, config, device, pipeline, preprocessing, weights, len(split.classes))
+    step_size = max(config.batch_size * config.accumulation, smallest_batch(model))
+    batches = TrainingBatches(
+        store, training.members, training.targets, pipeline, step_size, config.seed, device
+    )
+    return Loop(split.classes, config, run, learner, batches, store, training, validation, test)
 
 
 def _without(split: Split, lost: set[str]) -> Split:

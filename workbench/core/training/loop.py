@@ -11,12 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core import events
+from workbench.core import devices, events
+from workbench.core.architectures.build import count_parameters
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import STEPS_A_SECOND, CheckpointSaved, EpochDone, Event, Metrics, Note, StepDone
-from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.events import (
+    STEPS_A_SECOND,
+    CheckpointSaved,
+    EpochDone,
+    Event,
+    Metrics,
+    Note,
+    StepDone,
+    TrainingResult,
+    TrainingStarted,
+)
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.models.checkpoint import Checkpoint, load_newest
 from workbench.core.project.runs import MODEL, PREVIOUS, RESUME
@@ -73,14 +83,13 @@ class Loop:
         learner: Learner,
         batches: TrainingBatches,
         store: PixelStore,
-        preprocessing: Preprocessing,
         training: SampleSet,
         validation: SampleSet,
         test: SampleSet,
     ) -> None:
         self._classes, self._config, self._folder = classes, config, folder
         self._learner, self._batches, self._store = learner, batches, store
-        self._preprocessing = preprocessing
+        self._preprocessing = store.preprocessing
         self._training, self._validation, self._test = training, validation, test
         self.step = 0
         self.epochs_done = 0
@@ -97,6 +106,40 @@ class Loop:
     def best(self) -> Best:
         """The epoch whose model is kept."""
         return self._best
+
+    def started(self) -> TrainingStarted:
+        """What the run says when it begins, or goes on."""
+        return TrainingStarted(
+            run=str(self._folder),
+            mode=self._config.mode,
+            architecture=self._config.architecture,
+            device=devices.name_of(self._learner.device),
+            amp=self._learner.amp.name,
+            parameters=count_parameters(self._learner.model),
+            classes=self._classes,
+            training_samples=len(self._training.members),
+            validation_samples=len(self._validation.members),
+            test_samples=len(self._test.members),
+            epochs=self._config.epochs,
+            steps_per_epoch=self._batches.steps_per_epoch,
+            first_step=self.step,
+        )
+
+    def result(self, seconds: dict[str, float]) -> TrainingResult:
+        """What the run came to; `seconds` by phase."""
+        return TrainingResult(
+            run=str(self._folder),
+            checkpoint=str(self._folder / MODEL),
+            best_epoch=self._best.epoch,
+            epochs=self.epochs_done,
+            steps=self.step,
+            validation=self._best.validation,
+            test=self.test_metrics,
+            stopped=self.stopped,
+            samples_per_second=self.throughput.samples_seen / max(self.throughput.seconds, 1e-9),
+            lost_samples=len(self._store.lost),
+            seconds=seconds,
+        )
 
     def run(self, stop: StopRequested) -> Generator[Event, None, None]:
         """Trains to the end, to early stopping, or until `stop`; a model file stands afterwards."""
