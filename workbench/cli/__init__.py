@@ -93,7 +93,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise InputError(
+        raise InputError.said(
             f"{message[:1].upper()}{message[1:]}.", f"Type `{self.prog} --help` to see what fits."
         )
 

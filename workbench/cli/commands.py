@@ -39,7 +39,9 @@ def train(options: argparse.Namespace) -> int:
     if options.resume is not None:
         return _resume(options)
     if options.folder is None:
-        raise InputError("Which photos to learn from is not said.", "Give a folder: workbench train FOLDER.")
+        raise InputError.said(
+            "Which photos to learn from is not said.", "Give a folder: workbench train FOLDER."
+        )
     config = training_config(
         mode=options.mode,
         architecture=options.architecture,
@@ -129,7 +131,7 @@ def predict(options: argparse.Namespace) -> int:
             told = answer.error or f"{answer.class_name} ({answer.probability:.3f})"
             print(f"{answer.path}: {told}")
     if all(answer.error for answer in answers):
-        raise InputError(
+        raise InputError.said(
             "None of these files could be read as a photo.", "Give photos, or folders of photos."
         )
     return 0
@@ -140,7 +142,7 @@ def export(options: argparse.Namespace) -> int:
     endings = {row.suffix: row.key for row in FORMATS}
     key = options.format or endings.get(options.file.suffix, "")
     if not key:
-        raise InputError(
+        raise InputError.said(
             f"“{options.file.name}” does not say in which format.",
             f"Give --format, or a file that ends in {' or '.join(endings)}.",
         )
@@ -240,7 +242,7 @@ def doctor(options: argparse.Namespace) -> int:
 def _resume(options: argparse.Namespace) -> int:
     settled = [f"--{name}" for name in _SETTLED_AT_START if getattr(options, name) is not None]
     if settled or options.set:
-        raise InputError(
+        raise InputError.said(
             f"A run that goes on keeps its settings, so {(settled or ['--set'])[0]} does not fit --resume.",
             "Leave it out, or start a new run.",
         )
@@ -248,7 +250,7 @@ def _resume(options: argparse.Namespace) -> int:
 
     folder = summarise(options.resume).image_folder
     if options.folder is not None and options.folder.resolve() != folder:
-        raise InputError(f"That run learned from “{folder}”.", "Give that folder, or none.")
+        raise InputError.said(f"That run learned from “{folder}”.", "Give that folder, or none.")
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         result = reporter.drive(resume(options.resume, device=options.device, stop=stop))
@@ -307,18 +309,18 @@ def _photos(paths: list[Path], stop: Callable[[], bool]) -> Iterator[Path]:
 def _empty_folder(out: Path, image_folder: Path) -> Path:
     out = out.resolve()
     if out.is_relative_to(image_folder.resolve()):
-        raise InputError(
+        raise InputError.said(
             "A run is not written among your photos.", "Give --out a folder that lies elsewhere."
         )
     try:
         out.mkdir(parents=True, exist_ok=True)
         used = any(out.iterdir())
     except OSError as error:
-        raise InputError(
+        raise InputError.said(
             f"“{out}” cannot be a run's folder.", "Give --out a new folder.", str(error)
         ) from error
     if used:
-        raise InputError(f"There is something in “{out}” already.", "Give --out a new or empty folder.")
+        raise InputError.said(f"There is something in “{out}” already.", "Give --out a new or empty folder.")
     return out
 
 

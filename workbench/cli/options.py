@@ -68,7 +68,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     values = _toml(file)
     for table in _TABLES:
         if not isinstance(values.get(table, {}), dict):
-            raise InputError(f"“{table}” in “{file}” is not a table.", f"Write it under a line [{table}].")
+            raise InputError.said(
+                f"“{table}” in “{file}” is not a table.", f"Write it under a line [{table}]."
+            )
     if "augmentations" in values:
         values.setdefault("augmentation", CUSTOM)
     return values
@@ -82,7 +84,7 @@ def _assigned(assignments: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
-            raise InputError(
+            raise InputError.said(
                 f"“{assignment}” sets nothing.", "Write it as key=value, such as --set epochs=5."
             )
         table, _, key = name.partition(".")
@@ -99,7 +101,7 @@ def _strength(key: str, text: str) -> float:
     try:
         strength = float(text)
     except ValueError as error:
-        raise InputError(
+        raise InputError.said(
             f"“{text}” is not a strength for the augmentation “{key}”.", "Write a number from 0 to 1."
         ) from error
     checked({key: strength})
@@ -110,6 +112,6 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(
+        raise InputError.said(
             f"The settings file “{path}” cannot be read.", "Check that it exists and is TOML.", str(error)
         ) from error

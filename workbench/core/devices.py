@@ -18,12 +18,9 @@ def choose(device: str = "auto") -> torch.device:
         return torch.device("cpu")
     usable = cuda_works()
     if device not in ("auto", "cuda"):
-        raise InputError(f"There is no device called “{device}”.", "Choose auto, cpu or cuda.")
+        raise InputError("no_such_device", device=device)
     if device == "cuda" and not usable:
-        raise InputError(
-            "There is no graphics card here that can be used for training.",
-            "Choose auto or cpu; `workbench doctor` says what is missing.",
-        )
+        raise InputError("no_graphics_card")
     return torch.device("cuda:0" if usable else "cpu")
 
 

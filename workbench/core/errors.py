@@ -17,10 +17,7 @@ class WorkbenchError(Exception):
         values: What the sentences are filled with.
     """
 
-    def __init__(self, code: str, details: str = "", *more: str, **values: Any) -> None:
-        if " " in code:  # a sentence that has no code yet
-            values = {"title": code, "hint": details}
-            code, details = "said", "".join(more)
+    def __init__(self, code: str, details: str = "", **values: Any) -> None:
         super().__init__(code, details)
         self.message = Message(code, values)
         self.details = details
@@ -64,8 +61,8 @@ class ResourceError(WorkbenchError):
 class Stopped(WorkbenchError):
     """The person stopped the work before there was anything to keep."""
 
-    def __init__(self, code: str = "stopped", details: str = "", *more: str, **values: Any) -> None:
-        super().__init__(code, details, *more, **values)
+    def __init__(self, code: str = "stopped", details: str = "", **values: Any) -> None:
+        super().__init__(code, details, **values)
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,7 @@ def evaluate(
     catalog = yield from scan(folder, stop=stop)
     unknown = [name for name in catalog.classes if name not in classifier.classes]
     if unknown:
-        raise InputError(
-            f"The model does not know the class “{unknown[0]}”.",
-            "It knows: " + ", ".join(classifier.classes) + ".",
-        )
+        raise InputError("unknown_class", class_name=unknown[0], known=list(classifier.classes))
     subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
     samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
     index_of = [classifier.classes.index(name) for name in catalog.classes]
@@ -71,7 +68,7 @@ def evaluate(
             if due():
                 yield Progress("evaluate", first, len(members), Message("checking"))
     if not answers:
-        raise InputError("None of these photos can be read any more.", "Check that they are still there.")
+        raise InputError("photos_gone")
     metrics = metrics_of_probabilities(np.concatenate(answers), targets)
     late = tuple(Skipped(samples[index].path, "lost", message.title) for index, message in store.lost)
     return Evaluation(classifier.classes, subset, len(members), metrics, (*catalog.skipped, *late))

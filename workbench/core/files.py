@@ -35,11 +35,7 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         move_into_place(temporary, path)
         temporary = None
     except OSError as error:
-        raise ResourceError(
-            f"“{path.name}” could not be saved in “{path.parent}”.",
-            "Make room on that disk or check that you may write there, then try again.",
-            str(error),
-        ) from error
+        raise ResourceError("not_saved", str(error), name=path.name, folder=str(path.parent)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

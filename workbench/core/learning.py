@@ -48,16 +48,10 @@ def resume(
         asked = read_json(run / "run.json")
         split = read_split(run / SPLIT)
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"“{run}” is not the folder of a training run.",
-            "Choose a folder that a training run made.",
-            str(error),
-        ) from error
+        raise InputError("not_a_run", str(error), folder=str(run)) from error
     config = TrainingConfig.from_dict(asked["config"])
     if not config.method.resumable:
-        raise InputError(
-            f"A run in mode “{config.mode}” has nothing to go on with.", "Start a new run instead."
-        )
+        raise InputError("nothing_to_go_on_with", mode=config.mode)
     _check_unchanged(split)
     fit = config.method.load()
     with RunLock(run):
@@ -105,8 +99,4 @@ def _check_unchanged(split: Split) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         paths = [sample.path for sample, bad in zip(samples, pool.map(changed, samples), strict=True) if bad]
     if paths:
-        raise InputError(
-            f"{len(paths)} of the photos that this run learns from have changed or are gone.",
-            "Put them back, or start a new run.",
-            "\n".join(paths[:50]),
-        )
+        raise InputError("photos_changed", "\n".join(paths[:50]), count=len(paths))

@@ -62,8 +62,10 @@ class Registry(Generic[Row]):
         if key in self._rows:
             return self._rows[key]
         near = difflib.get_close_matches(str(key), self._rows, n=1)
-        hint = f"Did you mean “{near[0]}”?" if near else "They are: " + ", ".join(self._rows) + "."
-        raise InputError(f"There is no {self._noun.partition(' ')[2]} called “{key}”.", hint)
+        kind = self._noun.partition(" ")[2]
+        if near:
+            raise InputError("no_such_row.near", kind=kind, key=str(key), near=near[0])
+        raise InputError("no_such_row", kind=kind, key=str(key), known=list(self._rows))
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())

@@ -97,15 +97,14 @@ def parse(cls: type, name: str, text: str) -> Any:
     declared = settings_of(cls)
     if name not in declared:
         near = difflib.get_close_matches(name, declared, n=1)
-        hint = f"Did you mean “{near[0]}”?" if near else "The settings are: " + ", ".join(declared) + "."
-        raise InputError(f"There is no setting called “{name}”.", hint)
+        if near:
+            raise InputError("no_such_setting.near", name=name, near=near[0])
+        raise InputError("no_such_setting", name=name, known=list(declared))
     kind = typing.get_type_hints(cls)[name]
     try:
         value = _PARSERS[kind](text.strip())
     except (KeyError, ValueError) as error:
-        raise InputError(
-            f"“{text}” does not fit the setting “{name}”.", _expectation(kind, declared[name])
-        ) from error
+        raise _does_not_fit(name, text, kind, declared[name]) from error
     _check_value(name, value, kind, declared[name])
     return value
 
@@ -150,19 +149,22 @@ def _check_value(name: str, value: Any, kind: Any, declared: Setting) -> None:
         fits = fits and (declared.minimum is None or value >= declared.minimum)
         fits = fits and (declared.maximum is None or value <= declared.maximum)
     if not fits:
-        raise InputError(f"“{value}” does not fit the setting “{name}”.", _expectation(kind, declared))
+        raise _does_not_fit(name, value, kind, declared)
 
 
-def _expectation(kind: Any, declared: Setting) -> str:
+def _does_not_fit(name: str, value: Any, kind: Any, declared: Setting) -> InputError:
+    values = {"name": name, "value": str(value)}
     if declared.choices is not None:
-        return "Choose one of: " + ", ".join(declared.choices) + "."
+        return InputError("does_not_fit.choice", **values, choices=list(declared.choices))
     if kind is bool:
-        return "Write yes or no."
+        return InputError("does_not_fit.bool", **values)
     if kind not in (int, float):
-        return "Write some text."
-    noun = "a whole number" if kind is int else "a number"
-    if declared.minimum is not None and declared.maximum is not None:
-        return f"Write {noun} from {declared.minimum:g} to {declared.maximum:g}."
-    if declared.minimum is not None:
-        return f"Write {noun} of at least {declared.minimum:g}."
-    return f"Write {noun}."
+        return InputError("does_not_fit.str", **values)
+    least, most = declared.minimum, declared.maximum
+    if least is not None and most is not None:
+        code = "does_not_fit.int_from_to" if kind is int else "does_not_fit.float_from_to"
+        return InputError(code, **values, minimum=least, maximum=most)
+    if least is not None:
+        code = "does_not_fit.int_from" if kind is int else "does_not_fit.float_from"
+        return InputError(code, **values, minimum=least)
+    return InputError("does_not_fit.int" if kind is int else "does_not_fit.float", **values)

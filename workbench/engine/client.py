@@ -27,11 +27,7 @@ class EngineDied(WorkbenchError):
     """
 
     def __init__(self, exit_code: int | None, log: str = "") -> None:
-        super().__init__(
-            "The part of the program that trains ended unexpectedly.",
-            "Continue from what was saved last, or start again.",
-            f"exit code {exit_code}; log: {log}",
-        )
+        super().__init__("training_engine_died", f"exit code {exit_code}; log: {log}")
         self.args = (exit_code, log)
         self.exit_code = exit_code
 

@@ -125,17 +125,17 @@ def check_window() -> None:
     """
     if missing := missing_libraries():
         line = install_line(missing)
-        raise ResourceError(
+        raise ResourceError.said(
             f"The window needs system libraries that are not installed: {', '.join(missing)}.",
             f"Type: {line}" if line else "Install them with your system's package manager.",
         )
     if not has_display():
-        raise ResourceError(
+        raise ResourceError.said(
             "There is no display to open a window on.",
             _ELSEWHERE,
         )
     if _needs_x11(os.environ) and not _x11_answers():
-        raise ResourceError(f"The display “{os.environ.get('DISPLAY')}” does not answer.", _ELSEWHERE)
+        raise ResourceError.said(f"The display “{os.environ.get('DISPLAY')}” does not answer.", _ELSEWHERE)
 
 
 def _needs_x11(environment: Mapping[str, str]) -> bool:

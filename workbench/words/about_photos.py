@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_ARRANGE = (
+    "Make one folder for each class, named after it, put its photos in there, "
+    "and choose the folder that holds these folders."
+)
 _SAVE_AS_JPEG = "Save it as JPEG or PNG with the program that made it."
 _COPY_AGAIN = "Copy it again from the camera or from where it came."
 _SMALLER = "Save a smaller copy of it and use that."
@@ -86,4 +90,59 @@ IMAGES: dict[str, tuple[str, str]] = {
         "“{name}” is an OpenEXR image, which the program does not read.",
         _SAVE_AS_JPEG,
     ),
+}
+
+FOLDERS: dict[str, tuple[str, str]] = {
+    "folder_missing": (
+        "There is no folder “{folder}”.",
+        "Check its name and that its drive is connected.",
+    ),
+    "folder_unreadable": (
+        "The folder “{folder}” cannot be read.",
+        "Check that you may open it and that its drive is connected.",
+    ),
+    "no_photos": (
+        "There are no photos in “{folder}”.",
+        _ARRANGE,
+    ),
+    "no_usable_photos": (
+        "No file in “{folder}” is a photo that can be used.",
+        _ARRANGE,
+    ),
+    "only_one_class": (
+        "There is only one class here, “{class_name}”; it takes two to tell apart.",
+        _ARRANGE,
+    ),
+    "only_one_class.nested": (
+        "There is only one class here, “{class_name}”; it takes two to tell apart.",
+        "If the classes are the folders inside “{folder}”, choose that folder instead.",
+    ),
+    "only_one_usable_class": (
+        "Only the class “{class_name}” has photos that can be used; it takes two to tell apart.",
+        "Put photos into the folders of the other classes.",
+    ),
+    "photos_changed": (
+        "{count} of the photos that this run learns from have changed or are gone.",
+        "Put them back, or start a new run.",
+    ),
+    "photos_gone": ("None of these photos can be read any more.", "Check that they are still there."),
+    "photos_without_classes": (
+        "The photos lie directly in “{folder}”, so nothing says what each one shows.",
+        _ARRANGE,
+    ),
+    "sample_in_the_way": ("“{name}” is there already and not empty.", "Choose a new or an empty folder."),
+    "sample_too_small": (
+        "A sample needs at least {fewest} photos of each class.",
+        "Ask for more photos.",
+    ),
+    "sets_without_classes": (
+        "The photos in the sets are not sorted into classes.",
+        _ARRANGE,
+    ),
+    "too_few_photos": ("There are too few photos to learn from.", "Add photos to at least two classes."),
+    "too_few_photos.gone": (
+        "There are too few photos to learn from.",
+        "Check that the photos are still there.",
+    ),
+    "unknown_class": ("The model does not know the class “{class_name}”.", "It knows: {known:listed}."),
 }

@@ -9,6 +9,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Try again; if it happens again, send the details to whoever looks after the program.",
     ),
     "stopped": ("Stopped.", "Nothing was changed."),
+    "does_not_settle": (
+        "Training does not settle, even after starting again more gently.",
+        "Choose a smaller learning rate, or go back to the recommended settings.",
+    ),
+    "nothing_learned": (
+        "Training was stopped before it learned anything.",
+        "Press Train to start again.",
+    ),
+    "training_engine_died": (
+        "The part of the program that trains ended unexpectedly.",
+        "Continue from what was saved last, or start again.",
+    ),
 }
 
 PROGRESS: dict[str, str] = {

@@ -47,6 +47,7 @@ SPECS: dict[str, Callable[[Any], str]] = {
     "listed": _listed,
     "quoted": quoted,
     "megabytes": _megabytes,
+    "term": lambda term: _translate(term),
 }
 """What may follow the colon of a placeholder, besides Python's own."""
 

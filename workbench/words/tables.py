@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from workbench.words import about_photos, about_work
+from workbench.words import about_computer, about_models, about_photos, about_weights, about_work
 
 SENTENCES: dict[str, str | tuple[str, str]] = {
-    **about_work.ERRORS,
+    **about_computer.ERRORS,
+    **about_models.ERRORS,
+    **about_photos.FOLDERS,
     **about_photos.IMAGES,
+    **about_weights.ERRORS,
+    **about_work.ERRORS,
     **about_work.NOTES,
     **about_work.PROGRESS,
 }

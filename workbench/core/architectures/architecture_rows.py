@@ -348,13 +348,14 @@ def check_input_size(row: Architecture, size: int, design: NetworkDesign) -> Non
     # Each block of a designed network halves the picture, and something must be left at the end.
     smallest = max(row.min_input, 2**design.blocks) if row.designed else row.min_input
     if size < smallest:
-        raise InputError(
-            f"{row.name} needs an image size of at least {smallest} pixels, and {size} is too small.",
-            f"Set the image size to {smallest} or more.",
-        )
+        raise InputError("image_size_too_small", architecture=row.name, smallest=smallest, size=size)
     if size % row.multiple_of:
         below = size - size % row.multiple_of
         raise InputError(
-            f"{row.name} needs an image size that is a multiple of {row.multiple_of}, and {size} is not.",
-            f"Set the image size to {max(below, smallest)} or {below + row.multiple_of}.",
+            "image_size_not_a_multiple",
+            architecture=row.name,
+            multiple=row.multiple_of,
+            size=size,
+            below=max(below, smallest),
+            above=below + row.multiple_of,
         )

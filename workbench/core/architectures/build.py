@@ -47,12 +47,9 @@ def build(
     row = architecture_of(row_or_key) if isinstance(row_or_key, str) else row_or_key
     check_input_size(row, input_size, design)
     if classes < 2:
-        raise InputError(
-            f"A classifier needs at least 2 classes, and there is {classes}.",
-            "Add a folder for another class.",
-        )
+        raise InputError("too_few_classes", classes=classes)
     if channels not in (1, 3):
-        raise InputError(f"An image has 3 or 1 colour channels, not {channels}.", "Write 1 or 3.")
+        raise InputError("no_such_channels", channels=channels)
     model = _network(row, classes, channels, input_size, dropout, design)
     for parameter in head_parameters(model):
         if parameter.ndim > 1:

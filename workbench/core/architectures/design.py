@@ -66,9 +66,7 @@ class NetworkDesign:
     def __post_init__(self) -> None:
         check(self)
         if self.kernel % 2 == 0:
-            raise InputError(
-                f"A kernel has a middle, so its side cannot be {self.kernel}.", "Write 1, 3, 5 or 7."
-            )
+            raise InputError("even_kernel", kernel=self.kernel)
 
 
 DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {

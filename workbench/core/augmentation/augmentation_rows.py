@@ -219,9 +219,7 @@ def checked(strengths: Mapping[str, float]) -> dict[str, float]:
     for key, strength in strengths.items():
         AUGMENTATIONS.of(key)
         if not isinstance(strength, int | float) or isinstance(strength, bool) or not 0 <= strength <= 1:
-            raise InputError(
-                f"“{strength}” is not a strength for the augmentation “{key}”.", "Write a number from 0 to 1."
-            )
+            raise InputError("no_such_strength", strength=strength, augmentation=key)
     return {key: float(strength) for key, strength in strengths.items() if strength > 0}
 
 
@@ -236,6 +234,5 @@ def check_stages(config: TrainingConfig, keys: Iterable[str]) -> None:
         if stage not in config.method.augments:
             others = either(method.key for method in METHODS if stage in method.augments)
             raise InputError(
-                f"The augmentation “{key}” has no effect in the mode “{config.mode}”.",
-                f"Leave it out, or choose the mode {others}.",
+                "augmentation_without_effect", augmentation=key, mode=config.mode, choices=others
             )

@@ -77,13 +77,9 @@ def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
                 continue
             value, others = getattr(config, limit.setting), either(limit.values)
             if limit.setting == "mode":
-                raise InputError(
-                    f"The setting “{name}” has no effect in the mode “{value}”.",
-                    f"Leave it out, or choose the mode {others}.",
-                )
+                raise InputError("setting_without_effect.mode", setting=name, value=value, choices=others)
             raise InputError(
-                f"The setting “{name}” has no effect where {limit.setting} is “{value}”.",
-                f"Leave it out, or set {limit.setting} to {others}.",
+                "setting_without_effect", setting=name, other=limit.setting, value=value, choices=others
             )
 
 
@@ -107,10 +103,7 @@ def with_room_to_fine_tune(
     head, epochs = config.head_epochs, config.epochs
     if "head_epochs" in wishes:
         if head > epochs:
-            raise InputError(
-                f"{head} epochs for the head alone do not fit into {epochs} epochs altogether.",
-                "Set epochs higher, or head_epochs lower.",
-            )
+            raise InputError("too_many_head_epochs", head=head, epochs=epochs)
         return config
     most = epochs - math.ceil(epochs / 3)
     if "epochs" not in wishes or head <= most:

@@ -330,9 +330,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         check(self)
         if self.channels == 2:
-            raise InputError(
-                "An image has 3 colour channels, or 1 where only grey values count.", "Write 1 or 3."
-            )
+            raise InputError("no_such_channels.setting")
 
     @property
     def method(self) -> Method:
@@ -353,10 +351,7 @@ class TrainingConfig:
         values = dict(values)
         version = values.pop("schema_version", SCHEMA_VERSION)
         if version > SCHEMA_VERSION:
-            raise InputError(
-                "These settings were written by a newer version of the program.",
-                "Update the program and try again.",
-            )
+            raise InputError("newer_settings")
         for old in range(version, SCHEMA_VERSION):
             values = MIGRATIONS[old](values)
         if isinstance(values.get("design"), dict):

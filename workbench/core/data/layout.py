@@ -13,10 +13,6 @@ from workbench.core.errors import ImageError, InputError
 from workbench.core.images.formats import looks_like_image, shown
 from workbench.core.images.loader import open_file
 
-HOW_TO_ARRANGE = (
-    "Make one folder for each class, named after it, put its photos in there, "
-    "and choose the folder that holds these folders."
-)
 _SET_NAME = re.compile(r"(?:(train|training)|(val|valid|validation)|(test|testing))(?:[ _-]?set)?")
 _SUBSETS: tuple[Subset, ...] = ("training", "validation", "test")
 
@@ -65,7 +61,7 @@ def arrange(folder: Path, listing: Listing) -> Layout:
         class_folders = _in_sets(root, sets, children, layout)
     else:
         if sets and len(sets) == len(children[root]) > 1:
-            raise InputError("The photos in the sets are not sorted into classes.", HOW_TO_ARRANGE)
+            raise InputError("sets_without_classes")
         class_folders = {path: Place(path, _name(path), "") for path in children[root]}
     layout.class_names = {place.class_name for place in class_folders.values()}
     if len(layout.class_names) < 2:
@@ -146,17 +142,13 @@ def _too_few_classes(
     name = shown(folder.name or str(folder))
     if class_folders:
         path, place = next(iter(class_folders.items()))
-        hint = HOW_TO_ARRANGE
+        class_name = shown(place.class_name)
         if len(children[path]) >= 2:
-            hint = f"If the classes are the folders inside “{shown(path)}”, choose that folder instead."
-        return InputError(
-            f"There is only one class here, “{shown(place.class_name)}”; it takes two to tell apart.", hint
-        )
+            return InputError("only_one_class.nested", class_name=class_name, folder=shown(path))
+        return InputError("only_one_class", class_name=class_name)
     if any(_is_image(folder / path) for path in sorted(listing.files)[:100]):
-        return InputError(
-            f"The photos lie directly in “{name}”, so nothing says what each one shows.", HOW_TO_ARRANGE
-        )
-    return InputError(f"There are no photos in “{name}”.", HOW_TO_ARRANGE)
+        return InputError("photos_without_classes", folder=name)
+    return InputError("no_photos", folder=name)
 
 
 def _is_image(path: Path) -> bool:

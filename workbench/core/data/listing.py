@@ -61,10 +61,7 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
     """
     try:
         if not folder.is_dir():
-            raise InputError(
-                f"There is no folder “{shown(str(folder))}”.",
-                "Check its name and that its drive is connected.",
-            )
+            raise InputError("folder_missing", folder=shown(str(folder)))
     except OSError as error:  # a folder above it may not be entered
         raise _unreadable(folder, error) from error
     listing = Listing()
@@ -102,11 +99,7 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
 
 
 def _unreadable(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"The folder “{shown(str(folder))}” cannot be read.",
-        "Check that you may open it and that its drive is connected.",
-        str(error),
-    )
+    return InputError("folder_unreadable", str(error), folder=shown(str(folder)))
 
 
 def _identity(folder: Path) -> tuple[int, int]:

@@ -333,8 +333,4 @@ def _check_room(samples: Sequence[Sample], preprocessing: Preprocessing) -> None
 
 
 def _disk_full(details: str) -> ResourceError:
-    return ResourceError(
-        f"The disk that holds “{cache_dir()}” has too little room for the prepared photos.",
-        "Make room on it, or choose a smaller image size, then try again.",
-        details,
-    )
+    return ResourceError("disk_full.photos", details, folder=str(cache_dir()))

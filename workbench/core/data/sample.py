@@ -27,13 +27,11 @@ def draw_sample(
         Stopped: `stop` said so; nothing was left behind.
     """
     if per_class < FEWEST:
-        raise InputError(f"A sample needs at least {FEWEST} photos of each class.", "Ask for more photos.")
+        raise InputError("sample_too_small", fewest=FEWEST)
     due, destination = Throttle(), Path(destination).absolute()
     try:
         if not is_free(destination):
-            raise InputError(
-                f"“{destination.name}” is there already and not empty.", "Choose a new or an empty folder."
-            )
+            raise InputError("sample_in_the_way", name=destination.name)
         with closing(draw_folder(destination, seed=seed, per_class=per_class)) as drawing:
             for done, total in drawing:
                 if stop():
@@ -41,9 +39,5 @@ def draw_sample(
                 if due() or done == total:
                     yield Progress("sample", done, total, Message("drawing_sample"))
     except OSError as error:
-        raise ResourceError(
-            f"The sample photos could not be saved in “{destination}”.",
-            "Make room on that disk or choose another folder.",
-            str(error),
-        ) from error
+        raise ResourceError("not_saved.sample", str(error), folder=str(destination)) from error
     return destination

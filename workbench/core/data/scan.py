@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from workbench.core.data.catalog import Catalog, Sample, Skipped, Subset
-from workbench.core.data.layout import HOW_TO_ARRANGE, Place, arrange
+from workbench.core.data.layout import Place, arrange
 from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError, InputError
@@ -151,11 +151,5 @@ def _listed_names(names: list[str]) -> str:
 def _unusable(folder: Path, classes: tuple[str, ...], skipped: list[Skipped]) -> InputError:
     details = "\n".join(entry.message for entry in sorted(skipped, key=lambda entry: entry.path)[:50])
     if classes:
-        return InputError(
-            f"Only the class “{shown(classes[0])}” has photos that can be used; it takes two to tell apart.",
-            "Put photos into the folders of the other classes.",
-            details,
-        )
-    return InputError(
-        f"No file in “{shown(folder.name)}” is a photo that can be used.", HOW_TO_ARRANGE, details
-    )
+        return InputError("only_one_usable_class", details, class_name=shown(classes[0]))
+    return InputError("no_usable_photos", details, folder=shown(folder.name))

@@ -92,10 +92,7 @@ def backbone_of(config: TrainingConfig) -> Backbone:
     """
     row = architecture_of(config.architecture)
     if row.weights is None:
-        raise InputError(
-            f"{row.name} has no pretrained weights, so it cannot start from them.",
-            "Let it learn from nothing, or choose another architecture.",
-        )
+        raise InputError("no_weights.mode", architecture=row.name)
     file = Path(config.weights_file) if config.weights_file else None
     preprocessing = preprocessing_for(row, config)
     return Backbone(row.key, stored.id_of(row.weights, file), preprocessing)

@@ -73,11 +73,7 @@ def export(stages: PooledStages, backbone: Backbone) -> None:
     try:
         _export(stages, backbone)
     except OSError as error:
-        raise ResourceError(
-            f"What this computer needs to look at photos could not be kept in “{backbone.folder.parent}”.",
-            "Make room on that disk or check that you may write there, then try again.",
-            str(error),
-        ) from error
+        raise ResourceError("not_saved.runtime", str(error), folder=str(backbone.folder.parent)) from error
 
 
 def _export(stages: PooledStages, backbone: Backbone) -> None:

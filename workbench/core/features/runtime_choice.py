@@ -109,11 +109,7 @@ def runtime_for(backbone: Backbone, device: str = "auto") -> FeatureRuntime:
             return runtime
         choice, runtime = measure(backbone, used)
         if runtime is None:
-            raise ResourceError(
-                "No way to compute features works on this computer.",
-                "Run `workbench doctor` and install the program again.",
-                json.dumps(choice.failures),
-            )
+            raise ResourceError("no_runtime", json.dumps(choice.failures))
         values = asdict(choice)
         values[_CHOSEN] = values.pop("runtime")
         write_json(backbone.folder / _REMEMBERED[used], values)

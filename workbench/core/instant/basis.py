@@ -101,10 +101,7 @@ def _moments(features: Floats) -> tuple[Floats, Floats]:
     parts = np.array_split(features, max(1, features.shape[1] // _TOGETHER), axis=1)
     variance = np.concatenate([part.var(axis=0, dtype=np.float64) for part in parts])
     if not np.isfinite(variance).all():
-        raise WorkbenchError(
-            "What the network makes of the photos is not a number for some of them.",
-            "Choose another architecture, or learn from scratch.",
-        )
+        raise WorkbenchError("features_not_finite")
     variance += _SHRINKAGE * variance.mean()
     scale = np.divide(1.0, np.sqrt(variance), out=np.zeros_like(variance), where=variance > 0)
     return mean.astype(np.float32), scale.astype(np.float32)

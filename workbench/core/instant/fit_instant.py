@@ -57,7 +57,7 @@ def fit_instant(
         Stopped: Stopped before there was a model.
     """
     clock = _Clock()
-    _check_enough(split, "Add photos to at least two classes.")
+    _check_enough(split, "too_few_photos")
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")
     samples = (*split.training, *split.validation, *split.test)
@@ -66,7 +66,7 @@ def fit_instant(
         for _, message in store.lost:
             yield Note("sample_lost", {"why": message})
         sets = _Sets.of(split, {index for index, _ in store.lost})
-        _check_enough(sets.split, "Check that the photos are still there.")
+        _check_enough(sets.split, "too_few_photos.gone")
         write_split(run / SPLIT, sets.split)
         clock.lap("decode")
         weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
@@ -88,9 +88,9 @@ def fit_instant(
         return (yield from work.run(stop))
 
 
-def _check_enough(split: Split, hint: str) -> None:
+def _check_enough(split: Split, code: str) -> None:
     if len({sample.class_index for sample in split.training}) < 2:
-        raise InputError("There are too few photos to learn from.", hint)
+        raise InputError(code)
 
 
 @dataclass(frozen=True)

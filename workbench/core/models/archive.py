@@ -65,11 +65,7 @@ def read_archive(path: Path) -> dict[str, bytes]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"The model file “{path}” cannot be read.",
-            "Check that it is there and try again.",
-            str(error),
-        ) from error
+        raise InputError("model_unreadable", str(error), path=str(path)) from error
     return _entries(path, content)
 
 
@@ -80,11 +76,7 @@ def json_bytes(values: Any) -> bytes:
 
 def not_ours(path: Path, details: str = "") -> InputError:
     """The error for a file that this program did not make."""
-    return InputError(
-        f"“{path.name}” is not a model file of this program.",
-        "Choose a file that ends in .checkpoint.",
-        details,
-    )
+    return InputError("not_a_model", details, name=path.name)
 
 
 @contextlib.contextmanager
@@ -106,10 +98,7 @@ def _entries(path: Path, content: bytes) -> dict[str, bytes]:
         raise not_ours(path)
     body, stated = content[:-_DIGEST], content[-_DIGEST:]
     if hashlib.sha256(body).hexdigest().encode() != stated:
-        raise DamagedError(
-            f"“{path.name}” is damaged: part of it was changed or is missing.",
-            "Use another copy, or train again.",
-        )
+        raise DamagedError("model_damaged", name=path.name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             listed = archive.infolist()

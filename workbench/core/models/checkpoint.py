@@ -156,19 +156,11 @@ def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor]) -> No
     """
     bad = [name for name, tensor in weights.items() if not bool(torch.isfinite(tensor).all())]
     if bad:
-        raise InputError(
-            "This model's weights are not all numbers.",
-            "Train it again or use another file.",
-            ", ".join(bad[:5]),
-        )
+        raise InputError("model_not_finite", ", ".join(bad[:5]))
     try:
         model.load_state_dict(weights, strict=True)
     except RuntimeError as error:
-        raise InputError(
-            "The weights in this file do not fit its architecture.",
-            "Use a file that this program made.",
-            str(error),
-        ) from error
+        raise InputError("model_does_not_fit", str(error)) from error
 
 
 def _storable(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -74,10 +74,7 @@ class Description:
         if about.pop("format") != FORMAT:
             raise not_ours(path)
         if about["schema_version"] > SCHEMA_VERSION:
-            raise InputError(
-                f"“{path.name}” was made by a newer version of the program.",
-                "Update the program and try again.",
-            )
+            raise InputError("newer_model", name=path.name)
         if about.get("views", 0) not in (0, 1, 2):
             raise ValueError(f"{about['views']} views")
         return cls(

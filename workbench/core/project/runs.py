@@ -120,11 +120,7 @@ def summarise(folder: Path) -> RunSummary:
     try:
         asked = read_json(folder / "run.json")
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"“{folder}” is not the folder of a training run.",
-            "Choose a folder that a training run made.",
-            str(error),
-        ) from error
+        raise InputError("not_a_run", str(error), folder=str(folder)) from error
     started, result, fitted, notes = None, None, None, []
     epochs: dict[int, EpochDone] = {}
     for event in read_events(folder):
@@ -215,9 +211,7 @@ class RunLock:
             with os.fdopen(handle, "w") as file:
                 json.dump({"pid": os.getpid(), "started": psutil.Process().create_time()}, file)
             return self
-        raise InputError(
-            "This run is being trained by another process.", "Wait until it ends, or start a new run."
-        )
+        raise InputError("run_in_use")
 
     def __exit__(self, *error: object) -> None:
         self._path.unlink(missing_ok=True)

@@ -65,6 +65,4 @@ class OutOfFold:
                     arrays["folds"],
                 )
         except Exception as error:  # a damaged archive can fail in any way
-            raise InputError(
-                "How each photo was answered cannot be read.", "Train again.", repr(error)
-            ) from error
+            raise InputError("predictions_unreadable", repr(error)) from error

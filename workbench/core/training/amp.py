@@ -141,9 +141,7 @@ def choose_amp(wanted: str, device: torch.device) -> Amp:
     if wanted == "off" or (wanted == "auto" and not on_gpu and not able):
         return Amp()
     if wanted == "fp16" and not on_gpu:
-        raise InputError("float16 needs a graphics card.", "Choose “where it helps”, bf16 or off.")
+        raise InputError("no_fp16")
     if wanted == "bf16" and not able:
-        raise InputError(
-            "This computer is slower with bfloat16, not faster.", "Choose “where it helps” or off."
-        )
+        raise InputError("slow_bf16")
     return Bf16(device) if able and wanted != "fp16" else Fp16()

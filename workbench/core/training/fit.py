@@ -67,7 +67,7 @@ def fit(
     row = architecture_of(config.architecture)
     preprocessing = preprocessing_for(row, config)
     if min(len(split.training), len(split.classes)) < 2:
-        raise InputError("There are too few photos to learn from.", "Add photos to at least two classes.")
+        raise InputError("too_few_photos")
     saved = (yield from _saved(run)) if resuming else None
     pretrained = None
     if config.method.pretrained and saved is None:
@@ -120,7 +120,7 @@ def _prepared(
     """
     training, validation, test = _sets(store, split)
     if len(training.members) < 2:
-        raise InputError("There are too few photos to learn from.", "Check that the photos are still there.")
+        raise InputError("too_few_photos.gone")
     row, preprocessing = architecture_of(config.architecture), store.preprocessing
     torch.manual_seed(derived_seed(config.seed, "weights"))
     model = build(

@@ -313,7 +313,7 @@ class Loop:
     def _keep_unfinished(self) -> Generator[Event, None, None]:
         """A model file for a run that was stopped before its first epoch ended."""
         if not self._buffer:
-            raise Stopped("Training was stopped before it learned anything.", "Press Train to start again.")
+            raise Stopped("nothing_learned")
         if len(self._validation.members):
             self._best.validation = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
         self._model().save(self._folder / MODEL)
@@ -323,10 +323,7 @@ class Loop:
     def _roll_back(self, trouble: _RollBack) -> Generator[Event, None, None]:
         self._roll_backs += 1
         if self._roll_backs > ROLL_BACKS_ALLOWED:
-            raise ResourceError(
-                "Training does not settle, even after starting again more gently.",
-                "Choose a smaller learning rate, or go back to the recommended settings.",
-            )
+            raise ResourceError("does_not_settle")
         self._lost_in_a_row, self._unread = 0, None
         micro_batch = self._learner.micro_batch
         saved, _ = load_newest(self._folder / RESUME, self._folder / PREVIOUS)

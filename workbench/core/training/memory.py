@@ -38,10 +38,7 @@ def halved(micro_batch: int, smallest: int) -> int:
 
 def too_little() -> ResourceError:
     """The error for a model that cannot be trained here."""
-    return ResourceError(
-        "There is not enough memory to train this architecture at this image size.",
-        "Choose a smaller image size or a smaller architecture, or close other programs.",
-    )
+    return ResourceError("memory_full")
 
 
 def release(optimizer: torch.optim.Optimizer, device: torch.device) -> None:

@@ -117,11 +117,11 @@ def _transfer(
                 if report():
                     yield Progress("download", offset, total, _DOWNLOADING)
                 if stop():
-                    raise Stopped("The download was stopped.", "What has arrived is kept for the next time.")
+                    raise Stopped("download_stopped")
             file.flush()
             os.fsync(file.fileno())
     if offset < total or not offset:
-        raise _MayPass("The connection broke off before the whole file was here.", _RESUMES)
+        raise _MayPass("broke_off.early")
     yield Progress("download", offset, total or offset, _DOWNLOADING)
     return hasher.hexdigest()
 
@@ -150,7 +150,7 @@ def _opened(url: str, offset: int, timeout: float) -> Iterator[http.client.HTTPR
     except TimeoutError as error:
         raise _no_answer(host, error) from error
     except (ConnectionError, http.client.HTTPException) as error:
-        raise _MayPass(f"The connection to “{host}” broke off.", _RESUMES, str(error)) from error
+        raise _MayPass("broke_off.host", str(error), host=host) from error
     except urllib.error.URLError as error:
         raise _unreachable(host, error) from error
     with response:
@@ -161,7 +161,7 @@ def _received(read: Callable[[], bytes]) -> bytes:
     try:
         return read()
     except (OSError, http.client.HTTPException) as error:
-        raise _MayPass("The connection broke off.", _RESUMES, str(error)) from error
+        raise _MayPass("broke_off", str(error)) from error
 
 
 def _continues(response: http.client.HTTPResponse, offset: int) -> bool:
@@ -176,21 +176,13 @@ def _total(response: http.client.HTTPResponse, offset: int, size: int | None, ur
     if headers.get_content_type() == "text/html" or start.lstrip().lower().startswith(_PAGES):
         raise _is_web_page(url)
     if headers.get("Content-Encoding", "identity") != "identity":
-        raise ResourceError(
-            "Something between this computer and the server changes the file on its way.",
-            "Try again in another network, or get the file yourself and choose it as the weights file.",
-            f"Content-Encoding: {headers['Content-Encoding']}",
-        )
+        raise ResourceError("changed_on_its_way", f"Content-Encoding: {headers['Content-Encoding']}")
     if response.status == 206 and not offset:
-        raise _StartOver("The server sent another part of the file than was asked for.", _RESUMES)
+        raise _StartOver("other_part")
     length = headers.get("Content-Length", "")
     stated = offset + int(length) if length.isdigit() else 0
     if size and stated and stated != size:
-        raise ResourceError(
-            f"The file on the server has {stated:,} bytes where {size:,} were expected.",
-            "Try again later, or choose another architecture.",
-            url,
-        )
+        raise ResourceError("other_size", url, stated=stated, size=size)
     return size or stated
 
 
@@ -200,77 +192,46 @@ def _check_hash(part: Path, digest: str, expected: str, resumed: bool) -> None:
     part.unlink()
     # The first half may be of an older file, or damaged by a power cut: a fresh start tells.
     kind = _StartOver if resumed else ResourceError
-    raise kind(
-        "The file that arrived is not the one that was published.",
-        "It was thrown away; try again later or in another network.",
-        f"SHA-256 {digest}, expected {expected}",
-    )
+    raise kind("not_as_published", f"SHA-256 {digest}, expected {expected}")
 
 
 def _refused(error: urllib.error.HTTPError, url: str) -> ResourceError:
     host, details = urlsplit(url).hostname, f"{error.code} {error.reason}: {url}"
     if error.code == 416:
-        return _StartOver(f"“{host}” has less of the file than is here already.", _RESUMES, details)
+        return _StartOver("less_than_here", details, host=host)
     if error.code in _MAY_PASS:
-        return _MayPass(f"“{host}” has a problem of its own just now.", _RESUMES, details)
+        return _MayPass("server_in_trouble", details, host=host)
     if error.code in (404, 410):
-        return ResourceError(
-            f"The file is no longer there at “{host}”.",
-            "Look for a newer version of the program, or choose another architecture.",
-            details,
-        )
+        return ResourceError("gone_from_server", details, host=host)
     if 300 <= error.code < 400:
-        return ResourceError(
-            f"“{host}” sends the program round in circles.", "Try again later or in another network.", details
-        )
-    return ResourceError(
-        f"“{host}” refuses to give the file.",
-        "Try again in another network, or ask who looks after it.",
-        details,
-    )
+        return ResourceError("sent_in_circles", details, host=host)
+    return ResourceError("refused", details, host=host)
 
 
 def _unreachable(host: str | None, error: urllib.error.URLError) -> ResourceError:
     reason = error.reason
     if isinstance(reason, ssl.SSLError):
-        return ResourceError(
-            f"The connection to “{host}” cannot be trusted.",
-            "A sign-in page or a filter of this network may be in the way: ask who looks after the network.",
-            str(reason),
-        )
+        return ResourceError("not_to_be_trusted", str(reason), host=host)
     if isinstance(reason, TimeoutError):
         return _no_answer(host, reason)
     if isinstance(reason, ConnectionResetError | ConnectionAbortedError):
-        return _MayPass(f"The connection to “{host}” broke off.", _RESUMES, str(reason))
-    return ResourceError(
-        f"This computer cannot reach “{host}”.",
-        "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program.",
-        str(reason),
-    )
+        return _MayPass("broke_off.host", str(reason), host=host)
+    return ResourceError("unreachable", str(reason), host=host)
 
 
 def _no_answer(host: str | None, error: Exception) -> ResourceError:
-    return ResourceError(
-        f"“{host}” does not answer.", "Check the internet connection and try again.", str(error)
-    )
+    return ResourceError("no_answer", str(error), host=host)
 
 
 def _is_web_page(url: str) -> ResourceError:
-    return ResourceError(
-        "A web page came instead of the file.",
-        "This network may want you to sign in first: open any page in a browser, sign in, then try again.",
-        url,
-    )
+    return ResourceError("web_page", url)
 
 
 def _check_room(part: Path, size: int | None) -> None:
     missing = (size or 0) - (part.stat().st_size if part.exists() else 0)
     free = shutil.disk_usage(part.parent).free
     if missing > free:
-        raise ResourceError(
-            f"The download needs {missing / 1e6:,.0f} MB, and the disk has {free / 1e6:,.0f} MB left.",
-            f"Make room on the disk that holds “{part.parent}”, then try again.",
-        )
+        raise ResourceError("disk_full.download", needed=missing, free=free, folder=str(part.parent))
 
 
 @contextlib.contextmanager
@@ -278,16 +239,12 @@ def _disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ResourceError(
-            f"The download cannot be written to “{path.parent}”.",
-            "Make room on that disk or check that you may write there, then try again.",
-            str(error),
-        ) from error
+        raise ResourceError("not_saved.download", str(error), folder=str(path.parent)) from error
 
 
 def _wait(seconds: float, stop: StopRequested) -> None:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         if stop():
-            raise Stopped("The download was stopped.", "What has arrived is kept for the next time.")
+            raise Stopped("download_stopped")
         time.sleep(min(left, 0.1))

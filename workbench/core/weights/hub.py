@@ -45,26 +45,13 @@ def locate(repository: str, *, timeout: float = 10.0) -> HubFile:
     try:
         found = huggingface_hub.get_hf_file_metadata(url, token=False, timeout=timeout)
     except OfflineModeIsEnabled as error:
-        raise ResourceError(
-            "Downloads are switched off on this computer (HF_HUB_OFFLINE).",
-            "Switch them on, or take EfficientNet-Lite0, whose weights come with the program.",
-        ) from error
+        raise ResourceError("downloads_off") from error
     except HfHubHTTPError as error:
-        raise ResourceError(
-            f"The model hub does not give the weights “{repository}”.",
-            "Try again later or in another network, or choose another architecture.",
-            str(error),
-        ) from error
+        raise ResourceError("not_on_hub", str(error), repository=repository) from error
     except Exception as error:  # The hub's client has changed its HTTP library, and so its errors, before.
-        raise ResourceError(
-            "This computer cannot reach the model hub.",
-            "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program.",
-            f"{url}: {error}",
-        ) from error
+        raise ResourceError("hub_unreachable", f"{url}: {error}") from error
     if not found.size or not re.fullmatch("[0-9a-f]{64}", found.etag or ""):
         raise ResourceError(
-            f"The model hub does not say what the weights “{repository}” must be.",
-            "This network may want you to sign in first: open any page in a browser, then try again.",
-            f"size {found.size}, etag {found.etag}",
+            "hub_without_hash", f"size {found.size}, etag {found.etag}", repository=repository
         )
     return HubFile(url, str(found.etag), found.size)

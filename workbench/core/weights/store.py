@@ -45,10 +45,7 @@ def fetch(
     if weights_file is not None:
         return read_tensors(weights_file)
     if row.weights is None:
-        raise InputError(
-            f"There are no pretrained weights for {row.name}.",
-            "Let it learn from nothing, or choose another architecture.",
-        )
+        raise InputError("no_weights", architecture=row.name)
     if row.weights.kind == "package":
         return read_tensors(_packaged(row.weights.location))
     return read_tensors((yield from _downloaded(row.weights, stop)))
@@ -108,14 +105,16 @@ def _check_match(row: Architecture, own: dict[str, Tensor], fitted: dict[str, Te
     if not (missing or unknown or misshapen):
         return
     raise InputError(
-        f"These weights do not belong to {row.name}: {len(missing)} parts are missing, {len(unknown)} are"
-        f" unknown and {len(misshapen)} have another shape.",
-        f"Choose the architecture that they were made for, or weights that were made for {row.name}.",
+        "weights_do_not_fit",
         "\n".join(
             f"{kind}: " + ", ".join(names[:20])
             for kind, names in (("missing", missing), ("unknown", unknown), ("shape", misshapen))
             if names
         ),
+        architecture=row.name,
+        missing=len(missing),
+        unknown=len(unknown),
+        misshapen=len(misshapen),
     )
 
 
@@ -123,13 +122,9 @@ def _packaged(package: str) -> Path:
     """The weights file inside an installed package; the start of its SHA-256 stands in its name."""
     file = stored.packaged(package)
     if file is None:
-        raise WorkbenchError(
-            f"The weights that come with the program are missing ({package}).", "Install the program again."
-        )
+        raise WorkbenchError("own_weights_missing", package=package)
     if not sha256_of(file).startswith(_prefix(file.name)):
-        raise WorkbenchError(
-            "The weights that come with the program are damaged.", "Install the program again.", str(file)
-        )
+        raise WorkbenchError("own_weights_damaged", str(file))
     return file
 
 

@@ -46,22 +46,15 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             case ".pth" | ".pt":
                 tensors = _read_pickled(path)
             case _:
-                raise InputError(
-                    f"“{path.name}” is not a kind of weights file that is safe to open.",
-                    "Choose a file that ends in .safetensors, .pth or .pt.",
-                )
+                raise InputError("weights_unsafe", name=path.name)
     except OSError as error:
-        raise InputError(f"“{path}” cannot be read.", "Check that it is there.", str(error)) from error
+        raise InputError("weights_unreadable", str(error), path=str(path)) from error
     strange = [name for name, tensor in tensors.items() if not _is_plain(tensor)]
     if strange:
         raise _not_weights(path, "Not plain numbers: " + ", ".join(strange[:20]))
     broken = [n for n, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
     if broken:
-        raise InputError(
-            f"“{path.name}” holds numbers that are not finite.",
-            _OTHER_FILE,
-            "Tensors: " + ", ".join(broken[:20]),
-        )
+        raise InputError("weights_not_finite", "Tensors: " + ", ".join(broken[:20]), name=path.name)
     return tensors
 
 
@@ -109,4 +102,4 @@ def _is_plain(tensor: Tensor) -> bool:
 
 
 def _not_weights(path: Path, details: str) -> InputError:
-    return InputError(f"“{path.name}” is damaged or is not a file of weights only.", _OTHER_FILE, details)
+    return InputError("weights_damaged", details, name=path.name)

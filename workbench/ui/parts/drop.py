@@ -50,7 +50,7 @@ def keep_image(image: QImage) -> Path:
             old.unlink(missing_ok=True)
     path = folder / f"{uuid4().hex}.png"
     if not image.save(str(path)):
-        raise ResourceError(
+        raise ResourceError.said(
             f"The picture could not be kept in “{folder}”.",
             "Make room on that disk or check that you may write there, then try again.",
         )

@@ -1,0 +1,48 @@
+"""What the computer lacks: room on a disk, memory, a device."""
+
+from __future__ import annotations
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "disk_full.download": (
+        "The download needs {needed:megabytes} MB, and the disk has {free:megabytes} MB left.",
+        "Make room on the disk that holds “{folder}”, then try again.",
+    ),
+    "disk_full.photos": (
+        "The disk that holds “{folder}” has too little room for the prepared photos.",
+        "Make room on it, or choose a smaller image size, then try again.",
+    ),
+    "memory_full": (
+        "There is not enough memory to train this architecture at this image size.",
+        "Choose a smaller image size or a smaller architecture, or close other programs.",
+    ),
+    "no_fp16": ("float16 needs a graphics card.", "Choose “where it helps”, bf16 or off."),
+    "no_graphics_card": (
+        "There is no graphics card here that can be used for training.",
+        "Choose auto or cpu; `workbench doctor` says what is missing.",
+    ),
+    "no_runtime": (
+        "No way to compute features works on this computer.",
+        "Run `workbench doctor` and install the program again.",
+    ),
+    "no_such_device": ("There is no device called “{device}”.", "Choose auto, cpu or cuda."),
+    "not_saved": (
+        "“{name}” could not be saved in “{folder}”.",
+        "Make room on that disk or check that you may write there, then try again.",
+    ),
+    "not_saved.download": (
+        "The download cannot be written to “{folder}”.",
+        "Make room on that disk or check that you may write there, then try again.",
+    ),
+    "not_saved.runtime": (
+        "What this computer needs to look at photos could not be kept in “{folder}”.",
+        "Make room on that disk or check that you may write there, then try again.",
+    ),
+    "not_saved.sample": (
+        "The sample photos could not be saved in “{folder}”.",
+        "Make room on that disk or choose another folder.",
+    ),
+    "slow_bf16": (
+        "This computer is slower with bfloat16, not faster.",
+        "Choose “where it helps” or off.",
+    ),
+}

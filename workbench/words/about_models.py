@@ -1,0 +1,117 @@
+"""Settings, architectures, model files and runs."""
+
+from __future__ import annotations
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "augmentation_without_effect": (
+        "The augmentation “{augmentation}” has no effect in the mode “{mode}”.",
+        "Leave it out, or choose the mode {choices}.",
+    ),
+    "does_not_fit.bool": ("“{value}” does not fit the setting “{name}”.", "Write yes or no."),
+    "does_not_fit.choice": (
+        "“{value}” does not fit the setting “{name}”.",
+        "Choose one of: {choices:listed}.",
+    ),
+    "does_not_fit.float": ("“{value}” does not fit the setting “{name}”.", "Write a number."),
+    "does_not_fit.float_from": (
+        "“{value}” does not fit the setting “{name}”.",
+        "Write a number of at least {minimum:g}.",
+    ),
+    "does_not_fit.float_from_to": (
+        "“{value}” does not fit the setting “{name}”.",
+        "Write a number from {minimum:g} to {maximum:g}.",
+    ),
+    "does_not_fit.int": ("“{value}” does not fit the setting “{name}”.", "Write a whole number."),
+    "does_not_fit.int_from": (
+        "“{value}” does not fit the setting “{name}”.",
+        "Write a whole number of at least {minimum:g}.",
+    ),
+    "does_not_fit.int_from_to": (
+        "“{value}” does not fit the setting “{name}”.",
+        "Write a whole number from {minimum:g} to {maximum:g}.",
+    ),
+    "does_not_fit.str": ("“{value}” does not fit the setting “{name}”.", "Write some text."),
+    "even_kernel": ("A kernel has a middle, so its side cannot be {kernel}.", "Write 1, 3, 5 or 7."),
+    "features_not_finite": (
+        "What the network makes of the photos is not a number for some of them.",
+        "Choose another architecture, or learn from scratch.",
+    ),
+    "image_size_not_a_multiple": (
+        "{architecture} needs an image size that is a multiple of {multiple}, and {size} is not.",
+        "Set the image size to {below} or {above}.",
+    ),
+    "image_size_too_small": (
+        "{architecture} needs an image size of at least {smallest} pixels, and {size} is too small.",
+        "Set the image size to {smallest} or more.",
+    ),
+    "model_damaged": (
+        "“{name}” is damaged: part of it was changed or is missing.",
+        "Use another copy, or train again.",
+    ),
+    "model_does_not_fit": (
+        "The weights in this file do not fit its architecture.",
+        "Use a file that this program made.",
+    ),
+    "model_not_finite": (
+        "This model's weights are not all numbers.",
+        "Train it again or use another file.",
+    ),
+    "model_unreadable": (
+        "The model file “{path}” cannot be read.",
+        "Check that it is there and try again.",
+    ),
+    "newer_model": (
+        "“{name}” was made by a newer version of the program.",
+        "Update the program and try again.",
+    ),
+    "newer_settings": (
+        "These settings were written by a newer version of the program.",
+        "Update the program and try again.",
+    ),
+    "no_such_channels": ("An image has 3 or 1 colour channels, not {channels}.", "Write 1 or 3."),
+    "no_such_channels.setting": (
+        "An image has 3 colour channels, or 1 where only grey values count.",
+        "Write 1 or 3.",
+    ),
+    "no_such_row": ("There is no {kind:term} called “{key}”.", "They are: {known:listed}."),
+    "no_such_row.near": ("There is no {kind:term} called “{key}”.", "Did you mean “{near}”?"),
+    "no_such_setting": ("There is no setting called “{name}”.", "The settings are: {known:listed}."),
+    "no_such_setting.near": ("There is no setting called “{name}”.", "Did you mean “{near}”?"),
+    "no_such_strength": (
+        "“{strength}” is not a strength for the augmentation “{augmentation}”.",
+        "Write a number from 0 to 1.",
+    ),
+    "not_a_model": (
+        "“{name}” is not a model file of this program.",
+        "Choose a file that ends in .checkpoint.",
+    ),
+    "not_a_run": (
+        "“{folder}” is not the folder of a training run.",
+        "Choose a folder that a training run made.",
+    ),
+    "nothing_to_go_on_with": (
+        "A run in mode “{mode}” has nothing to go on with.",
+        "Start a new run instead.",
+    ),
+    "predictions_unreadable": ("How each photo was answered cannot be read.", "Train again."),
+    "run_in_use": (
+        "This run is being trained by another process.",
+        "Wait until it ends, or start a new run.",
+    ),
+    "setting_without_effect": (
+        "The setting “{setting}” has no effect where {other} is “{value}”.",
+        "Leave it out, or set {other} to {choices}.",
+    ),
+    "setting_without_effect.mode": (
+        "The setting “{setting}” has no effect in the mode “{value}”.",
+        "Leave it out, or choose the mode {choices}.",
+    ),
+    "too_few_classes": (
+        "A classifier needs at least 2 classes, and there is {classes}.",
+        "Add a folder for another class.",
+    ),
+    "too_many_head_epochs": (
+        "{head} epochs for the head alone do not fit into {epochs} epochs altogether.",
+        "Set epochs higher, or head_epochs lower.",
+    ),
+}
