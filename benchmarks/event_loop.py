@@ -18,6 +18,7 @@ from workbench.core.events import EpochDone, StepDone
 from workbench.core.settings import replace
 from workbench.engine.client import EngineClient
 from workbench.engine.messages import JobEvent, JobFailed
+from workbench.engine.requests import Train
 from workbench.ui.app import Program
 
 _BEAT_MS = 5
@@ -37,7 +38,7 @@ def alone(folder: str, seconds: float = 45.0) -> dict[str, Any]:
     pace = _Pace(seconds)
     client.start()
     with tempfile.TemporaryDirectory() as run:
-        client.submit("train", catalog=catalog, config=_config().to_dict(), run=run, device="auto")
+        client.submit(Train(catalog=catalog, config=_config(), run=Path(run)))
         try:
             while not pace.over:
                 message = client.receive(1.0)
@@ -119,8 +120,8 @@ class _Watching(QObject):
         self._looking = QTimer(self, interval=50)
         self._looking.timeout.connect(self._look)
         self._looking.start()
-        self._session.by_itself = False  # no instant model first
-        self._session.open_folder(folder)
+        self._session.preferences.by_itself = False  # no instant model first
+        self._session.folders.open(folder)
 
     @Slot()
     def _beat(self) -> None:
@@ -132,24 +133,24 @@ class _Watching(QObject):
         if time.monotonic() > self._given_up:
             self._window._closing = True  # without the question: nobody is there to answer it
             self._window.close()
-        elif self.phase == "opening" and state.catalog is not None and not state.working:
-            self._session.configure(_config())
-            self._session.train()
+        elif self.phase == "opening" and state.folders.catalog is not None and not state.work.working:
+            self._session.preferences.configure(_config())
+            self._session.runs.train()
             self.phase = "beginning"
-        elif self.phase == "beginning" and state.run is not None and state.run.history:
+        elif self.phase == "beginning" and state.runs.shown is not None and state.runs.shown.history:
             self._window.show_page("train")
-            self.pace.begin(state.run.history[-1].step)
+            self.pace.begin(state.runs.shown.history[-1].step)
             self._heart.start()
             self.phase = "watching"
-        elif self.phase == "watching" and state.run is not None:
-            if state.step is not None:
-                self.pace.step(state.step.step)
+        elif self.phase == "watching" and state.runs.shown is not None:
+            if state.runs.step is not None:
+                self.pace.step(state.runs.step.step)
             if self.pace.over:
                 self._heart.stop()
-                self.epochs = len(state.run.history)
-                self._session.stop_training()
+                self.epochs = len(state.runs.shown.history)
+                self._session.runs.stop()
                 self.phase = "stopping"
-        elif self.phase == "stopping" and "train" not in state.working:
+        elif self.phase == "stopping" and "train" not in state.work.working:
             self._window.close()
 
 

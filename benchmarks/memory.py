@@ -57,6 +57,6 @@ def window(many: str, few: str, seconds: float = 20.0) -> dict[str, Any]:
     QTimer.singleShot(int(1000 * seconds), program.window.close)
     app.exec()
     clock.mark("closed")
-    catalog = program.session.state.catalog
+    catalog = program.session.state.folders.catalog
     assert catalog is not None, "the folder was not scanned in time"
     return clock.results(photos=len(catalog.samples))

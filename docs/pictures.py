@@ -69,13 +69,13 @@ class Tour:
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         self.session = self.window._session
         try:
-            self.until(lambda: self.session.state.engine)
+            self.until(lambda: self.session.state.work.engine)
             self.pages("empty", ("images", "train", "results", "try_it", "share"))
             self.window.show_page("images")
             self.window.page.target.sample_button.click()
             self.wait(3000)
             self.picture("images-drawing")
-            self.until(lambda: self.session.state.news)
+            self.until(lambda: self.session.state.runs.news)
             self.wait(4000)
             self.picture("images-first-model")
             self.window.show_page("train")
@@ -94,29 +94,35 @@ class Tour:
             gallery.opened.emit("")
             self.wait(1500)
             self.picture("images-details")
-            self.session.configure(replace(recommended("transfer"), epochs=self.options.epochs))
+            self.session.preferences.configure(replace(recommended("transfer"), epochs=self.options.epochs))
             self.window.show_page("train")
             self.wait(6000)
             self.picture("train-ready")
             self.window.page.start.click()
             half = self.options.epochs // 2
-            self.until(lambda: self.session.state.run and len(self.session.state.run.history) >= half)
+            self.until(
+                lambda: self.session.state.runs.shown and len(self.session.state.runs.shown.history) >= half
+            )
             self.picture("train-learning")
             self.window.show_page("images")
             self.window.close()
             self.wait(300)
             self.grab_dialogs("closing")
             self.window.show_page("train")
-            self.until(lambda: "train" not in self.session.state.working)
+            self.until(lambda: "train" not in self.session.state.work.working)
             self.picture("train-done")
             self.window.show_page("results")
             self.wait(2500)
             self.picture("results")
             self.window.show_page("try_it")
-            catalog = self.session.state.catalog
+            catalog = self.session.state.folders.catalog
             photos = [catalog.folder / sample.path for sample in catalog.samples[5::60]]
-            self.session.predict([*photos, self.options.photo] if self.options.photo else photos)
-            self.until(lambda: self.session.state.predictions and "predict" not in self.session.state.working)
+            self.session.predictions.ask([*photos, self.options.photo] if self.options.photo else photos)
+            self.until(
+                lambda: (
+                    self.session.state.predictions.made and "predict" not in self.session.state.work.working
+                )
+            )
             self.wait(2500)
             self.picture("try_it")
             self.window.show_page("share")
@@ -161,8 +167,8 @@ class Tour:
     def until(self, done: Callable[[], object]) -> None:
         begun = time.monotonic()
         while not done():
-            if time.monotonic() - begun > PATIENCE or self.session.state.error is not None:
-                raise RuntimeError(f"this never came; {self.session.state.error}")
+            if time.monotonic() - begun > PATIENCE or self.session.state.work.error is not None:
+                raise RuntimeError(f"this never came; {self.session.state.work.error}")
             self.wait(100)
 
 

@@ -41,7 +41,7 @@ class Person:
         def looked() -> bool:
             if seen():
                 return True
-            assert self.state.error is None, self.state.error
+            assert self.state.work.error is None, self.state.work.error
             return False
 
         self._qtbot.waitUntil(looked, timeout=PATIENCE_MS)
@@ -93,7 +93,7 @@ class Person:
         self.set_number("Epochs", epochs)
         self.set_number("Image size", 96)
         self.click(self.button("Train"))
-        self.wait(lambda: "train" in self.state.working)
+        self.wait(lambda: "train" in self.state.work.working)
 
 
 @pytest.fixture

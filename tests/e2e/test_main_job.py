@@ -25,8 +25,8 @@ Program = Callable[..., None]
 def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Program) -> None:
     def act(person: Person) -> None:
         person.click(person.button("Try with sample photos"))
-        person.wait(lambda: person.state.catalog is not None)
-        catalog = person.state.catalog
+        person.wait(lambda: person.state.folders.catalog is not None)
+        catalog = person.state.folders.catalog
         assert catalog is not None
         assert len(catalog.classes) == 6
         assert person.button("1 thing to look at").isVisible()
@@ -44,12 +44,14 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         assert isinstance(page, TryItPage)
         asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.classes]
         person.drop(page, asked[0])
-        person.wait(lambda: len(person.state.predictions) == 1)
-        assert page.answer._name.whole() == person.state.predictions[0].class_name
+        person.wait(lambda: len(person.state.predictions.made) == 1)
+        assert page.answer._name.whole() == person.state.predictions.made[0].class_name
         person.drop(page, *asked[1:])
-        person.wait(lambda: len(person.state.predictions) == len(asked))
-        right = [Path(answer.path).parent.name == answer.class_name for answer in person.state.predictions]
-        assert sum(right) >= 5, person.state.predictions
+        person.wait(lambda: len(person.state.predictions.made) == len(asked))
+        right = [
+            Path(answer.path).parent.name == answer.class_name for answer in person.state.predictions.made
+        ]
+        assert sum(right) >= 5, person.state.predictions.made
 
         page = person.go_to("share")
         assert isinstance(page, SharePage)
@@ -60,17 +62,23 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
 
 def test_an_instant_run_is_watched_and_closing_in_it_asks_nothing(in_program: Program, photos: Path) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
+        person.wait(lambda: person.state.folders.catalog is not None)
         page = person.go_to("train")
         assert isinstance(page, TrainPage)
         person.click(person.button("Train"))
-        person.wait(lambda: person.state.training is not None and person.state.training.started is not None)
+        person.wait(
+            lambda: (
+                person.state.runs.under_way is not None and person.state.runs.under_way.started is not None
+            )
+        )
         assert page.live.stages.isVisible()
-        person.wait(lambda: person.state.run is not None and person.state.run.fitted is not None)
-        person.wait(lambda: "train" not in person.state.working)
+        person.wait(
+            lambda: person.state.runs.shown is not None and person.state.runs.shown.fitted is not None
+        )
+        person.wait(lambda: "train" not in person.state.work.working)
         assert [stage.reached for stage in page.live.stages.stages()] == ["done"] * 4
         person.click(person.button("Train"))
-        person.wait(lambda: "train" in person.state.working)
+        person.wait(lambda: "train" in person.state.work.working)
         person.window.close()
         assert person.window.isHidden()
         assert person.window.findChild(ClosingQuestion) is None
@@ -81,21 +89,21 @@ def test_an_instant_run_is_watched_and_closing_in_it_asks_nothing(in_program: Pr
 
 def test_curves_and_table_fill_while_fine_tuning(in_program: Program, photos: Path) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
+        person.wait(lambda: person.state.folders.catalog is not None)
         person.fine_tune(epochs=6)
         page = person.window.page
         assert isinstance(page, TrainPage)
-        person.wait(lambda: len(person.state.losses) >= 2)
+        person.wait(lambda: len(person.state.runs.losses) >= 2)
         first = page.live.curves.grab().toImage()
         empty = page.live.matrix.grab().toImage()
-        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.wait(lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) >= 1)
         person.wait(lambda: page.live.curves.grab().toImage() != first)
         person.wait(lambda: page.live.matrix.grab().toImage() != empty)
         person.go_to("images")
         person.go_to("train")
-        person.wait(lambda: "train" not in person.state.working)
+        person.wait(lambda: "train" not in person.state.work.working)
 
-        run = person.state.run
+        run = person.state.runs.shown
         assert run is not None
         assert run.state == "finished"
         assert run.best is not None
@@ -108,12 +116,12 @@ def test_curves_and_table_fill_while_fine_tuning(in_program: Program, photos: Pa
 
 def test_stopping_early_keeps_the_best_so_far(in_program: Program, photos: Path) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
+        person.wait(lambda: person.state.folders.catalog is not None)
         person.fine_tune(epochs=500)
-        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+        person.wait(lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) >= 1)
         person.click(person.button("Keep the best so far and stop"))
-        person.wait(lambda: "train" not in person.state.working)
-        run = person.state.run
+        person.wait(lambda: "train" not in person.state.work.working)
+        run = person.state.runs.shown
         assert run is not None
         assert run.state == "stopped"
         assert run.result is not None
@@ -121,8 +129,8 @@ def test_stopping_early_keeps_the_best_so_far(in_program: Program, photos: Path)
         assert len(run.history) < 500
         page = person.go_to("try_it")
         person.drop(page, photos / "apples" / "apples-004.jpg")
-        person.wait(lambda: len(person.state.predictions) == 1)
-        assert person.state.predictions[0].class_name in run.started.classes
+        person.wait(lambda: len(person.state.predictions.made) == 1)
+        assert person.state.predictions.made[0].class_name in run.started.classes
 
     in_program(act, "--open", str(photos))
 
@@ -131,30 +139,32 @@ def test_a_killed_engine_leaves_the_window_alive_and_the_run_goes_on(
     in_program: Program, photos: Path
 ) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
+        person.wait(lambda: person.state.folders.catalog is not None)
         person.fine_tune(epochs=500)
-        person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 2)
-        os.kill(person.window._session.training_pid, signal.SIGKILL)
-        person.wait(lambda: "train" not in person.state.working)
+        person.wait(lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) >= 2)
+        os.kill(person.window._session.runs.pid, signal.SIGKILL)
+        person.wait(lambda: "train" not in person.state.work.working)
         assert person.window.isVisible()
-        assert person.state.error is not None
-        assert person.state.error.title == "The part of the program that trains ended unexpectedly."
+        assert person.state.work.error is not None
+        assert person.state.work.error.title == "The part of the program that trains ended unexpectedly."
         person.wait(person.window.messages._continue.isVisible)
-        run = person.state.run
+        run = person.state.runs.shown
         assert run is not None
         assert run.can_continue
         done = len(run.history)
         person.click(person.window.messages._continue)
-        assert person.state.error is None
-        person.wait(lambda: person.state.run is not None and len(person.state.run.history) > done)
-        assert person.state.run is not None
-        assert person.state.run.folder == run.folder
-        assert [epoch.epoch for epoch in person.state.run.history] == list(
-            range(1, len(person.state.run.history) + 1)
+        assert person.state.work.error is None
+        person.wait(
+            lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) > done
+        )
+        assert person.state.runs.shown is not None
+        assert person.state.runs.shown.folder == run.folder
+        assert [epoch.epoch for epoch in person.state.runs.shown.history] == list(
+            range(1, len(person.state.runs.shown.history) + 1)
         )
         person.click(person.button("Keep the best so far and stop"))
-        person.wait(lambda: "train" not in person.state.working)
-        assert person.state.run.model
+        person.wait(lambda: "train" not in person.state.work.working)
+        assert person.state.runs.shown.model
 
     in_program(act, "--open", str(photos))
 
@@ -164,14 +174,16 @@ def test_closing_while_a_model_learns_asks_stops_and_saves(
     in_program: Program, photos: Path, waited: bool
 ) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
+        person.wait(lambda: person.state.folders.catalog is not None)
         person.fine_tune(epochs=500)
         if waited:
-            person.wait(lambda: person.state.run is not None and len(person.state.run.history) >= 1)
+            person.wait(
+                lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) >= 1
+            )
         person.window.close()
         assert person.window.isVisible()
         person.click(person.window.findChild(ClosingQuestion).keep)
-        assert "train" in person.state.working
+        assert "train" in person.state.work.working
         person.window.close()
         question = next(
             q for q in QApplication.topLevelWidgets() if isinstance(q, ClosingQuestion) and q.isVisible()
@@ -188,9 +200,9 @@ def test_closing_while_a_model_learns_asks_stops_and_saves(
 
 def test_the_last_folder_is_open_again_at_the_next_start(in_program: Program, photos: Path) -> None:
     def act(person: Person) -> None:
-        person.wait(lambda: person.state.catalog is not None)
-        assert person.state.catalog is not None
-        assert person.state.catalog.folder == photos
+        person.wait(lambda: person.state.folders.catalog is not None)
+        assert person.state.folders.catalog is not None
+        assert person.state.folders.catalog.folder == photos
 
     in_program(act, "--open", str(photos))
     in_program(act)

@@ -19,6 +19,7 @@ from workbench.core.hardware import has_gpu
 from workbench.core.messages import Message as Said
 from workbench.engine.client import EngineClient, Message
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent
+from workbench.engine.requests import Predict, Request, Scan, Train, Warm
 
 
 @pytest.fixture
@@ -43,34 +44,34 @@ def completed(messages: list[Message]) -> tuple[list[Any], Any]:
     return [message.event for message in events if isinstance(message, JobEvent)], last.result
 
 
-def run(client: EngineClient, name: str, **arguments: Any) -> tuple[list[Any], Any]:
-    job = client.submit(name, **arguments)
+def run(client: EngineClient, request: Request) -> tuple[list[Any], Any]:
+    job = client.submit(request)
     return completed(finish(client, job)[job])
 
 
 def learn_and_ask(client: EngineClient, photos: Path, out: Path) -> None:
     """Scan, first model, answers."""
     out.mkdir()
-    _, catalog = run(client, "scan", folder=str(photos))
-    config = TrainingConfig().to_dict()
-    events, result = run(client, "train", catalog=catalog, config=config, run=str(out), device="cpu")
+    _, catalog = run(client, Scan(folder=photos))
+    config = TrainingConfig()
+    events, result = run(client, Train(catalog=catalog, config=config, run=out, device="cpu"))
     assert isinstance(result, TrainingResult)
     assert next(event.kind for event in events if isinstance(event, HeadFitted)) == "ridge"
-    paths = [str(photos / "a" / "0.png"), str(photos / "b" / "0.png")]
-    _, answers = run(client, "predict", model=str(out), paths=paths)
+    paths = [photos / "a" / "0.png", photos / "b" / "0.png"]
+    _, answers = run(client, Predict(model=out, paths=paths))
     assert [answer.class_name for answer in answers] == ["a", "b"]
 
 
 def test_warm_says_how_quick_this_computer_is(engine: EngineClient) -> None:
-    _, told = run(engine, "warm")
+    _, told = run(engine, Warm())
     assert isinstance(told, DeviceInfo)
     assert told.rates.features > 0 or told.device.startswith("cuda")
     assert told.name
 
 
 def test_a_second_warm_has_nothing_to_make_ready(engine: EngineClient) -> None:
-    run(engine, "warm")
-    events, _ = run(engine, "warm")
+    run(engine, Warm())
+    events, _ = run(engine, Warm())
     assert events == []
 
 
@@ -78,11 +79,11 @@ def test_warm_and_train_at_once_make_the_backbone_ready_once(
     fresh: EngineClient, photos: Path, profile: Path, tmp_path: Path
 ) -> None:
     (profile / "cache" / "backbones").unlink()
-    _, catalog = run(fresh, "scan", folder=str(photos))
+    _, catalog = run(fresh, Scan(folder=photos))
     (tmp_path / "run").mkdir()
-    config = TrainingConfig().to_dict()
-    warm = fresh.submit("warm")
-    train = fresh.submit("train", catalog=catalog, config=config, run=str(tmp_path / "run"), device="cpu")
+    config = TrainingConfig()
+    warm = fresh.submit(Warm())
+    train = fresh.submit(Train(catalog=catalog, config=config, run=tmp_path / "run", device="cpu"))
     messages = finish(fresh, warm, train)
     events, _ = completed(messages[warm])
     assert events == [Progress("prepare", 0, 0, Said("getting_ready"))]
@@ -100,7 +101,7 @@ def test_warm_and_train_at_once_make_the_backbone_ready_once(
 def test_with_the_backbone_ready_the_engine_never_loads_torch(
     engine: EngineClient, fresh: EngineClient, photos: Path, tmp_path: Path
 ) -> None:
-    run(engine, "warm")  # makes it ready, where that is still to be done
+    run(engine, Warm())  # makes it ready, where that is still to be done
     learn_and_ask(fresh, photos, tmp_path / "run")
     assert fresh.pid is not None
     libraries = {Path(mapped.path).name for mapped in psutil.Process(fresh.pid).memory_maps()}

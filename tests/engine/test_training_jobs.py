@@ -20,14 +20,15 @@ from workbench.core.events import CheckpointSaved, EpochDone, Prediction, Traini
 from workbench.core.project.runs import summarise
 from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed
+from workbench.engine.requests import Predict, Resume, Scan, Train
 
 DESIGN = {"blocks": 2, "channels": 8}
 
 
-def config(epochs: int) -> dict[str, Any]:
+def config(epochs: int) -> TrainingConfig:
     """Settings of a run that takes a moment."""
     values = recommended("scratch").to_dict() | {"epochs": epochs, "input_size": 32, "batch_size": 16}
-    return TrainingConfig.from_dict(values | {"design": NetworkDesign(**DESIGN)}).to_dict()
+    return TrainingConfig.from_dict(values | {"design": NetworkDesign(**DESIGN)})
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def catalog(engine: EngineClient, photos: Path) -> Catalog:
-    job = engine.submit("scan", folder=str(photos))
+    job = engine.submit(Scan(folder=photos))
     last = finish(engine, job)[job][-1]
     assert isinstance(last, JobCompleted)
     found: Catalog = last.result
@@ -69,7 +70,7 @@ def events_of(messages: list[Any]) -> list[Any]:
 def test_a_run_reports_its_events_and_its_model_answers(
     engine: EngineClient, catalog: Catalog, photos: Path, tmp_path: Path
 ) -> None:
-    job = engine.submit("train", catalog=catalog, config=config(2), run=str(tmp_path), device="cpu")
+    job = engine.submit(Train(catalog=catalog, config=config(2), run=tmp_path, device="cpu"))
     messages = finish(engine, job)[job]
     assert isinstance(messages[-1], JobCompleted)
     assert isinstance(messages[-1].result, TrainingResult)
@@ -77,25 +78,25 @@ def test_a_run_reports_its_events_and_its_model_answers(
     assert sum(isinstance(event, TrainingStarted) for event in events) == 1
     assert [event.epoch for event in events if isinstance(event, EpochDone)] == [1, 2]
 
-    paths = [str(photos / "red" / "0.png"), str(photos / "gone.png"), str(photos / "blue" / "0.png")]
+    paths = [photos / "red" / "0.png", photos / "gone.png", photos / "blue" / "0.png"]
     for _ in range(2):
-        job = engine.submit("predict", model=str(tmp_path), paths=paths)
+        job = engine.submit(Predict(model=tmp_path, paths=paths))
         messages = finish(engine, job)[job]
         assert isinstance(messages[-1], JobCompleted)
-        assert [answer.path for answer in messages[-1].result] == paths
+        assert [Path(answer.path) for answer in messages[-1].result] == paths
         assert [bool(answer.error) for answer in messages[-1].result] == [False, True, False]
         assert [e for e in events_of(messages) if isinstance(e, Prediction)] == messages[-1].result
 
 
 def test_a_model_that_is_not_there_is_told_in_a_sentence(engine: EngineClient, tmp_path: Path) -> None:
-    job = engine.submit("predict", model=str(tmp_path / "none.checkpoint"), paths=[])
+    job = engine.submit(Predict(model=tmp_path / "none.checkpoint", paths=[]))
     last = finish(engine, job)[job][-1]
     assert isinstance(last, JobFailed)
     assert last.error.is_input
 
 
 def test_a_stopped_run_keeps_the_best_so_far(engine: EngineClient, catalog: Catalog, tmp_path: Path) -> None:
-    job = engine.submit("train", catalog=catalog, config=config(2000), run=str(tmp_path), device="cpu")
+    job = engine.submit(Train(catalog=catalog, config=config(2000), run=tmp_path, device="cpu"))
     while not isinstance(_next_event(engine), EpochDone):
         pass
     engine.stop(job)
@@ -109,7 +110,7 @@ def test_a_stopped_run_keeps_the_best_so_far(engine: EngineClient, catalog: Cata
 def test_a_run_whose_engine_was_killed_goes_on_in_another(
     engine: EngineClient, doomed: EngineClient, catalog: Catalog, tmp_path: Path
 ) -> None:
-    doomed.submit("train", catalog=catalog, config=config(40), run=str(tmp_path), device="cpu")
+    doomed.submit(Train(catalog=catalog, config=config(40), run=tmp_path, device="cpu"))
     while not (isinstance(event := _next_event(doomed), CheckpointSaved) and event.step > 0):
         pass
     assert doomed.pid is not None
@@ -118,7 +119,7 @@ def test_a_run_whose_engine_was_killed_goes_on_in_another(
         _hear_out(doomed)
     assert summarise(tmp_path).state == "interrupted"
 
-    job = engine.submit("resume", run=str(tmp_path), device="cpu")
+    job = engine.submit(Resume(run=tmp_path, device="cpu"))
     messages = finish(engine, job)[job]
     assert isinstance(messages[-1], JobCompleted)
     (started,) = (event for event in events_of(messages) if isinstance(event, TrainingStarted))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 
 PATIENCE_MS = 90_000
@@ -23,7 +26,7 @@ PATIENCE_MS = 90_000
 def session(qapp: QApplication) -> Iterator[Session]:
     theme.Theme(qapp).choose("light")
     made = Session()
-    made.by_itself = False  # tests that want it say so
+    made.preferences.by_itself = False  # tests that want it say so
     yield made
     made.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -50,8 +53,8 @@ def image_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(session: Session, image_folder: Path, qtbot: QtBot) -> Session:
     """A session with the small folder open."""
-    session.open_folder(image_folder)
-    qtbot.waitUntil(lambda: session.state.catalog is not None, timeout=PATIENCE_MS)
+    session.folders.open(image_folder)
+    qtbot.waitUntil(lambda: session.state.folders.catalog is not None, timeout=PATIENCE_MS)
     return session
 
 
@@ -68,6 +71,16 @@ def drop(qapp: QApplication) -> Callable[[QWidget, QMimeData], None]:
         qapp.sendEvent(widget, QDropEvent(QPointF(where), Qt.DropAction.CopyAction, mime, buttons, keys))
 
     return do
+
+
+def changed(state: State, **fields: Any) -> State:
+    """A state with other values in fields of its slices."""
+    for name in ("folders", "runs", "predictions", "preferences", "work"):
+        part = getattr(state, name)
+        own = {field: fields.pop(field) for field in list(fields) if hasattr(part, field)}
+        state = replace(state, **{name: replace(part, **own)})
+    assert not fields, f"no slice has {list(fields)}"
+    return state
 
 
 def files(*paths: Path | str) -> QMimeData:

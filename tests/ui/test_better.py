@@ -13,21 +13,21 @@ from workbench.ui.words.outcome import which_was_kept
 
 
 def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot: QtBot) -> None:
-    assert opened.state.rates.pace is None
-    opened.configure(recommended("improve"))
-    opened.train()
-    assert opened.training_pid, "it takes long, so it has an engine of its own"
-    qtbot.waitUntil(lambda: opened.state.step is not None, timeout=PATIENCE_MS)
-    run = opened.state.run
+    assert opened.state.work.rates.pace is None
+    opened.preferences.configure(recommended("improve"))
+    opened.runs.train()
+    assert opened.runs.pid, "it takes long, so it has an engine of its own"
+    qtbot.waitUntil(lambda: opened.state.runs.step is not None, timeout=PATIENCE_MS)
+    run = opened.state.runs.shown
     assert run is not None
     assert run.model, "the instant model stands already"
-    assert headline(run, opened.state) == "Practising: round 1 of 5"
-    qtbot.waitUntil(lambda: "train" not in opened.state.working, timeout=PATIENCE_MS)
-    run = opened.state.run
+    assert headline(run, opened.state.runs.step, "") == "Practising: round 1 of 5"
+    qtbot.waitUntil(lambda: "train" not in opened.state.work.working, timeout=PATIENCE_MS)
+    run = opened.state.runs.shown
     assert run is not None
     assert run.result is not None
     assert run.result.epochs == len(run.history)
     assert run.result.kept in ("instant", "improved")
-    assert headline(run, opened.state) == which_was_kept(run) != ""
+    assert headline(run, opened.state.runs.step, "") == which_was_kept(run) != ""
     assert (run.folder / MODEL).is_file()
-    qtbot.waitUntil(lambda: opened.state.rates.pace is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: opened.state.work.rates.pace is not None, timeout=PATIENCE_MS)

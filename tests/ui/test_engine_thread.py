@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
+from workbench.engine.requests import Request, Scan, Thumbnails
 from workbench.ui.session.engine_thread import EngineThread
 
 DEATH = ErrorReport.said("It is gone.", "Start again.")
@@ -56,9 +57,9 @@ def test_each_job_ends_once_and_is_heard_on_the_window_thread(
     engine: EngineThread, image_folder: Path, qtbot: QtBot
 ) -> None:
     ear = Ear(engine)
-    good = engine.submit("scan", folder=str(image_folder))
-    bad = engine.submit("scan", folder=str(image_folder / "nowhere"))
-    unknown = engine.submit("dance")
+    good = engine.submit(Scan(folder=image_folder))
+    bad = engine.submit(Scan(folder=image_folder / "nowhere"))
+    unknown = engine.submit(Request())
     qtbot.waitUntil(lambda: len(ear.ends) == 3, timeout=PATIENCE_MS)
     results = dict(ear.ends)
     assert isinstance(results[good], Catalog)
@@ -71,13 +72,13 @@ def test_each_job_ends_once_and_is_heard_on_the_window_thread(
 def test_a_killed_engine_fails_every_job_once(engine: EngineThread, tmp_path: Path, qtbot: QtBot) -> None:
     ear = Ear(engine)
     jobs = [
-        engine.submit("thumbnails", paths=[str(tmp_path / "gone.png")] * 200_000, size=64) for _ in range(3)
+        engine.submit(Thumbnails(paths=[str(tmp_path / "gone.png")] * 200_000, size=64)) for _ in range(3)
     ]
     qtbot.waitUntil(lambda: bool(ear.events), timeout=PATIENCE_MS)
     assert engine.pid is not None
     os.kill(engine.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: ear.deaths == 1, timeout=PATIENCE_MS)
-    late = engine.submit("scan", folder=str(tmp_path))
+    late = engine.submit(Scan(folder=tmp_path))
     qtbot.waitUntil(lambda: len(ear.ends) == 4, timeout=PATIENCE_MS)
     assert Counter(job for job, _ in ear.ends) == Counter([*jobs, late])
     assert {error.title for _, error in ear.ends} == {DEATH.title}
@@ -87,7 +88,7 @@ def test_a_flood_arrives_whole_and_in_few_pieces(engine: EngineThread, tmp_path:
     ear, pieces = Ear(engine), []
     engine._arrived.connect(pieces.append)
     paths = [str(tmp_path / f"{number}.png") for number in range(20_000)]
-    engine.submit("thumbnails", paths=paths, size=64)
+    engine.submit(Thumbnails(paths=paths, size=64))
     qtbot.waitUntil(lambda: bool(ear.ends), timeout=PATIENCE_MS)
     assert Counter(event.path for _, event in ear.events) == Counter(paths)
     assert len(pieces) < len(paths) / 4
@@ -96,7 +97,7 @@ def test_a_flood_arrives_whole_and_in_few_pieces(engine: EngineThread, tmp_path:
 def test_closing_ends_jobs_that_run(qtbot: QtBot, tmp_path: Path) -> None:
     engine = EngineThread("test", DEATH)
     ear = Ear(engine)
-    job = engine.submit("thumbnails", paths=[str(tmp_path / "gone.png")] * 500_000, size=64)
+    job = engine.submit(Thumbnails(paths=[str(tmp_path / "gone.png")] * 500_000, size=64))
     qtbot.waitUntil(lambda: bool(ear.events), timeout=PATIENCE_MS)
     engine.close(5.0)
     assert engine.isFinished()
@@ -107,7 +108,7 @@ def test_closing_ends_jobs_that_run(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_a_job_can_be_stopped(engine: EngineThread, tmp_path: Path, qtbot: QtBot) -> None:
     ear = Ear(engine)
-    job = engine.submit("thumbnails", paths=[str(tmp_path / "gone.png")] * 500_000, size=64)
+    job = engine.submit(Thumbnails(paths=[str(tmp_path / "gone.png")] * 500_000, size=64))
     qtbot.waitUntil(lambda: bool(ear.events), timeout=PATIENCE_MS)
     engine.stop(job)
     qtbot.waitUntil(lambda: bool(ear.ends), timeout=PATIENCE_MS)

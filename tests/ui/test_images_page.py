@@ -9,12 +9,12 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS, files
+from tests.ui.conftest import PATIENCE_MS, changed, files
 from workbench.core.data.catalog import Catalog, Sample, Skipped
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import Folders, State
 from workbench.ui.words.findings import count_of, findings
 
 Drop = Callable[[QWidget, QMimeData], None]
@@ -24,7 +24,6 @@ Drop = Callable[[QWidget, QMimeData], None]
 def page(session: Session, qtbot: QtBot) -> ImagesPage:
     made = ImagesPage(session)
     qtbot.addWidget(made)
-    session.changed.connect(made.show_state)
     made.resize(1000, 640)
     made.show()
     made.show_state(session.state)
@@ -104,28 +103,30 @@ def test_other_drops_are_answered_by_a_sentence(
     elif what == "two folders":
         mime = files(image_folder / "discs", image_folder / "squares")
     drop(page, mime)
-    assert session.state.error is not None
-    assert session.state.error.title.endswith(".")
-    assert session.state.error.hint.endswith(".")
-    assert session.state.working == frozenset()
+    assert session.state.work.error is not None
+    assert session.state.work.error.title.endswith(".")
+    assert session.state.work.error.hint.endswith(".")
+    assert session.state.work.working == frozenset()
     if what == "two folders":
-        assert "“Shapes & sizes”" in session.state.error.hint
+        assert "“Shapes & sizes”" in session.state.work.error.hint
 
 
 def test_folders_that_were_open_are_offered_again(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
     page = ImagesPage(opened)
     qtbot.addWidget(page)
     page.show()
-    page.show_state(State())
+    opened.store.put(Folders())
+    page.show_state(opened.state)
     buttons = [button for button in page.target.findChildren(QPushButton) if button.property("folder")]
     assert [button.property("folder") for button in buttons] == [str(image_folder)]
-    opened.update(catalog=None)
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: opened.state.catalog is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: opened.state.folders.catalog is not None, timeout=PATIENCE_MS)
 
 
 def test_while_a_folder_is_read_the_page_counts(page: ImagesPage) -> None:
-    page.show_state(State(working=frozenset({"scan"}), progress={"scan": (30, 120, "Reading photos…")}))
+    page.show_state(
+        changed(State(), working=frozenset({"scan"}), progress={"scan": (30, 120, "Reading photos…")})
+    )
     assert page._reading.isVisible()
     assert page._reading._count.text() == "30 of 120"
     assert page._reading._bar.share() == 0.25
@@ -155,7 +156,7 @@ def test_ten_thousand_photos_ask_only_for_those_in_view(session: Session, qtbot:
     gallery = Gallery(session)
     qtbot.addWidget(gallery)
     asked: set[str] = set()
-    session.picture = lambda path, size: asked.add(path)  # type: ignore[method-assign,assignment]
+    session.thumbnails.get = lambda path, size: asked.add(path)  # type: ignore[method-assign,assignment]
     gallery.photos.show_photos(catalog, samples)
     gallery.resize(700, 500)
     gallery.show()

@@ -84,7 +84,7 @@ def instant(
     stopped: bool = False,
     accuracy_before: float | None = None,
 ) -> RunSummary:
-    made = alone.made_up_instant(1).run
+    made = alone.made_up_instant(1).runs.shown
     assert made is not None
     assert made.result is not None
     result = replace(
@@ -117,7 +117,7 @@ def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
-    made = alone.made_up_instant(1, learning=True).run
+    made = alone.made_up_instant(1, learning=True).runs.shown
     assert made is not None
     outcome = outcome_of(made)
     assert outcome is not None

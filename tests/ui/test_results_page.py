@@ -11,11 +11,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import changed
 from workbench.core.events import Metrics
 from workbench.core.project.runs import RunSummary
 from workbench.ui import alone
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.parts.class_table import ClassTable
+from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 
@@ -38,12 +40,12 @@ def page(session: Session, qtbot: QtBot) -> ResultsPage:
     qtbot.addWidget(made)
     made.resize(1200, 1000)
     made.show()
-    show(made, replace(alone.made_up_state(), run=runs()[0], runs=runs()))
+    show(made, changed(alone.made_up_state(), shown=runs()[0], every=runs()))
     return made
 
 
 def show(page: ResultsPage, state: State) -> None:
-    page.session.update(**{name: getattr(state, name) for name in State.__dataclass_fields__})
+    page.session.store.put(*state.slices())
     page.show_state(page.session.state)
 
 
@@ -74,7 +76,7 @@ def test_another_run_is_chosen_from_the_list(
 ) -> None:
     shown: list[Path] = []
     page.runs.chosen.connect(shown.append)
-    monkeypatch.setattr(Session, "show_run", lambda *_: None)
+    monkeypatch.setattr(RunControl, "show", lambda *_: None)
     place = page.runs.visualRect(page.runs.model().index(2, 0)).center()
     qtbot.mouseClick(page.runs.viewport(), LEFT, pos=place)
     assert shown == [runs()[2].folder]
@@ -85,7 +87,7 @@ def test_another_run_is_chosen_from_the_list(
 def test_showing_a_run_does_not_choose_it_again(page: ResultsPage) -> None:
     shown: list[Path] = []
     page.runs.chosen.connect(shown.append)
-    show(page, replace(page.session.state, run=runs()[1]))
+    show(page, changed(page.session.state, shown=runs()[1]))
     assert page.runs.currentIndex().row() == 1
     assert page.number.text() == "70 %"
     assert shown == []
@@ -93,7 +95,7 @@ def test_showing_a_run_does_not_choose_it_again(page: ResultsPage) -> None:
 
 def test_a_run_read_again_from_its_folder_is_shown_again(page: ResultsPage) -> None:
     again = runs()
-    show(page, replace(page.session.state, run=again[0], runs=again))
+    show(page, changed(page.session.state, shown=again[0], every=again))
     assert page.number.text() == "90 %"
 
 
@@ -107,7 +109,7 @@ def test_says_so_where_nothing_was_kept_for_checking(page: ResultsPage) -> None:
     assert run.result is not None
     blind = tuple(replace(epoch, validation=None) for epoch in run.history)
     unchecked = replace(run, history=blind, result=replace(run.result, validation=None))
-    show(page, replace(page.session.state, run=unchecked, runs=(unchecked,)))
+    show(page, changed(page.session.state, shown=unchecked, every=(unchecked,)))
     assert not page.number.isVisible()
     assert page.meaning.text() == "How good it is cannot be said."
     assert "No photos were kept for checking" in page.honesty.text()
@@ -134,11 +136,11 @@ def test_a_cross_validated_run_is_shown_without_any_epoch(page: ResultsPage) -> 
 
 
 def test_says_that_improving_did_not_help(page: ResultsPage) -> None:
-    run = alone.made_up_instant().run
+    run = alone.made_up_instant().runs.shown
     assert run is not None
     assert run.result is not None
     kept = replace(run, result=replace(run.result, kept="instant"))
-    show(page, replace(page.session.state, run=kept, runs=(kept,)))
+    show(page, changed(page.session.state, shown=kept, every=(kept,)))
     assert page.kept.isVisible()
     assert page.kept.text() == "The instant model stays: improving did not help."
 
@@ -160,7 +162,7 @@ def test_says_so_where_photos_were_few(page: ResultsPage) -> None:
     assert run.result is not None
     assert run.result.validation is not None
     few = replace(run.result.validation, confusion=np.diag([3, 3, 3, 3, 3]))
-    show(page, replace(page.session.state, run=replace(run, result=replace(run.result, validation=few))))
+    show(page, changed(page.session.state, shown=replace(run, result=replace(run.result, validation=few))))
     assert page.cautions.isVisible()
     assert "Only 15 photos" in page.cautions.sentences()[0]
 
@@ -169,12 +171,12 @@ def test_says_so_where_photos_were_few(page: ResultsPage) -> None:
     ("state", "button", "goes_to"),
     [
         (State(), "Choose photos", "images"),
-        (replace(alone.made_up_state(), run=None, runs=()), "Go to Train", "train"),
+        (changed(alone.made_up_state(), shown=None, every=()), "Go to Train", "train"),
         (
-            replace(
+            changed(
                 alone.made_up_training(),
-                run=replace(runs()[0], state="training", history=(), result=None),
-                runs=(),
+                shown=replace(runs()[0], state="training", history=(), result=None),
+                every=(),
             ),
             "Watch it learn",
             "train",
@@ -197,7 +199,7 @@ def test_trying_it_needs_a_model(page: ResultsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.wants_page) as wanted:
         qtbot.mouseClick(page.use, LEFT)
     assert wanted.args == ["try_it"]
-    show(page, replace(page.session.state, run=replace(runs()[0], model=False)))
+    show(page, changed(page.session.state, shown=replace(runs()[0], model=False)))
     assert not page.use.isEnabled()
 
 
@@ -254,7 +256,7 @@ def test_a_thousand_classes_fit(page: ResultsPage) -> None:
     assert run.started is not None
     started = replace(run.started, classes=tuple(f"class {number}" for number in range(count)))
     big = replace(run, started=started, result=replace(run.result, validation=many))
-    show(page, replace(page.session.state, run=big))
+    show(page, changed(page.session.state, shown=big))
     assert page.table.height() < 600
     assert not page.grab().isNull()
 

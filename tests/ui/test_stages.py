@@ -12,8 +12,11 @@ from workbench.ui.words.stages import stages_of
 
 
 def reached(state: State) -> list[str]:
-    assert state.run is not None
-    return [stage.reached for stage in stages_of(state.run, state.heads, state.progress.get("train"))]
+    assert state.runs.shown is not None
+    return [
+        stage.reached
+        for stage in stages_of(state.runs.shown, state.runs.heads, state.work.progress.get("train"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -31,8 +34,8 @@ def test_stages_follow_the_heads(state: State, expected: list[str]) -> None:
 
 def test_stages_say_what_came_of_them() -> None:
     state = made_up_instant(1, learning=True)
-    assert state.run is not None
-    stages = stages_of(state.run, state.heads, (120, 250, "Looking at your photos…"))
+    assert state.runs.shown is not None
+    stages = stages_of(state.runs.shown, state.runs.heads, (120, 250, "Looking at your photos…"))
     assert [stage.text for stage in stages] == [
         "250 photos in 5 classes",
         "",
@@ -40,21 +43,23 @@ def test_stages_say_what_came_of_them() -> None:
         "120 of 250 photos",
     ]
     assert stages[-1].share == 120 / 250
-    preparing = stages_of(state.run, (), (0, 0, "Getting this computer ready, once…"))
+    preparing = stages_of(state.runs.shown, (), (0, 0, "Getting this computer ready, once…"))
     assert (preparing[1].text, preparing[1].share) == ("Getting this computer ready, once…", -1.0)
     done = made_up_instant()
-    assert done.run is not None
-    texts = [stage.text for stage in stages_of(done.run, done.heads)]
+    assert done.runs.shown is not None
+    texts = [stage.text for stage in stages_of(done.runs.shown, done.runs.heads)]
     assert texts[2:] == ["", "right for 94 of 100 photos"]
 
 
 def test_a_run_that_was_stopped_keeps_its_first_model() -> None:
     state = made_up_instant(1)
-    assert state.run is not None
-    assert state.run.result is not None
-    stopped = replace(state.run, state="stopped", result=replace(state.run.result, stopped=True))
-    last = stages_of(stopped, state.heads)[-1]
+    assert state.runs.shown is not None
+    assert state.runs.shown.result is not None
+    stopped = replace(
+        state.runs.shown, state="stopped", result=replace(state.runs.shown.result, stopped=True)
+    )
+    last = stages_of(stopped, state.runs.heads)[-1]
     assert (last.reached, last.text) == ("next", "not made: the first one was kept")
-    assert stages_of(stopped, state.heads)[-2].text == "right for 90 of 100 photos"
-    cut = replace(state.run, state="interrupted", result=None)
+    assert stages_of(stopped, state.runs.heads)[-2].text == "right for 90 of 100 photos"
+    cut = replace(state.runs.shown, state="interrupted", result=None)
     assert [stage.reached for stage in stages_of(cut, ())] == ["done", "next", "next", "next"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.ui.conftest import changed
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.session.state import (
     State,
@@ -15,36 +16,36 @@ from workbench.ui.session.state import (
 
 OPEN = {"choose_folder", "make_sample"}
 FULL = made_up_state()
-FOLDER = State(catalog=FULL.catalog)
+FOLDER = changed(State(), catalog=FULL.folders.catalog)
 MODEL = {"predict", "use_model", "copy_model_path", "open_results"}
 
 
 def with_run(**changes: object) -> State:
-    assert FULL.run is not None
-    return replace(FULL, run=replace(FULL.run, **changes))
+    assert FULL.runs.shown is not None
+    return changed(FULL, shown=replace(FULL.runs.shown, **changes))
 
 
 @pytest.mark.parametrize(
     ("state", "enabled"),
     [
         (State(), OPEN),
-        (State(working=frozenset({"scan"})), {"stop_scan"}),
-        (State(working=frozenset({"sample"})), {"stop_scan"}),
-        (State(working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
+        (changed(State(), working=frozenset({"scan"})), {"stop_scan"}),
+        (changed(State(), working=frozenset({"sample"})), {"stop_scan"}),
+        (changed(State(), working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
         (FOLDER, OPEN | {"train"}),
-        (replace(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
-        (replace(FOLDER, working=frozenset({"train"})), {"stop_training"}),
+        (changed(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
+        (changed(FOLDER, working=frozenset({"train"})), {"stop_training"}),
         (FULL, OPEN | MODEL | {"train"}),
         (made_up_training(), MODEL | {"stop_training"}),
         (with_run(model=False), OPEN | {"train", "open_results"}),
         (with_run(model=False, history=(), result=None), OPEN | {"train"}),
-        (replace(made_up_training(), stopping=frozenset({"train"})), MODEL),
-        (State(working=frozenset({"scan"}), stopping=frozenset({"scan"})), set()),
+        (changed(made_up_training(), stopping=frozenset({"train"})), MODEL),
+        (changed(State(), working=frozenset({"scan"}), stopping=frozenset({"scan"})), set()),
         (made_up_instant(0, learning=True), OPEN | {"stop_training"}),
         (made_up_instant(1, learning=True), OPEN | MODEL | {"stop_training"}),
         (made_up_instant(), OPEN | MODEL | {"train"}),
         (with_run(can_continue=True), OPEN | MODEL | {"train", "continue_training"}),
-        (replace(with_run(can_continue=True), working=frozenset({"train"})), MODEL | {"stop_training"}),
+        (changed(with_run(can_continue=True), working=frozenset({"train"})), MODEL | {"stop_training"}),
     ],
 )
 def test_the_table_of_actions(state: State, enabled: set[str]) -> None:
@@ -52,21 +53,21 @@ def test_the_table_of_actions(state: State, enabled: set[str]) -> None:
 
 
 def test_one_class_cannot_be_trained() -> None:
-    assert FULL.catalog is not None
-    alone = replace(FULL.catalog, classes=FULL.catalog.classes[:1])
-    assert "train" not in enabled_actions(State(catalog=alone))
+    assert FULL.folders.catalog is not None
+    alone = replace(FULL.folders.catalog, classes=FULL.folders.catalog.classes[:1])
+    assert "train" not in enabled_actions(changed(State(), catalog=alone))
 
 
 def counted(*photos: int) -> State:
     """An open folder of classes with so many photos, and no run yet."""
-    assert FULL.catalog is not None
+    assert FULL.folders.catalog is not None
     samples = tuple(
-        replace(FULL.catalog.samples[0], path=f"{index}/{number}.jpg", class_index=index)
+        replace(FULL.folders.catalog.samples[0], path=f"{index}/{number}.jpg", class_index=index)
         for index, count in enumerate(photos)
         for number in range(count)
     )
     names = tuple(f"class {index}" for index in range(len(photos)))
-    return State(catalog=replace(FULL.catalog, classes=names, samples=samples))
+    return changed(State(), catalog=replace(FULL.folders.catalog, classes=names, samples=samples))
 
 
 @pytest.mark.parametrize(
@@ -79,12 +80,12 @@ def test_a_first_model_needs_two_classes_of_two_photos(photos: tuple[int, ...], 
 
 def test_a_first_model_is_made_once_and_when_nothing_else_runs() -> None:
     state = counted(5, 5)
-    assert FULL.run is not None
+    assert FULL.runs.shown is not None
     assert not starts_by_itself(State())
-    assert not starts_by_itself(replace(state, runs=(FULL.run,)))
-    assert starts_by_itself(replace(state, runs=(replace(FULL.run, model=False),)))
-    assert not starts_by_itself(replace(state, working=frozenset({"train"})))
-    assert not starts_by_itself(replace(state, working=frozenset({"scan"})))
+    assert not starts_by_itself(changed(state, every=(FULL.runs.shown,)))
+    assert starts_by_itself(changed(state, every=(replace(FULL.runs.shown, model=False),)))
+    assert not starts_by_itself(changed(state, working=frozenset({"train"})))
+    assert not starts_by_itself(changed(state, working=frozenset({"scan"})))
 
 
 def test_only_a_long_run_stands_in_the_way() -> None:
@@ -94,9 +95,9 @@ def test_only_a_long_run_stands_in_the_way() -> None:
 
 
 def test_a_run_without_numbers_model_or_way_on_came_to_nothing() -> None:
-    assert FULL.run is not None
-    empty = replace(FULL.run, state="interrupted", history=(), result=None, model=False)
+    assert FULL.runs.shown is not None
+    empty = replace(FULL.runs.shown, state="interrupted", history=(), result=None, model=False)
     assert came_to_nothing(empty)
     assert not came_to_nothing(replace(empty, state="training"))
     assert not came_to_nothing(replace(empty, can_continue=True))
-    assert not came_to_nothing(replace(empty, fitted=made_up_instant().heads[0]))
+    assert not came_to_nothing(replace(empty, fitted=made_up_instant().runs.heads[0]))

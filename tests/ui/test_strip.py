@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import changed
 from workbench.ui.alone import made_up_instant, made_up_training
 from workbench.ui.frame.places import waiting
 from workbench.ui.frame.strip import StatusStrip, status_of
@@ -26,7 +27,7 @@ def test_training_says_epoch_and_time_left() -> None:
 
 
 def test_training_that_prepares_says_so() -> None:
-    state = replace(made_up_training(), progress={"train": (30, 120, "Reading photos…")})
+    state = changed(made_up_training(), progress={"train": (30, 120, "Reading photos…")})
     status = status_of(state)
     assert status is not None
     assert (status.text, status.share) == ("Reading photos…", 0.25)
@@ -37,17 +38,17 @@ def test_an_instant_run_says_what_it_does() -> None:
     status = status_of(state)
     assert status is not None
     assert (status.text, status.share) == ("Looking at your photos…", 120 / 250)
-    status = status_of(replace(state, left={"train": 42.0}))
+    status = status_of(changed(state, left={"train": 42.0}))
     assert status is not None
     assert status.text == "Looking at your photos… · 40 s left"
-    status = status_of(replace(state, progress={}))
+    status = status_of(changed(state, progress={}))
     assert status is not None
     assert (status.text, status.share) == ("Learning from your photos…", -1.0)
 
 
 def test_training_comes_before_other_work() -> None:
     state = made_up_training()
-    both = replace(state, working=state.working | {"predict"}, progress={"predict": (1, 2, "Looking…")})
+    both = changed(state, working=state.work.working | {"predict"}, progress={"predict": (1, 2, "Looking…")})
     status = status_of(both)
     assert status is not None
     assert status.page == "train"
@@ -57,7 +58,7 @@ def test_training_comes_before_other_work() -> None:
     ("work", "page", "stop"), [("scan", "images", "stop_scan"), ("predict", "try_it", "stop_predicting")]
 )
 def test_other_work_counts(work: str, page: str, stop: str) -> None:
-    state = State(working=frozenset({work}), progress={work: (1200, 4800, "Reading photos…")})
+    state = changed(State(), working=frozenset({work}), progress={work: (1200, 4800, "Reading photos…")})
     status = status_of(state)
     assert status is not None
     assert status.text == "Reading photos · 1,200 of 4,800"
@@ -66,7 +67,7 @@ def test_other_work_counts(work: str, page: str, stop: str) -> None:
 
 def test_long_work_says_how_long_it_still_takes() -> None:
     working, progress = frozenset({"scan"}), {"scan": (1200, 4800, "Reading photos…")}
-    status = status_of(State(working=working, progress=progress, left={"scan": 42.0}))
+    status = status_of(changed(State(), working=working, progress=progress, left={"scan": 42.0}))
     assert status is not None
     assert status.text == "Reading photos · 1,200 of 4,800 · 40 s left"
 
@@ -128,7 +129,7 @@ def test_the_strip_comes_leads_there_and_stops(qtbot: QtBot) -> None:
     with qtbot.waitSignal(strip.stop) as stop:
         strip._button.click()
     assert stop.args == ["stop_training"]
-    strip.show_state(replace(made_up_training(), stopping=frozenset({"train"})))
+    strip.show_state(changed(made_up_training(), stopping=frozenset({"train"})))
     assert strip._button.text() == "Stopping…"
     assert not strip._button.isEnabled()
     strip.show_state(State())
@@ -139,7 +140,7 @@ def test_dots_show_what_waits() -> None:
     state = made_up_training()
     assert waiting(State(), frozenset()) == frozenset()
     assert waiting(state, frozenset()) == {"train"}
-    assert state.run is not None
-    done = replace(state, working=frozenset(), run=replace(state.run, state="finished"))
+    assert state.runs.shown is not None
+    done = changed(state, working=frozenset(), shown=replace(state.runs.shown, state="finished"))
     assert waiting(done, frozenset()) == {"results"}
-    assert waiting(done, frozenset({state.run.folder.name})) == frozenset()
+    assert waiting(done, frozenset({state.runs.shown.folder.name})) == frozenset()

@@ -42,9 +42,9 @@ def test_only_two_classes_are_threads() -> None:
 @pytest.mark.parametrize("moment", [0, 30, 90, 200, 400, 800, 1500])
 def test_closing_at_any_moment_leaves_nothing_behind(image_folder: Path, qtbot: QtBot, moment: int) -> None:
     session = Session()
-    session.warm()
-    session.open_folder(image_folder)
-    session.request_thumbnails([str(path) for path in image_folder.rglob("*.png")], 64)
+    session.work.warm()
+    session.folders.open(image_folder)
+    session.thumbnails.want([str(path) for path in image_folder.rglob("*.png")], 64)
     qtbot.wait(moment)
     session.close()
     qtbot.wait(20)

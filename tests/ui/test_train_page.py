@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import changed
 from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
 from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS
@@ -19,6 +20,7 @@ from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.durations import Rates
 from workbench.core.improve.plan import ImproveSpeed
+from workbench.engine.requests import Augment, Request
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.train_architecture import figures_of, rounded
@@ -29,14 +31,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+def asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """What the page asks of the engine, whose process stays out of these tests."""
-    jobs: list[tuple[str, dict[str, Any]]] = []
+    jobs: list[Request] = []
 
-    def submit(
-        name: str, arguments: dict[str, Any], *_: object, completed: Callable[..., None], **__: object
-    ) -> None:
-        jobs.append((name, arguments))
+    def submit(request: Request, *_: object, completed: Callable[..., None], **__: object) -> None:
+        jobs.append(request)
         completed(None)
 
     monkeypatch.setattr(session._service, "submit", submit)
@@ -48,9 +48,8 @@ def page(session: Session, asked: list[Any], qtbot: QtBot) -> TrainPage:
     made = TrainPage(session)
     qtbot.addWidget(made)
     made.resize(1200, 900)
-    session.changed.connect(made.show_state)
     made.show()
-    show(made, replace(alone.made_up_state(), run=None, runs=(), losses=()))
+    show(made, changed(alone.made_up_state(), shown=None, every=(), losses=()))
     return made
 
 
@@ -58,12 +57,12 @@ def page(session: Session, asked: list[Any], qtbot: QtBot) -> TrainPage:
 def by_hand(page: TrainPage) -> TrainPage:
     """The page with *Advanced* open and a way chosen in it that every setting is for."""
     page.choices.unfold.click()
-    show(page, replace(page.session.state, config=recommended("transfer")))
+    show(page, changed(page.session.state, config=recommended("transfer")))
     return page
 
 
 def show(page: TrainPage, state: State) -> None:
-    page.session.update(**{name: getattr(state, name) for name in State.__dataclass_fields__})
+    page.session.store.put(*state.slices())
     page.show_state(page.session.state)
 
 
@@ -76,29 +75,29 @@ def test_a_card_brings_the_recommended_settings_of_its_choice(page: TrainPage, q
     assert cards.keys() == ["instant", "better", "best"]
     assert cards.card("instant").isChecked()
     click(qtbot, cards.card("best"))
-    assert page.session.state.config == TrainingConfig(mode="improve", quality="best")
+    assert page.session.state.preferences.config == TrainingConfig(mode="improve", quality="best")
     qtbot.waitUntil(page.choices.augmentation.isVisible)
     click(qtbot, cards.card("better"))
-    assert page.session.state.config == recommended("improve")
+    assert page.session.state.preferences.config == recommended("improve")
     click(qtbot, cards.card("instant"))
-    assert page.session.state.config == recommended("instant")
+    assert page.session.state.preferences.config == recommended("instant")
     qtbot.waitUntil(page.choices.augmentation.isHidden)
 
 
 def test_cards_can_be_chosen_from_the_keyboard(page: TrainPage, qtbot: QtBot) -> None:
     page.choices.cards.card("instant").setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(page.choices.cards.card("instant"), Qt.Key.Key_Down)
-    assert page.session.state.config.mode == "improve"
+    assert page.session.state.preferences.config.mode == "improve"
 
 
 def test_cards_say_how_long_they_take_here_once_that_was_measured(page: TrainPage) -> None:
     card = page.choices.cards.card("better")
     assert "here" not in card.accessibleDescription()
-    show(page, replace(page.session.state, rates=Rates(100.0, ImproveSpeed(views=50.0, learned=200.0))))
+    show(page, changed(page.session.state, rates=Rates(100.0, ImproveSpeed(views=50.0, learned=200.0))))
     # 260 photos: 4 views at 50 a second, some 190 steps of 32 photos at 200 a second
     assert "About a minute here. When the instant" in card.accessibleDescription()
     assert "A few seconds here." in page.choices.cards.card("instant").accessibleDescription()
-    show(page, replace(page.session.state, config=recommended("improve", "resnet18")))
+    show(page, changed(page.session.state, config=recommended("improve", "resnet18")))
     assert "here" not in card.accessibleDescription()
 
 
@@ -108,35 +107,35 @@ def test_other_ways_to_learn_stand_in_advanced(page: TrainPage, qtbot: QtBot) ->
     assert page.choices.elsewhere.isHidden()
     click(qtbot, page.choices.unfold)
     click(qtbot, others.card("scratch"))
-    assert page.session.state.config == recommended("scratch")
+    assert page.session.state.preferences.config == recommended("scratch")
     qtbot.waitUntil(lambda: page.choices.augmentation.presets.button("normal").isChecked())
     assert page.choices.elsewhere.text() == "Chosen in Advanced: Learn from nothing"
     assert not any(page.choices.cards.card(key).isChecked() for key in page.choices.cards.keys())  # noqa: SIM118
     click(qtbot, page.choices.cards.card("instant"))
-    assert page.session.state.config == recommended("instant")
+    assert page.session.state.preferences.config == recommended("instant")
     qtbot.waitUntil(page.choices.elsewhere.isHidden)
 
 
 def test_a_preset_is_taken_and_shown_on_the_persons_photos(
-    page: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
+    page: TrainPage, asked: list[Any], qtbot: QtBot
 ) -> None:
     assert asked == [], "an instant run changes no photo"
-    show(page, replace(page.session.state, config=recommended("improve")))
-    assert [name for name, _ in asked] == ["augment"]
+    show(page, changed(page.session.state, config=recommended("improve")))
+    assert [type(request) for request in asked] == [Augment]
     click(qtbot, page.choices.augmentation.presets.button("strong"))
-    assert page.session.state.config.augmentation == "strong"
+    assert page.session.state.preferences.config.augmentation == "strong"
     qtbot.waitUntil(lambda: len(asked) == 2)
-    assert asked[1][1]["config"]["augmentation"] == "strong"
-    page.session.update(engine="another state")
+    assert asked[1].config.augmentation == "strong"
+    page.session.store.put(*changed(page.session.state, engine="another state").slices())
     qtbot.wait(50)
     assert len(asked) == 2, "nothing has changed that shows on photos"
 
 
 def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
-    show(page, replace(page.session.state, config=recommended("improve")))
+    show(page, changed(page.session.state, config=recommended("improve")))
     strip = page.choices.augmentation.strip
     empty = strip.grab().toImage()
-    page.session.previews.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
+    page.session.previews.came.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
     assert strip.count() == 6
     assert strip.grab().toImage() != empty
 
@@ -149,7 +148,7 @@ def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) 
     assert picker.cards.keys() == [row.key for row in ARCHITECTURES if row.weights is not None]
     assert picker.cards.card("efficientnet_lite0").isChecked()
     click(qtbot, picker.cards.card("resnet18"))
-    assert page.session.state.config == recommended("instant", "resnet18")
+    assert page.session.state.preferences.config == recommended("instant", "resnet18")
     assert not picker.cards.isVisible()
     qtbot.waitUntil(lambda: picker._name.text() == "ResNet-18")
 
@@ -178,12 +177,12 @@ def test_ones_own_network_starts_from_a_preset_and_has_a_form(page: TrainPage, q
     qtbot.waitUntil(lambda: picker.presets.isVisible())
     qtbot.keyClick(picker.presets, Qt.Key.Key_Down)
     key = list(DESIGN_PRESETS)[1]
-    assert page.session.state.config.design == DESIGN_PRESETS[key][1]
+    assert page.session.state.preferences.config.design == DESIGN_PRESETS[key][1]
     qtbot.waitUntil(lambda: advanced.design.isVisible())
     blocks: Any = advanced.design.editor("blocks")
     qtbot.waitUntil(lambda: blocks.value() == DESIGN_PRESETS[key][1].blocks)
     qtbot.keyClick(blocks, Qt.Key.Key_Up)
-    assert page.session.state.config.design.blocks == DESIGN_PRESETS[key][1].blocks + 1
+    assert page.session.state.preferences.config.design.blocks == DESIGN_PRESETS[key][1].blocks + 1
     qtbot.waitUntil(lambda: picker.presets.currentText().startswith("My own"))
 
 
@@ -206,42 +205,38 @@ def test_a_setting_changed_by_hand_can_be_taken_back(by_hand: TrainPage, qtbot: 
     editor.selectAll()
     qtbot.keyClicks(editor, "25")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert page.session.state.config.epochs == 25
+    assert page.session.state.preferences.config.epochs == 25
     qtbot.waitUntil(lambda: page.choices.back.isVisible())
     click(qtbot, page.choices.back)
-    assert page.session.state.config == recommended("transfer")
+    assert page.session.state.preferences.config == recommended("transfer")
     qtbot.waitUntil(lambda: editor.value() == recommended("transfer").epochs)
 
 
-def test_single_augmentations_make_ones_own_mix(
-    by_hand: TrainPage, asked: list[tuple[str, dict[str, Any]]], qtbot: QtBot
-) -> None:
+def test_single_augmentations_make_ones_own_mix(by_hand: TrainPage, asked: list[Any], qtbot: QtBot) -> None:
     page = by_hand
     row = page.choices.advanced.sliders.row("blur")
     assert not row.slider.isVisible()
     click(qtbot, row.switch)
     usual = next(each.default_strength for each in AUGMENTATIONS if each.key == "blur")
-    config = page.session.state.config
+    config = page.session.state.preferences.config
     assert (config.augmentation, config.augmentations) == (
         "custom",
         {**PRESETS.of("light").strengths, "blur": usual},
     )
     qtbot.waitUntil(lambda: row.slider.isVisible())
     qtbot.keyClick(row.slider, Qt.Key.Key_Right)
-    assert page.session.state.config.augmentations["blur"] == pytest.approx(usual + 0.01)
+    assert page.session.state.preferences.config.augmentations["blur"] == pytest.approx(usual + 0.01)
     own = page.choices.augmentation.presets.button("custom")
     qtbot.waitUntil(lambda: own.isVisible() and own.isChecked())
-    qtbot.waitUntil(
-        lambda: asked[-1][1]["config"]["augmentations"].get("blur") == pytest.approx(usual + 0.01)
-    )
+    qtbot.waitUntil(lambda: asked[-1].config.augmentations.get("blur") == pytest.approx(usual + 0.01))
     click(qtbot, row.switch)
-    assert page.session.state.config.augmentations == PRESETS.of("light").strengths
+    assert page.session.state.preferences.config.augmentations == PRESETS.of("light").strengths
 
 
 def test_buttons_follow_the_table_of_actions(page: TrainPage, qtbot: QtBot) -> None:
     assert page.start.isVisible()
     assert page.start.isEnabled()
-    show(page, replace(page.session.state, working=frozenset({"scan"})))
+    show(page, changed(page.session.state, working=frozenset({"scan"})))
     assert not page.start.isEnabled()
     show(page, alone.made_up_training())
     assert not page.start.isVisible()
@@ -259,11 +254,15 @@ def test_buttons_follow_the_table_of_actions(page: TrainPage, qtbot: QtBot) -> N
 
 def test_an_interrupted_run_can_go_on(page: TrainPage) -> None:
     state = alone.made_up_state()
-    assert state.run is not None
+    assert state.runs.shown is not None
     broken = replace(
-        state.run, state="interrupted", result=None, history=state.run.history[:3], can_continue=True
+        state.runs.shown,
+        state="interrupted",
+        result=None,
+        history=state.runs.shown.history[:3],
+        can_continue=True,
     )
-    show(page, replace(state, run=broken, runs=(broken,)))
+    show(page, changed(state, shown=broken, every=(broken,)))
     assert page.go_on.isVisible()
     assert page.go_on.isEnabled()
     assert page.live.head.text() == "Interrupted after epoch 3"
@@ -275,7 +274,7 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
     live = page.live
     assert live.head.text() == "Learning: epoch 5 of 8"
     assert live.facts.text() == "75 s left · 96 photos a second · Made-up processor · learning rate 0.001"
-    assert len(live.curves.loss.steps.getData()[0]) == len(state.losses)
+    assert len(live.curves.loss.steps.getData()[0]) == len(state.runs.losses)
     assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
     assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
     assert live.matrix_text.text() == "Answers after epoch 4, for the 50 photos kept for checking"
@@ -286,10 +285,12 @@ def test_shows_how_a_run_ended(page: TrainPage) -> None:
     assert page.live.head.text() == "Finished: epoch 8 of 8 was the best and was kept"
     assert page.live.facts.text() == "took 33 s · 96 photos a second · Made-up processor"
     state = alone.made_up_state()
-    assert state.run is not None
-    assert state.run.result is not None
-    early = replace(state.run, history=(), result=replace(state.run.result, best_epoch=0, stopped=True))
-    show(page, replace(state, run=early, runs=(early,)))
+    assert state.runs.shown is not None
+    assert state.runs.shown.result is not None
+    early = replace(
+        state.runs.shown, history=(), result=replace(state.runs.shown.result, best_epoch=0, stopped=True)
+    )
+    show(page, changed(state, shown=early, every=(early,)))
     assert page.live.head.text() == "Stopped in the first epoch: what it had learned by then was kept"
 
 
@@ -311,14 +312,14 @@ def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, he
 
 
 def test_an_improved_run_says_which_model_won(page: TrainPage) -> None:
-    state, instant = alone.made_up_state(), alone.made_up_instant(1).run
-    assert state.run is not None
-    assert state.run.result is not None
+    state, instant = alone.made_up_state(), alone.made_up_instant(1).runs.shown
+    assert state.runs.shown is not None
+    assert state.runs.shown.result is not None
     assert instant is not None
-    better = alone.made_up_instant(2).heads[1].cross_validated
-    result = replace(state.run.result, cross_validated=better, kept="improved", accuracy_before=0.9)
-    run = replace(state.run, fitted=instant.fitted, result=result)
-    show(page, replace(state, run=run, runs=(run,)))
+    better = alone.made_up_instant(2).runs.heads[1].cross_validated
+    result = replace(state.runs.shown.result, cross_validated=better, kept="improved", accuracy_before=0.9)
+    run = replace(state.runs.shown, fitted=instant.fitted, result=result)
+    show(page, changed(state, shown=run, every=(run,)))
     assert page.live.curves.isVisible()
     assert page.live.head.text() == "The improved model is better: 94 instead of 90 of 100."
     assert page.live.matrix.summary().startswith("235 of 250 photos right")
@@ -326,19 +327,19 @@ def test_an_improved_run_says_which_model_won(page: TrainPage) -> None:
 
 def test_an_improved_run_counts_rounds(page: TrainPage) -> None:
     state = alone.made_up_training()
-    assert state.run is not None
-    run = replace(state.run, config={**state.run.config, "mode": "improve"})
-    show(page, replace(state, run=run, runs=(run,), training=run))
+    assert state.runs.shown is not None
+    run = replace(state.runs.shown, config={**state.runs.shown.config, "mode": "improve"})
+    show(page, changed(state, shown=run, every=(run,), under_way=run))
     live = page.live
     assert live.head.text() == "Practising: round 5 of 8"
     assert live.axis.button("epoch").text() == "Rounds"
     assert live.matrix_text.text() == "Answers after round 4, for the 50 photos that it practised without"
     learned = replace(run.history[-1], epoch=5, validation=None)
     last = replace(run, history=(*run.history, learned))
-    show(page, replace(state, run=last, runs=(last,), training=last))
+    show(page, changed(state, shown=last, every=(last,), under_way=last))
     assert live.matrix_text.text().startswith("Answers after round 4"), "the last one practises with all"
     broken = replace(run, state="interrupted", history=run.history[:3])
-    show(page, replace(state, run=broken, runs=(broken,), training=None, working=frozenset()))
+    show(page, changed(state, shown=broken, every=(broken,), under_way=None, working=frozenset()))
     assert live.head.text() == "Interrupted after round 3"
     show(page, alone.made_up_state())
     assert live.axis.button("epoch").text() == "Epochs"
@@ -348,14 +349,14 @@ def test_the_x_axis_is_remembered(page: TrainPage, qtbot: QtBot) -> None:
     show(page, alone.made_up_state())
     click(qtbot, page.live.axis.button("step"))
     assert page.live.curves.accuracy.validation.getData()[0][-1] == alone.EPOCHS * alone.STEPS
-    assert page.session.recall("train/axis", "epoch") == "step"
+    assert page.session.preferences.recall("train/axis", "epoch") == "step"
 
 
 @pytest.mark.parametrize("classes", [(), ("apples",)])
 def test_says_what_is_missing(page: TrainPage, qtbot: QtBot, classes: tuple[str, ...]) -> None:
-    catalog = page.session.state.catalog
+    catalog = page.session.state.folders.catalog
     assert catalog is not None
-    show(page, State(catalog=replace(catalog, classes=classes) if classes else None))
+    show(page, changed(State(), catalog=replace(catalog, classes=classes) if classes else None))
     assert not page.choices.isVisible()
     assert not page.start.isEnabled()
     button = next(b for b in page.findChildren(QAbstractButton) if b.isVisible() and "hoto" in b.text())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import changed
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
@@ -17,20 +17,19 @@ from workbench.ui.session.session import Session
 
 @pytest.fixture
 def page(session: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> TrainPage:
-    monkeypatch.setattr(session, "request_previews", lambda config: None)  # no engine is needed here
+    monkeypatch.setattr(session.previews, "want", lambda *_: None)  # no engine is needed here
     made = TrainPage(session)
     qtbot.addWidget(made)
     made.resize(1200, 900)
-    session.changed.connect(made.show_state)
     made.show()
-    state = replace(alone.made_up_state(), run=None, runs=(), losses=())
-    session.update(**{name: getattr(state, name) for name in type(state).__dataclass_fields__})
+    state = changed(alone.made_up_state(), shown=None, every=(), losses=())
+    session.store.put(*state.slices())
     made.show_state(session.state)
     return made
 
 
 def show(page: TrainPage, config: TrainingConfig) -> None:
-    page.session.configure(config)
+    page.session.preferences.configure(config)
     page.show_state(page.session.state)
 
 
@@ -66,7 +65,7 @@ def test_fewer_epochs_lower_those_for_the_head_and_say_so(page: TrainPage, qtbot
     editor.selectAll()
     qtbot.keyClicks(editor, "3")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    config = page.session.state.config
+    config = page.session.state.preferences.config
     assert (config.epochs, config.head_epochs) == (3, 2)
     assert "2 of the 3 epochs" in advanced.said.text()
     qtbot.waitUntil(advanced.said.isVisible)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import files
+from tests.ui.conftest import changed, files
 from workbench.core.events import Prediction
 from workbench.core.project.runs import MODEL
 from workbench.ui.alone import made_up_state
@@ -31,13 +31,13 @@ def asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def predict(paths: Sequence[Path]) -> None:
         found.extend(paths)
 
-    monkeypatch.setattr(session, "predict", predict)
+    monkeypatch.setattr(session.predictions, "ask", predict)
     return found
 
 
 @pytest.fixture
 def page(session: Session, qtbot: QtBot) -> TryItPage:
-    session.state = replace(made_up_state(), predictions=())
+    session.store.put(*changed(made_up_state(), made=()).slices())
     made = TryItPage(session)
     qtbot.addWidget(made)
     made.resize(1000, 640)
@@ -91,8 +91,8 @@ def test_what_holds_no_picture_is_answered_by_a_sentence(
         mime.setText("a cat")
     drop(page, mime)
     assert not asked
-    assert session.state.error is not None
-    assert session.state.error.title == "There is no picture in what you dropped or pasted."
+    assert session.state.work.error is not None
+    assert session.state.work.error.title == "There is no picture in what you dropped or pasted."
 
 
 def test_an_empty_folder_is_answered_by_a_sentence(
@@ -100,7 +100,7 @@ def test_an_empty_folder_is_answered_by_a_sentence(
 ) -> None:
     (tmp_path / "empty").mkdir()
     drop(page, files(tmp_path / "empty"))
-    qtbot.waitUntil(lambda: session.state.error is not None)
+    qtbot.waitUntil(lambda: session.state.work.error is not None)
     assert not asked
 
 
@@ -112,11 +112,11 @@ def test_the_newest_answer_is_shown_and_older_ones_can_be_gone_back_to(
     assert page.answer._name.whole() == "mugs"
     assert page.answer._share.text() == "86 %"
     assert page.answer._others[0]._name.whole() == "clocks"
-    older = state.predictions[1]
+    older = state.predictions.made[1]
     page.history.setCurrentIndex(page.history.model().index(1, 0))
     assert page.answer._error.text() == older.error
     newer = Prediction("/photos/new/c.jpg", "leaves", 0.4, {"leaves": 0.4, "mugs": 0.35, "clocks": 0.25})
-    page.show_state(replace(state, predictions=(newer, *state.predictions)))
+    page.show_state(changed(state, made=(newer, *state.predictions.made)))
     assert page.answer._name.whole() == "leaves"
     assert page.answer._lead.text() == "Not sure; the best guess is"
 
@@ -137,7 +137,7 @@ def test_without_a_model_the_page_says_what_is_missing(
     page.show()
     for state, button, leads_to in (
         (State(), "Go to images", "images"),
-        (State(catalog=made_up_state().catalog), "Go to training", "train"),
+        (changed(State(), catalog=made_up_state().folders.catalog), "Go to training", "train"),
     ):
         page.show_state(state)
         assert page._missing.isVisible()
@@ -151,14 +151,14 @@ def test_without_a_model_the_page_says_what_is_missing(
 
 def test_the_model_file_can_be_found_and_taken_along(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     state = made_up_state()
-    assert state.run is not None
-    run = replace(state.run, folder=tmp_path / "run")
+    assert state.runs.shown is not None
+    run = replace(state.runs.shown, folder=tmp_path / "run")
     run.folder.mkdir()
     (run.folder / MODEL).write_bytes(b"the model" * 1000)
     page = SharePage(session)
     qtbot.addWidget(page)
     page.show()
-    page.show_state(replace(state, run=run))
+    page.show_state(changed(state, shown=run))
     assert page._where.whole() == str(run.folder / MODEL)
     qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == str(run.folder / MODEL)

@@ -67,7 +67,7 @@ def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
 
 
 def test_a_fitted_head_is_a_model_to_use_once_its_file_is_there(tmp_path: Path) -> None:
-    first, second = made_up_instant().heads
+    first, second = made_up_instant().runs.heads
     watch = new_watch(tmp_path, Path("/photos"), TrainingConfig())
     watch = watch.after(Progress("features", 1, 2)).after(first)
     assert watch.run.fitted is first

@@ -13,12 +13,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import changed
 from workbench.core.errors import ErrorReport
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.app import Mishaps
 from workbench.ui.frame.dialogs import ClosingQuestion, Help
 from workbench.ui.frame.places import PLACES
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 
@@ -31,15 +33,17 @@ def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainW
     made.show()
     qtbot.waitExposed(made)
     yield made
-    session.state = replace(session.state, working=frozenset())
+    session.store.put(*changed(session.state, working=frozenset()).slices())
     made.close()
     made.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def show(window: MainWindow, session: Session, state: object) -> None:
-    session.state = state  # type: ignore[assignment]
+def show(window: MainWindow, session: Session, state: State) -> None:
+    session.store.put(*state.slices())
     window._show_state(session.state)
+    window.messages.show_state(session.state)
+    window.page.show_state(session.state)
 
 
 def test_pages_are_made_when_they_are_first_shown(window: MainWindow) -> None:
@@ -92,7 +96,7 @@ def test_every_page_fits_the_smallest_window(
 
 
 def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Session, qtbot: QtBot) -> None:
-    session.report(ErrorReport.said("The disk is full.", "Make room.", "errno 28"))
+    session.work.report(ErrorReport.said("The disk is full.", "Make room.", "errno 28"))
     qtbot.waitUntil(window.messages.isVisible)
     assert window.messages.accessibleName() == "The disk is full. Make room."
     assert window.messages._folded.isHidden()
@@ -106,18 +110,18 @@ def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Se
 
 def test_a_cut_off_run_can_be_continued_from_the_message(window: MainWindow, session: Session) -> None:
     state = made_up_state()
-    assert state.run is not None
-    broken = replace(state.run, can_continue=True)
+    assert state.runs.shown is not None
+    broken = replace(state.runs.shown, can_continue=True)
     show(
         window,
         session,
-        replace(state, error=ErrorReport.said("It ended.", "Go on."), interrupted=broken),
+        changed(state, error=ErrorReport.said("It ended.", "Go on."), interrupted=broken),
     )
     assert window.messages._continue.isVisible()
     assert window.messages._continue.text() == "Continue"
-    show(window, session, replace(session.state, interrupted=state.run))
+    show(window, session, changed(session.state, interrupted=state.runs.shown))
     assert window.messages._continue.text() == "Start again"
-    show(window, session, replace(session.state, interrupted=None))
+    show(window, session, changed(session.state, interrupted=None))
     assert window.messages._continue.isHidden()
 
 
@@ -128,7 +132,7 @@ def test_closing_while_a_model_learns_asks_first(window: MainWindow, session: Se
     question = window.findChild(ClosingQuestion)
     qtbot.mouseClick(question.keep, Qt.MouseButton.LeftButton)
     assert window.isVisible()
-    assert "train" in session.state.working
+    assert "train" in session.state.work.working
 
 
 def test_closing_does_not_ask_while_a_run_is_quickly_made_again(window: MainWindow, session: Session) -> None:
@@ -142,7 +146,7 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:
     state = made_up_instant()
-    show(window, session, replace(state, news=state.run))
+    show(window, session, changed(state, news=state.runs.shown))
     assert window.page is window.pages["images"], "it steals no page"
     assert window.messages.isVisible()
     assert window.messages.accessibleName() == (
@@ -152,28 +156,30 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
     window.messages._results.click()
     assert window.page is window.pages["results"]
     qtbot.waitUntil(window.messages.isHidden)
-    assert session.state.news is None
+    assert session.state.runs.news is None
 
 
 def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Session) -> None:
     state = made_up_instant()
-    show(window, session, replace(state, news=state.run, error=ErrorReport.said("It ended.", "Go on.")))
+    show(
+        window, session, changed(state, news=state.runs.shown, error=ErrorReport.said("It ended.", "Go on."))
+    )
     assert window.messages.accessibleName() == "It ended. Go on."
     assert window.messages._results.isHidden()
     window.messages._close.click()
     show(window, session, session.state)
     assert window.messages.accessibleName().startswith("Your first model")
     window.messages._close.click()
-    assert session.state.news is None
+    assert session.state.runs.news is None
 
 
 def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
-    session.by_itself = True
+    session.preferences.by_itself = True
     again = MainWindow(session, window._dressing)
     action = next(each for each in again._settings_menu.actions() if each.text().startswith("Learn by"))
     assert action.isChecked()
     action.trigger()
-    assert session.by_itself is False
+    assert session.preferences.by_itself is False
     again.deleteLater()
 
 
@@ -181,7 +187,7 @@ def test_the_theme_is_chosen_in_the_settings_and_remembered(window: MainWindow, 
     actions = {action.data(): action for action in window._settings_menu.actions() if action.data()}
     actions["dark"].trigger()
     assert theme.tokens() is theme.DARK
-    assert session.recall("window/theme", "system") == "dark"
+    assert session.preferences.recall("window/theme", "system") == "dark"
     actions["light"].trigger()
     assert theme.tokens() is theme.LIGHT
 
@@ -197,18 +203,18 @@ def test_what_nobody_caught_becomes_a_message_and_the_program_lives(
 ) -> None:
     log_watch.expect("nobody caught this")  # type: ignore[attr-defined]
     mishaps = Mishaps()
-    mishaps.happened.connect(session.report, Qt.ConnectionType.QueuedConnection)
+    mishaps.happened.connect(session.work.report, Qt.ConnectionType.QueuedConnection)
     mishaps.install()
     try:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("a slot went wrong"), None)
-        qtbot.waitUntil(lambda: session.state.error is not None)
-        assert session.state.error is not None
-        assert "ZeroDivisionError" in session.state.error.details
-        session.dismiss_error()
+        qtbot.waitUntil(lambda: session.state.work.error is not None)
+        assert session.state.work.error is not None
+        assert "ZeroDivisionError" in session.state.work.error.details
+        session.work.dismiss_error()
         thread = threading.Thread(target=lambda: 1 / 0)
         thread.start()
         thread.join()
-        qtbot.waitUntil(lambda: session.state.error is not None)
+        qtbot.waitUntil(lambda: session.state.work.error is not None)
     finally:
         mishaps.remove()
     assert window.isVisible()

@@ -9,12 +9,12 @@ import threading
 import time
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any
 
 from workbench.core.errors import WorkbenchError
 from workbench.core.paths import log_dir
 from workbench.engine.entry import run_engine
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Quit, Stop, Submit
+from workbench.engine.requests import Request
 
 Message = JobEvent | JobCompleted | JobFailed
 
@@ -67,8 +67,8 @@ class EngineClient:
             theirs.close()  # so that only the engine holds it, and its death ends the pipe
         self._connection, self._process = ours, process
 
-    def submit(self, name: str, **arguments: Any) -> int:
-        """Asks for a job; see `engine.messages` for the jobs and their arguments.
+    def submit(self, request: Request) -> int:
+        """Asks for a job.
 
         Returns:
             The job's number, which every message about it carries.
@@ -77,7 +77,7 @@ class EngineClient:
             EngineDied: The process is gone.
         """
         job = next(self._jobs)
-        self._send(Submit(job, name, arguments))
+        self._send(Submit(job, request))
         return job
 
     def stop(self, job: int) -> None:

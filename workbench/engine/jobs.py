@@ -1,19 +1,18 @@
 """The jobs that an engine can run: generators that yield what the window should hear and return the result.
 
-Each takes `stop` first, which it asks now and then. See `engine.messages` for the table of arguments.
+Each serves one type of request, and asks `stop` now and then whether to end early.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.photo_cache import small_picture
@@ -26,13 +25,25 @@ from workbench.core.project.runs import MODEL
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
+from workbench.engine.requests import (
+    Augment,
+    DrawSample,
+    Predict,
+    Request,
+    Resume,
+    Scan,
+    Thumbnails,
+    Train,
+    Warm,
+)
+from workbench.engine.service import Job
 
 PREVIEW_SIDE = 160
 
 _classifiers: dict[tuple[Path, int], Any] = {}
 
 
-def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
+def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     """Makes ready what the first model needs, and says what this computer computes on and how quickly.
 
     Only the very first time on a computer, and where there is a graphics card, does this import torch.
@@ -56,90 +67,80 @@ def warm(stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
 
 
-def scan(stop: StopRequested, folder: str) -> Generator[Event, None, Catalog]:
+def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog]:
     """Reads an image folder."""
     from workbench.core.data.scan import scan as read_folder
 
-    return (yield from read_folder(Path(folder), stop=stop))
+    return (yield from read_folder(request.folder, stop=stop))
 
 
-def thumbnails(stop: StopRequested, paths: list[str], size: int) -> Generator[Event, None, None]:
+def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, None, None]:
     """Small upright pictures, in order; None for pixels where a file is unreadable."""
 
     def shrink(path: str) -> Thumbnail:
-        return Thumbnail(path, _small(Path(path), size))
+        return Thumbnail(path, _small(Path(path), request.size))
 
-    yield from in_threads(shrink, paths, stop=stop, chunk=1)
+    yield from in_threads(shrink, request.paths, stop=stop, chunk=1)
 
 
-def augment(
-    stop: StopRequested, paths: list[str], config: dict[str, Any], count: int, seed: int
-) -> Generator[Event, None, None]:
+def augment(request: Augment, stop: StopRequested) -> Generator[Event, None, None]:
     """Photos as training may show them, `count` times each; unreadable ones are passed over."""
     with _torch():
         from workbench.core.augmentation.pipeline import preview
-    settings = TrainingConfig.from_dict(config)
-    photos = {path: pixels for path in paths if (pixels := _small(Path(path), 2 * PREVIEW_SIDE)) is not None}
-    for variant in range(count):
+    small = {path: _small(Path(path), 2 * PREVIEW_SIDE) for path in request.paths}
+    photos = {path: pixels for path, pixels in small.items() if pixels is not None}
+    for variant in range(request.count):
         if stop():
             return
-        for path, pixels in zip(
-            photos, preview(list(photos.values()), settings, PREVIEW_SIDE, seed + variant), strict=True
-        ):
+        views = preview(list(photos.values()), request.config, PREVIEW_SIDE, request.seed + variant)
+        for path, pixels in zip(photos, views, strict=True):
             yield Thumbnail(path, np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
 
-def sample(stop: StopRequested, folder: str) -> Generator[Event, None, str]:
+def draw(request: DrawSample, stop: StopRequested) -> Generator[Event, None, Path]:
     """Draws the sample photos."""
     from workbench.core.data.sample import draw_sample
 
-    return str((yield from draw_sample(Path(folder), stop=stop)))
+    return (yield from draw_sample(request.folder, stop=stop))
 
 
-def train(
-    stop: StopRequested, catalog: Catalog, config: dict[str, Any], run: str, device: str = "auto"
-) -> Generator[Event, None, TrainingResult]:
+def train(request: Train, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
     from workbench.core.learning import train as learn
 
-    settings = TrainingConfig.from_dict(config)
-    if settings.method.needs_torch:
+    if request.config.method.needs_torch:
         with _torch():
-            settings.method.load()
-    return (yield from learn(catalog, settings, Path(run), device=device, stop=stop))
+            request.config.method.load()
+    return (yield from learn(request.catalog, request.config, request.run, device=request.device, stop=stop))
 
 
-def resume(stop: StopRequested, run: str, device: str = "auto") -> Generator[Event, None, TrainingResult]:
+def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     with _torch():
         from workbench.core.learning import resume as go_on
-    return (yield from go_on(Path(run), device=device, stop=stop))
+    return (yield from go_on(request.run, device=request.device, stop=stop))
 
 
-def predict(
-    stop: StopRequested, model: str, paths: list[str]
-) -> Generator[Event | Prediction, None, list[Prediction]]:
+def predict(request: Predict, stop: StopRequested) -> Generator[Event | Prediction, None, list[Prediction]]:
     """Predictions for images, in order; keeps the model for the next time."""
-    classifier = _classifier(Path(model))
-    answers: list[Prediction] = []
-    for answer in classifier.stream([Path(path) for path in paths], stop=stop):
-        answers.append(answer)
-        yield answer
-        yield Progress("predict", len(answers), len(paths), Message("looking_at_photos"))
-    return answers
+    classifier = _classifier(request.model)
+    made: list[Prediction] = []
+    for prediction in classifier.stream(request.paths, stop=stop):
+        made.append(prediction)
+        yield prediction
+        yield Progress("predict", len(made), len(request.paths), Message("looking_at_photos"))
+    return made
 
 
-def fetch_weights(stop: StopRequested, architecture: str) -> Generator[Event, None, str]:
-    """Brings an architecture's pretrained weights onto this computer."""
-    with _torch():
-        from workbench.core.weights import store
-    yield from store.fetch(architecture_of(architecture), stop=stop)
-    return architecture
-
-
-JOBS: dict[str, Callable[..., Generator[Any, None, Any]]] = {
-    job.__name__: job
-    for job in (warm, scan, thumbnails, augment, sample, train, resume, predict, fetch_weights)
+JOBS: dict[type[Request], Job] = {
+    Warm: warm,
+    Scan: scan,
+    DrawSample: draw,
+    Thumbnails: thumbnails,
+    Augment: augment,
+    Train: train,
+    Resume: resume,
+    Predict: predict,
 }
 
 

@@ -1,19 +1,4 @@
-"""What crosses the pipe between the window and an engine.
-
-Jobs, with their arguments and what they yield and return (see `engine.jobs`):
-
-| job | arguments | yields | returns |
-| --- | --- | --- | --- |
-| `warm` | | | `DeviceInfo` once torch is loaded |
-| `scan` | folder: str | Progress | Catalog |
-| `thumbnails` | paths: list[str], size: int | Thumbnail | None |
-| `augment` | paths: list[str], config: dict, count: int, seed: int | Thumbnail | None |
-| `sample` | folder: str | Progress | str (the image folder) |
-| `train` | catalog: Catalog, config: dict, run: str, device: str | every training event | TrainingResult |
-| `resume` | run: str, device: str | every training event | TrainingResult |
-| `predict` | model: str, paths: list[str] | Progress, Prediction | list[Prediction] |
-| `fetch_weights` | architecture: str | Progress | str |
-"""
+"""What crosses the pipe between the window and an engine; `engine.requests` lists what can be asked."""
 
 from __future__ import annotations
 
@@ -22,6 +7,7 @@ from typing import Any
 
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
+from workbench.engine.requests import Request
 
 
 @dataclass(frozen=True)
@@ -29,8 +15,7 @@ class Submit:
     """Window → engine: run a job."""
 
     job: int
-    name: str
-    arguments: dict[str, Any]
+    request: Request
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,21 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
 from workbench.core.events import Progress
-from workbench.core.jobs import Throttle
+from workbench.core.jobs import StopRequested, Throttle
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
+from workbench.engine.requests import Request
 
 log = logging.getLogger(__name__)
+
+Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
+"""Serves a request of one type: yields what the window should hear and returns the result."""
 
 SAVING_SECONDS = 60.0
 """How long jobs may take to save and end once the window has said quit or is gone."""
@@ -81,10 +85,10 @@ class Service:
 
     Args:
         outbox: Where their messages go.
-        jobs: What can be asked for, by name: called with a `stop` function and the job's arguments.
+        jobs: For each type of request the generator that serves it; called with the request and `stop`.
     """
 
-    def __init__(self, outbox: Outbox, jobs: dict[str, Callable[..., Generator[Any, None, Any]]]) -> None:
+    def __init__(self, outbox: Outbox, jobs: Mapping[type[Request], Job]) -> None:
         self._outbox = outbox
         self._jobs = jobs
         self._stops: dict[int, threading.Event] = {}
@@ -97,7 +101,7 @@ class Service:
                 stop.set()
             return
         self._stops[message.job] = threading.Event()
-        thread = threading.Thread(target=self._run, args=(message,), name=message.name, daemon=True)
+        thread = threading.Thread(target=self._run, args=(message,), name=_name(message), daemon=True)
         self._threads[message.job] = thread
         thread.start()
 
@@ -114,17 +118,21 @@ class Service:
     def _run(self, submitted: Submit) -> None:
         job = submitted.job
         try:
-            generator = self._jobs[submitted.name](self._stops[job].is_set, **submitted.arguments)
+            generator = self._jobs[type(submitted.request)](submitted.request, self._stops[job].is_set)
             result = _drive(generator, lambda event: self._outbox.send(JobEvent(job, event)))
             self._outbox.send(JobCompleted(job, result))
         except BaseException as error:  # whatever it is, the window hears of it
             if isinstance(error, WorkbenchError):
-                log.info("job %s: %s", submitted.name, error)
+                log.info("job %s: %s", _name(submitted), error)
             else:
-                log.exception("job %s failed", submitted.name)
+                log.exception("job %s failed", _name(submitted))
             self._outbox.send(JobFailed(job, ErrorReport.of(error)))
         finally:
             del self._stops[job], self._threads[job]
+
+
+def _name(submitted: Submit) -> str:
+    return type(submitted.request).__name__
 
 
 def _drive(generator: Generator[Any, None, Any], send: Callable[[Any], None]) -> Any:

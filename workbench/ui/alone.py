@@ -24,7 +24,7 @@ from workbench.core.events import (
 from workbench.core.project.runs import RunSummary
 from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import Folders, Predictions, Runs, State, Work
 from workbench.ui.style import theme
 
 CLASSES = ("apples", "clocks", "leaves", "mugs", "a class with a name that is far too long for any list")
@@ -37,12 +37,10 @@ def show_alone(page_type: Callable[[Session], Page], state: State | None = None)
     theme.Theme(app).choose("dark" if "--dark" in sys.argv else "system")
     session = Session()
     page = page_type(session)
-    session.changed.connect(page.show_state)
     app.aboutToQuit.connect(session.close)
-    session.state = state or made_up_state()
+    session.store.put(*(state or made_up_state()).slices())
     page.resize(1100, 700)
     page.show()
-    page.show_state(session.state)
     return app.exec()
 
 
@@ -70,26 +68,28 @@ def made_up_state() -> State:
         Prediction("/photos/new/b.jpg", "", 0.0, {}, "This is not a picture. Drop a photo."),
     )
     return State(
-        engine="Made-up processor", catalog=catalog, run=run, runs=(run,), losses=losses, predictions=answers
+        Folders(catalog),
+        Runs((run,), run, losses),
+        Predictions(answers),
+        work=Work(engine="Made-up processor"),
     )
 
 
 def made_up_training() -> State:
     """The same folder in the middle of a long run."""
     state = made_up_state()
-    assert state.run is not None
-    half = replace(state.run, state="training", history=state.run.history[: EPOCHS // 2], result=None)
+    assert state.runs.shown is not None
+    run = state.runs.shown
+    half = replace(run, state="training", history=run.history[: EPOCHS // 2], result=None)
     step = StepDone(EPOCHS * STEPS // 2 + 4, EPOCHS // 2 + 1, 0.3, 0.4, 0.85, 1e-3, 96.0, 75.0)
-    return replace(
-        state, run=half, runs=(half,), training=half, step=step, working=frozenset({"train"}),
-        losses=state.losses[: step.step],
-    )  # fmt: skip
+    runs = Runs((half,), half, state.runs.losses[: step.step], under_way=half, step=step)
+    return replace(state, runs=runs, work=replace(state.work, working=frozenset({"train"})))
 
 
 def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
     """The same folder with an instant run that has fitted so many heads, and goes on or has ended."""
     state = made_up_state()
-    assert state.catalog is not None
+    assert state.folders.catalog is not None
     fitted = (
         HeadFitted("ridge", _metrics(0.9, 50), 3.0),
         HeadFitted("logistic", _metrics(0.94, 50), 6.0),
@@ -104,8 +104,8 @@ def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
         cross_validated=fitted[-1].cross_validated if fitted else None, runtime="Made-up runtime",
     )  # fmt: skip
     run = RunSummary(
-        state.catalog.folder / "runs" / started.run,
-        state.catalog.folder,
+        state.folders.catalog.folder / "runs" / started.run,
+        state.folders.catalog.folder,
         recommended("instant").to_dict(),
         "training" if learning else "finished",
         started,
@@ -113,11 +113,12 @@ def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
         model=bool(fitted),
         fitted=fitted[-1] if fitted else None,
     )
-    state = replace(state, run=run, runs=(run,), losses=(), heads=fitted)
+    state = replace(state, runs=Runs((run,), run, heads=fitted))
     if not learning:
         return state
     progress = {"train": (120, 250, "Looking at your photos…")}
-    return replace(state, training=run, working=frozenset({"train"}), progress=progress, predictions=())
+    work = replace(state.work, working=frozenset({"train"}), progress=progress)
+    return replace(state, runs=replace(state.runs, under_way=run), work=work, predictions=Predictions())
 
 
 def made_up_run(folder: Path) -> RunSummary:

@@ -62,11 +62,11 @@ class Program(QObject):
         self._folder = folder
         self.session = Session(self)
         self.mishaps = Mishaps(self)
-        self.mishaps.happened.connect(self.session.report, Qt.ConnectionType.QueuedConnection)
+        self.mishaps.happened.connect(self.session.work.report, Qt.ConnectionType.QueuedConnection)
         self.mishaps.install()
         dressing = theme.Theme(app)
-        dressing.more_contrast = self.session.recall("window/contrast", False)
-        dressing.choose(self.session.recall("window/theme", "system"))
+        dressing.more_contrast = self.session.preferences.recall("window/contrast", False)
+        dressing.choose(self.session.preferences.recall("window/theme", "system"))
         self.window = MainWindow(self.session, dressing, page)
         app.aboutToQuit.connect(self._end)
 
@@ -77,11 +77,11 @@ class Program(QObject):
 
     @Slot()
     def _painted(self) -> None:
-        self.session.warm()
+        self.session.work.warm()
         recent = Project.recent()
         folder = self._folder or (recent[0].image_folder if recent else None)
         if folder is not None:
-            self.session.open_folder(folder)
+            self.session.folders.open(folder)
 
     @Slot()
     def _end(self) -> None:

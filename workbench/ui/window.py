@@ -15,7 +15,7 @@ from workbench.ui.frame.strip import StatusStrip
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.widgets import column, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, is_interruptible
+from workbench.ui.session.state import Runs, State, Work, is_interruptible
 from workbench.ui.style import theme
 
 _CLOSING_MS = 5000
@@ -33,7 +33,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, dressing: theme.Theme, page: str = "images") -> None:
         super().__init__()
         self._session, self._dressing = session, dressing
-        self._seen: frozenset[str] = frozenset(session.recall("results/seen", []))
+        self._seen: frozenset[str] = frozenset(session.preferences.recall("results/seen", []))
         self._closing = False
         self.pages: dict[str, Page] = {}
         self.rail, self.messages, self.strip = Rail(), MessageBar(session), StatusStrip()
@@ -52,14 +52,14 @@ class MainWindow(QMainWindow):
         self.messages.wants_page.connect(self.show_page)
         self.strip.wants_page.connect(self.show_page)
         self.strip.stop.connect(self._stop)
-        session.changed.connect(self._show_state)
+        session.store.subscribe(self._show_state, Runs, Work)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._choose_folder)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._open_help)
         self._settings_menu = self._make_settings_menu()
         self._patience = QTimer(self, singleShot=True, interval=_CLOSING_MS)
         self._patience.timeout.connect(self.close)
         self.resize(1200, 800)
-        self.restoreGeometry(session.recall("window/geometry", QByteArray()))
+        self.restoreGeometry(session.preferences.recall("window/geometry", QByteArray()))
         self.show_page(page)
 
     @Slot(str)
@@ -83,20 +83,25 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_state(self, state: State) -> None:
-        self.page.show_state(state)
-        if self.page is self.pages.get("results") and state.run is not None and state.run.result is not None:
-            self._seen |= {state.run.folder.name}
-            if state.news is not None:
-                self._session.dismiss_news()
+        run = state.runs.shown
+        if self.page is self.pages.get("results") and run is not None and run.result is not None:
+            self._seen |= {run.folder.name}
+            if state.runs.news is not None:
+                self._session.runs.dismiss_news()
         self.rail.show_dots(waiting(state, self._seen))
-        self.messages.show_state(state)
         self.strip.show_state(state, next(name for name, page in self.pages.items() if page is self.page))
-        if self._closing and "train" not in state.working:
+        if self._closing and "train" not in state.work.working:
             self.close()
 
     @Slot(str)
     def _stop(self, action: str) -> None:
-        getattr(self._session, action)()
+        session = self._session
+        stops = {
+            "stop_training": session.runs.stop,
+            "stop_scan": session.folders.stop,
+            "stop_predicting": session.predictions.stop,
+        }
+        stops[action]()
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -129,7 +134,7 @@ class MainWindow(QMainWindow):
             self.tr("Learn by itself when a folder is opened"),
             menu,
             checkable=True,
-            checked=self._session.by_itself,
+            checked=self._session.preferences.by_itself,
         )
         by_itself.toggled.connect(self._let_begin)
         menu.addAction(by_itself)
@@ -140,16 +145,16 @@ class MainWindow(QMainWindow):
     @Slot(QAction)
     def _dress(self, action: QAction) -> None:
         self._dressing.choose(action.data())
-        self._session.remember("window/theme", action.data())
+        self._session.preferences.remember("window/theme", action.data())
 
     @Slot(bool)
     def _strengthen(self, more: bool) -> None:
         self._dressing.set_more_contrast(more)
-        self._session.remember("window/contrast", more)
+        self._session.preferences.remember("window/contrast", more)
 
     @Slot(bool)
     def _let_begin(self, wanted: bool) -> None:
-        self._session.by_itself = wanted
+        self._session.preferences.by_itself = wanted
 
     @Slot()
     def _open_settings(self) -> None:
@@ -179,8 +184,8 @@ class MainWindow(QMainWindow):
         if in_training and self._patience.isActive():
             event.ignore()
             return
-        self._session.remember("window/geometry", self.saveGeometry())
-        self._session.remember("results/seen", sorted(self._seen))
+        self._session.preferences.remember("window/geometry", self.saveGeometry())
+        self._session.preferences.remember("results/seen", sorted(self._seen))
         self.hide()
         self._session.close()
         super().closeEvent(event)
@@ -190,4 +195,4 @@ class MainWindow(QMainWindow):
         """Stops, waits a few seconds for the run to save itself, and closes."""
         self._closing = True
         self._patience.start()
-        self._session.stop_training()
+        self._session.runs.stop()

@@ -28,6 +28,7 @@ from typing import Any, Self
 import psutil
 
 from workbench.core import events
+from workbench.core.config.methods import method_of
 from workbench.core.errors import InputError
 from workbench.core.events import EpochDone, HeadFitted, RunState, TrainingResult, TrainingStarted
 from workbench.core.files import read_json, write_json
@@ -109,6 +110,11 @@ class RunSummary:
     def best(self) -> EpochDone | None:
         """The epoch whose model was kept."""
         return next((epoch for epoch in reversed(self.history) if epoch.is_best), None)
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether it has no steps: it only fits heads to features."""
+        return not method_of(self.config).counts
 
 
 def summarise(folder: Path) -> RunSummary:

@@ -10,7 +10,7 @@ from workbench.core.errors import ErrorReport
 from workbench.core.project.runs import RunSummary
 from workbench.ui.parts.widgets import Button, Card, IconButton, column, label, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import meaning, outcome_of
@@ -35,7 +35,7 @@ class MessageBar(QFrame):
         self._sign = QLabel()
         self._sign.setFixedWidth(24)
         self._title, self._hint = label("", "strong", wrap=True), label("", "muted", wrap=True)
-        self._continue = Button("", session.continue_training)
+        self._continue = Button("", session.runs.go_on)
         self._results = Button(self.tr("See the results"), self._go_to_results)
         self._fold = Button(self.tr("Details"), self._toggle, role="quiet")
         self._close = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
@@ -57,11 +57,13 @@ class MessageBar(QFrame):
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(self._slid)
         self.hide()
+        session.store.subscribe(self.show_state, Runs, Work)
 
+    @Slot(object)
     def show_state(self, state: State) -> None:
         """Shows the newest message, or none; what went wrong comes before what went well."""
-        interrupted, message = state.interrupted, state.error or state.news
-        self._continue.setVisible(interrupted is not None and "train" not in state.working)
+        interrupted, message = state.runs.interrupted, state.work.error or state.runs.news
+        self._continue.setVisible(interrupted is not None and "train" not in state.work.working)
         if interrupted is not None:
             again, on = self.tr("Start again"), self.tr("Continue")
             self._continue.setText(on if interrupted.can_continue else again)
@@ -110,13 +112,13 @@ class MessageBar(QFrame):
     @Slot()
     def _dismiss(self) -> None:
         if isinstance(self._shown, RunSummary):
-            self._session.dismiss_news()
+            self._session.runs.dismiss_news()
         else:
-            self._session.dismiss_error()
+            self._session.work.dismiss_error()
 
     @Slot()
     def _go_to_results(self) -> None:
-        self._session.dismiss_news()
+        self._session.runs.dismiss_news()
         self.wants_page.emit("results")
 
     @Slot()

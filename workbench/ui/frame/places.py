@@ -75,8 +75,8 @@ def waiting(state: State, seen: frozenset[str]) -> frozenset[str]:
         state: What the window knows.
         seen: The name of every finished run whose results were looked at.
     """
-    done = state.run is not None and state.run.state in ("finished", "stopped")
-    new_result = done and state.run is not None and state.run.folder.name not in seen
+    run = state.runs.shown
+    new_result = run is not None and run.state in ("finished", "stopped") and run.folder.name not in seen
     return frozenset(
-        ({"train"} if "train" in state.working else set()) | ({"results"} if new_result else set())
+        ({"train"} if "train" in state.work.working else set()) | ({"results"} if new_result else set())
     )

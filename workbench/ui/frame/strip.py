@@ -36,16 +36,16 @@ class Status:
 
 def status_of(state: State) -> Status | None:
     """What to say about the work under way, the most important first; None where nothing runs."""
-    if "train" in state.working:
+    if "train" in state.work.working:
         return _training(state)
     for work, page in (("sample", "images"), ("scan", "images"), ("predict", "try_it")):
-        if work in state.working:
-            done, total, text = state.progress.get(work, (0, 0, ""))
+        if work in state.work.working:
+            done, total, text = state.work.progress.get(work, (0, 0, ""))
             if total:
                 text = _tr("{text} {done:,} of {total:,}").format(
                     text=text.rstrip("… ") + " ·", done=done, total=total
                 )
-            if (left := state.left.get(work, -1.0)) >= 0:
+            if (left := state.work.left.get(work, -1.0)) >= 0:
                 text += " · " + left_in_words(left)
             stop: Action = "stop_scan" if page == "images" else "stop_predicting"
             return Status(text, done / total if total else -1.0, page, stop)
@@ -53,17 +53,17 @@ def status_of(state: State) -> Status | None:
 
 
 def _training(state: State) -> Status:
-    run, step = state.training, state.step
+    run, step = state.runs.under_way, state.runs.step
     started = run.started if run is not None else None
-    if "train" in state.progress or step is None or run is None or started is None or not started.epochs:
+    if "train" in state.work.progress or step is None or run is None or started is None or not started.epochs:
         text = (
             _tr("Learning from your photos…") if is_interruptible(state) else _tr("Getting ready to learn…")
         )
-        done, total, text = state.progress.get("train", (0, 0, text))
-        if (left := state.left.get("train", -1.0)) >= 0:
+        done, total, text = state.work.progress.get("train", (0, 0, text))
+        if (left := state.work.left.get("train", -1.0)) >= 0:
             text += " · " + left_in_words(left)
         return Status(text, done / total if total else -1.0, "train", "stop_training")
-    text = how_far(run, state)
+    text = how_far(run, step)
     if step.eta_seconds >= 0:
         text += " · " + left_in_words(step.eta_seconds)
     share = (step.epoch - 1 + step.epoch_position) / started.epochs

@@ -32,7 +32,7 @@ class ImagesPage(DropPage):
         self._catalog: Catalog | None = None
         self.target = DropTarget()
         self.target.choose.connect(self.choose_folder)
-        self.target.sample.connect(session.make_sample)
+        self.target.sample.connect(session.folders.make_sample)
         self.target.recent.connect(self._open)
         self._reading = _Reading(session)
         self._folder = _Folder(session)
@@ -46,18 +46,18 @@ class ImagesPage(DropPage):
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
-        actions = enabled_actions(state)
-        reading = bool(state.working & {"scan", "sample"})
-        self._again.setVisible(state.catalog is not None and not reading)
+        actions, catalog = enabled_actions(state), state.folders.catalog
+        reading = bool(state.work.working & {"scan", "sample"})
+        self._again.setVisible(catalog is not None and not reading)
         self._again.setEnabled("choose_folder" in actions)
-        self._train.setVisible(state.catalog is not None and not reading)
+        self._train.setVisible(catalog is not None and not reading)
         if reading:
             drawing = self.tr("They are drawn on this computer, once.")
             scanning = self.tr("Every photo is opened once, to find those that are damaged.")
-            self.subtitle.setText(drawing if "sample" in state.working else scanning)
+            self.subtitle.setText(drawing if "sample" in state.work.working else scanning)
             self._reading.show_state(state)
             self._views.setCurrentWidget(self._reading)
-        elif state.catalog is None:
+        elif catalog is None:
             self.subtitle.setText(
                 self.tr("Begin with your photos. They stay on this computer and are never changed.")
             )
@@ -66,7 +66,7 @@ class ImagesPage(DropPage):
                 self.target.show_recent([project.image_folder for project in Project.recent()])
             self._views.setCurrentWidget(self.target)
         else:
-            self._show_catalog(state.catalog)
+            self._show_catalog(catalog)
             self._views.setCurrentWidget(self._folder)
 
     def _show_catalog(self, catalog: Catalog) -> None:
@@ -96,7 +96,7 @@ class ImagesPage(DropPage):
 
     @Slot(str)
     def _open(self, folder: str) -> None:
-        self.session.open_folder(Path(folder))
+        self.session.folders.open(Path(folder))
 
     @Slot()
     def _go_to_training(self) -> None:
@@ -111,7 +111,7 @@ class ImagesPage(DropPage):
         paths = local_paths(mime)
         folders = [path for path in paths if path.is_dir()]
         if len(paths) == 1 and folders:
-            self.session.open_folder(folders[0])
+            self.session.folders.open(folders[0])
         elif not paths:
             self._say(
                 self.tr("That is no folder of this computer."),
@@ -132,7 +132,7 @@ class ImagesPage(DropPage):
             )
 
     def _say(self, title: str, hint: str) -> None:
-        self.session.report(ErrorReport.said(title, hint, "", is_input=True))
+        self.session.work.report(ErrorReport.said(title, hint, "", is_input=True))
 
 
 class _Reading(QWidget):
@@ -142,7 +142,7 @@ class _Reading(QWidget):
         super().__init__()
         self._text, self._count = label("", "section"), label("", "muted")
         self._bar = Bar()
-        self._stop = Button(self.tr("Stop"), session.stop_scan)
+        self._stop = Button(self.tr("Stop"), session.folders.stop)
         middle = QWidget()
         middle.setFixedWidth(360)
         middle.setLayout(column(self._text, self._bar, row(self._count, -1, self._stop), space=12))
@@ -150,12 +150,12 @@ class _Reading(QWidget):
         self.setLayout(layout)
 
     def show_state(self, state: State) -> None:
-        work = "sample" if "sample" in state.working else "scan"
-        done, total, text = state.progress.get(work, (0, 0, ""))
+        work = "sample" if "sample" in state.work.working else "scan"
+        done, total, text = state.work.progress.get(work, (0, 0, ""))
         self._text.setText(text)
         self._bar.set_share(done / total if total else 0.0)
         count = self.tr("{done:,} of {total:,}").format(done=done, total=total) if total else ""
-        if (left := state.left.get(work, -1.0)) >= 0:
+        if (left := state.work.left.get(work, -1.0)) >= 0:
             count += " · " + left_in_words(left)
         self._count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))

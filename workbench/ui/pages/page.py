@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.parts.widgets import PrimaryButton, column, label, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import Folders, Runs, Slice, State, Work
 from workbench.ui.style import theme
 
 _TEXT_WIDTH = 420
@@ -19,14 +21,18 @@ class Page(QWidget):
     """Base of the five pages.
 
     Put the page's work into `body`; call `need()` where the page cannot be used yet and `ready()`
-    where it can. `show_state` is called with the newest state, at most 30 times a second and only
-    while the page is visible (and once when it becomes visible).
+    where it can. `show_state` is called with the newest state when the page becomes visible, and
+    after that at most 30 times a second, when one of the slices has changed that it shows.
+
+    Attributes:
+        shows: The slices of the state that the page shows; `enabled_actions` takes the three below.
 
     Signals:
         wants_page: Asks the window to show the page of that name.
     """
 
     wants_page = Signal(str)
+    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work)
 
     def __init__(self, session: Session, title: str) -> None:
         super().__init__()
@@ -55,6 +61,17 @@ class Page(QWidget):
         outer.setStretch(1, 1000)
         outer.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
         self.setLayout(outer)
+        session.store.subscribe(self._state_changed, *self.shows)
+
+    @Slot(object)
+    def _state_changed(self, state: State) -> None:
+        if self.isVisible():
+            self.show_state(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catches up with what it missed while hidden."""
+        super().showEvent(event)
+        self.show_state(self.session.state)
 
     def add_action(self, *buttons: QWidget) -> None:
         """Adds buttons at the right of the title; the primary one last."""

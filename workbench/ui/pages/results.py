@@ -60,7 +60,7 @@ class ResultsPage(Page):
         self.matrix = MatrixCard()
         self.table = ClassTable()
         self.runs = RunList()
-        self.runs.chosen.connect(session.show_run)
+        self.runs.chosen.connect(session.runs.show)
         self.kept = label("", "strong", wrap=True)
         words = column(self.meaning, self.kept, self.cautions, self.honesty, space=theme.XS)
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -82,13 +82,13 @@ class ResultsPage(Page):
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         self.use.setEnabled("use_model" in enabled_actions(state))
-        run = state.run
-        if state.catalog is None and run is None:
+        run = state.runs.shown
+        if state.folders.catalog is None and run is None:
             self.subtitle.setText(self.tr("How good a model is, and where it errs."))
             text = self.tr("Results come from training, and training needs photos.")
             self.need(self.tr("First, some photos"), text, self.tr("Choose photos"), self._go_to_images)
             return
-        if run is None or (not has_numbers(run) and len(state.runs) < 2):
+        if run is None or (not has_numbers(run) and len(state.runs.every) < 2):
             learning = run is not None and run.state == "training"
             self.subtitle.setText(self.tr("How good a model is, and where it errs."))
             self.need(
@@ -101,7 +101,7 @@ class ResultsPage(Page):
             )
             return
         self.ready()
-        self.runs.show_runs(state.runs, run.folder)
+        self.runs.show_runs(state.runs.every, run.folder)
         self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
         if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
             self._drawn = run

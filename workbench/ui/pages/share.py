@@ -48,11 +48,11 @@ class SharePage(Page):
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
-        actions = enabled_actions(state)
-        if "use_model" not in actions or state.run is None:
+        actions, run = enabled_actions(state), state.runs.shown
+        if "use_model" not in actions or run is None:
             self.subtitle.setText(self.tr("Take your model along."))
             title = self.tr("There is no model yet")
-            if state.catalog is None:
+            if state.folders.catalog is None:
                 text = self.tr("Begin with a folder of photos and train on it; the model then waits here.")
                 self.need(title, text, self.tr("Go to images"), self._go_to_images)
             else:
@@ -63,8 +63,8 @@ class SharePage(Page):
         self.save.setEnabled("use_model" in actions)
         self.open.setEnabled("use_model" in actions)
         self.copy.setEnabled("copy_model_path" in actions)
-        if state.run is not self._run:
-            self._show_run(state.run)
+        if run is not self._run:
+            self._show_run(run)
 
     def _show_run(self, run: RunSummary) -> None:
         if self._run is None or run.folder != self._run.folder:
@@ -98,7 +98,7 @@ class SharePage(Page):
     @Slot(str)
     def _save(self, place: str) -> None:
         self._done.setText(self.tr("Saving…"))
-        self.session.run_beside(_Copy(self._file, Path(place)), self._saved)
+        self.session.work.run_beside(_Copy(self._file, Path(place)), self._saved)
 
     @Slot(object)
     def _saved(self, place: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
 
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig
@@ -15,7 +14,15 @@ from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import Live
 from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions, is_interruptible
+from workbench.ui.session.state import (
+    Folders,
+    Preferences,
+    Runs,
+    State,
+    Work,
+    enabled_actions,
+    is_interruptible,
+)
 from workbench.ui.style import theme
 
 _CHOICES_SHARE, _LIVE_SHARE = 5, 8
@@ -24,14 +31,16 @@ _CHOICES_SHARE, _LIVE_SHARE = 5, 8
 class TrainPage(Page):
     """How to learn on the left, how it goes on the right."""
 
+    shows = (Folders, Runs, Preferences, Work)
+
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Train"))
         self._previewed: tuple[object, ...] = ()
         self.choices = Choices(session)
         self.live = Live(session)
-        self.start = PrimaryButton(self.tr("Train"), session.train, icon_name="ph.play")
-        self.stop = PrimaryButton("", session.stop_training, icon_name="ph.stop")
-        self.go_on = Button(self.tr("Continue this run"), session.continue_training)
+        self.start = PrimaryButton(self.tr("Train"), session.runs.train, icon_name="ph.play")
+        self.stop = PrimaryButton("", session.runs.stop, icon_name="ph.stop")
+        self.go_on = Button(self.tr("Continue this run"), session.runs.go_on)
         self.results = Button(self.tr("See the results"), self._go_to_results)
         self.add_action(self.go_on, self.results, self.stop, self.start)
         left = scrolled(self.choices)
@@ -41,23 +50,23 @@ class TrainPage(Page):
         columns.setStretch(0, _CHOICES_SHARE)
         columns.setStretch(1, _LIVE_SHARE)
         self.body.addLayout(columns)
-        session.previews.connect(self.choices.augmentation.strip.show_images)
+        session.previews.came.connect(self.choices.augmentation.strip.show_images)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         actions = enabled_actions(state)
-        training = "train" in state.working
+        training = "train" in state.work.working
         self.start.setVisible(not training)
         self.start.setEnabled("train" in actions)
         self.stop.setVisible(training)
         self.stop.setEnabled("stop_training" in actions)
         keep = self.tr("Stop") if is_interruptible(state) else self.tr("Keep the best so far and stop")
-        self.stop.setText(self.tr("Stopping…") if "train" in state.stopping else keep)
+        self.stop.setText(self.tr("Stopping…") if "train" in state.work.stopping else keep)
         self.go_on.setVisible("continue_training" in actions)
         self.results.setVisible(
             "open_results" in actions and not training and not self.go_on.isVisibleTo(self)
         )
-        catalog = state.catalog
+        catalog = state.folders.catalog
         if catalog is None:
             self.need(
                 self.tr("First, some photos"),
@@ -84,21 +93,17 @@ class TrainPage(Page):
             self._preview(state)
         self.subtitle.setText(_subtitle(self, state))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catches up with what it missed while hidden."""
-        super().showEvent(event)
-        self._preview(self.session.state)
-
     def _preview(self, state: State) -> None:
         """Asks for pictures of the photos as training will see them, where that has changed."""
-        if state.catalog is None or not self.isVisible() or not state.config.method.augments:
+        catalog, config = state.folders.catalog, state.preferences.config
+        if catalog is None or not self.isVisible() or not config.method.augments:
             return
-        wanted = (state.catalog.folder, _what_shows(state.config))
+        wanted = (catalog.folder, _what_shows(config))
         if wanted != self._previewed:
             if self._previewed[:1] != wanted[:1]:
                 self.choices.augmentation.strip.show_images([])
             self._previewed = wanted
-            self.session.request_previews(state.config)
+            self.session.previews.want(catalog, config)
 
     @Slot()
     def _go_to_results(self) -> None:
@@ -116,7 +121,7 @@ def _what_shows(config: TrainingConfig) -> tuple[object, ...]:
 
 
 def _subtitle(page: TrainPage, state: State) -> str:
-    catalog = state.catalog
+    catalog = state.folders.catalog
     if catalog is None:
         return page.tr("The model learns here from your photos.")
     text = page.tr("{photos} photos in {classes} classes")

@@ -61,7 +61,7 @@ class Choices(QWidget):
         self.unfold = Button("", self._fold, role="quiet")
         self.unfold.setAccessibleName(self.tr("Advanced"))
         self.unfold.setCheckable(True)
-        self.unfold.setChecked(bool(session.recall(_FOLDED, False)))
+        self.unfold.setChecked(bool(session.preferences.recall(_FOLDED, False)))
         self.back = Button(self.tr("Back to recommended"), self._go_back, role="quiet")
         layout = column(
             column(SectionHead(self.tr("How to learn")), self.cards, self.elsewhere),
@@ -76,15 +76,15 @@ class Choices(QWidget):
 
     def show_state(self, state: State) -> None:
         """Shows the configuration, and how long each choice takes with the open folder."""
-        config = state.config
+        config = state.preferences.config
         if config != self._config:
             self._show_config(config)
-        samples = len(state.catalog.samples) if state.catalog is not None else 0
-        timed = (config.architecture, samples, state.rates)
+        samples = len(state.folders.catalog.samples) if state.folders.catalog is not None else 0
+        timed = (config.architecture, samples, state.work.rates)
         if timed != self._timed:
             self._timed = timed
             for key, *texts in _cards(advanced=False):
-                seconds = seconds_for(with_choice(config, key), samples, state.rates)
+                seconds = seconds_for(with_choice(config, key), samples, state.work.rates)
                 self.cards.card(key).say(*_with_time(texts, seconds))
 
     def _show_config(self, config: TrainingConfig) -> None:
@@ -100,11 +100,11 @@ class Choices(QWidget):
         self.back.setVisible(not is_recommended(config))
 
     def _configure(self, config: TrainingConfig) -> None:
-        self._session.configure(config)
+        self._session.preferences.configure(config)
 
     @property
     def _now(self) -> TrainingConfig:
-        return self._session.state.config
+        return self._session.state.preferences.config
 
     @Slot(str)
     def _choose(self, choice: str) -> None:
@@ -143,7 +143,7 @@ class Choices(QWidget):
         self._configure(as_recommended(self._now))
 
     def _fold(self) -> None:
-        self._session.remember(_FOLDED, self.unfold.isChecked())
+        self._session.preferences.remember(_FOLDED, self.unfold.isChecked())
         self._show_fold()
 
     def _show_fold(self) -> None:

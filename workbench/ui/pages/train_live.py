@@ -13,7 +13,7 @@ from workbench.ui.pages.train_stages import Stages
 from workbench.ui.parts.choices import Segments
 from workbench.ui.parts.widgets import Card, column, hairline, label, row, scrolled
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, is_instant
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.learning import answers_of, counts_rounds, facts, headline
@@ -71,32 +71,32 @@ class Live(QWidget):
         around.setLayout(column(shown))
         self._stack.addWidget(scrolled(around))
         self.setLayout(column(self._stack))
-        axis = str(session.recall(_AXIS, "epoch"))
+        axis = str(session.preferences.recall(_AXIS, "epoch"))
         self.axis.show_value(axis)
         self.curves.show_against("step" if axis == "step" else "epoch")
 
     def show_state(self, state: State) -> None:
         """Draws the run of the newest state; only what has changed is drawn again."""
-        run = state.run
+        run, heads = state.runs.shown, state.runs.heads
         self._stack.setCurrentIndex(0 if run is None else 1)
         if run is None:
             return
-        progress = state.progress.get("train") if run.state == "training" else None
-        reached = (run.folder, run.state, run.started, run.result is None, len(run.history), len(state.heads))
-        reached += (len(run.notes), state.step is None, progress[2] if progress else "")
+        progress = state.work.progress.get("train") if run.state == "training" else None
+        reached = (run.folder, run.state, run.started, run.result is None, len(run.history), len(heads))
+        reached += (len(run.notes), state.runs.step is None, progress[2] if progress else "")
         if reached == self._reached and not (run.state == "training" and self._due()):
             return  # a step further: a few times a second is as much as anyone sees
         self._reached = reached
-        self.head.setText(headline(run, state))
-        self.facts.setText(facts(run, state))
+        self.head.setText(headline(run, state.runs.step, state.work.progress.get("train", (0, 0, ""))[2]))
+        self.facts.setText(facts(run, state.runs.step))
         self.notes.setText("\n".join(run.notes[-2:]))
         self.notes.setVisible(bool(run.notes))
-        instant = is_instant(run)
+        instant = run.is_instant
         self.stages.setVisible(instant)
         self.axis.setVisible(not instant)
         self.curves.setVisible(not instant)
         if instant:
-            self.stages.show_stages(stages_of(run, state.heads, progress))
+            self.stages.show_stages(stages_of(run, heads, progress))
         else:
             self._draw_curves(run, state)
         metrics, text = answers_of(run)
@@ -108,7 +108,7 @@ class Live(QWidget):
     def _draw_curves(self, run: RunSummary, state: State) -> None:
         started = run.started
         epochs, steps = (started.epochs, started.epochs * started.steps_per_epoch) if started else (0, 0)
-        self.curves.show_learning(Learning(state.losses, run.history, epochs, steps))
+        self.curves.show_learning(Learning(state.runs.losses, run.history, epochs, steps))
         button = self.axis.button("epoch")
         if counts_rounds(run):
             button.setText(self.tr("Rounds"))
@@ -124,7 +124,7 @@ class Live(QWidget):
 
     @Slot(str)
     def _draw_against(self, axis: str) -> None:
-        self._session.remember(_AXIS, axis)
+        self._session.preferences.remember(_AXIS, axis)
         self.curves.show_against("step" if axis == "step" else "epoch")
 
 

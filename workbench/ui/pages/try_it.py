@@ -17,13 +17,15 @@ from workbench.ui.parts.film_strip import FilmStrip
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.widgets import Card, PrimaryButton, column, label, row, set_role
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.state import Folders, Predictions, Runs, State, Work, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 
 
 class TryItPage(DropPage):
     """The photo at the left, the answer at the right, what was asked before below."""
+
+    shows = (Folders, Runs, Predictions, Work)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Try it"))
@@ -59,20 +61,21 @@ class TryItPage(DropPage):
             return
         self.ready()
         self.subtitle.setText(self.tr("Drop a photo anywhere on this page, or paste one."))
-        if not state.predictions:
+        made = state.predictions.made
+        if not made:
             self._newest = self._shown = None
             self._views.setCurrentWidget(self.target)
             return
         self._views.setCurrentWidget(self._asked)
-        if state.predictions[0] is not self._newest:
-            self._newest = state.predictions[0]
+        if made[0] is not self._newest:
+            self._newest = made[0]
             self._show(self._newest)
-        self.history.show_answers(state.predictions, self._shown)
+        self.history.show_answers(made, self._shown)
 
     def _say_what_is_missing(self, state: State) -> None:
         self.subtitle.setText(self.tr("Ask a trained model what is on a photo."))
         title = self.tr("There is no model yet")
-        if state.catalog is None:
+        if state.folders.catalog is None:
             text = self.tr(
                 "Begin with a folder of photos; then train on it, and come back to ask about new ones."
             )
@@ -106,7 +109,7 @@ class TryItPage(DropPage):
 
     @Slot(list)
     def _chosen(self, files: list[str]) -> None:
-        self.session.predict([Path(file) for file in files])
+        self.session.predictions.ask([Path(file) for file in files])
 
     @Slot()
     def paste(self) -> None:
@@ -122,9 +125,9 @@ class TryItPage(DropPage):
         if "predict" not in enabled_actions(self.session.state):
             self._say(self.tr("There is no model to ask yet."), self.tr("Train on your photos first."))
         elif paths := local_paths(mime):
-            self.session.run_beside(_Walk(paths), self._walked)
+            self.session.work.run_beside(_Walk(paths), self._walked)
         elif (image := image_in(mime)) is not None:
-            self.session.predict([keep_image(image)])
+            self.session.predictions.ask([keep_image(image)])
         else:
             self._say(
                 self.tr("There is no picture in what you dropped or pasted."),
@@ -134,7 +137,7 @@ class TryItPage(DropPage):
     @Slot(object)
     def _walked(self, files: list[Path]) -> None:
         if files:
-            self.session.predict(files)
+            self.session.predictions.ask(files)
         else:
             self._say(
                 self.tr("There are no photos in that folder."),
@@ -142,7 +145,7 @@ class TryItPage(DropPage):
             )
 
     def _say(self, title: str, hint: str) -> None:
-        self.session.report(ErrorReport.said(title, hint, "", is_input=True))
+        self.session.work.report(ErrorReport.said(title, hint, "", is_input=True))
 
 
 @dataclass(frozen=True)

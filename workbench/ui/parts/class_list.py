@@ -66,7 +66,7 @@ class _ClassDelegate(QStyledItemDelegate):
         left = whole.left() + theme.S
         if first:
             square = QRect(left, whole.center().y() - _PICTURE // 2, _PICTURE, _PICTURE)
-            draw_square(painter, self._session.picture(first, THUMBNAIL), square)
+            draw_square(painter, self._session.thumbnails.get(first, THUMBNAIL), square)
             left += _PICTURE + 12
         room = QRect(left, whole.top(), whole.right() - theme.S - left, whole.height() - (8 if first else 0))
         self._words(painter, option, room, name, count, chosen)
@@ -126,7 +126,7 @@ class ClassList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._moved)
-        session.thumbnail.connect(self._arrived)
+        session.thumbnails.came.connect(self._arrived)
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Lists the classes of a catalog and chooses all of them."""

@@ -46,7 +46,7 @@ class _AnswerDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         answer = index.model().answers[index.row()]
         square = QRect(option.rect.left() + 2, option.rect.top() + 2, _SQUARE, _SQUARE)
-        draw_square(painter, self._session.picture(answer.path, THUMBNAIL), square)
+        draw_square(painter, self._session.thumbnails.get(answer.path, THUMBNAIL), square)
         painter.save()
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
@@ -89,7 +89,7 @@ class FilmStrip(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(_SQUARE + _WORDS + theme.L)
         self.selectionModel().currentChanged.connect(self._moved)
-        session.thumbnail.connect(self._arrived)
+        session.thumbnails.came.connect(self._arrived)
 
     def show_answers(self, answers: tuple[Prediction, ...], current: Prediction | None) -> None:
         """Shows another history, with one of its answers chosen."""

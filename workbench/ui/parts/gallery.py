@@ -96,7 +96,7 @@ class _PhotoDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         square = option.rect.adjusted(2, 2, -2, -2)
-        draw_square(painter, self._session.picture(model.path(index), THUMBNAIL), square)
+        draw_square(painter, self._session.thumbnails.get(model.path(index), THUMBNAIL), square)
         chosen = option.state & QStyle.StateFlag.State_Selected
         hovered = option.state & QStyle.StateFlag.State_MouseOver
         if chosen or hovered:
@@ -140,7 +140,7 @@ class Gallery(QListView):
         self.verticalScrollBar().setSingleStep(_CELL // 3)
         self.activated.connect(self._opened)
         self.selectionModel().currentChanged.connect(self._moved)
-        session.thumbnail.connect(self._arrived)
+        session.thumbnails.came.connect(self._arrived)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divides the width evenly."""

@@ -26,7 +26,7 @@ class PictureView(QWidget):
         self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 96)
-        session.thumbnail.connect(self._arrived)
+        session.thumbnails.came.connect(self._arrived)
 
     def sizeHint(self) -> QSize:
         """Room for a photo."""
@@ -36,7 +36,7 @@ class PictureView(QWidget):
         """Shows another photo; an empty path shows none."""
         if path != self._path:
             self._path = path
-            self._picture = self._session.picture(path, LARGE) if path else None
+            self._picture = self._session.thumbnails.get(path, LARGE) if path else None
             self.setAccessibleName(path)
             self.update()
 
@@ -70,5 +70,5 @@ class PictureView(QWidget):
     @Slot(str, QImage)
     def _arrived(self, path: str, _: QImage) -> None:
         if path == self._path:
-            self._picture = self._session.picture(path, LARGE) or self._picture
+            self._picture = self._session.thumbnails.get(path, LARGE) or self._picture
             self.update()

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QSemaphore, Qt, QThread, Signal, Slot
 from workbench.core.errors import ErrorReport
 from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed
+from workbench.engine.requests import Request
 
 _INTERVAL = 1 / 30
 _BATCH = 5000
@@ -59,8 +60,8 @@ class EngineThread(QThread):
         self.pid = self._client.pid
         self.start()
 
-    def submit(self, name: str, **arguments: Any) -> int:
-        """Hands a job to the engine; see `engine.messages` for the jobs and their arguments.
+    def submit(self, request: Request) -> int:
+        """Hands a job to the engine.
 
         Returns:
             The job's number, which its signals carry.
@@ -68,7 +69,7 @@ class EngineThread(QThread):
         with self._lock:
             if self._ended is None:
                 try:
-                    job = self._client.submit(name, **arguments)
+                    job = self._client.submit(request)
                 except EngineDied as error:
                     self._ended = self._told(error)
                 else:

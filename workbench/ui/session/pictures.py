@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Thumbnail
+from workbench.engine import requests
 from workbench.ui.session.service_engine import ServiceEngine
 
 if TYPE_CHECKING:
@@ -114,10 +115,8 @@ class Thumbnails(QObject):
         batch, size = self._shelf.next_batch()
         if batch:
             self._size = size
-            arguments = {"paths": batch, "size": size}
-            self._service.submit(
-                "thumbnails", arguments, event=self._take, completed=self._done, failed=self._done
-            )
+            request = requests.Thumbnails(tuple(batch), size)
+            self._service.submit(request, event=self._take, completed=self._done, failed=self._done)
 
     def _take(self, event: Thumbnail) -> None:
         picture = image_of(event.pixels) if event.pixels is not None else None
@@ -149,6 +148,8 @@ class Previews(QObject):
 
     def want(self, catalog: Catalog, config: TrainingConfig) -> None:
         """Asks for previews with these settings."""
+        if not catalog.samples:
+            return
         self._wanted = (catalog, config)
         if self._coming is None:
             self._fetch()
@@ -160,8 +161,8 @@ class Previews(QObject):
         self._wanted, self._coming = None, []
         step = max(1, len(catalog.samples) // _PREVIEW_PHOTOS)
         chosen = [str(catalog.folder / sample.path) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
-        arguments = {"paths": chosen, "config": config.to_dict(), "count": 1, "seed": 0}
-        self._service.submit("augment", arguments, event=self._take, completed=self._done, failed=self._fail)
+        request = requests.Augment(chosen, config)
+        self._service.submit(request, event=self._take, completed=self._done, failed=self._fail)
 
     def _take(self, event: Thumbnail) -> None:
         if event.pixels is not None and self._coming is not None:

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
+from workbench.engine.requests import Request
 from workbench.ui.session.engine_thread import EngineThread
-from workbench.ui.session.state import Work
+from workbench.ui.session.state import WorkKind
 
 CLOSING_SECONDS = 2.0
 
@@ -22,7 +23,7 @@ def _nothing(_: object) -> None:
 
 @dataclass
 class _Job:
-    work: Work | None
+    work: WorkKind | None
     event: Callable[[Any], None]
     completed: Callable[[Any], None]
     failed: Callable[[ErrorReport], None]
@@ -57,9 +58,8 @@ class ServiceEngine(QObject):
 
     def submit(
         self,
-        name: str,
-        arguments: dict[str, Any],
-        work: Work | None = None,
+        request: Request,
+        work: WorkKind | None = None,
         *,
         begin: Progress | None = None,
         event: Callable[[Any], None] = _nothing,
@@ -72,8 +72,7 @@ class ServiceEngine(QObject):
             The job's number; 0 where nothing was handed over.
 
         Args:
-            name: The job's name; see `engine.messages`.
-            arguments: The job's arguments.
+            request: What to do.
             work: The kind of work that the window shows while it runs; None shows nothing.
             begin: What it shows until the engine reports.
             event: Called with what the job yields, progress aside.
@@ -94,7 +93,7 @@ class ServiceEngine(QObject):
             self._engine.died.connect(self._engine_died)
         if work is not None:
             self.progressed.emit(work, begin)
-        number = self._engine.submit(name, **arguments)
+        number = self._engine.submit(request)
         self._jobs[number] = _Job(work, event, completed, failed or self.failed.emit)
         return number
 
@@ -103,7 +102,7 @@ class ServiceEngine(QObject):
         if self._engine is not None:
             self._engine.stop(number)
 
-    def stop(self, *works: Work) -> None:
+    def stop(self, *works: WorkKind) -> None:
         """Asks all jobs of some kinds of work to end early; those that then fail do so quietly."""
         for number, job in self._jobs.items():
             if job.work in works and self._engine is not None:

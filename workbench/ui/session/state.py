@@ -1,4 +1,4 @@
-"""What the window knows (`State`) and what may be done now (`enabled_actions`): data and one table, no Qt."""
+"""What the window knows, in slices (`State`), and what may be done now (`enabled_actions`). No Qt."""
 
 from __future__ import annotations
 
@@ -13,52 +13,106 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import HeadFitted, Prediction, StepDone
 from workbench.core.project.runs import RunSummary
 
-Work = Literal["scan", "sample", "train", "predict", "download"]
+WorkKind = Literal["scan", "sample", "train", "predict"]
 
 
 @dataclass(frozen=True)
-class State:
-    """Everything that the pages show; replaced as a whole, never changed in place.
+class Folders:
+    """The image folder.
 
     Attributes:
-        engine: The device's own name once the engine is warm ("" until then).
-        rates: How fast this computer was measured to be.
-        catalog: The open image folder, None before one is chosen.
-        working: The kinds of work that run now.
-        stopping: Those of them that were asked to end.
-        progress: Per kind of work: done, total (0 = unknown), sentence.
-        left: Per kind of work: seconds that it still takes, once that can be told.
-        config: What *Train* will start.
-        training: The run under way, None where none is.
-        step: Its newest step.
+        catalog: What is in the open folder, None before one is chosen.
+    """
+
+    catalog: Catalog | None = None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The training runs of the open folder.
+
+    Attributes:
+        every: All of them, the newest first.
+        shown: The one on Train, Results and Share (under way or finished).
         losses: (step, epoch, loss, accuracy) of every reported step of the run shown, oldest first.
         heads: Every head that the run shown has fitted to features, in order.
-        run: The run shown on Train, Results and Share (under way or finished).
-        runs: Every run of the open project, the newest first.
-        predictions: What was dropped on *Try it*, the newest first.
-        error: The message to show, None where there is none.
+        under_way: The run that is being trained, None where none is.
+        step: Its newest step, or that of the run shown where none is under way.
         interrupted: A run that ended without being asked, which can go on or be started again.
         news: A run that began by itself and has ended well, until somebody has looked at it.
     """
 
-    engine: str = ""
-    rates: Rates = field(default_factory=Rates)
-    catalog: Catalog | None = None
-    working: frozenset[Work] = frozenset()
-    stopping: frozenset[Work] = frozenset()
-    progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
-    left: dict[str, float] = field(default_factory=dict)
-    config: TrainingConfig = field(default_factory=TrainingConfig)
-    training: RunSummary | None = None
-    step: StepDone | None = None
+    every: tuple[RunSummary, ...] = ()
+    shown: RunSummary | None = None
     losses: tuple[tuple[int, float, float, float], ...] = ()
     heads: tuple[HeadFitted, ...] = ()
-    run: RunSummary | None = None
-    runs: tuple[RunSummary, ...] = ()
-    predictions: tuple[Prediction, ...] = ()
-    error: ErrorReport | None = None
+    under_way: RunSummary | None = None
+    step: StepDone | None = None
     interrupted: RunSummary | None = None
     news: RunSummary | None = None
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the model has said about new photos.
+
+    Attributes:
+        made: Predictions of what was dropped on *Try it*, the newest first.
+    """
+
+    made: tuple[Prediction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What the person has chosen.
+
+    Attributes:
+        config: What *Train* will start.
+    """
+
+    config: TrainingConfig = field(default_factory=TrainingConfig)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What runs now, on what, and what went wrong.
+
+    Attributes:
+        working: The kinds of work that run now.
+        stopping: Those of them that were asked to end.
+        progress: Per kind of work: done, total (0 = unknown), sentence.
+        left: Per kind of work: seconds that it still takes, once that can be told.
+        error: The message to show, None where there is none.
+        engine: The device's own name once the service engine is warm ("" until then).
+        rates: How fast this computer was measured to be.
+    """
+
+    working: frozenset[WorkKind] = frozenset()
+    stopping: frozenset[WorkKind] = frozenset()
+    progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    left: dict[str, float] = field(default_factory=dict)
+    error: ErrorReport | None = None
+    engine: str = ""
+    rates: Rates = field(default_factory=Rates)
+
+
+Slice = Folders | Runs | Predictions | Preferences | Work
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that the pages show. A slice is replaced as a whole, never changed in place."""
+
+    folders: Folders = field(default_factory=Folders)
+    runs: Runs = field(default_factory=Runs)
+    predictions: Predictions = field(default_factory=Predictions)
+    preferences: Preferences = field(default_factory=Preferences)
+    work: Work = field(default_factory=Work)
+
+    def slices(self) -> tuple[Slice, ...]:
+        """All five."""
+        return self.folders, self.runs, self.predictions, self.preferences, self.work
 
 
 Action = Literal[
@@ -81,40 +135,32 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | predict, use_model, copy_model_path | the run shown has a model |
     | open_results | the run shown has an epoch or a fitted head behind it |
     """
-    reading = bool(state.working & {"scan", "sample"})
-    model = state.run is not None and state.run.model
-    stoppable = state.working - state.stopping
+    catalog, shown, working = state.folders.catalog, state.runs.shown, state.work.working
+    reading = bool(working & {"scan", "sample"})
+    model = shown is not None and shown.model
+    stoppable = working - state.work.stopping
     rules: dict[Action, bool] = {
         "choose_folder": not reading and is_interruptible(state),
         "make_sample": not reading and is_interruptible(state),
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
-        "train": not reading
-        and "train" not in state.working
-        and state.catalog is not None
-        and len(state.catalog.classes) >= 2,
+        "train": not (reading or "train" in working) and catalog is not None and len(catalog.classes) >= 2,
         "stop_training": "train" in stoppable,
-        "continue_training": "train" not in state.working
-        and state.run is not None
-        and state.run.can_continue,
+        "continue_training": "train" not in working and shown is not None and shown.can_continue,
         "predict": model,
         "use_model": model,
         "copy_model_path": model,
-        "open_results": state.run is not None and has_numbers(state.run),
+        "open_results": shown is not None and has_numbers(shown),
     }
     return frozenset(action for action, enabled in rules.items() if enabled)
 
 
 def is_interruptible(state: State) -> bool:
     """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
-    if "train" not in state.working:
+    if "train" not in state.work.working:
         return True
-    return state.training is not None and method_of(state.training.config).interruptible
-
-
-def is_instant(run: RunSummary) -> bool:
-    """Whether a run has no steps: it only fits heads to features."""
-    return not method_of(run.config).counts
+    run = state.runs.under_way
+    return run is not None and method_of(run.config).interruptible
 
 
 def starts_by_itself(state: State) -> bool:
@@ -122,9 +168,10 @@ def starts_by_itself(state: State) -> bool:
 
     Two classes need two photos each: one to learn from, one to be asked about.
     """
-    if state.catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs):
+    catalog = state.folders.catalog
+    if catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs.every):
         return False
-    return sum(count >= 2 for count in state.catalog.counts.values()) >= 2
+    return sum(count >= 2 for count in catalog.counts.values()) >= 2
 
 
 def has_numbers(run: RunSummary) -> bool:

@@ -7,9 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QThread, Signal
 
 from workbench.core.errors import ErrorReport
-from workbench.core.project.runs import Project, RunSummary
-from workbench.ui.session.state import came_to_nothing
-from workbench.ui.session.watch import Watch, watch_of
 
 
 class Task(QThread):
@@ -38,9 +35,3 @@ class Task(QThread):
             self.failed.emit(ErrorReport.of(error))
         else:
             self.completed.emit(result)
-
-
-def read_runs(project: Project) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
-    """Every run of a project that came to something, and the newest one whole."""
-    runs = tuple(run for run in project.runs() if not came_to_nothing(run))
-    return project, runs, watch_of(runs[0].folder) if runs else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,9 +17,9 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary, summarise
+from workbench.engine.requests import Request, Resume, Train
 from workbench.ui.session.engine_thread import EngineThread
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import is_instant
 from workbench.ui.session.watch import Watch, new_watch, watch_of
 
 SAVING_SECONDS = 5.0
@@ -66,30 +65,28 @@ class Training(QObject):
     def start(self, catalog: Catalog, config: TrainingConfig, folder: Path) -> None:
         """Begins a run in an empty folder."""
         self._begin(new_watch(folder, catalog.folder, config))
-        arguments = {"catalog": catalog, "config": config.to_dict(), "run": str(folder), "device": "auto"}
+        request = Train(catalog, config, folder)
         if config.method.in_service:
             self._job = self._service.submit(
-                "train", arguments, event=self._take, completed=self._done, failed=self._end_with
+                request, event=self._take, completed=self._done, failed=self._end_with
             )
         else:
-            self._launch("train", arguments)
+            self._launch(request)
         self.moved.emit()
 
     def go_on(self, folder: Path) -> None:
         """Goes on with a run from what it saved last."""
         self._begin(watch_of(folder))
-        self._launch("resume", {"run": str(folder), "device": "auto"})
+        self._launch(Resume(folder))
         self.moved.emit()
 
     def _begin(self, watch: Watch) -> None:
         self.fresh, self.under_way, self._asked_to_stop = True, True, False
         run = replace(watch.run, state="training", can_continue=False)
-        text = (
-            self.tr("Learning from your photos…") if is_instant(run) else self.tr("Getting ready to learn…")
-        )
+        text = self.tr("Learning from your photos…") if run.is_instant else self.tr("Getting ready to learn…")
         self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
 
-    def _launch(self, name: str, arguments: dict[str, Any]) -> None:
+    def _launch(self, request: Request) -> None:
         death = ErrorReport.said(
             self.tr("The part of the program that trains ended unexpectedly."),
             self.tr("Continue from what was saved last, or start again."),
@@ -98,7 +95,7 @@ class Training(QObject):
         self._engine.event.connect(self._event)
         self._engine.completed.connect(self._completed)
         self._engine.failed.connect(self._failed)
-        self._job = self._engine.submit(name, **arguments)
+        self._job = self._engine.submit(request)
 
     def stop(self) -> None:
         """Asks the run to end early and keep the best so far."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.config.methods import method_of
-from workbench.core.events import Metrics
+from workbench.core.events import Metrics, StepDone
 from workbench.core.project.runs import RunSummary
-from workbench.ui.session.state import State, is_instant
 from workbench.ui.words.outcome import which_was_kept
 from workbench.ui.words.times import in_words, left_in_words
 
@@ -17,16 +16,22 @@ def counts_rounds(run: RunSummary) -> bool:
     return method_of(run.config).counts == "round"
 
 
-def headline(run: RunSummary, state: State) -> str:
-    """Where the run shown stands, in a few words."""
+def headline(run: RunSummary, step: StepDone | None, doing: str) -> str:
+    """Where a run stands, in a few words.
+
+    Args:
+        run: The run.
+        step: Its newest step.
+        doing: What it does between steps (reading photos, saving), empty while it learns.
+    """
     if run.state == "training":
-        waiting = _tr("Learning from your photos…") if is_instant(run) else _tr("Getting ready…")
-        return how_far(run, state) or state.progress.get("train", (0, 0, ""))[2] or waiting
+        waiting = _tr("Learning from your photos…") if run.is_instant else _tr("Getting ready…")
+        return how_far(run, step) or doing or waiting
     if run.result is None:
         return _interrupted(run)
     if kept := which_was_kept(run):
         return kept
-    if is_instant(run) or counts_rounds(run):
+    if run.is_instant or counts_rounds(run):
         first = _tr("Stopped early: the first model was kept")
         return first if run.result.stopped else _tr("Finished: the model is ready")
     if run.result.best_epoch == 0:
@@ -38,19 +43,19 @@ def headline(run: RunSummary, state: State) -> str:
     return text.format(best=run.result.best_epoch, epochs=run.result.epochs)
 
 
-def how_far(run: RunSummary, state: State) -> str:
+def how_far(run: RunSummary, step: StepDone | None) -> str:
     """The epoch or round that a run under way is in; empty before the first."""
-    if state.step is None or run.started is None or not run.started.epochs:
+    if step is None or run.started is None or not run.started.epochs:
         return ""
     rounds, epochs = _tr("Practising: round {number} of {all}"), _tr("Learning: epoch {number} of {all}")
     text = rounds if counts_rounds(run) else epochs
-    return text.format(number=state.step.epoch, all=run.started.epochs)
+    return text.format(number=step.epoch, all=run.started.epochs)
 
 
-def facts(run: RunSummary, state: State) -> str:
-    """One line of facts: time left, photos a second, device, learning rate."""
+def facts(run: RunSummary, step: StepDone | None) -> str:
+    """One line of facts: time left, photos a second, device, learning rate; `step` is its newest."""
     parts = []
-    step = state.step if run.state == "training" else None
+    step = step if run.state == "training" else None
     if step is not None and step.eta_seconds >= 0:
         parts.append(left_in_words(step.eta_seconds))
     elif step is None and run.result is not None and run.result.seconds.get("total"):

@@ -1,0 +1,83 @@
+"""What can be asked of an engine: one frozen dataclass for each job, sent whole through the pipe.
+
+`engine.jobs` runs them. Each says what its job yields and returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog
+
+
+class Request:
+    """Base of all requests."""
+
+
+@dataclass(frozen=True)
+class Warm(Request):
+    """Load what the first jobs need; yields `Progress`, returns `DeviceInfo`."""
+
+
+@dataclass(frozen=True)
+class Scan(Request):
+    """Read an image folder; yields `Progress`, returns its `Catalog`."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class DrawSample(Request):
+    """Draw the sample photos into a folder; yields `Progress`, returns the image folder's `Path`."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Thumbnails(Request):
+    """Shrink photos to a longest side of `size` px; yields one `Thumbnail` each, returns None."""
+
+    paths: Sequence[str]
+    size: int
+
+
+@dataclass(frozen=True)
+class Augment(Request):
+    """Show photos as training may, `count` times each; yields `Thumbnail`s, returns None."""
+
+    paths: Sequence[str]
+    config: TrainingConfig
+    count: int = 1
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Train(Request):
+    """Train into the empty folder `run`; yields every training event, returns `TrainingResult`.
+
+    `device` is `auto`, `cpu` or `cuda:N`.
+    """
+
+    catalog: Catalog
+    config: TrainingConfig
+    run: Path
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Resume(Request):
+    """Go on with a run from its last checkpoint; yields and returns what `Train` does."""
+
+    run: Path
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Predict(Request):
+    """Predict photos with a model file or run folder; yields `Prediction` and `Progress`, returns a list."""
+
+    model: Path
+    paths: Sequence[Path]

@@ -1,0 +1,69 @@
+"""Opening an image folder, one's own or the sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from workbench.core import paths
+from workbench.core.data.catalog import Catalog
+from workbench.core.events import Progress
+from workbench.core.messages import Message
+from workbench.engine.requests import DrawSample, Scan
+from workbench.ui.session.service_engine import ServiceEngine
+from workbench.ui.session.state import Folders, enabled_actions
+from workbench.ui.session.store import Store
+from workbench.ui.session.work_control import WorkControl
+from workbench.ui.words.refusals import ANOTHER_FOLDER
+
+
+class FolderControl(QObject):
+    """Changes the slice `folders`.
+
+    Signals:
+        opening: A folder is about to be read; an instant run under way gives way.
+        opened: Its `Catalog`, and whether it is another folder than the one that was open.
+    """
+
+    opening = Signal()
+    opened = Signal(object, bool)
+
+    def __init__(
+        self, store: Store, service: ServiceEngine, work: WorkControl, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._service, self._work = store, service, work
+
+    def open(self, folder: Path) -> None:
+        """Looks through an image folder and makes it the open one."""
+        if "choose_folder" not in enabled_actions(self._store.state):
+            self._work.report(ANOTHER_FOLDER)
+            return
+        self.opening.emit()
+        self._work.dismiss_error()
+        begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
+        self._service.submit(Scan(folder), "scan", begin=begin, completed=self._scanned)
+
+    def stop(self) -> None:
+        """Stops looking through a folder, or drawing the sample."""
+        self._work.note_stopping("scan", "sample")
+        self._service.stop("scan", "sample")
+
+    def make_sample(self) -> None:
+        """Draws the sample photos, once, and opens them."""
+        if "make_sample" not in enabled_actions(self._store.state):
+            self._work.report(ANOTHER_FOLDER)
+            return
+        folder = paths.sample_folder()
+        if folder.is_dir() and any(folder.iterdir()):
+            self.open(folder)
+            return
+        begin = Progress("sample", 0, 0, Message.said(self.tr("Drawing the sample photos…")))
+        self._service.submit(DrawSample(folder), "sample", begin=begin, completed=self.open)
+
+    def _scanned(self, catalog: Catalog) -> None:
+        before = self._store.state.folders.catalog
+        self._store.put(Folders(catalog))
+        self._work.dismiss_error()
+        self.opened.emit(catalog, before is None or before.folder != catalog.folder)

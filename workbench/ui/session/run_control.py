@@ -1,0 +1,200 @@
+"""The runs of the open folder: start, watch, stop, continue, show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import ErrorReport
+from workbench.core.project.runs import Project, RunSummary
+from workbench.ui.session.preference_control import PreferenceControl
+from workbench.ui.session.service_engine import ServiceEngine
+from workbench.ui.session.state import Runs, came_to_nothing, starts_by_itself
+from workbench.ui.session.store import Store
+from workbench.ui.session.training import Training
+from workbench.ui.session.watch import Watch, config_of, watch_of
+from workbench.ui.session.work_control import WorkControl
+from workbench.ui.words.refusals import ANOTHER_RUN
+
+
+class RunControl(QObject):
+    """Changes the slice `runs`."""
+
+    def __init__(
+        self,
+        store: Store,
+        service: ServiceEngine,
+        work: WorkControl,
+        preferences: PreferenceControl,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._work, self._preferences = store, work, preferences
+        self._training = Training(service, self)
+        self._training.moved.connect(self._moved)
+        self._training.ended.connect(self._ended)
+        self._learns_from: Path | None = None
+        self._just_opened = self._began_by_itself = False
+
+    @property
+    def pid(self) -> int:
+        """The process id of a long run's own engine, 0 while there is none."""
+        return self._training.pid
+
+    @property
+    def _runs(self) -> Runs:
+        return self._store.state.runs
+
+    @property
+    def _catalog(self) -> Catalog | None:
+        return self._store.state.folders.catalog
+
+    @property
+    def _is_busy(self) -> bool:
+        return "train" in self._store.state.work.working
+
+    # The open folder
+
+    @Slot(object, bool)
+    def take_folder(self, catalog: Catalog, another: bool) -> None:
+        """Reads the runs of a folder that has been opened, and forgets those of the one before."""
+        if another:
+            self._store.put(Runs(under_way=self._runs.under_way))
+        if catalog.samples:
+            self._work.run_beside(partial(_read_runs, Project.of(catalog.folder)), self._read)
+
+    @Slot(object)
+    def _read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
+        project, runs, watch = read
+        if self._catalog is None or project.image_folder != self._catalog.folder.resolve():
+            return
+        self._store.put(replace(self._runs, every=runs))
+        if watch is not None and self._runs.shown is None:
+            self._show(watch)
+        self._just_opened = True
+        self._begin_by_itself()
+
+    def _begin_by_itself(self) -> None:
+        """Makes a first model of a folder that has just been opened, once nothing else is under way."""
+        if self._just_opened and not self._is_busy:
+            self._just_opened = False
+            if self._preferences.by_itself and starts_by_itself(self._store.state):
+                self._begin(recommended("instant"))
+                self._began_by_itself = True
+
+    # Training
+
+    def train(self) -> None:
+        """Starts a run with the open folder and the settings chosen; refused while one is under way."""
+        self._begin(self._store.state.preferences.config)
+
+    def _begin(self, config: TrainingConfig) -> None:
+        if self._is_busy:
+            self._work.report(ANOTHER_RUN)
+        elif (catalog := self._catalog) is not None:
+            self._clear_for(catalog)
+            self._training.start(catalog, config, Project.of(catalog.folder).new_run())
+
+    def _clear_for(self, catalog: Catalog) -> None:
+        self._learns_from, self._began_by_itself = catalog.folder, False
+        self._work.dismiss_error()
+        self._store.put(replace(self._runs, interrupted=None, news=None))
+
+    @Slot()
+    def stop(self) -> None:
+        """Ends the run under way early; the best so far is kept."""
+        self._work.note_stopping("train")
+        self._training.stop()
+
+    def go_on(self) -> None:
+        """Goes on with the run that ended without being asked, or with the one shown, from what it saved.
+
+        One that saved nothing to go on from is started again with its settings.
+        """
+        run, catalog = self._runs.interrupted or self._runs.shown, self._catalog
+        if run is None or catalog is None:
+            return
+        if self._is_busy or not run.can_continue:
+            self._begin(config_of(run))
+        else:
+            self._clear_for(catalog)
+            self._training.go_on(run.folder)
+
+    @Slot()
+    def _moved(self) -> None:
+        """Takes over what is new of the run under way."""
+        watch, under_way = self._training.watch, self._training.under_way
+        assert watch is not None
+        if under_way:
+            self._work.note("train", watch.progress)
+            self._store.put(replace(self._runs, under_way=watch.run, step=watch.step))
+        else:
+            self._work.end("train")
+            self._store.put(replace(self._runs, under_way=None))
+        if self._catalog is None or self._catalog.folder != self._learns_from:
+            return  # it gave way to another folder
+        others = [run for run in self._runs.every if run.folder != watch.run.folder]
+        every = tuple(sorted([watch.run, *others], key=lambda run: run.folder.name, reverse=True))
+        self._store.put(replace(self._runs, every=every))
+        shown = self._runs.shown
+        if self._training.fresh or shown is None or shown.folder == watch.run.folder:
+            self._training.fresh = False
+            self._show(watch)
+
+    @Slot(object)
+    def _ended(self, error: ErrorReport | None) -> None:
+        """Says what happened where a run ended before it was done; forgets one that came to nothing."""
+        assert self._training.watch is not None
+        run = self._training.watch.run
+        if self._catalog is not None and self._catalog.folder == self._learns_from:
+            if error is not None:
+                again = None if error.is_input and not run.can_continue else run
+                self._work.report(error)
+                self._store.put(replace(self._runs, interrupted=again))
+            elif self._began_by_itself and run.state == "finished":
+                self._store.put(replace(self._runs, news=run))
+            if came_to_nothing(run):
+                others = tuple(other for other in self._runs.every if other.folder != run.folder)
+                self._store.put(replace(self._runs, every=others, shown=None, losses=(), heads=(), step=None))
+                if others:
+                    self.show(others[0].folder)
+        if run.result is not None and run.result.kept:
+            self._work.warm()  # the run has measured anew how quickly this computer improves
+        self._begin_by_itself()
+
+    # Showing
+
+    @Slot(object)
+    def show(self, folder: Path) -> None:
+        """Shows a run of the open project on all pages."""
+        watch = self._training.watch
+        if watch is not None and watch.run.folder == folder:
+            self._show(watch)
+        else:
+            self._work.run_beside(partial(watch_of, folder), self._show)
+
+    @Slot(object)
+    def _show(self, watch: Watch) -> None:
+        step = self._runs.step if self._training.under_way else watch.step
+        self._store.put(
+            replace(self._runs, shown=watch.run, losses=watch.losses, heads=watch.heads, step=step)
+        )
+
+    def dismiss_news(self) -> None:
+        """Somebody has seen what began and ended by itself."""
+        self._store.put(replace(self._runs, news=None))
+
+    def close(self) -> None:
+        """Ends the run under way; it saves itself."""
+        self._training.close()
+
+
+def _read_runs(project: Project) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
+    """Every run of a project that came to something, and the newest one whole."""
+    runs = tuple(run for run in project.runs() if not came_to_nothing(run))
+    return project, runs, watch_of(runs[0].folder) if runs else None
