@@ -86,7 +86,7 @@ def run(
         "accuracy": round(metrics.accuracy, 4),
         "target": benchmark.target,
         "reached": metrics.accuracy >= benchmark.target,
-        "measured_on": f"{int(metrics.confusion.sum())} {benchmark.measured_on} photos",
+        "measured_on": f"{metrics.samples} {benchmark.measured_on} photos",
         "seconds_scan": round(scanned - begun, 1),
         "seconds_train": round(result.seconds["train"], 1),
         "seconds_total": round(finished - begun, 1),

@@ -47,6 +47,9 @@ def test_train_says_what_came_of_it(capsys: pytest.CaptureFixture[str], photos: 
     assert (told["mode"], told["architecture"]) == ("scratch", "custom")
     assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (32, 8, 1)
     assert 0 <= told["accuracy"] <= 1
+    estimate = told["estimate"]
+    assert (estimate["accuracy"], estimate["samples"], estimate["how"]) == (told["accuracy"], 8, "validation")
+    assert told["comparison"] is None
     assert Path(told["checkpoint"]).is_file()
     assert Path(told["run"]).is_relative_to(os.environ["WORKBENCH_PROFILE"])
 
@@ -68,6 +71,8 @@ def test_evaluate_counts_every_photo(capsys: pytest.CaptureFixture[str], photos:
     told = call(capsys, "evaluate", run, photos)
     assert told["samples"] == np.sum(told["confusion"]) == 40
     assert told["accuracy"] == pytest.approx(np.trace(told["confusion"]) / 40)
+    assert set(told["estimate"]) == {"accuracy", "low", "high", "samples", "how"}
+    assert told["estimate"]["accuracy"] == told["accuracy"]
     assert [told["classes"][name]["samples"] for name in ("blue", "red")] == [20, 20]
     assert cli.main(["evaluate", str(run / "model.checkpoint"), str(photos)]) == 0
     assert "of 100 photos right" in capsys.readouterr().out

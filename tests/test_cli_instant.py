@@ -46,6 +46,8 @@ def test_without_a_mode_it_learns_instantly_and_says_how_good_that_is(
     assert measured["samples"] == 40
     low, high = measured["interval"]
     assert 0.5 < low <= measured["value"] <= high <= 1
+    expected = {"accuracy": measured["value"], "low": low, "high": high, "samples": 40}
+    assert told["estimate"] == {**expected, "how": "cross_validated"}
     assert told["engine"]
     assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
     captured = capsys.readouterr()

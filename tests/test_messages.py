@@ -12,8 +12,9 @@ import pytest
 
 from workbench import words
 from workbench.core.errors import ErrorReport, InputError
-from workbench.core.events import Note, Progress, from_json, to_json
+from workbench.core.events import Note, Progress
 from workbench.core.messages import Message
+from workbench.core.project.event_log import from_json, to_json
 from workbench.words.tables import SENTENCES
 
 WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"

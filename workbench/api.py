@@ -20,7 +20,7 @@ from workbench.core.data.scan import scan
 from workbench.core.evaluation import Evaluation
 from workbench.core.events import TrainingResult
 from workbench.core.models.classifier import Classifier
-from workbench.core.project.runs import Project
+from workbench.core.project.projects import Project
 from workbench.progress import Reporter, stop_on_interrupt
 
 T = TypeVar("T")

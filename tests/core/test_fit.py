@@ -15,18 +15,13 @@ from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Split
 from workbench.core.errors import InputError, Stopped
 from workbench.core.evaluation import evaluate
-from workbench.core.events import (
-    CheckpointSaved,
-    EpochDone,
-    StepDone,
-    TrainingResult,
-    TrainingStarted,
-    to_json,
-)
+from workbench.core.events import CheckpointSaved, EpochDone, StepDone, TrainingResult, TrainingStarted
 from workbench.core.learning import train
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
-from workbench.core.project.runs import MODEL, Project, read_events, summarise
+from workbench.core.project.event_log import read_events, to_json
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import MODEL, summarise
 from workbench.core.settings import replace
 from workbench.core.training.fit import _class_weights, fit
 
@@ -245,7 +240,7 @@ def test_the_run_folder_tells_the_whole_story(folder: Path) -> None:
     project = Project.of(folder)
     run = project.new_run()
     events, result = drive(train(catalog_of(folder), tiny_config(), run, device="cpu"))
-    assert len(read_events(run)) == len(events) == len((run / "events.jsonl").read_text().splitlines())
+    assert len(read_events(run)[0]) == len(events) == len((run / "events.jsonl").read_text().splitlines())
     told = summarise(run)
     assert told.state == "finished"
     assert told.result is not None

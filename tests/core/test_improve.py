@@ -18,7 +18,7 @@ from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResult, TrainingStarted
 from workbench.core.features.fusing import fuse, unfuse_into
 from workbench.core.improve import fit_improve as improve_module
-from workbench.core.improve.fit_improve import fit_improve, wins
+from workbench.core.improve.fit_improve import fit_improve
 from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import PLANS, Plan
 from workbench.core.improve.tuning import StandardHead
@@ -27,8 +27,10 @@ from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
-from workbench.core.project.runs import ANSWERS, MODEL
-from workbench.core.results.out_of_fold import OutOfFold
+from workbench.core.project.runs import MODEL, PREDICTIONS
+from workbench.core.results.comparison import LEVEL, Comparison
+from workbench.core.results.metrics import metrics_of
+from workbench.core.results.predictions import PredictionTable
 from workbench.core.settings import replace
 
 TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
@@ -80,18 +82,6 @@ def test_a_standard_head_says_the_same_and_goes_back() -> None:
     np.testing.assert_allclose(standard.linear().bias, head.bias, atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("put_right", "spoiled", "better"),
-    [(0, 0, False), (1, 0, True), (1, 1, False), (2, 1, False), (4, 1, True), (10, 5, True), (9, 6, False)],
-)
-def test_a_model_wins_by_more_than_luck(put_right: int, spoiled: int, better: bool) -> None:
-    targets = np.zeros(put_right + spoiled + 20, np.int64)
-    right, wrong = [0.9, 0.1], [0.1, 0.9]
-    instant = np.array([wrong] * put_right + [right] * spoiled + [right] * 20)
-    improved = np.array([right] * put_right + [wrong] * spoiled + [right] * 20)
-    assert wins(improved, instant, targets) is better
-
-
 @pytest.fixture
 def photos(tmp_path: Path, data_folder: Path) -> Path:
     """Twelve photos of each class to learn from, four to check with."""
@@ -116,7 +106,8 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
-    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: errors == 1.0)
+    monkeypatch.setattr(Comparison, "is_better", True)
+    monkeypatch.setattr(Comparison, "is_worse", False)
     events, result = improve(photos, tmp_path / "run")
     kinds = [type(event) for event in events]
     assert kinds.index(HeadFitted) < kinds.index(TrainingStarted) < kinds.index(EpochDone)
@@ -128,11 +119,22 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     assert result.validation is not None
     assert int(result.validation.confusion.sum()) == 8
 
-    answers = OutOfFold.load(tmp_path / "run" / ANSWERS)
+    table = PredictionTable.load(tmp_path / "run" / PREDICTIONS)
+    compared = table.where(cross_validated=True)
+    assert {model: len(compared.where(model=model)) for model in ("instant", "improved")} == {
+        "instant": 24,
+        "improved": 24,
+    }
+    assert len(table.where(set="validation", model="improved")) == 8
+    assert metrics_of(table.where(set="validation", model="improved")).accuracy == result.validation.accuracy
+    assert Comparison.of(compared, "instant", "improved") == result.comparison
     assert result.cross_validated is not None
-    assert int(result.cross_validated.confusion.sum()) == len(answers.paths) == 24
+    assert result.cross_validated.samples == 24
+    assert metrics_of(compared.where(model="improved")).accuracy == result.cross_validated.accuracy
     heads = [event for event in events if isinstance(event, HeadFitted)]
-    assert result.accuracy_before == heads[-1].cross_validated.accuracy, "all folds were compared"
+    assert result.accuracy_before == pytest.approx(heads[-1].cross_validated.accuracy), (
+        "all folds were compared"
+    )
 
     model = ModelFile.load(tmp_path / "run" / MODEL)
     assert model.description.backbone.startswith("tuned-")
@@ -149,7 +151,8 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
-    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: False)
+    monkeypatch.setattr(Comparison, "is_better", False)
+    monkeypatch.setattr(Comparison, "is_worse", False)
     _, result = improve(photos, tmp_path / "run")
     assert result.kept == "instant"
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
@@ -170,6 +173,8 @@ def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
     assert result.kept == "instant"
     rounds = [event for event in events if isinstance(event, EpochDone)]
     assert len(rounds) <= 2  # of five
+    assert result.comparison is not None
+    assert result.comparison.p_value < LEVEL
     assert (result.epochs, result.steps) == (len(rounds), rounds[-1].step)
 
 
@@ -191,7 +196,8 @@ def test_without_a_cut_everything_learns_from_pixels(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
-    monkeypatch.setattr(improve_module, "wins", lambda *answers, errors=1.0: errors == 1.0)
+    monkeypatch.setattr(Comparison, "is_better", True)
+    monkeypatch.setattr(Comparison, "is_worse", False)
     monkeypatch.setattr(
         improve_module, "architecture_of", lambda key: dataclasses.replace(architecture_of(key), frozen=())
     )

@@ -28,9 +28,10 @@ from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier, RuntimePredictor
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
-from workbench.core.project.runs import ANSWERS, MODEL, SPLIT, read_events, summarise
-from workbench.core.results.metrics import metrics_of_probabilities
-from workbench.core.results.out_of_fold import OutOfFold
+from workbench.core.project.event_log import read_events
+from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT, summarise
+from workbench.core.results.metrics import confusion_of, metrics_of_probabilities
+from workbench.core.results.predictions import PredictionTable
 
 EACH = 20
 
@@ -100,7 +101,8 @@ def test_it_reports_two_heads_and_then_what_came_of_it(run: Run) -> None:
     assert (first.kind, second.kind) == ("ridge", "logistic")
     assert 0 < first.seconds <= second.seconds <= result.seconds["total"]
     assert result == run.result
-    assert (result.validation, result.test, result.stopped, result.kept) == (None, None, False, "")
+    assert (result.validation, result.test, result.stopped, result.kept) == (None, None, False, None)
+    assert (result.best_epoch, result.epochs, result.steps, result.comparison) == (None, 0, 0, None)
     assert result.runtime
     assert {"decode", "features", "head", "total"} <= set(result.seconds)
     assert result.cross_validated is not None
@@ -124,8 +126,8 @@ def test_it_is_far_better_than_chance(run: Run) -> None:
 
 def test_the_run_folder_has_a_model_the_answers_and_nothing_to_go_on_with(run: Run) -> None:
     names = {path.name for path in run.folder.iterdir()}
-    assert names == {"run.json", SPLIT, "events.jsonl", ANSWERS, MODEL}
-    assert [type(event) for event in read_events(run.folder)] == [type(event) for event in run.events]
+    assert names == {"run.json", SPLIT, "events.jsonl", PREDICTIONS, MODEL}
+    assert [type(event) for event in read_events(run.folder)[0]] == [type(event) for event in run.events]
     model = ModelFile.load(run.folder / MODEL)
     assert (model.description.classes, model.description.views) == (("ants", "bees"), 2)
     assert model.description.about["training_samples"] == 2 * EACH
@@ -135,8 +137,8 @@ def test_the_run_folder_has_a_model_the_answers_and_nothing_to_go_on_with(run: R
 
 
 def test_the_measures_are_those_of_the_answers(run: Run) -> None:
-    answers = OutOfFold.load(run.folder / ANSWERS)
-    assert answers.paths == tuple(sample.path for sample in run.catalog.samples)
+    answers = PredictionTable.load(run.folder / PREDICTIONS)
+    assert answers.samples == tuple(sample.path for sample in run.catalog.samples)
     assert answers.targets.tolist() == [sample.class_index for sample in run.catalog.samples]
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-6)
     assert len(set(answers.folds.tolist())) >= 2
@@ -277,10 +279,17 @@ def test_the_sets_of_the_folder_itself_are_checked_with(data_folder: Path, tmp_p
     ]
     about = ModelFile.load(found.folder / MODEL).description.about
     assert about["validation"]["accuracy"] == result.validation.accuracy
-    assert about["test"]["confusion"] == result.test.confusion.tolist()
+    assert about["test"]["accuracy"] == result.test.accuracy
+    table = PredictionTable.load(found.folder / PREDICTIONS)
+    for name, measures in (("validation", result.validation), ("test", result.test)):
+        np.testing.assert_array_equal(confusion_of(table.where(set=name)), measures.confusion)
+    assert result.estimate is not None
+    assert (result.estimate.how, result.estimate.samples) == ("test", 6)
     _, evaluation = drive(evaluate(found.folder, tmp_path / "insects", device="cpu"))
     assert evaluation.subset == "test"
     np.testing.assert_array_equal(evaluation.metrics.confusion, result.test.confusion)
+    assert evaluation.table.samples == table.where(set="test").samples
+    assert evaluation.estimate == result.estimate
 
 
 def test_a_photo_that_vanished_is_left_out_and_said(photos: Path, tmp_path: Path) -> None:
@@ -291,7 +300,7 @@ def test_a_photo_that_vanished_is_left_out_and_said(photos: Path, tmp_path: Path
     assert found.result.lost_samples == 1
     assert [event.code for event in found.events if isinstance(event, Note)] == ["sample_lost"]
     expected = tuple(sample.path for number, sample in enumerate(catalog.samples) if number != 3)
-    assert OutOfFold.load(found.folder / ANSWERS).paths == expected
+    assert PredictionTable.load(found.folder / PREDICTIONS).samples == expected
     kept = json.loads((found.folder / SPLIT).read_text(encoding="utf-8"))
     assert catalog.samples[3].path not in json.dumps(kept)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from workbench.core.models.archive import DamagedError, read_archive, write_arch
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import ABOUT, Description, ModelFile
-from workbench.core.results.out_of_fold import OutOfFold
 
 
 def made() -> ModelFile:
@@ -133,25 +131,3 @@ def test_a_head_that_lacks_something_is_refused_before_it_answers(tmp_path: Path
     ModelFile(model.description, {n: v for n, v in model.weights.items() if n != missing}).save(path)
     with pytest.raises(InputError):
         Classifier.load(path, device="cpu")
-
-
-def test_answers_come_back_whatever_the_files_are_called(tmp_path: Path) -> None:
-    names = ("cat/a.png", os.fsdecode(b"cat/\xff.png"), "dog/ü\n.png")
-    probabilities = np.random.default_rng(0).dirichlet(np.ones(4), 3)
-    answers = OutOfFold(names, np.array([0, 3, 1]), probabilities, np.array([2, 0, 1]))
-    answers.save(tmp_path / "answers.npz")
-    loaded = OutOfFold.load(tmp_path / "answers.npz")
-    assert loaded.paths == names
-    assert loaded.targets.tolist() == [0, 3, 1]
-    assert loaded.folds.tolist() == [2, 0, 1]
-    np.testing.assert_allclose(loaded.probabilities, probabilities, atol=1e-7)
-
-
-def test_answers_that_are_damaged_or_missing_are_told_in_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "answers.npz"
-    with pytest.raises(InputError, match=r"cannot be read\."):
-        OutOfFold.load(path)
-    OutOfFold(("a",), np.array([0]), np.ones((1, 2)) / 2, np.array([0])).save(path)
-    path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(InputError, match=r"cannot be read\."):
-        OutOfFold.load(path)

@@ -13,13 +13,14 @@ from workbench.core import devices
 from workbench.core.architectures.build import build, layer_positions
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
-from workbench.core.events import from_json, to_json
+from workbench.core.project.event_log import from_json, to_json
+from workbench.core.results.metrics import metrics_of_measures
 from workbench.core.seeds import derived_seed
 from workbench.core.settings import parse, settings_of
 from workbench.core.training.amp import choose_amp
 from workbench.core.training.batches import cuts
 from workbench.core.training.optimisation import Plateau, make_optimizer, schedule_factor
-from workbench.core.training.prediction_buffer import PredictionBuffer, metrics_of
+from workbench.core.training.prediction_buffer import PredictionBuffer, measures_of
 
 
 def rates_of(scheduler: torch.optim.lr_scheduler.LRScheduler, steps: int) -> list[float]:
@@ -110,7 +111,11 @@ def test_metrics_are_those_of_scikit_learn(classes: int) -> None:
     random = np.random.default_rng(classes)
     true = random.integers(classes, size=200)
     predicted = np.where(random.random(200) < 0.6, true, random.integers(classes, size=200))
-    ours = metrics_of(torch.from_numpy(predicted), torch.from_numpy(true), 100.0, classes)
+    measures = measures_of(torch.from_numpy(predicted), torch.from_numpy(true), 100.0, classes)
+    ours = metrics_of_measures(measures)
+    assert ours is not None
+    assert (ours.accuracy, ours.macro_f1, ours.loss) == (measures.accuracy, measures.macro_f1, measures.loss)
+    assert measures.samples == 200
     everything = range(classes)
     precision, recall, f1, _ = sklearn.metrics.precision_recall_fscore_support(
         true, predicted, labels=everything, zero_division=0
@@ -127,7 +132,7 @@ def test_metrics_are_those_of_scikit_learn(classes: int) -> None:
 def test_macro_f1_leaves_out_classes_without_samples() -> None:
     true, predicted = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 1, 1])
     expected = sklearn.metrics.f1_score(true, predicted, labels=[0, 1], average="macro")
-    assert metrics_of(predicted, true, 0.0, 3).macro_f1 == pytest.approx(expected)
+    assert measures_of(predicted, true, 0.0, 3).macro_f1 == pytest.approx(expected)
 
 
 def test_a_tally_goes_on_from_its_tensors() -> None:
@@ -141,11 +146,8 @@ def test_a_tally_goes_on_from_its_tensors() -> None:
     first.add(*parts[0])
     second = PredictionBuffer.of(first.tensors())
     second.add(*parts[1])
-    assert to_json_metrics(second) == to_json_metrics(whole)
-
-
-def to_json_metrics(buffer: PredictionBuffer) -> dict:
-    return to_json(buffer.metrics(2))
+    assert second.measures(2) == whole.measures(2)
+    np.testing.assert_array_equal(second.measures(2).confusion, whole.measures(2).confusion)
 
 
 def test_batches_are_about_equal_and_never_of_a_single_sample() -> None:
@@ -214,9 +216,9 @@ def test_events_survive_json() -> None:
 
     from workbench.core.events import EpochDone, StepDone
 
-    metrics = metrics_of(torch.tensor([0, 1]), torch.tensor([0, 0]), 1.0, 2)
+    measures = measures_of(torch.tensor([0, 1]), torch.tensor([0, 0]), 1.0, 2)
     for event in (
-        EpochDone(1, 2, metrics, None, True, 0.1, 2.0),
+        EpochDone(1, 2, measures, None, True, 0.1, 2.0),
         StepDone(1, 1, 0.5, 0.1, 0.9, 0.1, 10.0, -1.0),
     ):
         again = from_json(json.loads(json.dumps(to_json(event))))

@@ -21,7 +21,8 @@ from workbench.core.events import EpochDone, Note
 from workbench.core.files import sha256_of
 from workbench.core.learning import resume, train
 from workbench.core.models.checkpoint import Checkpoint
-from workbench.core.project.runs import MODEL, RESUME, RunLock, summarise
+from workbench.core.project.run_lock import RunLock
+from workbench.core.project.runs import MODEL, RESUME, summarise
 from workbench.core.training import fit as fit_module
 from workbench.core.training.learner import Learner
 

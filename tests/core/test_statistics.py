@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binomtest
 
-from workbench.core.results.intervals import wilson_interval
+from workbench.core.results.estimate import wilson_interval
 
 
 @pytest.mark.parametrize("tested", [1, 2, 5, 30, 153, 10_000])

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.e2e.conftest import Person
 from workbench.core.paths import sample_folder
-from workbench.core.project.runs import MODEL, Project, RunSummary
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import MODEL, RunSummary
 from workbench.ui.frame.dialogs import ClosingQuestion
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.pages.share import SharePage

@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
-from workbench.core.project.runs import MODEL, Project
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import MODEL
 from workbench.ui.session.session import Session
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.core.events import EpochDone, Metrics, TrainingResult
+from workbench.core.events import EpochDone, TrainingResult
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import Metrics, metrics_of_confusion
 from workbench.ui import alone
 from workbench.ui.words.outcome import (
+    Outcome,
     cautions,
     honesty,
     meaning,
@@ -27,23 +30,25 @@ from workbench.ui.words.outcome import (
 )
 
 
-def metrics(*rows: list[int]) -> Metrics:
-    """Metrics of a confusion matrix, by their definitions."""
+def measures(*rows: list[int]) -> Measures:
+    """Measures of a confusion matrix, by their definitions."""
     confusion = np.array(rows, dtype=np.int64)
     right, true, named = np.diag(confusion), confusion.sum(1), confusion.sum(0)
-    recall, precision = right / np.maximum(true, 1), right / np.maximum(named, 1)
     f1 = 2 * right / np.maximum(true + named, 1)
-    return Metrics(
-        0.5, float(right.sum() / confusion.sum()), float(f1.mean()), precision, recall, f1, confusion
-    )
+    count = int(confusion.sum())
+    return Measures(0.5, float(right.sum() / count), float(f1.mean()), count, confusion)
 
 
-ANTS_BEES = metrics([64, 12], [3, 74])
+def metrics(*rows: list[int]) -> Metrics:
+    return metrics_of_confusion(np.array(rows, dtype=np.int64), 0.5)
+
+
+ANTS_BEES = measures([64, 12], [3, 74])
 """138 of 153 right: 90.2 %; Wilson's 95 % interval is 0.8445 to 0.9397 (from SciPy)."""
 
 
 def run(
-    *, test: Metrics | None = None, validation: Metrics | None = ANTS_BEES, ended: bool = True
+    *, test: Measures | None = None, validation: Measures | None = ANTS_BEES, ended: bool = True
 ) -> RunSummary:
     made = alone.made_up_run(Path("/photos"))
     history = (EpochDone(1, 12, ANTS_BEES, validation, True, 1e-3, 1.0),)
@@ -52,9 +57,9 @@ def run(
 
 
 def test_the_test_set_counts_before_the_validation_set() -> None:
-    outcome = outcome_of(run(test=metrics([9, 1], [0, 10])))
+    outcome = outcome_of(run(test=measures([9, 1], [0, 10])))
     assert outcome is not None
-    assert (outcome.tested_on, outcome.right, outcome.tested) == ("test", 19, 20)
+    assert told(outcome) == ("test", 19, 20)
     assert meaning(outcome) == "Right for 76 to 99 of 100 photos, tested on 20 photos it never saw."
     assert honesty(outcome) == ""
 
@@ -76,11 +81,15 @@ def test_a_run_that_has_not_ended_is_known_by_its_best_epoch() -> None:
     assert run_accuracy(run(validation=None)) == "–"
 
 
+def told(outcome: Outcome) -> tuple[str, int, int]:
+    return outcome.estimate.how, outcome.measures.right, outcome.estimate.samples
+
+
 def instant(
     *,
-    cross_validated: Metrics | None = ANTS_BEES,
-    validation: Metrics | None = None,
-    kept: str = "",
+    cross_validated: Measures | None = ANTS_BEES,
+    validation: Measures | None = None,
+    kept: str | None = None,
     stopped: bool = False,
     accuracy_before: float | None = None,
 ) -> RunSummary:
@@ -101,19 +110,30 @@ def instant(
 def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -> None:
     outcome = outcome_of(instant())
     assert outcome is not None
-    assert (outcome.tested_on, outcome.right, outcome.tested) == ("cross_validated", 138, 153)
+    assert told(outcome) == (
+        "cross_validated",
+        138,
+        153,
+    )
     assert meaning(outcome) == (
         "Right for 84 to 94 of 100 photos; every photo was answered by a model that had not seen it."
     )
     assert honesty(outcome).startswith("153 photos took turns")
-    own = outcome_of(instant(validation=metrics([9, 1], [0, 10])))
+    own = outcome_of(instant(validation=measures([9, 1], [0, 10])))
     assert own is not None
-    assert (own.tested_on, own.tested) == ("validation", 20)
+    assert (own.estimate.how, own.estimate.samples) == ("validation", 20)
     assert honesty(own) == "", "no epoch was chosen by them"
-    rounds = instant(validation=metrics([9, 1], [0, 10]), kept="improved")
+    rounds = instant(validation=measures([9, 1], [0, 10]), kept="improved")
     improved = outcome_of(replace(rounds, history=run().history))
     assert improved is not None
     assert honesty(improved) == "", "rounds are compared on other photos"
+
+
+def test_photos_that_chose_the_improved_model_are_said_to_have_done_so() -> None:
+    outcome = outcome_of(instant(kept="improved"))
+    assert outcome is not None
+    assert "153 photos" in honesty(outcome)
+    assert "also chose the improved model" in honesty(outcome)
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
@@ -121,12 +141,16 @@ def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
     assert made is not None
     outcome = outcome_of(made)
     assert outcome is not None
-    assert (outcome.tested_on, outcome.right, outcome.tested) == ("cross_validated", 225, 250)
+    assert told(outcome) == (
+        "cross_validated",
+        225,
+        250,
+    )
     assert run_accuracy(made) == "90 %"
 
 
 def test_says_which_model_was_kept() -> None:
-    better = metrics([48, 2], [1, 49])  # 97 of 100
+    better = measures([48, 2], [1, 49])  # 97 of 100
     assert which_was_kept(instant()) == ""
     assert which_was_kept(instant(kept="instant")) == "The instant model stays: improving did not help."
     assert which_was_kept(instant(kept="instant", stopped=True)) == "Stopped early: the instant model stays."
@@ -146,13 +170,13 @@ def test_says_which_model_was_kept() -> None:
     ],
 )
 def test_only_all_right_is_called_all_right(rows: tuple[list[int], list[int]], expected: str) -> None:
-    outcome = outcome_of(run(validation=metrics(*rows)))
+    outcome = outcome_of(run(validation=measures(*rows)))
     assert outcome is not None
     assert number(outcome) == expected
 
 
 def test_too_few_photos_are_said_to_be_too_few() -> None:
-    outcome = outcome_of(run(validation=metrics([14, 0], [1, 14])))
+    outcome = outcome_of(run(validation=measures([14, 0], [1, 14])))
     assert outcome is not None
     assert cautions(outcome) == [
         "Only 29 photos could be used for this: add photos, and the number will mean more."
@@ -160,7 +184,7 @@ def test_too_few_photos_are_said_to_be_too_few() -> None:
 
 
 def test_a_model_that_only_names_the_large_class_does_not_look_good() -> None:
-    outcome = outcome_of(run(validation=metrics([95, 0], [5, 0])))
+    outcome = outcome_of(run(validation=measures([95, 0], [5, 0])))
     assert outcome is not None
     assert outcome.found == 0.5
     assert cautions(outcome) == [

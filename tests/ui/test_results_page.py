@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import changed
-from workbench.core.events import Metrics
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.metrics import metrics_of_confusion
 from workbench.ui import alone
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.parts.class_table import ClassTable
@@ -161,7 +161,7 @@ def test_says_so_where_photos_were_few(page: ResultsPage) -> None:
     run = runs()[0]
     assert run.result is not None
     assert run.result.validation is not None
-    few = replace(run.result.validation, confusion=np.diag([3, 3, 3, 3, 3]))
+    few = metrics_of_confusion(np.diag([3, 3, 3, 3, 3]), 0.1).measures
     show(page, changed(page.session.state, shown=replace(run, result=replace(run.result, validation=few))))
     assert page.cautions.isVisible()
     assert "Only 15 photos" in page.cautions.sentences()[0]
@@ -208,14 +208,9 @@ def table(qtbot: QtBot) -> ClassTable:
     made = ClassTable()
     qtbot.addWidget(made)
     confusion = np.array([[8, 2, 0], [4, 6, 0], [0, 0, 0]])
-    precision, recall, f1 = (
-        np.array([8 / 12, 6 / 8, 0]),
-        np.array([0.8, 0.6, 0]),
-        np.array([8 / 11, 2 / 3, 0]),
-    )
     made.show_metrics(
         ("ants", "bees", "crickets"),
-        Metrics(0.5, 0.7, 0.5, precision, recall, f1, confusion),
+        metrics_of_confusion(confusion, 0.5),
     )  # fmt: skip
     made.resize(700, 300)
     made.show()
@@ -249,8 +244,7 @@ def test_a_click_on_a_head_sorts_by_number(table: ClassTable, qtbot: QtBot) -> N
 def test_a_thousand_classes_fit(page: ResultsPage) -> None:
     count = 1000
     confusion = np.eye(count, dtype=np.int64) * 5
-    ones = np.ones(count)
-    many = Metrics(0.1, 1.0, 1.0, ones, ones, ones, confusion)
+    many = metrics_of_confusion(confusion, 0.1).measures
     run = runs()[0]
     assert run.result is not None
     assert run.started is not None

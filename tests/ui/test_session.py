@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, changed
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.paths import sample_folder
-from workbench.core.project.runs import Project
+from workbench.core.project.projects import Project
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Preferences, Runs, Work
 

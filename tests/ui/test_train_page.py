@@ -288,7 +288,7 @@ def test_shows_how_a_run_ended(page: TrainPage) -> None:
     assert state.runs.shown is not None
     assert state.runs.shown.result is not None
     early = replace(
-        state.runs.shown, history=(), result=replace(state.runs.shown.result, best_epoch=0, stopped=True)
+        state.runs.shown, history=(), result=replace(state.runs.shown.result, best_epoch=None, stopped=True)
     )
     show(page, changed(state, shown=early, every=(early,)))
     assert page.live.head.text() == "Stopped in the first epoch: what it had learned by then was kept"

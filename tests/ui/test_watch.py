@@ -6,7 +6,7 @@ from pathlib import Path
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import Note, Progress, StepDone
 from workbench.core.files import write_json
-from workbench.core.project.runs import MODEL, EventLog
+from workbench.core.project.event_log import EventLog
 from workbench.ui.alone import made_up_instant, made_up_run
 from workbench.ui.session.watch import MOST_POINTS, new_watch, thinned, watch_of
 
@@ -66,14 +66,13 @@ def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
     assert thinned(losses[:10]) == losses[:10]
 
 
-def test_a_fitted_head_is_a_model_to_use_once_its_file_is_there(tmp_path: Path) -> None:
+def test_a_fitted_head_is_a_model_to_use(tmp_path: Path) -> None:
     first, second = made_up_instant().runs.heads
     watch = new_watch(tmp_path, Path("/photos"), TrainingConfig())
     watch = watch.after(Progress("features", 1, 2)).after(first)
     assert watch.run.fitted is first
     assert watch.progress is None
-    assert not watch.run.model
-    (tmp_path / MODEL).touch()
+    assert watch.run.model, "it is written before it is reported"
     watch = watch.after(second)
     assert watch.heads == (first, second)
     assert watch.run.model
@@ -81,12 +80,12 @@ def test_a_fitted_head_is_a_model_to_use_once_its_file_is_there(tmp_path: Path) 
 
 
 def test_an_instant_run_folder_tells_the_same_story(tmp_path: Path) -> None:
-    made = made_up_instant()
-    assert made.run is not None
-    asked = {"schema_version": 1, "image_folder": "/photos", "config": made.run.config}
+    made = made_up_instant().runs
+    assert made.shown is not None
+    asked = {"schema_version": 1, "image_folder": "/photos", "config": made.shown.config}
     write_json(tmp_path / "run.json", asked)
     log = EventLog(tmp_path)
-    for event in (made.run.started, *made.heads, made.run.result):
+    for event in (made.shown.started, *made.heads, made.shown.result):
         log.append(event)
     log.close()
     read = watch_of(tmp_path)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from workbench.cli.options import training_config
-from workbench.cli.run_report import meaning, print_json, tell
+from workbench.cli.run_report import estimate_json, meaning, print_json, tell
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Prediction
@@ -26,7 +26,8 @@ from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
 from workbench.core.health.checks import examine
 from workbench.core.paths import sample_folder
-from workbench.core.project.runs import Project, summarise
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import summarise
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window
 from workbench.words.findings import told
@@ -100,6 +101,7 @@ def evaluate(options: argparse.Namespace) -> int:
                 "loss": metrics.loss,
                 "classes": per_class,
                 "confusion": metrics.confusion.tolist(),
+                "estimate": estimate_json(result.estimate),
             }
         )
     table = Table("class", "photos", "precision", "recall", "F1")
@@ -107,7 +109,7 @@ def evaluate(options: argparse.Namespace) -> int:
         shares = (f"{values[index]:.3f}" for values in (metrics.precision, metrics.recall, metrics.f1))
         table.add_row(name, str(metrics.confusion[index].sum()), *shares)
     Console().print(table)
-    print(meaning(metrics, "photos"))
+    print(meaning(metrics.measures, "photos"))
     return 0
 
 

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 from typing import Any
 
 from workbench.core.data.catalog import Catalog
-from workbench.core.events import Metrics, TrainingResult
-from workbench.core.results.intervals import wilson_interval
+from workbench.core.events import TrainingResult
+from workbench.core.results.comparison import LEVEL, Comparison
+from workbench.core.results.estimate import Estimate, wilson_interval
+from workbench.core.results.measures import Measures
 from workbench.progress import Reporter
 
 _KEPT = {
     "instant": "Improving did not help on the same photos, so the instant model was kept.",
-    "improved": "The improved model is better on the same photos and was kept.",
+    "improved": "The improved model is better on the same photos and was kept; because they also chose it, "
+    "its accuracy may be a little too high.",
 }
 
 
@@ -46,8 +50,10 @@ def tell(
                 "accuracy": validation.accuracy if validation is not None else None,
                 "macro_f1": validation.macro_f1 if validation is not None else None,
                 "cross_validated_accuracy": _with_interval(result.cross_validated),
-                "kept": result.kept or None,
-                "engine": result.runtime or None,
+                "kept": result.kept,
+                "comparison": dataclasses.asdict(result.comparison) if result.comparison else None,
+                "estimate": estimate_json(result.estimate),
+                "engine": result.runtime,
                 "seconds": {
                     "scan": scan_seconds,
                     "features": result.seconds.get("features", 0.0),
@@ -59,8 +65,10 @@ def tell(
             }
         )
         return
-    if result.kept:
+    if result.kept is not None:
         print(_KEPT[result.kept])
+    if result.comparison is not None:
+        print(compared(result.comparison))
     if result.cross_validated is not None:
         print(meaning(result.cross_validated, "photos, each by a model that had not learned it"))
     if validation is not None:
@@ -72,21 +80,32 @@ def tell(
     print(f"Model: {result.checkpoint}")
 
 
-def meaning(metrics: Metrics, tested_on: str = "photos that it did not learn from") -> str:
+def compared(comparison: Comparison) -> str:
+    """What the instant and the improved model did differently, and what that says."""
+    return (
+        f"Of {comparison.samples:,} photos, improving put {comparison.put_right:,} right and spoiled "
+        f"{comparison.spoiled:,} (McNemar's exact test: p = {comparison.p_value:.2g}; below {LEVEL} counts)."
+    )
+
+
+def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
+    """An estimate for JSON, None where nothing was measured."""
+    return dataclasses.asdict(estimate) if estimate is not None else None
+
+
+def meaning(measures: Measures, tested_on: str = "photos that it did not learn from") -> str:
     """How good a model is, in a sentence."""
-    tested = int(metrics.confusion.sum())
-    right = int(metrics.confusion.trace())
-    low, high = (round(100 * bound) for bound in wilson_interval(right, tested))
-    measures = f"accuracy {metrics.accuracy:.3f}, macro F1 {metrics.macro_f1:.3f}"
-    return f"{low} to {high} of 100 photos right (tested on {tested:,} {tested_on}; {measures})."
+    low, high = (round(100 * bound) for bound in wilson_interval(measures.right, measures.samples))
+    measures = f"accuracy {measures.accuracy:.3f}, macro F1 {measures.macro_f1:.3f}"
+    return f"{low} to {high} of 100 photos right (tested on {measures.samples:,} {tested_on}; {measures})."
 
 
-def _with_interval(metrics: Metrics | None) -> dict[str, Any] | None:
+def _with_interval(measures: Measures | None) -> dict[str, Any] | None:
     """An accuracy and between what values the true one lies, 95 times in 100."""
-    if metrics is None:
+    if measures is None:
         return None
-    low, high = wilson_interval(int(metrics.confusion.trace()), int(metrics.confusion.sum()))
-    return {"value": metrics.accuracy, "interval": [low, high], "samples": int(metrics.confusion.sum())}
+    low, high = wilson_interval(measures.right, measures.samples)
+    return {"value": measures.accuracy, "interval": [low, high], "samples": measures.samples}
 
 
 def print_json(values: Any) -> int:

@@ -12,11 +12,13 @@ from workbench.core.data.catalog import Skipped
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Metrics, Progress
+from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
-from workbench.core.results.metrics import metrics_of_probabilities
+from workbench.core.results.estimate import Estimate, How
+from workbench.core.results.metrics import Metrics, metrics_of
+from workbench.core.results.predictions import PredictionTable
 
 _BATCH = 64
 
@@ -27,7 +29,8 @@ class Evaluation:
 
     Attributes:
         subset: The set of the folder that was used: `test`, `validation`, or "" for all of it.
-        metrics: Over the samples used, in the model's own class order.
+        table: What was predicted for each of the samples used, in the model's own class order.
+        metrics: Made from it.
     """
 
     classes: tuple[str, ...]
@@ -35,6 +38,13 @@ class Evaluation:
     samples: int
     metrics: Metrics
     skipped: tuple[Skipped, ...]
+    table: PredictionTable
+
+    @property
+    def estimate(self) -> Estimate:
+        """The accuracy to expect on other photos."""
+        how: How = "validation" if self.subset == "validation" else "test"
+        return Estimate.of(how, self.metrics.measures)
 
 
 def evaluate(
@@ -69,6 +79,13 @@ def evaluate(
                 yield Progress("evaluate", first, len(members), Message("checking"))
     if not answers:
         raise InputError("photos_gone")
-    metrics = metrics_of_probabilities(np.concatenate(answers), targets)
+    table = PredictionTable.of(
+        classifier.classes,
+        [samples[index].path for index in members.tolist()],
+        targets,
+        np.concatenate(answers),
+        subset=subset,
+    )
     late = tuple(Skipped(samples[index].path, "lost", message.title) for index, message in store.lost)
-    return Evaluation(classifier.classes, subset, len(members), metrics, (*catalog.skipped, *late))
+    skipped = (*catalog.skipped, *late)
+    return Evaluation(classifier.classes, subset, len(members), metrics_of(table), skipped, table)

@@ -1,17 +1,20 @@
 """What long work reports while it runs: small frozen dataclasses of Python numbers and NumPy arrays.
 
-The same events cross the pipe to the window and are appended, as JSON lines, to the run folder.
+The same events cross the pipe to the window and are appended, as JSON lines, to the run folder (see
+`core.project.event_log`).
 Every long job is a generator that yields events and returns its result.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.core.messages import Message
+from workbench.core.results.comparison import Comparison
+from workbench.core.results.estimate import Estimate, How, fairest
+from workbench.core.results.measures import Measures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,27 +68,6 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Metrics:
-    """How well the model did on one set of samples.
-
-    Attributes:
-        loss: Mean cross-entropy per sample, ≥ 0 (training: with augmentation and label smoothing).
-        accuracy: Share of right answers, 0 to 1.
-        precision, recall, f1: One value a class, each 0 to 1, shape (classes,).
-        macro_f1: Mean of `f1` over the classes that occur.
-        confusion: Counts, shape (classes, classes), row = true class, column = predicted class.
-    """
-
-    loss: float
-    accuracy: float
-    macro_f1: float
-    precision: NDArray[np.float64]
-    recall: NDArray[np.float64]
-    f1: NDArray[np.float64]
-    confusion: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
 class TrainingStarted:
     """The first event of a training run; a resumed run sends it again."""
 
@@ -129,12 +111,12 @@ class StepDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """One epoch with its metrics. `validation` is None where there are no validation samples."""
+    """One epoch with its measures. `validation` is None where there are no validation samples."""
 
     epoch: int
     step: int
-    training: Metrics
-    validation: Metrics | None
+    training: Measures
+    validation: Measures | None
     is_best: bool
     learning_rate: float
     seconds: float
@@ -152,7 +134,7 @@ class HeadFitted:
     """
 
     kind: str
-    cross_validated: Metrics
+    cross_validated: Measures
     seconds: float
 
 
@@ -166,39 +148,55 @@ class CheckpointSaved:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What `fit` returns.
+    """What `train` returns.
 
     Attributes:
         checkpoint: The model file, best epoch by the measure that the configuration names.
-        validation: Its metrics on the validation set, None where there is none.
-        test: Its metrics on the test set, touched once, None where there is none.
+        best_epoch: The epoch whose model was kept; None where no epochs were chosen among.
+        epochs, steps: Of training by gradients, 0 where there was none.
+        validation: Its measures on the validation set, None where there is none.
+        test: Its measures on the test set, touched once, None where there is none.
         stopped: Whether the person ended it early.
         seconds: Wall time by phase: `prepare`, `decode`, `features`, `head`, `train`, `total`; those that
             there were.
-        cross_validated: Metrics over the training samples, each answered by a model that had not
-            learned it; over those of the compared folds where `improved` won; None where that was not
-            asked (modes `transfer` and `scratch`).
-        runtime: What computed the features ("OpenVINO bf16"); "" where none were needed.
-        kept: In mode `improve`, which model won on the same samples: `instant` or `improved`; else "".
-        accuracy_before: Where `improved` won, what the instant model reached on the samples of
-            `cross_validated`.
+        cross_validated: Measures on the training samples, each predicted by a model that had not learned
+            it; on those of the compared folds where `improved` won; None where that was not asked
+            (modes `transfer` and `scratch`).
+        runtime: What computed the features ("OpenVINO bf16"); None where none were needed.
+        kept: In mode `improve`, which model won on the same samples.
+        comparison: In mode `improve`, the instant model with the improved one, on the samples of the
+            compared folds; None where none was compared.
+        accuracy_before: Where `improved` won, what the instant model reached on those samples.
     """
 
     run: str
     checkpoint: str
-    best_epoch: int
+    best_epoch: int | None
     epochs: int
     steps: int
-    validation: Metrics | None
-    test: Metrics | None
+    validation: Measures | None
+    test: Measures | None
     stopped: bool
     samples_per_second: float
     lost_samples: int
     seconds: dict[str, float] = field(default_factory=dict)
-    cross_validated: Metrics | None = None
-    runtime: str = ""
-    kept: str = ""
+    cross_validated: Measures | None = None
+    runtime: str | None = None
+    kept: Literal["instant", "improved"] | None = None
+    comparison: Comparison | None = None
     accuracy_before: float | None = None
+
+    @property
+    def fairest(self) -> tuple[How, Measures] | None:
+        """The measures that the run is judged by."""
+        return fairest(
+            {"test": self.test, "validation": self.validation, "cross_validated": self.cross_validated}
+        )
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The accuracy to expect on other photos; None where no photos were kept to measure it with."""
+        return None if self.fairest is None else Estimate.of(*self.fairest)
 
 
 @dataclass(frozen=True)
@@ -238,68 +236,5 @@ Event = (
     | TrainingResult
     | Thumbnail
 )
-_KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        Progress,
-        Note,
-        TrainingStarted,
-        StepDone,
-        EpochDone,
-        HeadFitted,
-        CheckpointSaved,
-        TrainingResult,
-    )
-}
-_FLOAT_ARRAYS = ("precision", "recall", "f1")
-
-
-def to_json(event: Any) -> dict[str, Any]:
-    """An event as plain JSON values, with its kind under `event`; not for thumbnails."""
-    return {"event": type(event).__name__, **plain(event)}
-
-
-def from_json(record: dict[str, Any]) -> Any:
-    """The event that `to_json` wrote.
-
-    Raises:
-        KeyError: The record is of a kind that this version does not know.
-    """
-    values = dict(record)
-    kind = _KINDS[values.pop("event")]
-    if kind is Note and "text" in values:  # sentences until 0.1.0
-        return Note.said(values["text"])
-    if kind is Progress and "text" in values:
-        values["message"] = values.pop("text")
-    if values.get("message"):
-        values["message"] = Message.read(values["message"])
-    if kind is TrainingResult and "engine" in values:  # its name until 0.1.0
-        values["runtime"] = values.pop("engine")
-    for name in ("training", "validation", "test", "cross_validated"):
-        if isinstance(values.get(name), dict):
-            values[name] = metrics_from_json(values[name])
-    if "classes" in values:
-        values["classes"] = tuple(values["classes"])
-    return kind(**values)
-
-
-def metrics_from_json(values: dict[str, Any]) -> Metrics:
-    """The `Metrics` that `to_json` wrote inside another event."""
-    import numpy as np  # only here: the window paints before it reads a run, and is quicker without
-
-    arrays = {name: np.asarray(values[name], dtype=np.float64) for name in _FLOAT_ARRAYS}
-    confusion = np.asarray(values["confusion"], dtype=np.int64)
-    return Metrics(values["loss"], values["accuracy"], values["macro_f1"], confusion=confusion, **arrays)
-
-
-def plain(value: Any) -> Any:
-    """A dataclass of numbers and arrays as plain JSON values."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {name: plain(inner) for name, inner in value.items()}
-    return value.tolist() if hasattr(value, "tolist") else value  # of an array
-
-
 STEPS_A_SECOND = 10
 """Steps of training are reported so often: enough to watch, and little work for the window."""

@@ -15,9 +15,11 @@ from workbench.core.data.catalog import Catalog, Sample, Split
 from workbench.core.data.split import make_split, own_split
 from workbench.core.errors import InputError
 from workbench.core.events import Event, TrainingResult
-from workbench.core.files import read_json, sha256_of, write_json
+from workbench.core.files import sha256_of
 from workbench.core.jobs import StopRequested, never
-from workbench.core.project.runs import SPLIT, EventLog, RunLock
+from workbench.core.project.event_log import EventLog
+from workbench.core.project.run_lock import RunLock
+from workbench.core.project.runs import SPLIT, read_asked, write_asked
 from workbench.core.project.split_file import read_split
 
 
@@ -30,8 +32,7 @@ def train(
         WorkbenchError: As `fit`.
     """
     with RunLock(run):
-        asked = {"schema_version": 1, "image_folder": str(catalog.folder), "config": config.to_dict()}
-        write_json(run / "run.json", asked)
+        write_asked(run, catalog.folder, config.to_dict())
         return (yield from _logged(run, _fitting(catalog, config, run, device=device, stop=stop)))
 
 
@@ -45,8 +46,7 @@ def resume(
         WorkbenchError: As `fit`.
     """
     try:
-        asked = read_json(run / "run.json")
-        split = read_split(run / SPLIT)
+        asked, split = read_asked(run), read_split(run / SPLIT)
     except (OSError, ValueError, KeyError) as error:
         raise InputError("not_a_run", str(error), folder=str(run)) from error
     config = TrainingConfig.from_dict(asked["config"])

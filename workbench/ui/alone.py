@@ -12,16 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Catalog, Sample, Skipped
-from workbench.core.events import (
-    EpochDone,
-    HeadFitted,
-    Metrics,
-    Prediction,
-    StepDone,
-    TrainingResult,
-    TrainingStarted,
-)
+from workbench.core.events import EpochDone, HeadFitted, Prediction, StepDone, TrainingResult, TrainingStarted
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import metrics_of_confusion
 from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work
@@ -91,15 +85,15 @@ def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
     state = made_up_state()
     assert state.folders.catalog is not None
     fitted = (
-        HeadFitted("ridge", _metrics(0.9, 50), 3.0),
-        HeadFitted("logistic", _metrics(0.94, 50), 6.0),
+        HeadFitted("ridge", _measures(0.9, 50), 3.0),
+        HeadFitted("logistic", _measures(0.94, 50), 6.0),
     )[:heads]
     started = TrainingStarted(
         "2026-01-01_11-00-00", "instant", "efficientnet_lite0", "Made-up processor", "off", 3_400_000,
         CLASSES, 250, 0, 0, 0, 0,
     )  # fmt: skip
     result = TrainingResult(
-        started.run, "model.checkpoint", 0, 0, 0, None, None, False, 120.0, 0,
+        started.run, "model.checkpoint", None, 0, 0, None, None, False, 120.0, 0,
         {"features": 5.0, "total": 6.0},
         cross_validated=fitted[-1].cross_validated if fitted else None, runtime="Made-up runtime",
     )  # fmt: skip
@@ -131,8 +125,8 @@ def made_up_run(folder: Path) -> RunSummary:
         EpochDone(
             epoch,
             epoch * STEPS,
-            _metrics(0.55 + 0.05 * epoch, 40),
-            _metrics(0.5 + 0.05 * epoch, 10),
+            _measures(0.55 + 0.05 * epoch, 40),
+            _measures(0.5 + 0.05 * epoch, 10),
             True,
             2e-3,
             4.0,
@@ -148,16 +142,12 @@ def made_up_run(folder: Path) -> RunSummary:
     return RunSummary(run_folder, folder, config, "finished", started, history, result, model=True)
 
 
-def _metrics(share: float, each: int) -> Metrics:
-    """Metrics of a made-up model that gets about this share right, with `each` samples a class."""
+def _measures(share: float, each: int) -> Measures:
+    """Measures of a made-up model that gets about this share right, with `each` samples a class."""
     count = len(CLASSES)
     right = round(each * share)
     confusion = np.zeros((count, count), np.int64)
     for index in range(count):
         confusion[index, index] = right
         confusion[index, (index + 1) % count] += each - right
-    recall = np.diag(confusion) / confusion.sum(1)
-    precision = np.diag(confusion) / confusion.sum(0)
-    f1 = 2 * precision * recall / (precision + recall)
-    accuracy = float(np.diag(confusion).sum() / confusion.sum())
-    return Metrics(1.6 - 1.4 * share, accuracy, float(f1.mean()), precision, recall, f1, confusion)
+    return metrics_of_confusion(confusion, 1.6 - 1.4 * share).measures

@@ -18,7 +18,7 @@ from workbench import words
 from workbench.core.errors import ErrorReport
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
-from workbench.core.project.runs import Project
+from workbench.core.project.projects import Project
 from workbench.ui.frame.places import PLACES
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme

@@ -64,6 +64,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{name}” was made by a newer version of the program.",
         "Update the program and try again.",
     ),
+    "newer_run": (
+        "“{folder}” was made by a newer version of the program.",
+        "Update the program and try again.",
+    ),
     "newer_settings": (
         "These settings were written by a newer version of the program.",
         "Update the program and try again.",

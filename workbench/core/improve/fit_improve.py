@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -20,7 +19,7 @@ from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.pixels import PixelStore
-from workbench.core.events import EpochDone, Event, Metrics, Progress, TrainingResult, TrainingStarted, plain
+from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import TUNED, backbone_of
 from workbench.core.features.extract import FeatureCache
 from workbench.core.features.fusing import unfuse_into
@@ -37,14 +36,14 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import Description, ModelFile
-from workbench.core.project.runs import ANSWERS, MODEL, SPLIT
+from workbench.core.project.event_log import plain
+from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import read_split
-from workbench.core.results.metrics import metrics_of_probabilities
-from workbench.core.results.out_of_fold import OutOfFold
+from workbench.core.results.comparison import Comparison
+from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import metrics_of
+from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.training.amp import choose_amp
-
-_HOPELESS = 2.0
-"""Standard errors by which the tuned model may be behind before the other folds are not worth the time."""
 
 
 def fit_improve(
@@ -124,35 +123,56 @@ class _Work:
         """Compares, and tunes on all photos where that is worth it."""
         yield self._started()
         with (yield from self._views(store, stop)) as views:
-            instant = OutOfFold.load(self._run / ANSWERS).probabilities
-            compared, improved = np.empty(0, np.int64), np.empty((0, len(self.split.classes)))
+            table = PredictionTable.load(self._run / PREDICTIONS)
             for number, fold in enumerate(self._checked):
                 tuning = yield from self._tune(views, number, stop)
                 if tuning is None:
                     return self._result(begun, stopped=True)
                 outside = np.flatnonzero(self._folds == fold)
-                answers = tuning.probabilities(outside)
-                yield self._done(number, tuning, metrics_of_probabilities(answers, self._targets[outside]))
-                compared, improved = np.concatenate([compared, outside]), np.concatenate([improved, answers])
-                true = self._targets[compared]
-                if wins(instant[compared], improved, true, errors=_HOPELESS):
+                improved = self._table("training", outside, tuning.probabilities(outside))
+                table = concat([table, improved])
+                table.save(self._run / PREDICTIONS)
+                yield self._done(number, tuning, metrics_of(improved).measures)
+                comparison = Comparison.of(table.where(cross_validated=True), "instant", "improved")
+                if comparison.is_worse:  # the other folds are not worth the time
                     break
             remember(self.backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
-            if not wins(improved, instant[compared], true):
-                return self._result(begun)
+            if not comparison.is_better:
+                return replace(self._result(begun), comparison=comparison)
             tuning = yield from self._tune(views, len(self._checked), stop)
             if tuning is None:
                 return self._result(begun, stopped=True)
             yield self._done(len(self._checked), tuning, None)
         yield Progress("prepare", 0, 0, Message("making_quick"))
-        metrics = metrics_of_probabilities(improved, true)
-        classifier = self._save(tuning, metrics)
-        paths = tuple(self.split.training[position].path for position in compared)
-        OutOfFold(paths, true, improved, self._folds[compared]).save(self._run / ANSWERS)
-        kept = {name: self._check(classifier, store, name) for name in ("validation", "test")}
-        result = self._result(begun, metrics, kept)
-        before = metrics_of_probabilities(instant[compared], true)
-        return replace(result, accuracy_before=before.accuracy)
+        improved = table.where(model="improved")
+        measures = metrics_of(improved).measures
+        classifier = self._save(tuning, measures)
+        checked = {name: self._check(classifier, store, name) for name in ("validation", "test")}
+        concat([table, *(found for found in checked.values() if found is not None)]).save(
+            self._run / PREDICTIONS
+        )
+        kept = {
+            name: metrics_of(found).measures if found is not None else None for name, found in checked.items()
+        }
+        result = self._result(begun, measures, kept)
+        before = measures.accuracy + (comparison.spoiled - comparison.put_right) / comparison.samples
+        return replace(result, comparison=comparison, accuracy_before=before)
+
+    def _table(
+        self, name: str, places: NDArray[np.int64], probabilities: NDArray[np.float64]
+    ) -> PredictionTable:
+        """What the improved model predicts for samples of a set; for training samples with their folds."""
+        of_set: tuple[Sample, ...] = getattr(self.split, name)
+        samples = [of_set[place] for place in places.tolist()]
+        return PredictionTable.of(
+            self.split.classes,
+            [sample.path for sample in samples],
+            np.array([sample.class_index for sample in samples], np.int64),
+            probabilities,
+            subset=name,
+            model="improved",
+            folds=self._folds[places] if name == "training" else None,
+        )
 
     def _views(self, store: PixelStore, stop: StopRequested) -> Generator[Progress, None, Views]:
         members = np.arange(len(self._targets))
@@ -217,12 +237,12 @@ class _Work:
             steps_per_epoch=max(self._steps),
         )
 
-    def _done(self, number: int, tuning: Tuning, checked: Metrics | None) -> EpochDone:
-        learned = tuning.buffer.metrics(len(self.split.classes))
+    def _done(self, number: int, tuning: Tuning, checked: Measures | None) -> EpochDone:
+        learned = tuning.buffer.measures(len(self.split.classes))
         step = sum(self._steps[: number + 1])
         return EpochDone(number + 1, step, learned, checked, checked is None, 0.0, tuning.seconds)
 
-    def _save(self, tuning: Tuning, metrics: Metrics) -> Classifier:
+    def _save(self, tuning: Tuning, measures: Measures) -> Classifier:
         """Writes the model, and makes its backbone as quick as the instant one."""
         unfuse_into(tuning.stages.cpu().model, self._stages.model)
         weights = {f"stages.{name}": value.numpy() for name, value in self._stages.state_dict().items()}
@@ -231,7 +251,7 @@ class _Work:
             digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
         backbone = replace(self.backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
         head = tuning.head.linear()
-        about = {"training_samples": len(self._targets), "cross_validated": plain(metrics)}
+        about = {"training_samples": len(self._targets), "cross_validated": plain(measures)}
         description = Description(
             self.split.classes, self._config, backbone.preprocessing, PLAIN, backbone.weights_id, about
         )
@@ -240,20 +260,19 @@ class _Work:
         ModelFile(description, weights).save(self._run / MODEL)
         return Classifier.load(self._run / MODEL, device=self._device.type)
 
-    def _check(self, classifier: Classifier, store: PixelStore, name: str) -> Metrics | None:
+    def _check(self, classifier: Classifier, store: PixelStore, name: str) -> PredictionTable | None:
         samples: tuple[Sample, ...] = getattr(self.split, name)
         if not samples:
             return None
         before = len(self.split.training) + (len(self.split.validation) if name == "test" else 0)
         probabilities = classifier.probabilities(store.crops(np.arange(before, before + len(samples))))
-        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
-        return metrics_of_probabilities(probabilities, targets)
+        return self._table(name, np.arange(len(samples)), probabilities)
 
     def _result(
         self,
         begun: float,
-        improved: Metrics | None = None,
-        checked: dict[str, Metrics | None] | None = None,
+        improved: Measures | None = None,
+        checked: dict[str, Measures | None] | None = None,
         *,
         stopped: bool = False,
     ) -> TrainingResult:
@@ -271,24 +290,3 @@ class _Work:
             cross_validated=improved or before.cross_validated,
             kept="improved" if improved is not None else "instant",
         )
-
-
-def wins(
-    improved: NDArray[np.float64],
-    instant: NDArray[np.float64],
-    targets: NDArray[np.int64],
-    errors: float = 1.0,
-) -> bool:
-    """Whether one model is better than the other by more than luck would often bring about.
-
-    It has to put right at least as many more photos than it spoils as the standard error of that
-    difference, the square root of both together (McNemar, 1947).
-
-    Args:
-        improved, instant: Probabilities (N, classes) of the same photos, which neither had learned.
-        targets: Their class indices, (N,).
-        errors: By how many standard errors.
-    """
-    before, after = (answers.argmax(1) == targets for answers in (instant, improved))
-    put_right, spoiled = int((after & ~before).sum()), int((before & ~after).sum())
-    return put_right > spoiled and put_right - spoiled >= errors * math.sqrt(put_right + spoiled)

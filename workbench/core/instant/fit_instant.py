@@ -20,7 +20,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Event, HeadFitted, Metrics, Note, TrainingResult, TrainingStarted, plain
+from workbench.core.events import Event, HeadFitted, Note, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import WEIGHTS
 from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
 from workbench.core.features.runtime_choice import open_runtime
@@ -32,10 +32,12 @@ from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import Description, ModelFile
-from workbench.core.project.runs import ANSWERS, MODEL, SPLIT
+from workbench.core.project.event_log import plain
+from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import write_split
-from workbench.core.results.metrics import metrics_of_probabilities
-from workbench.core.results.out_of_fold import OutOfFold
+from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import metrics_of
+from workbench.core.results.predictions import PredictionTable, concat
 
 _STATISTICS = re.compile(r"\.(running_mean|running_var|num_batches_tracked)$")
 
@@ -153,7 +155,7 @@ class _Work:
         self._groups = [sample.digest for sample in sets.split.training]
         self._classes = len(sets.split.classes)
         self._looked_at = 0
-        self._checked: dict[str, Metrics] = {}
+        self._checked: dict[str, PredictionTable] = {}
 
     def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         stopped = False
@@ -210,21 +212,30 @@ class _Work:
             yield from self._extract(name, view, stop)
         targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
         probabilities = head.probabilities(self._features(name, views))
-        self._checked[name] = metrics_of_probabilities(probabilities, targets)
+        self._checked[name] = self._table(name, targets, probabilities)
 
-    def _metrics(self, fitted: FittedHead) -> Metrics:
-        return metrics_of_probabilities(fitted.out_of_fold, self._targets)
+    def _table(
+        self,
+        name: str,
+        targets: NDArray[np.int64],
+        probabilities: NDArray[np.float64],
+        folds: NDArray[np.int64] | None = None,
+    ) -> PredictionTable:
+        ids = [sample.path for sample in self._sets.samples(name)]
+        classes = self._sets.split.classes
+        return PredictionTable.of(
+            classes, ids, targets, probabilities, subset=name, model="instant", folds=folds
+        )
+
+    def _out_of_fold(self, fitted: FittedHead) -> PredictionTable:
+        return self._table("training", self._targets, fitted.out_of_fold, fitted.folds)
 
     def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
-        metrics = self._metrics(fitted)
-        self._model(fitted.head, views, {"cross_validated": plain(metrics)}).save(self._run / MODEL)
-        OutOfFold(
-            tuple(sample.path for sample in self._sets.split.training),
-            self._targets,
-            fitted.out_of_fold,
-            fitted.folds,
-        ).save(self._run / ANSWERS)
-        return HeadFitted(fitted.kind, metrics, self._clock.total)
+        table = self._out_of_fold(fitted)
+        measures = metrics_of(table).measures
+        self._model(fitted.head, views, {"cross_validated": plain(measures)}).save(self._run / MODEL)
+        table.save(self._run / PREDICTIONS)
+        return HeadFitted(fitted.kind, measures, self._clock.total)
 
     def _model(self, head: LinearHead, views: int, about: dict[str, object]) -> ModelFile:
         backbone = self._runtime.backbone
@@ -241,22 +252,24 @@ class _Work:
     def _finish(
         self, fitted: FittedHead, views: int, stopped: bool
     ) -> Generator[Event, None, TrainingResult]:
-        metrics = self._metrics(fitted)
-        about = {name: plain(found) for name, found in {"cross_validated": metrics, **self._checked}.items()}
+        tables = {"cross_validated": self._out_of_fold(fitted), **self._checked}
+        measures: dict[str, Measures] = {name: metrics_of(table).measures for name, table in tables.items()}
+        about = {name: plain(found) for name, found in measures.items()}
         self._model(fitted.head, views, about).save(self._run / MODEL)
+        concat(list(tables.values())).save(self._run / PREDICTIONS)
         result = TrainingResult(
             run=str(self._run),
             checkpoint=str(self._run / MODEL),
-            best_epoch=0,
+            best_epoch=None,
             epochs=0,
             steps=0,
-            validation=self._checked.get("validation"),
-            test=self._checked.get("test"),
+            validation=measures.get("validation"),
+            test=measures.get("test"),
             stopped=stopped,
             samples_per_second=self._looked_at / max(self._clock.seconds["features"], 1e-9),
             lost_samples=len(self._store.lost),
             seconds={**self._clock.seconds, "total": self._clock.total},
-            cross_validated=metrics,
+            cross_validated=measures["cross_validated"],
             runtime=self._runtime.name,
         )
         yield result

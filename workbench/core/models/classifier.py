@@ -24,6 +24,7 @@ from workbench.core.models.archive import not_ours
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
 from workbench.core.project.runs import MODEL
+from workbench.core.results.predictions import PredictionTable
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
 
@@ -157,6 +158,17 @@ class Classifier:
             best = int(row.argmax())
             named = dict(zip(self.classes, row.tolist(), strict=True))
             yield Prediction(path, self.classes[best], float(row[best]), named)
+
+
+def predictions_table(classes: Sequence[str], predictions: Sequence[Prediction]) -> PredictionTable:
+    """The predictions for files that could be read as a table; their true classes are not known."""
+    read = [prediction for prediction in predictions if not prediction.error]
+    return PredictionTable.of(
+        classes,
+        [prediction.path for prediction in read],
+        np.full(len(read), -1),
+        np.array([[prediction.probabilities[name] for name in classes] for prediction in read], np.float64),
+    )
 
 
 def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:

@@ -1,17 +1,47 @@
-"""How good answers are: counts and the measures that follow from them. NumPy only."""
+"""How good predictions are: counts and the measures that follow from them. NumPy only."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.events import Metrics
+from workbench.core.results.measures import Measures
+from workbench.core.results.predictions import PredictionTable
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How well a model did on one set of samples, class by class.
+
+    Attributes:
+        loss: Mean cross-entropy per sample, ≥ 0 (training: with augmentation and label smoothing).
+        accuracy: Share of right predictions, 0 to 1.
+        precision, recall, f1: One value a class, each 0 to 1, shape (classes,).
+        macro_f1: Mean of `f1` over the classes that occur.
+        confusion: Counts, shape (classes, classes), row = true class, column = predicted class.
+    """
+
+    loss: float
+    accuracy: float
+    macro_f1: float
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+
+    @property
+    def measures(self) -> Measures:
+        """What a report carries of it."""
+        samples = int(self.confusion.sum())
+        return Measures(self.loss, self.accuracy, self.macro_f1, samples, self.confusion)
 
 
 def metrics_of_confusion(confusion: NDArray[np.int64], loss: float) -> Metrics:
     """The measures of a confusion matrix.
 
-    A class that never occurs, or is never the answer, has 0 where a share of it is asked for, and
+    A class that never occurs, or is never predicted, has 0 where a share of it is asked for, and
     `macro_f1` leaves out classes that do not occur.
 
     Args:
@@ -34,16 +64,44 @@ def metrics_of_confusion(confusion: NDArray[np.int64], loss: float) -> Metrics:
     )
 
 
+def metrics_of_measures(measures: Measures | None) -> Metrics | None:
+    """The measures class by class, None where the confusion matrix is not known."""
+    if measures is None or measures.confusion is None:
+        return None
+    return metrics_of_confusion(measures.confusion, measures.loss)
+
+
 def metrics_of_probabilities(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> Metrics:
-    """The measures of answers.
+    """The measures of predictions.
 
     Args:
         probabilities: Shape (N, classes), rows sum to 1; N ≥ 1.
         targets: Class indices, shape (N,).
     """
-    classes = probabilities.shape[1]
-    confusion = np.zeros((classes, classes), np.int64)
-    np.add.at(confusion, (targets, probabilities.argmax(axis=1)), 1)
+    confusion = _confusion(probabilities.shape[1], targets, probabilities.argmax(axis=1))
     given = probabilities[np.arange(len(targets)), targets]
     loss = -np.log(np.maximum(given, np.finfo(np.float64).tiny)).mean()
     return metrics_of_confusion(confusion, float(loss))
+
+
+def metrics_of(table: PredictionTable) -> Metrics:
+    """The measures of a table's predictions; samples of no known class are left out.
+
+    Raises:
+        ValueError: The table has no sample of a known class.
+    """
+    known = table.targets >= 0
+    if not known.any():
+        raise ValueError("no sample's true class is known")
+    return metrics_of_probabilities(table.probabilities[known], table.targets[known])
+
+
+def confusion_of(table: PredictionTable) -> NDArray[np.int64]:
+    """Counts, shape (classes, classes), row = true class; samples of no known class are left out."""
+    known = table.targets >= 0
+    return _confusion(len(table.classes), table.targets[known], table.predicted[known])
+
+
+def _confusion(classes: int, true: NDArray[np.int64], predicted: NDArray[np.int64]) -> NDArray[np.int64]:
+    counts = np.bincount(true * classes + predicted, minlength=classes * classes)
+    return counts.astype(np.int64).reshape(classes, classes)

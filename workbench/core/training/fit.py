@@ -32,8 +32,9 @@ from workbench.core.project.split_file import write_split
 from workbench.core.seeds import derived_seed
 from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.learner import Learner
-from workbench.core.training.loop import Loop, SampleSet
+from workbench.core.training.loop import Loop
 from workbench.core.training.memory import smallest_batch
+from workbench.core.training.sample_set import SampleSet
 from workbench.core.weights.store import apply, fetch
 
 
@@ -163,8 +164,10 @@ def _sets(store: PixelStore, split: Split) -> tuple[SampleSet, SampleSet, Sample
     sets, first = [], 0
     for samples in (split.training, split.validation, split.test):
         members = [first + i for i in range(len(samples)) if first + i not in lost]
-        targets = [samples[index - first].class_index for index in members]
-        sets.append(SampleSet(np.array(members, dtype=np.int64), np.array(targets, dtype=np.int64)))
+        kept = [samples[index - first] for index in members]
+        targets = np.array([sample.class_index for sample in kept], dtype=np.int64)
+        ids = tuple(sample.path for sample in kept)
+        sets.append(SampleSet(ids, np.array(members, dtype=np.int64), targets))
         first += len(samples)
     return sets[0], sets[1], sets[2]
 

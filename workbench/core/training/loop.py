@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from workbench.core import devices, events
+from workbench.core import devices
 from workbench.core.architectures.build import count_parameters
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.pixels import PixelStore
@@ -21,7 +20,6 @@ from workbench.core.events import (
     CheckpointSaved,
     EpochDone,
     Event,
-    Metrics,
     Note,
     StepDone,
     TrainingResult,
@@ -29,29 +27,25 @@ from workbench.core.events import (
 )
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.models.checkpoint import Checkpoint, load_newest
-from workbench.core.project.runs import MODEL, PREVIOUS, RESUME
+from workbench.core.project.event_log import measures_from_json, plain
+from workbench.core.project.runs import MODEL, PREDICTIONS, PREVIOUS, RESUME
+from workbench.core.results.measures import Measures
+from workbench.core.results.predictions import concat
 from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.learner import Learner, StepOutcome
 from workbench.core.training.optimisation import Plateau, schedule_factor
 from workbench.core.training.prediction_buffer import PredictionBuffer
+from workbench.core.training.sample_set import SampleSet
 from workbench.core.training.step import HalfUpdated
 from workbench.core.training.throughput import Throughput
-from workbench.core.training.validation import validate
+from workbench.core.training.validation import Validated, validate
 
 LOST_STEPS_ALLOWED = 5
 ROLL_BACKS_ALLOWED = 3
 SECONDS_TO_CHECK_A_STOPPED_RUN = 2.0
 _BUFFER = "tally."
 """What the names of the prediction buffer's tensors begin with in a checkpoint."""
-
-
-@dataclass(frozen=True)
-class SampleSet:
-    """A set of the split: indices into the store, and class indices, both int64 of shape (N,)."""
-
-    members: NDArray[np.int64]
-    targets: NDArray[np.int64]
 
 
 class _RollBack(Exception):
@@ -69,7 +63,7 @@ class Best:
     epoch: int = 0
     badness: float = float("inf")
     waited: int = 0
-    validation: Metrics | None = None
+    validation: Measures | None = None
 
 
 class Loop:
@@ -94,7 +88,7 @@ class Loop:
         self.step = 0
         self.epochs_done = 0
         self.stopped = False
-        self.test_metrics: Metrics | None = None
+        self.test_measures: Measures | None = None
         self.throughput = Throughput(len(training.members), batches.steps_per_epoch, config.epochs)
         self._best, self._plateau, self._buffer = Best(), Plateau(), PredictionBuffer()
         self._epoch_seconds = 0.0
@@ -130,11 +124,11 @@ class Loop:
         return TrainingResult(
             run=str(self._folder),
             checkpoint=str(self._folder / MODEL),
-            best_epoch=self._best.epoch,
+            best_epoch=self._best.epoch or None,
             epochs=self.epochs_done,
             steps=self.step,
             validation=self._best.validation,
-            test=self.test_metrics,
+            test=self.test_measures,
             stopped=self.stopped,
             samples_per_second=self.throughput.samples_seen / max(self.throughput.seconds, 1e-9),
             lost_samples=len(self._store.lost),
@@ -163,17 +157,25 @@ class Loop:
     def judge(self, kept: Checkpoint) -> Generator[Event, None, None]:
         """Measures the kept model as prediction will use it, and touches the test set, once."""
         model = kept.build_model().to(self._learner.device)
-        for samples, name in ((self._validation, "validation"), (self._test, "test")):
+        sets = {"validation": self._validation, "test": self._test}
+        if not len(self._validation.members):  # nothing else shows what it mistakes for what
+            sets["training"] = self._training
+        tables = []
+        for name, samples in sets.items():
             if not len(samples.members):
                 continue
-            metrics = yield from validate(
+            found = yield from validate(
                 model, self._store, samples.members, samples.targets, self._preprocessing, len(self._classes)
             )
-            kept.about[name] = events.plain(metrics)
+            assert found is not None, "nobody can stop it"
+            tables.append(samples.table(self._classes, name, self._config.mode, found.probabilities))
             if name == "test":
-                self.test_metrics = metrics
-            else:
-                self._best.validation = metrics
+                self.test_measures = found.measures
+            elif name == "validation":
+                self._best.validation = found.measures
+            if name != "training":
+                kept.about[name] = plain(found.measures)
+        concat(tables).save(self._folder / PREDICTIONS)
         kept.save(self._folder / MODEL)
 
     def restore(self, saved: Checkpoint) -> None:
@@ -184,7 +186,7 @@ class Loop:
         self.step, self.epochs_done = state["step"], state["epochs_done"]
         self._plateau = Plateau(**state["plateau"])
         best = dict(state["best"])
-        best["validation"] = events.metrics_from_json(best["validation"]) if best["validation"] else None
+        best["validation"] = measures_from_json(best["validation"]) if best["validation"] else None
         self._best = Best(**best)
         tallied = {name.removeprefix(_BUFFER): t for name, t in tensors.items() if name.startswith(_BUFFER)}
         self._buffer = PredictionBuffer.of(
@@ -263,15 +265,16 @@ class Loop:
     def _end_epoch(self, stop: StopRequested) -> Generator[Event, None, bool]:
         if not self._learner.is_finite() or not self._buffer:
             raise _not_finite()
-        training = self._buffer.metrics(len(self._classes))
-        validation = None
+        training = self._buffer.measures(len(self._classes))
+        found = None
         begun = time.monotonic()
         if len(self._validation.members):
-            validation = yield from self._validate(stop)
-            if validation is None:
+            found = yield from self._validate(stop)
+            if found is None:
                 return False  # resumed, the run comes back to this validation
-            if not np.isfinite(validation.loss):
+            if not np.isfinite(found.measures.loss):
                 raise _not_finite()
+        validation = found.measures if found is not None else None
         self.throughput.validated(time.monotonic() - begun)
         self._buffer = PredictionBuffer()
         self.epochs_done += 1
@@ -282,7 +285,7 @@ class Loop:
         self._best.waited = 0 if badness < self._best.badness else self._best.waited + 1
         if is_best:
             self._best = Best(self.epochs_done, badness, self._best.waited, validation)
-            self._model().save(self._folder / MODEL)
+            self._keep(found)
         rate = self._learner.optimizer.param_groups[-1]["lr"]
         seconds, self._epoch_seconds = self._epoch_seconds, 0.0
         yield EpochDone(self.epochs_done, self.step, training, validation, is_best, rate, seconds)
@@ -291,7 +294,7 @@ class Loop:
 
     def _validate(
         self, stop: StopRequested, seconds: float = float("inf")
-    ) -> Generator[Event, None, Metrics | None]:
+    ) -> Generator[Event, None, Validated | None]:
         return (
             yield from validate(
                 self._learner.predictor,
@@ -314,10 +317,12 @@ class Loop:
         """A model file for a run that was stopped before its first epoch ended."""
         if not self._buffer:
             raise Stopped("nothing_learned")
+        found = None
         if len(self._validation.members):
-            self._best.validation = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
-        self._model().save(self._folder / MODEL)
-        training = self._buffer.metrics(len(self._classes))
+            found = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
+            self._best.validation = found.measures if found is not None else None
+        self._keep(found)
+        training = self._buffer.measures(len(self._classes))
         yield EpochDone(1, self.step, training, self._best.validation, True, 0.0, self._epoch_seconds)
 
     def _roll_back(self, trouble: _RollBack) -> Generator[Event, None, None]:
@@ -338,11 +343,20 @@ class Loop:
         yield from self._learner.notes
         self._learner.notes.clear()
 
+    def _keep(self, found: Validated | None) -> None:
+        """Writes the model, and what it predicts for the validation set, where there is one."""
+        self._model().save(self._folder / MODEL)
+        if found is not None:
+            table = self._validation.table(
+                self._classes, "validation", self._config.mode, found.probabilities
+            )
+            table.save(self._folder / PREDICTIONS)
+
     def _model(self) -> Checkpoint:
         about = {
             "epoch": self._best.epoch,
             "training_samples": len(self._training.members),
-            "validation": events.plain(self._best.validation),
+            "validation": plain(self._best.validation),
         }
         weights = self._learner.predictor.state_dict()
         return Checkpoint(self._classes, self._config, self._preprocessing, weights, about)
@@ -354,8 +368,8 @@ class Loop:
             "step": self.step,
             "epochs_done": self.epochs_done,
             "epoch_seconds": self._epoch_seconds,
-            "plateau": events.plain(self._plateau),
-            "best": events.plain(self._best),
+            "plateau": plain(self._plateau),
+            "best": plain(self._best),
         }
         tensors |= {f"{_BUFFER}{name}": tensor for name, tensor in self._buffer.tensors().items()}
         path = self._folder / RESUME
@@ -366,7 +380,7 @@ class Loop:
         return CheckpointSaved(str(path), self.step)
 
 
-def _badness(validation: Metrics | None, best_by: str) -> float:
+def _badness(validation: Measures | None, best_by: str) -> float:
     if validation is None:  # nothing to choose by: the last epoch is kept
         return 0.0
     return validation.loss if best_by == "loss" else -float(getattr(validation, best_by))

@@ -1,4 +1,4 @@
-"""Metrics of one pass over a set, computed once at its end."""
+"""Measures of one pass over a set, computed once at its end."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
-from workbench.core.events import Metrics
+from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_confusion
 
 
 class PredictionBuffer:
-    """Collects predictions on their device without waiting for it; `metrics` reads them once."""
+    """Collects predictions on their device without waiting for it; `measures` reads them once."""
 
     def __init__(self) -> None:
         self._predicted: list[torch.Tensor] = []
@@ -42,15 +42,15 @@ class PredictionBuffer:
             buffer._loss = [tensors["loss"]]
         return buffer
 
-    def metrics(self, classes: int) -> Metrics:
-        """The metrics over everything that was added; there must be something."""
+    def measures(self, classes: int) -> Measures:
+        """The measures over everything that was added; there must be something."""
         collected = self.tensors()
-        return metrics_of(
+        return measures_of(
             collected["predicted"], collected["true"], float(collected["loss"].double().sum()), classes
         )
 
 
-def metrics_of(predicted: torch.Tensor, true: torch.Tensor, loss_sum: float, classes: int) -> Metrics:
-    """Metrics of predicted against true class indices, int64 of shape (N,), N ≥ 1."""
+def measures_of(predicted: torch.Tensor, true: torch.Tensor, loss_sum: float, classes: int) -> Measures:
+    """Measures of predicted against true class indices, int64 of shape (N,), N ≥ 1."""
     confusion = multiclass_confusion_matrix(predicted, true, num_classes=classes, validate_args=False)
-    return metrics_of_confusion(confusion.numpy().astype(np.int64), loss_sum / len(true))
+    return metrics_of_confusion(confusion.numpy().astype(np.int64), loss_sum / len(true)).measures

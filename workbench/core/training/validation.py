@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,16 +13,29 @@ from torch import nn
 from torch.nn import functional
 
 from workbench.core.data.pixels import PixelStore
-from workbench.core.events import Metrics, Progress
+from workbench.core.events import Progress
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
+from workbench.core.results.measures import Measures
 from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
 from workbench.core.training.memory import is_out_of_memory
 from workbench.core.training.prediction_buffer import PredictionBuffer
 
 BATCH = 64
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What a model predicted for samples, and how good that is.
+
+    Attributes:
+        probabilities: Shape (n, classes), of the first n samples: all, unless time ran out.
+    """
+
+    measures: Measures
+    probabilities: NDArray[np.float64]
 
 
 def validate(
@@ -36,7 +50,7 @@ def validate(
     stop: StopRequested = never,
     seconds: float = float("inf"),
     batch: int = BATCH,
-) -> Generator[Progress, None, Metrics | None]:
+) -> Generator[Progress, None, Validated | None]:
     """Tests a model on samples of a store.
 
     Args:
@@ -48,13 +62,13 @@ def validate(
         seconds: Time after which what was tested so far has to do.
 
     Returns:
-        The metrics, or None where it was stopped.
+        None where it was stopped.
     """
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
     buffer, shown, begun = PredictionBuffer(), Throttle(), time.monotonic()
-    done = 0
+    probabilities, done = [], 0
     try:
         while done < len(members):
             if stop():
@@ -71,12 +85,13 @@ def validate(
                 batch //= 2
                 continue
             buffer.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
+            probabilities.append(logits.double().softmax(1).cpu().numpy())
             done += len(true)
             if shown():
                 yield Progress("evaluate", done, len(members), Message("checking"))
     finally:
         model.train(was_training)
-    return buffer.metrics(classes)
+    return Validated(buffer.measures(classes), np.concatenate(probabilities))
 
 
 def _answers(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.project.runs import Project
+from workbench.core.project.projects import Project
 from workbench.ui.parts.class_list import ClassList
 from workbench.ui.parts.drop import DropPage, local_paths
 from workbench.ui.parts.drop_target import DropTarget

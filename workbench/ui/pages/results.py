@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.metrics import metrics_of_measures
 from workbench.ui.alone import show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_matrix import MatrixCard
@@ -110,7 +111,8 @@ class ResultsPage(Page):
     def _draw(self, run: RunSummary) -> None:
         outcome = outcome_of(run)
         classes = run.started.classes if run.started is not None else ()
-        metrics = outcome.metrics if outcome else run.history[-1].training if run.history else None
+        learned = metrics_of_measures(run.history[-1].training) if run.history else None
+        metrics = outcome.metrics if outcome else learned
         self.number.setVisible(outcome is not None)
         if outcome is not None:
             self.number.setText(number(outcome))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QWidget
 
-from workbench.core.events import Metrics
+from workbench.core.results.metrics import Metrics
 from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.parts.widgets import Button, Card, column, label, row
 from workbench.ui.style import theme

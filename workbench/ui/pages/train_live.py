@@ -99,9 +99,10 @@ class Live(QWidget):
             self.stages.show_stages(stages_of(run, heads, progress))
         else:
             self._draw_curves(run, state)
-        metrics, text = answers_of(run)
-        known = run.started is not None and metrics is not None
-        self.matrix.set_counts(*((run.started.classes, metrics.confusion) if known else ((), None)))
+        measures, text = answers_of(run)
+        counts = measures.confusion if measures is not None else None
+        known = run.started is not None and counts is not None
+        self.matrix.set_counts(*((run.started.classes, counts) if known else ((), None)))
         self.matrix_text.setText(text)
         self.matrix_text.setVisible(known)
 

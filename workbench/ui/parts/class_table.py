@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from workbench.core.events import Metrics
+from workbench.core.results.metrics import Metrics
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import share
 

@@ -11,13 +11,14 @@ from PySide6.QtCore import QObject, Slot
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.project.runs import Project, RunSummary
+from workbench.core.project.projects import Project, each_readable
+from workbench.core.project.runs import RunSummary, read_run
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Runs, came_to_nothing, starts_by_itself
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
-from workbench.ui.session.watch import Watch, config_of, watch_of
+from workbench.ui.session.watch import Watch, config_of, watch_from, watch_of
 from workbench.ui.session.work_control import WorkControl
 from workbench.ui.words.refusals import ANOTHER_RUN
 
@@ -66,7 +67,7 @@ class RunControl(QObject):
         if another:
             self._store.put(Runs(under_way=self._runs.under_way))
         if catalog.samples:
-            self._work.run_beside(partial(_read_runs, Project.of(catalog.folder)), self._read)
+            self._work.run_beside(partial(_read_runs, catalog.folder), self._read)
 
     @Slot(object)
     def _read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
@@ -98,7 +99,7 @@ class RunControl(QObject):
             self._work.report(ANOTHER_RUN)
         elif (catalog := self._catalog) is not None:
             self._clear_for(catalog)
-            self._training.start(catalog, config, Project.of(catalog.folder).new_run())
+            self._training.start(catalog, config, Project.at(catalog.folder).new_run())
 
     def _clear_for(self, catalog: Catalog) -> None:
         self._learns_from, self._began_by_itself = catalog.folder, False
@@ -194,7 +195,12 @@ class RunControl(QObject):
         self._training.close()
 
 
-def _read_runs(project: Project) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
-    """Every run of a project that came to something, and the newest one whole."""
-    runs = tuple(run for run in project.runs() if not came_to_nothing(run))
-    return project, runs, watch_of(runs[0].folder) if runs else None
+def _read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
+    """Every run of a folder's project that came to something, and the newest one whole; each is read once."""
+    project = Project.of(image_folder)
+    runs, newest = [], None
+    for run, events in each_readable(project.run_folders(), read_run):
+        if not came_to_nothing(run):
+            newest = newest or watch_from(run, events)
+            runs.append(run)
+    return project, tuple(runs), newest

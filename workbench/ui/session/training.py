@@ -16,7 +16,6 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.core.messages import Message
-from workbench.core.project.runs import RunSummary, summarise
 from workbench.engine.requests import Request, Resume, Train
 from workbench.ui.session.engine_thread import EngineThread
 from workbench.ui.session.service_engine import ServiceEngine
@@ -145,13 +144,6 @@ class Training(QObject):
         if engine is not None:
             engine.end(SAVING_SECONDS)
             engine.let_go()
-        self.watch = replace(self.watch, run=_as_left(self.watch.run), progress=None)
+        self.watch = replace(self.watch, run=self.watch.run.ended(), progress=None)
         self.moved.emit()
         self.ended.emit(error)
-
-
-def _as_left(run: RunSummary) -> RunSummary:
-    """What a run's folder says now that it has ended; what was known where it never came to write one."""
-    if (run.folder / "run.json").is_file():
-        return summarise(run.folder)
-    return replace(run, state="interrupted")

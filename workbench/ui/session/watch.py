@@ -7,16 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.events import (
-    EpochDone,
-    HeadFitted,
-    Note,
-    Progress,
-    StepDone,
-    TrainingResult,
-    TrainingStarted,
-)
-from workbench.core.project.runs import MODEL, RunSummary, read_events, summarise
+from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
+from workbench.core.project.runs import RunSummary, read_run
 
 Loss = tuple[int, float, float, float]
 MOST_POINTS = 4000
@@ -28,8 +20,7 @@ class Watch:
     """A run as its events tell it.
 
     Attributes:
-        run: What `core.runs.summarise` would say.
-        started: Its newest start, None until the first.
+        run: What its folder says, or would say.
         step: Its newest step.
         losses: (step, epoch, loss, accuracy) of its steps, oldest first; the epoch with its fraction.
         heads: Every head that it has fitted to features, in order.
@@ -37,40 +28,33 @@ class Watch:
     """
 
     run: RunSummary
-    started: TrainingStarted | None = None
     step: StepDone | None = None
     losses: tuple[Loss, ...] = ()
     heads: tuple[HeadFitted, ...] = ()
     progress: Progress | None = None
 
+    @property
+    def started(self) -> TrainingStarted | None:
+        """Its newest start, None until the first."""
+        return self.run.started
+
     def after(self, event: Any) -> Watch:
         """The same run one event later."""
+        watch = replace(self, run=self.run.after(event))
         match event:
             case TrainingStarted():
                 losses = tuple(loss for loss in self.losses if loss[0] <= event.first_step)
-                run = replace(self.run, started=event, result=None, state="training")
-                return replace(self, run=run, started=event, losses=losses)
+                return replace(watch, losses=losses)
             case StepDone():
-                return replace(
-                    self, step=event, losses=thinned((*self.losses, loss_of(event))), progress=None
-                )
+                losses = thinned((*self.losses, loss_of(event)))
+                return replace(watch, step=event, losses=losses, progress=None)
             case EpochDone():
-                epochs = {epoch.epoch: epoch for epoch in (*self.run.history, event)}
-                history = tuple(epochs[number] for number in sorted(epochs))
-                model = self.run.model or event.is_best
-                return replace(self, run=replace(self.run, history=history, model=model), progress=None)
-            case HeadFitted():  # its model is written before it is reported
-                model = self.run.model or (self.run.folder / MODEL).is_file()
-                run = replace(self.run, fitted=event, model=model)
-                return replace(self, run=run, heads=(*self.heads, event), progress=None)
-            case TrainingResult():
-                state = "stopped" if event.stopped else "finished"
-                return replace(self, run=replace(self.run, result=event, state=state, model=True))
-            case Note():
-                return replace(self, run=replace(self.run, notes=(*self.run.notes, event.text)))
+                return replace(watch, progress=None)
+            case HeadFitted():
+                return replace(watch, heads=(*self.heads, event), progress=None)
             case Progress():
-                return replace(self, progress=event)
-        return self
+                return replace(watch, progress=event)
+        return watch
 
 
 def new_watch(folder: Path, image_folder: Path, config: TrainingConfig) -> Watch:
@@ -79,18 +63,23 @@ def new_watch(folder: Path, image_folder: Path, config: TrainingConfig) -> Watch
 
 
 def watch_of(folder: Path) -> Watch:
-    """The watch of a run that its folder tells of.
+    """The watch of a run that its folder tells of, with confusion matrices.
 
     Raises:
         InputError: It is not a run folder.
     """
-    events = read_events(folder)
+    return watch_from(*read_run(folder))
+
+
+def watch_from(run: RunSummary, events: list[Any]) -> Watch:
+    """The same from what `read_run` read."""
+    from workbench.core.project.run_predictions import with_confusion  # NumPy: only once a run is read
+
     steps = [event for event in events if isinstance(event, StepDone)]
     heads = tuple(event for event in events if isinstance(event, HeadFitted))
-    run = summarise(folder)
     losses: dict[int, Loss] = {step.step: loss_of(step) for step in steps}
     ordered = tuple(losses[step] for step in sorted(losses))
-    return Watch(run, run.started, steps[-1] if steps else None, thinned(ordered), heads)
+    return Watch(with_confusion(run), steps[-1] if steps else None, thinned(ordered), heads)
 
 
 def loss_of(step: StepDone) -> Loss:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.config.methods import method_of
-from workbench.core.events import Metrics, StepDone
+from workbench.core.events import StepDone
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.measures import Measures
 from workbench.ui.words.outcome import which_was_kept
 from workbench.ui.words.times import in_words, left_in_words
 
@@ -34,7 +35,7 @@ def headline(run: RunSummary, step: StepDone | None, doing: str) -> str:
     if run.is_instant or counts_rounds(run):
         first = _tr("Stopped early: the first model was kept")
         return first if run.result.stopped else _tr("Finished: the model is ready")
-    if run.result.best_epoch == 0:
+    if run.result.best_epoch is None:
         return _tr("Stopped in the first epoch: what it had learned by then was kept")
     if run.result.stopped:
         text = _tr("Stopped early: the best so far, epoch {best}, was kept")
@@ -73,20 +74,20 @@ def facts(run: RunSummary, step: StepDone | None) -> str:
     return " · ".join(parts)
 
 
-def answers_of(run: RunSummary) -> tuple[Metrics | None, str]:
+def answers_of(run: RunSummary) -> tuple[Measures | None, str]:
     """The newest answers that a run has given, and which photos they are for; the fairest ones at its end."""
     fitted = run.fitted.cross_validated if run.fitted is not None else None
     fair = run.result.cross_validated if run.result is not None else None
     if fair is None and run.history:
         return _newest(run)
-    metrics = fair or fitted
-    if metrics is None:
+    measures = fair or fitted
+    if measures is None:
         return None, ""
     text = _tr("Answers for {photos} photos, each by a model that had not seen it")
-    return metrics, text.format(photos=_count(metrics))
+    return measures, text.format(photos=_count(measures))
 
 
-def _newest(run: RunSummary) -> tuple[Metrics, str]:
+def _newest(run: RunSummary) -> tuple[Measures, str]:
     checked = [done for done in run.history if done.validation is not None]
     if counts_rounds(run):
         text = _tr("Answers after round {number}, for the {photos} photos that it practised without")
@@ -97,9 +98,11 @@ def _newest(run: RunSummary) -> tuple[Metrics, str]:
             "Answers after epoch {number}, for the {photos} photos that it learns from: "
             "none were kept for checking"
         )
-    last = (checked or run.history)[-1]
-    metrics = last.validation or last.training
-    return metrics, text.format(number=last.epoch, photos=_count(metrics))
+    told = checked or run.history
+    counted = [done for done in told if (done.validation or done.training).confusion is not None]
+    last = (counted or told)[-1]  # of a run that has been read from its folder, the best one alone is counted
+    measures = last.validation or last.training
+    return measures, text.format(number=last.epoch, photos=_count(measures))
 
 
 def _interrupted(run: RunSummary) -> str:
@@ -109,8 +112,8 @@ def _interrupted(run: RunSummary) -> str:
     return (rounds if counts_rounds(run) else epochs).format(number=run.history[-1].epoch)
 
 
-def _count(metrics: Metrics) -> str:
-    return f"{int(metrics.confusion.sum()):,}"
+def _count(measures: Measures) -> str:
+    return f"{measures.samples:,}"
 
 
 def _tr(text: str) -> str:

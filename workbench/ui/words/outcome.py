@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.config.methods import method_of
-from workbench.core.events import Metrics
 from workbench.core.project.runs import RunSummary
-from workbench.core.results.intervals import FEW_SAMPLES, wilson_interval
+from workbench.core.results.estimate import FEW_SAMPLES, Estimate
+from workbench.core.results.measures import Measures
+
+if TYPE_CHECKING:  # NumPy is loaded when the first numbers are shown
+    from workbench.core.results.metrics import Metrics
 
 _LOPSIDED = 0.1
 """From this difference between all photos and all classes on, the accuracy alone misleads."""
-
-
-TestedOn = Literal["test", "validation", "cross_validated"]
 
 
 @dataclass(frozen=True)
@@ -27,59 +28,55 @@ class Outcome:
     """How good a run is, and how that is known.
 
     Attributes:
-        tested_on: `test` photos it never saw, `validation` photos kept for checking, or `cross_validated`:
-            all photos in turn, each answered by a model that had not learned it.
-        right, tested: Numbers of photos.
-        chose: Whether the same photos also chose the best epoch.
+        chose: What the same photos also chose, which makes the number a little too good: the best `epoch`,
+            or the improved `model`; None where they chose nothing.
     """
 
-    tested_on: TestedOn
-    metrics: Metrics
-    right: int
-    tested: int
-    chose: bool
+    measures: Measures
+    estimate: Estimate
+    chose: Literal["epoch", "model"] | None
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Between what shares the true one lies, 95 times in 100."""
-        return wilson_interval(self.right, self.tested)
+    @cached_property
+    def metrics(self) -> Metrics | None:
+        """The measures class by class, None where what was predicted for each photo is lost."""
+        from workbench.core.results.metrics import metrics_of_measures
 
-    @property
-    def found(self) -> float:
+        return metrics_of_measures(self.measures)
+
+    @cached_property
+    def found(self) -> float | None:
         """Mean recall of the classes that were tested, 0 to 1: each class counts the same."""
+        if self.metrics is None:
+            return None
         return float(self.metrics.recall[self.metrics.confusion.sum(axis=1) > 0].mean())
 
 
 def outcome_of(run: RunSummary) -> Outcome | None:
     """The most honest numbers that a run has; None before its first, or without photos to check with."""
-    result, best = run.result, run.best
-    found: list[tuple[TestedOn, Metrics | None]] = []
-    if result is not None:
-        found += [("test", result.test), ("validation", result.validation)]
-        found += [("cross_validated", result.cross_validated)]
-    else:
-        found += [("cross_validated", run.fitted.cross_validated if run.fitted is not None else None)]
-        found += [("validation", best.validation if best is not None else None)]
-    for tested_on, metrics in found:
-        if metrics is not None:
-            right, tested = int(metrics.confusion.trace()), int(metrics.confusion.sum())
-            counted_epochs = result is None or result.best_epoch > 0
-            chose = tested_on == "validation" and counted_epochs
-            return Outcome(tested_on, metrics, right, tested, chose)
-    return None
+    if run.fairest is None:
+        return None
+    (how, measures), result = run.fairest, run.result
+    chose: Literal["epoch", "model"] | None = None
+    if how == "validation" and (result is None or result.best_epoch is not None):
+        chose = "epoch"
+    elif how == "cross_validated" and result is not None and result.kept == "improved":
+        chose = "model"
+    return Outcome(measures, Estimate.of(how, measures), chose)
 
 
 def number(outcome: Outcome) -> str:
     """The one number: the share of right answers. All right is only said where all were right."""
-    if 0 < outcome.right < outcome.tested:
-        return f"{min(max(round(outcome.metrics.accuracy * 100), 1), 99)} %"
-    return f"{round(outcome.metrics.accuracy * 100)} %"
+    percent = round(outcome.measures.accuracy * 100)
+    return (
+        f"{min(max(percent, 1), 99) if 0 < outcome.measures.right < outcome.measures.samples else percent} %"
+    )
 
 
 def meaning(outcome: Outcome) -> str:
     """What the number says about other photos."""
-    low, high = (round(bound * 100) for bound in outcome.interval)
-    photos = _photos(outcome.tested)
+    estimate = outcome.estimate
+    low, high = round(estimate.low * 100), round(estimate.high * 100)
+    photos = _photos(estimate.samples)
     text = {
         "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it never saw."),
         "validation": _tr(
@@ -89,17 +86,17 @@ def meaning(outcome: Outcome) -> str:
             "Right for {low} to {high} of 100 photos; "
             "every photo was answered by a model that had not seen it."
         ),
-    }[outcome.tested_on]
+    }[estimate.how]
     return text.format(low=low, high=high, photos=photos)
 
 
 def cautions(outcome: Outcome) -> list[str]:
     """What makes the number worth less than it looks, a sentence each."""
     sentences = []
-    if outcome.tested < FEW_SAMPLES:
+    if outcome.measures.samples < FEW_SAMPLES:
         text = _tr("Only {photos} could be used for this: add photos, and the number will mean more.")
-        sentences.append(text.format(photos=_photos(outcome.tested)))
-    if outcome.metrics.accuracy - outcome.found > _LOPSIDED:
+        sentences.append(text.format(photos=_photos(outcome.measures.samples)))
+    if outcome.found is not None and outcome.measures.accuracy - outcome.found > _LOPSIDED:
         text = _tr(
             "Classes with many photos make the number look good: taken class by class, "
             "it finds {found} of 100 photos."
@@ -110,13 +107,18 @@ def cautions(outcome: Outcome) -> list[str]:
 
 def honesty(outcome: Outcome) -> str:
     """Where the number comes from, if that is not quite fair; empty where it is."""
-    if outcome.tested_on == "cross_validated":
+    if outcome.chose == "model":
+        return _tr(
+            "Both models answered the same {photos}, which neither had learned. These photos also chose the "
+            "improved model, so its number may flatter a little."
+        ).format(photos=_photos(outcome.measures.samples))
+    if outcome.estimate.how == "cross_validated":
         text = _tr(
             "{photos} took turns: models that learned from the others answered for them. The model that you "
             "keep learned from all of them, so it should be at least as good."
         )
-        return text.format(photos=_photos(outcome.tested))
-    if outcome.chose:
+        return text.format(photos=_photos(outcome.measures.samples))
+    if outcome.chose == "epoch":
         return _tr(
             "The same photos also chose the best epoch, so the number may flatter a little. "
             "A folder “test” beside the others, with photos for the end only, makes it fair."
@@ -131,13 +133,13 @@ def about_matrix(outcome: Outcome | None) -> str:
         "test": _tr("Photos of the test set, which it never saw."),
         "validation": _tr("Photos of the validation set, kept for checking."),
         "cross_validated": _tr("Each photo as a model answered that had not seen it."),
-    }[outcome.tested_on if outcome is not None else None]
+    }[outcome.estimate.how if outcome is not None else None]
 
 
 def which_was_kept(run: RunSummary) -> str:
     """In mode *improve*, whether that was worth it; empty in other modes and before the end."""
     result = run.result
-    if result is None or not result.kept:
+    if result is None or result.kept is None:
         return ""
     if result.stopped:
         return _tr("Stopped early: the instant model stays.")
@@ -155,8 +157,10 @@ def which_was_kept(run: RunSummary) -> str:
 
 def on_average(outcome: Outcome) -> str:
     """The classes taken together, each counting the same."""
+    if outcome.found is None:
+        return ""
     text = _tr("Each class counted the same: {found} found, {both} both in one (macro F1).")
-    return text.format(found=share(outcome.found), both=share(outcome.metrics.macro_f1))
+    return text.format(found=share(outcome.found), both=share(outcome.measures.macro_f1))
 
 
 def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[tuple[int, int]]:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from workbench.core.events import HeadFitted, Metrics
+from workbench.core.events import HeadFitted
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.measures import Measures
 
 Reached = Literal["done", "now", "next"]
 
@@ -73,9 +74,9 @@ def stages_of(
     return stages
 
 
-def right_for(metrics: Metrics) -> str:
+def right_for(measures: Measures) -> str:
     """How often a model is right, on photos that it had not seen."""
-    return _tr("right for {count} of 100 photos").format(count=round(metrics.accuracy * 100))
+    return _tr("right for {count} of 100 photos").format(count=round(measures.accuracy * 100))
 
 
 def _photos(run: RunSummary) -> str:

@@ -1,0 +1,77 @@
+"""How good a model is on photos that it has not seen, as far as the tested ones can tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from workbench.core.results.measures import Measures
+
+FEW_SAMPLES = 30
+"""With fewer tested photos than this, the 95 % interval of a usual share spans about a third of the scale."""
+
+How = Literal["test", "validation", "cross_validated"]
+"""Which predictions an estimate is made from, the fairest first: those for a test set, which nothing was
+chosen by; for a validation set; for the training samples, each by a model that had not learned it."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The accuracy to expect on other photos of the same kind.
+
+    Attributes:
+        accuracy: Share of right predictions, 0 to 1.
+        low, high: Between these lies the true share, 95 times in 100 (Wilson's interval).
+        samples: How many samples were tested.
+        how: Which predictions they were.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    samples: int
+    how: How
+
+    @classmethod
+    def of(cls, how: How, measures: Measures) -> Estimate:
+        """The estimate from the measures on one set of samples."""
+        low, high = wilson_interval(measures.right, measures.samples)
+        return cls(measures.accuracy, low, high, measures.samples, how)
+
+
+def fairest(found: Mapping[How, Measures | None]) -> tuple[How, Measures] | None:
+    """The one rule by which a run is judged: the fairest measures that it has, None where it has none."""
+    hows: tuple[How, ...] = get_args(How)
+    return next(((how, measures) for how in hows if (measures := found.get(how)) is not None), None)
+
+
+def wilson_interval(right: int, tested: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The interval that holds the true share of right answers, by default 95 times in 100.
+
+    Wilson's score interval (E. B. Wilson 1927, JASA 22:209-212), which stays within 0 to 1 and holds
+    for few samples and for shares near 0 and 1, where the normal approximation does not.
+
+    Args:
+        right: Number of right answers, 0 to `tested`.
+        tested: Number of answers, 0 or more.
+        z: Quantile of the normal distribution for the wanted certainty; the default is for 95 %.
+
+    Returns:
+        Lower and upper bound, each 0 to 1; (0, 1) where nothing was tested.
+
+    Raises:
+        ValueError: `right` is not from 0 to `tested`.
+    """
+    if not 0 <= right <= tested:
+        raise ValueError(f"{right} right answers of {tested}")
+    if tested == 0:
+        return 0.0, 1.0
+    share = right / tested
+    shrink = 1.0 + z * z / tested
+    centre = (share + z * z / (2 * tested)) / shrink
+    half = z / shrink * math.sqrt(share * (1.0 - share) / tested + z * z / (4.0 * tested * tested))
+    lower = 0.0 if right == 0 else max(0.0, centre - half)
+    upper = 1.0 if right == tested else min(1.0, centre + half)
+    return lower, upper
