@@ -1,10 +1,11 @@
-"""What every test gets: a throw-away profile, no display, real images, a watch for what it leaves behind."""
+"""What every test gets: a throw-away profile, no display, photos, a watch for what it leaves behind."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
+import shutil
 import tempfile
 import threading
 import time
@@ -15,6 +16,8 @@ import psutil
 import pytest
 
 import workbench.words  # noqa: F401 - gives messages their sentences
+from tests.drawn_photos import draw_pair, draw_small
+from tests.sharing import Shared, all_cores
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -22,6 +25,12 @@ SETTLING_SECONDS = 10.0
 """How long threads and processes that are ending may take; only a test that fails waits so long."""
 LASTING = ("tqdm_monitor",)
 """Threads that torch starts once a process: when it exports a network."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Runs the whole suite on all cores; a file of it, or with `-n 0`, in this process."""
+    all_cores(config)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,9 +47,35 @@ def session_profile(tmp_path_factory: pytest.TempPathFactory, backbones: Path) -
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Makes folders that all processes of this test run share."""
+    return Shared(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def backbones(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where backbones are made ready: once for all tests, because that takes a quarter of a minute."""
+    """Where this process's tests find the backbones that are ready."""
     return tmp_path_factory.mktemp("backbones")
+
+
+@pytest.fixture(scope="session")
+def ready_backbone(session_profile: None, shared: Shared, backbones: Path) -> None:
+    """The usual backbone, exported once in a test run: it takes a quarter of a minute.
+
+    Who needs it and does not ask for it here exports it again, once in each process.
+    """
+    shutil.copytree(shared.folder("backbones", _export_backbone), backbones, dirs_exist_ok=True)
+
+
+def _export_backbone(folder: Path) -> None:
+    from workbench.core.config.training_config import TrainingConfig
+    from workbench.core.features.backbone import backbone_of
+    from workbench.core.features.prepare import prepare_backbone
+    from workbench.core.jobs import run
+
+    run(prepare_backbone(TrainingConfig()))
+    made = backbone_of(TrainingConfig()).folder
+    shutil.copytree(made, folder / made.name)
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +92,23 @@ def profile(
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
-    """Real images for tests; skips where they are absent."""
+    """Photographs, for the tests that need them to be real; skips where they are absent."""
     folder = Path(os.environ.get("WORKBENCH_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"no test images at {folder}; set WORKBENCH_TEST_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def drawn_pair(shared: Shared) -> Path:
+    """Drawn photos of two classes as `{train,val}/CLASS/*.jpg`: see `tests.drawn_photos.draw_pair`."""
+    return shared.folder("drawn-pair", draw_pair)
+
+
+@pytest.fixture(scope="session")
+def drawn_small(shared: Shared) -> Path:
+    """Small drawn photos of six classes as `CLASS/*.JPG`: see `tests.drawn_photos.draw_small`."""
+    return shared.folder("drawn-small", draw_small)
 
 
 class LogWatch(logging.Handler):

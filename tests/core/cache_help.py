@@ -39,11 +39,11 @@ def opened_in(folder: Path) -> Iterator[list[str]]:
         _watched.remove(entry)
 
 
-def real_photos(data_folder: Path, folder: Path, each: int = 4) -> Path:
-    """A folder with a few real photos of two classes; their short sides are 256 pixels or more."""
-    for name in ("ants", "bees"):
+def some_photos(drawn_pair: Path, folder: Path, each: int = 4) -> Path:
+    """A folder with a few photos of two classes; their short sides are more than 256 pixels."""
+    for name in ("apples", "leaves"):
         (folder / name).mkdir(parents=True)
-        for path in sorted((data_folder / "ants_bees" / "val" / name).glob("*.jpg"))[:each]:
+        for path in sorted((drawn_pair / "val" / name).glob("*.jpg"))[:each]:
             shutil.copyfile(path, folder / name / path.name)
     return folder
 

@@ -43,7 +43,7 @@ EACH = 24
 
 
 @pytest.fixture(scope="module")
-def backbone(session_profile: None) -> Backbone:
+def backbone(ready_backbone: None) -> Backbone:
     """The usual one, ready."""
     engine: FeatureRuntime = drive(open_runtime(TrainingConfig(), device="cpu"))[1]
     return engine.backbone
@@ -60,9 +60,9 @@ def own(backbone: Backbone, profile: Path, monkeypatch: pytest.MonkeyPatch) -> B
 
 
 @pytest.fixture(scope="module")
-def photos(data_folder: Path, backbone: Backbone) -> NDArray[np.uint8]:
-    """Ants, then as many bees, as the network takes them."""
-    folders = [data_folder / "ants_bees" / "train" / name for name in ("ants", "bees")]
+def photos(drawn_pair: Path, backbone: Backbone) -> NDArray[np.uint8]:
+    """Apples, then as many leaves, as the network takes them."""
+    folders = [drawn_pair / "train" / name for name in ("apples", "leaves")]
     paths = [path for folder in folders for path in sorted(folder.iterdir())[:EACH]]
     return np.stack([backbone.preprocessing.load(path) for path in paths])
 
@@ -79,7 +79,7 @@ def expected(backbone: Backbone, photos: NDArray[np.uint8]) -> NDArray[np.float3
 
 @pytest.fixture(scope="module")
 def head(expected: NDArray[np.float32]) -> LinearHead:
-    """Tells ants from bees; learned from every other photo."""
+    """Tells apples from leaves; learned from every other photo."""
     targets = np.repeat([0, 1], EACH)
     return fit_ridge(expected[::2], targets[::2], [str(n) for n in range(EACH)], 2).head
 

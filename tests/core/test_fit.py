@@ -27,8 +27,8 @@ from workbench.core.training.fit import _class_weights, fit
 
 
 @pytest.fixture(scope="module")
-def folder(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_folder(data_folder / "sign_digits", tmp_path_factory.mktemp("photos") / "hands")
+def folder(drawn_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_folder(drawn_small, tmp_path_factory.mktemp("photos") / "things")
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ def test_balanced_class_weights_are_those_of_scikit_learn() -> None:
 def test_a_folder_that_has_a_test_set_is_tested_on_it_once_at_the_end(folder: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     for subset, first in (("train", 0), ("val", 6), ("test", 9)):
-        for name in ("0", "1"):
+        for name in ("apples", "buttons"):
             (photos / subset / name).mkdir(parents=True)
             for photo in sorted((folder / name).iterdir())[first : first + (6 if subset == "train" else 3)]:
                 (photos / subset / name / photo.name).write_bytes(photo.read_bytes())

@@ -83,13 +83,13 @@ def test_a_standard_head_says_the_same_and_goes_back() -> None:
 
 
 @pytest.fixture
-def photos(tmp_path: Path, data_folder: Path) -> Path:
+def photos(tmp_path: Path, drawn_pair: Path, ready_backbone: None) -> Path:
     """Twelve photos of each class to learn from, four to check with."""
     for subset, count in (("train", 12), ("val", 4)):
-        for name in ("ants", "bees"):
+        for name in ("apples", "leaves"):
             folder = tmp_path / "photos" / subset / name
             folder.mkdir(parents=True)
-            for file in sorted((data_folder / "ants_bees" / subset / name).iterdir())[:count]:
+            for file in sorted((drawn_pair / subset / name).iterdir())[:count]:
                 (folder / file.name).symlink_to(file)
     return tmp_path / "photos"
 
@@ -229,4 +229,4 @@ def test_stopping_keeps_the_instant_model(
     monkeypatch.setattr(improve_module.Tuning, "run", run)
     _, result = improve(photos, tmp_path / "run", stop=lambda: bool(begun))
     assert (result.kept, result.stopped) == ("instant", True)
-    assert Classifier.load(tmp_path / "run", device="cpu").classes == ("ants", "bees")
+    assert Classifier.load(tmp_path / "run", device="cpu").classes == ("apples", "leaves")

@@ -73,21 +73,21 @@ def without_progress(events: list[Any]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def photos(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some photos of ants and of bees."""
-    return small_folder(data_folder / "ants_bees" / "train", tmp_path_factory.mktemp("insects"), 2, EACH)
+def photos(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some photos of apples and of leaves."""
+    return small_folder(drawn_pair / "train", tmp_path_factory.mktemp("things"), 2, EACH)
 
 
 @pytest.fixture(scope="module")
-def run(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile: None) -> Run:
+def run(photos: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None) -> Run:
     """A finished run."""
     return learn(catalog_of(photos), tmp_path_factory.mktemp("runs") / "run")
 
 
 @pytest.fixture(scope="module")
-def stopped(photos: Path, tmp_path_factory: pytest.TempPathFactory, session_profile: None) -> AfterFirstHead:
+def stopped(photos: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None) -> AfterFirstHead:
     """A run that was stopped once it had its first head, with nothing known before."""
-    copy = shutil.copytree(photos, tmp_path_factory.mktemp("copy") / "insects")
+    copy = shutil.copytree(photos, tmp_path_factory.mktemp("copy") / "things")
     return AfterFirstHead(catalog_of(copy), tmp_path_factory.mktemp("runs") / "stopped")
 
 
@@ -129,7 +129,7 @@ def test_the_run_folder_has_a_model_the_answers_and_nothing_to_go_on_with(run: R
     assert names == {"run.json", SPLIT, "events.jsonl", PREDICTIONS, MODEL}
     assert [type(event) for event in read_events(run.folder)[0]] == [type(event) for event in run.events]
     model = ModelFile.load(run.folder / MODEL)
-    assert (model.description.classes, model.description.views) == (("ants", "bees"), 2)
+    assert (model.description.classes, model.description.views) == (("apples", "leaves"), 2)
     assert model.description.about["training_samples"] == 2 * EACH
     assert model.description.about["cross_validated"]["accuracy"] == run.result.cross_validated.accuracy
     with pytest.raises(InputError, match="instant"):
@@ -186,7 +186,7 @@ def test_stopped_after_the_first_head_that_one_is_kept(stopped: AfterFirstHead) 
 def test_what_was_computed_before_the_stop_is_not_computed_again(
     photos: Path, tmp_path: Path, run: Run
 ) -> None:
-    catalog = catalog_of(shutil.copytree(photos, tmp_path / "insects"))
+    catalog = catalog_of(shutil.copytree(photos, tmp_path / "things"))
     AfterFirstHead(catalog, tmp_path / "first")
     again = learn(catalog, tmp_path / "second")
     phases = [event.text for event in again.events if isinstance(event, Progress)]
@@ -221,7 +221,7 @@ def test_torch_reads_the_model_and_answers_the_same(run: Run, stopped: AfterFirs
     np.testing.assert_allclose(in_full, expected, atol=1e-4)
     # The chosen engine may compute in bfloat16, three digits of which a head of 2,688 features adds up.
     np.testing.assert_allclose(classifier.probabilities(pixels), expected, atol=0.05)
-    told = [answer.probabilities["bees"] for answer in classifier.predict_images(paths)]
+    told = [answer.probabilities["leaves"] for answer in classifier.predict_images(paths)]
     np.testing.assert_allclose(told, classifier.probabilities(pixels)[:, 1], atol=1e-6)
 
 
@@ -245,10 +245,10 @@ def test_a_head_that_does_not_fit_is_refused(run: Run, tmp_path: Path, name: str
             Classifier.load(path, device="cpu")
 
 
-def test_it_is_tested_on_photos_that_it_has_not_seen(run: Run, data_folder: Path, tmp_path: Path) -> None:
-    unseen = small_folder(data_folder / "ants_bees" / "val", tmp_path / "unseen", 2, 12)
+def test_it_is_tested_on_photos_that_it_has_not_seen(run: Run, drawn_pair: Path, tmp_path: Path) -> None:
+    unseen = small_folder(drawn_pair / "val", tmp_path / "unseen", 2, 12)
     _, evaluation = drive(evaluate(run.folder, unseen, device="cpu"))
-    assert (evaluation.samples, evaluation.subset, evaluation.classes) == (24, "", ("ants", "bees"))
+    assert (evaluation.samples, evaluation.subset, evaluation.classes) == (24, "", ("apples", "leaves"))
     assert evaluation.metrics.accuracy >= 0.8
     classifier = Classifier.load(run.folder, device="cpu")
     for index, name in enumerate(evaluation.classes):
@@ -257,15 +257,14 @@ def test_it_is_tested_on_photos_that_it_has_not_seen(run: Run, data_folder: Path
         assert right == evaluation.metrics.confusion[index, index]
 
 
-def test_the_sets_of_the_folder_itself_are_checked_with(data_folder: Path, tmp_path: Path) -> None:
-    insects = data_folder / "ants_bees"
-    small_folder(insects / "train", tmp_path / "insects" / "train", 2, 12)
-    small_folder(insects / "val", tmp_path / "insects" / "val", 2, 5)
-    for name in ("ants", "bees"):
-        (tmp_path / "insects" / "test" / name).mkdir(parents=True)
-        for photo in sorted((insects / "val" / name).iterdir())[5:8]:
-            shutil.copy(photo, tmp_path / "insects" / "test" / name)
-    found = learn(catalog_of(tmp_path / "insects"), tmp_path / "run")
+def test_the_sets_of_the_folder_itself_are_checked_with(drawn_pair: Path, tmp_path: Path) -> None:
+    small_folder(drawn_pair / "train", tmp_path / "things" / "train", 2, 12)
+    small_folder(drawn_pair / "val", tmp_path / "things" / "val", 2, 5)
+    for name in ("apples", "leaves"):
+        (tmp_path / "things" / "test" / name).mkdir(parents=True)
+        for photo in sorted((drawn_pair / "val" / name).iterdir())[5:8]:
+            shutil.copy(photo, tmp_path / "things" / "test" / name)
+    found = learn(catalog_of(tmp_path / "things"), tmp_path / "run")
     started = without_progress(found.events)[0]
     assert (started.training_samples, started.validation_samples, started.test_samples) == (24, 10, 6)
     result = found.result
@@ -285,7 +284,7 @@ def test_the_sets_of_the_folder_itself_are_checked_with(data_folder: Path, tmp_p
         np.testing.assert_array_equal(confusion_of(table.where(set=name)), measures.confusion)
     assert result.estimate is not None
     assert (result.estimate.how, result.estimate.samples) == ("test", 6)
-    _, evaluation = drive(evaluate(found.folder, tmp_path / "insects", device="cpu"))
+    _, evaluation = drive(evaluate(found.folder, tmp_path / "things", device="cpu"))
     assert evaluation.subset == "test"
     np.testing.assert_array_equal(evaluation.metrics.confusion, result.test.confusion)
     assert evaluation.table.samples == table.where(set="test").samples
@@ -293,7 +292,7 @@ def test_the_sets_of_the_folder_itself_are_checked_with(data_folder: Path, tmp_p
 
 
 def test_a_photo_that_vanished_is_left_out_and_said(photos: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(photos, tmp_path / "insects")
+    folder = shutil.copytree(photos, tmp_path / "things")
     catalog = catalog_of(folder)
     (folder / catalog.samples[3].path).unlink()
     found = learn(catalog, tmp_path / "run")
@@ -306,9 +305,9 @@ def test_a_photo_that_vanished_is_left_out_and_said(photos: Path, tmp_path: Path
 
 
 def test_where_all_photos_of_a_class_vanished_there_is_nothing_to_learn(photos: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(photos, tmp_path / "insects")
+    folder = shutil.copytree(photos, tmp_path / "things")
     catalog = catalog_of(folder)
-    shutil.rmtree(folder / "bees")
+    shutil.rmtree(folder / "leaves")
     with pytest.raises(InputError, match="too few photos"):
         learn(catalog, tmp_path / "run")
     shutil.rmtree(folder)
@@ -329,10 +328,10 @@ def test_a_handful_of_photos_is_enough_to_begin_with(tmp_path: Path, each: int) 
 
 
 def test_one_class_alone_cannot_be_learned(run: Run, tmp_path: Path) -> None:
-    ants = tuple(sample for sample in run.catalog.samples if sample.class_index == 0)
-    for classes in (("ants",), ("ants", "bees")):
+    apples = tuple(sample for sample in run.catalog.samples if sample.class_index == 0)
+    for classes in (("apples",), ("apples", "leaves")):
         with pytest.raises(InputError, match="too few photos"):
-            learn(dataclasses.replace(run.catalog, classes=classes, samples=ants), tmp_path)
+            learn(dataclasses.replace(run.catalog, classes=classes, samples=apples), tmp_path)
 
 
 def test_an_architecture_without_trained_weights_is_refused(run: Run, tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ NASTY_NAMES = [
 
 
 @pytest.fixture(scope="module")
-def photo(data_folder: Path) -> Image.Image:
-    path = sorted((data_folder / "ants_bees" / "train" / "ants").glob("*.jpg"))[3]
+def photo(drawn_pair: Path) -> Image.Image:
+    path = sorted((drawn_pair / "train" / "apples").glob("*.jpg"))[3]
     with Image.open(path) as image:
         return image.convert("RGB").resize((192, 144))
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.bad_files import encoded, make_bad_folder, turned
-from tests.core.cache_help import opened_in, real_photos, segments
+from tests.core.cache_help import opened_in, segments, some_photos
 from tests.core.folder_help import put, scanned
 from workbench.core.data import photo_cache
 from workbench.core.data.catalog import Sample
@@ -31,27 +31,27 @@ RECIPES = {
 
 
 @pytest.fixture
-def folder(data_folder: Path, tmp_path: Path) -> Path:
-    return real_photos(data_folder, tmp_path / "photos")
+def folder(drawn_pair: Path, tmp_path: Path) -> Path:
+    return some_photos(drawn_pair, tmp_path / "photos")
 
 
 @pytest.fixture(scope="module")
-def many_kinds(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def many_kinds(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Large and small, odd, turned, long, of many kinds."""
-    folder = real_photos(data_folder, tmp_path_factory.mktemp("kinds"), each=2)
-    with Image.open(next((folder / "ants").iterdir())) as opened:
+    folder = some_photos(drawn_pair, tmp_path_factory.mktemp("kinds"), each=2)
+    with Image.open(next((folder / "apples").iterdir())) as opened:
         photo = opened.convert("RGB")
     for width, height in [(1700, 1275), (900, 1201), (257, 255), (256, 256), (255, 400), (31, 33), (1, 1)]:
         for kind in ("JPEG", "PNG"):
             content = encoded(photo.resize((width, height)), kind)
-            (folder / "ants" / f"{width} {height}.{kind}").write_bytes(content)
+            (folder / "apples" / f"{width} {height}.{kind}").write_bytes(content)
     for width, height in [(2000, 20), (300, 1201), (301, 2000), (3, 4000)]:
         content = encoded(photo.resize((width, height)), "JPEG")
-        (folder / "bees" / f"strip {width}.jpg").write_bytes(content)
+        (folder / "leaves" / f"strip {width}.jpg").write_bytes(content)
     for orientation in range(1, 9):
         content = turned(photo.resize((1100, 800)), orientation, "JPEG")
-        (folder / "bees" / f"turned {orientation}.jpg").write_bytes(content)
-    (folder / "bees" / "clear.png").write_bytes(encoded(photo.convert("LA"), "PNG"))
+        (folder / "leaves" / f"turned {orientation}.jpg").write_bytes(content)
+    (folder / "leaves" / "clear.png").write_bytes(encoded(photo.convert("LA"), "PNG"))
     return folder
 
 
@@ -83,7 +83,12 @@ def test_a_photo_is_brought_down_and_never_enlarged(many_kinds: Path) -> None:
     with PhotoCache(many_kinds) as cache:
         sizes = {
             name: cache.photo(name).pixels.shape
-            for name in ("ants/1700 1275.JPEG", "ants/31 33.PNG", "bees/strip 2000.jpg", "bees/strip 3.jpg")
+            for name in (
+                "apples/1700 1275.JPEG",
+                "apples/31 33.PNG",
+                "leaves/strip 2000.jpg",
+                "leaves/strip 3.jpg",
+            )
         }
         assert list(sizes.values()) == [
             (256, 341, 3),
@@ -91,7 +96,7 @@ def test_a_photo_is_brought_down_and_never_enlarged(many_kinds: Path) -> None:
             (20, 20 * LONGEST, 3),
             (3 * LONGEST, 3, 3),
         ]
-        upright = cache.photo("bees/turned 6.jpg")
+        upright = cache.photo("leaves/turned 6.jpg")
         assert (upright.width, upright.height) == (1100, 800)
 
 
@@ -99,7 +104,7 @@ def test_older_recipes_mean_what_they_did(many_kinds: Path) -> None:
     values = RECIPES["scratch"].to_dict()
     del values["decode"]
     older = Preprocessing.from_dict(values)
-    path = many_kinds / "ants" / "1700 1275.PNG"
+    path = many_kinds / "apples" / "1700 1275.PNG"
     with Image.open(path) as image:
         assert np.array_equal(older.load(path), older.crop_pixels(older.pixels(image)))
         whole = image.resize(older.stored_size(*image.size), Image.Resampling.BILINEAR)
@@ -107,8 +112,8 @@ def test_older_recipes_mean_what_they_did(many_kinds: Path) -> None:
     assert not np.array_equal(older.load(path), RECIPES["scratch"].load(path))
 
 
-def test_a_second_scan_opens_no_photo(data_folder: Path, tmp_path: Path) -> None:
-    made = make_bad_folder(data_folder / "ants_bees" / "train", tmp_path / "photos", seed=3, per_class=20)
+def test_a_second_scan_opens_no_photo(drawn_pair: Path, tmp_path: Path) -> None:
+    made = make_bad_folder(drawn_pair / "train", tmp_path / "photos", seed=3, per_class=20)
     with opened_in(made.folder) as opened:
         first = scanned(made.folder)
     assert len(set(opened)) > 40
@@ -124,20 +129,20 @@ def test_only_what_changed_is_read_again(folder: Path) -> None:
     Image.new("RGB", (300, 300), "red").save(folder / paths[0])
     os.utime(folder / paths[1], ns=(1, 1))
     (folder / paths[2]).unlink()
-    shutil.copyfile(folder / paths[3], folder / "ants" / "new.jpg")
+    shutil.copyfile(folder / paths[3], folder / "apples" / "new.jpg")
     with opened_in(folder) as opened:
         second = scanned(folder)
-    assert sorted(opened) == sorted([paths[0], paths[1], "ants/new.jpg"])
+    assert sorted(opened) == sorted([paths[0], paths[1], "apples/new.jpg"])
     found = {sample.path: sample for sample in second.samples}
     assert (found[paths[0]].width, found[paths[0]].height) == (300, 300)
     assert found[paths[1]] == first.samples[1]
     assert paths[2] not in found
-    assert found["ants/new.jpg"].digest == first.samples[3].digest
+    assert found["apples/new.jpg"].digest == first.samples[3].digest
 
 
 def test_files_from_any_century_are_remembered(folder: Path) -> None:
     for path, seconds in zip(
-        sorted((folder / "ants").iterdir()), (-(10**9), 0, 10**10, 15 * 10**9), strict=True
+        sorted((folder / "apples").iterdir()), (-(10**9), 0, 10**10, 15 * 10**9), strict=True
     ):
         os.utime(path, (seconds, seconds))
     catalog = scanned(folder)
@@ -155,7 +160,7 @@ def test_another_loader_begins_anew(folder: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_training_reads_the_cache_itself_where_nothing_changes(folder: Path) -> None:
-    Image.new("RGB", (40, 30), "blue").save(folder / "ants" / "small.png")
+    Image.new("RGB", (40, 30), "blue").save(folder / "apples" / "small.png")
     samples = list(scanned(folder).samples)
     with store_of(folder, samples, RECIPES["transfer"]) as store:
         assert store.nbytes == 256 * 341 * 3  # the small one, enlarged
@@ -206,7 +211,7 @@ def test_a_larger_side_is_decoded_once_too(folder: Path) -> None:
 
 def test_small_pictures_come_from_the_cache(folder: Path) -> None:
     scanned(folder)
-    path = next((folder / "bees").iterdir())
+    path = next((folder / "leaves").iterdir())
     with PhotoCache(folder) as cache:
         expected = Image.fromarray(cache.photo(path.relative_to(folder).as_posix()).pixels)
     expected.thumbnail((160, 160), Image.Resampling.BICUBIC)
@@ -215,8 +220,8 @@ def test_small_pictures_come_from_the_cache(folder: Path) -> None:
     assert opened == []
     large = small_picture(path, 450)
     assert max(large.shape) == 450
-    shutil.copyfile(path, folder / "bees" / "new.jpg")
-    assert max(small_picture(folder / "bees" / "new.jpg", 160).shape) == 160
+    shutil.copyfile(path, folder / "leaves" / "new.jpg")
+    assert max(small_picture(folder / "leaves" / "new.jpg", 160).shape) == 160
     Image.new("RGB", (300, 300), "red").save(path)
     assert small_picture(path, 160)[..., 1].max() < 5
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.cache_help import flip, homes, opened_in, real_photos, segments
+from tests.core.cache_help import flip, homes, opened_in, segments, some_photos
 from tests.core.folder_help import put, scanned
 from workbench.core.data import photo_segments
 from workbench.core.data.catalog import Catalog
@@ -30,8 +30,8 @@ from workbench.core.data.scan import scan
 
 
 @pytest.fixture
-def folder(data_folder: Path, tmp_path: Path) -> Path:
-    return real_photos(data_folder, tmp_path / "photos")
+def folder(drawn_pair: Path, tmp_path: Path) -> Path:
+    return some_photos(drawn_pair, tmp_path / "photos")
 
 
 def check_all(folder: Path, expected: Catalog) -> list[str]:
@@ -134,9 +134,9 @@ def test_photos_beyond_the_budget_are_not_cached(folder: Path, monkeypatch: pyte
 
 
 def test_the_least_recently_used_folder_makes_room(
-    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drawn_pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folders = [real_photos(data_folder, tmp_path / name) for name in ("one", "two", "three")]
+    folders = [some_photos(drawn_pair, tmp_path / name) for name in ("one", "two", "three")]
     catalogs = [scanned(folder) for folder in folders[:2]]
     for age, home in enumerate(homes()):
         os.utime(home, (age, age))

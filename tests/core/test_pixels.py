@@ -48,9 +48,9 @@ class Photos(NamedTuple):
 
 
 @pytest.fixture
-def photos(data_folder: Path, tmp_path: Path) -> Photos:
+def photos(drawn_pair: Path, tmp_path: Path) -> Photos:
     samples = []
-    for number, path in enumerate(sorted((data_folder / "ants_bees" / "val" / "bees").glob("*.jpg"))[:12]):
+    for number, path in enumerate(sorted((drawn_pair / "val" / "leaves").glob("*.jpg"))[:12]):
         shutil.copyfile(path, tmp_path / f"{number}.jpg")
         with Image.open(path) as image:
             samples.append(Sample(f"{number}.jpg", 0, "", str(number), *image.size))

@@ -23,8 +23,8 @@ RECIPE = Preprocessing(256, 224, 3, HALF, HALF, "bicubic")
 
 
 @pytest.fixture(scope="module")
-def photos(data_folder: Path) -> list[Path]:
-    return sorted((data_folder / "ants_bees" / "val" / "ants").glob("*.jpg"))[:6]
+def photos(drawn_pair: Path) -> list[Path]:
+    return sorted((drawn_pair / "val" / "apples").glob("*.jpg"))[:6]
 
 
 def test_pixels_are_those_of_torchvision_on_the_same_image(photos: list[Path]) -> None:

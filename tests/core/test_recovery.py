@@ -25,13 +25,14 @@ from workbench.core.project.run_lock import RunLock
 from workbench.core.project.runs import MODEL, RESUME, summarise
 from workbench.core.training import fit as fit_module
 from workbench.core.training.learner import Learner
+from workbench.core.training.step import Classification
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def folder(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_folder(data_folder / "sign_digits", tmp_path_factory.mktemp("photos") / "hands")
+def folder(drawn_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_folder(drawn_small, tmp_path_factory.mktemp("photos") / "things")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,15 @@ class Once:
 
 def out_of_memory() -> None:
     raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+
+Losses = tuple[torch.Tensor, torch.Tensor]
+
+
+def instead_of_losses(patch: pytest.MonkeyPatch, change: Callable[[Callable[[], Losses]], Any]) -> None:
+    """Puts something between a training step and its objective; `change` gets what would give the losses."""
+    real = Classification.__call__
+    patch.setattr(Classification, "__call__", lambda *arguments: change(lambda: real(*arguments)))
 
 
 def weights_of(run: Path) -> dict[str, torch.Tensor]:
@@ -103,8 +113,7 @@ def test_a_smaller_micro_batch_gives_the_same_gradients(split: Split, tmp_path: 
     run_fit(split, config, tmp_path / "whole")
     trouble = Once(range(1, 2), out_of_memory)
     with pytest.MonkeyPatch.context() as patch:
-        real = Learner._gradients
-        patch.setattr(Learner, "_gradients", lambda self, batch: (trouble(), real(self, batch))[1])
+        instead_of_losses(patch, lambda losses: (trouble(), losses())[1])
         run_fit(split, config, tmp_path / "halved")
     whole, halved = weights_of(tmp_path / "whole"), weights_of(tmp_path / "halved")
     for name in whole:
@@ -112,7 +121,7 @@ def test_a_smaller_micro_batch_gives_the_same_gradients(split: Split, tmp_path: 
 
 
 def test_when_nothing_fits_it_says_so(split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Learner, "_gradients", lambda self, batch: out_of_memory())
+    instead_of_losses(monkeypatch, lambda losses: out_of_memory())
     with pytest.raises(ResourceError, match="not enough memory"):
         run_fit(split, tiny_config(), tmp_path / "run")
 
@@ -121,18 +130,19 @@ def test_when_nothing_fits_it_says_so(split: Split, tmp_path: Path, monkeypatch:
 def test_numbers_that_overflow_never_reach_the_model_file(
     split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    real = Learner._gradients
-    calls = 0
+    calls, real_step = 0, Learner.step
 
-    def poisoned(self: Learner, batch: Any) -> Any:
+    def poisoned(losses: Callable[[], Losses]) -> Losses:
+        loss, predicted = losses()
+        if 6 <= calls < 12 and where == "loss":
+            loss = loss * float("nan")
+        if 6 <= calls < 12 and where == "gradient":
+            loss.register_hook(lambda gradient: gradient * float("inf"))
+        return loss, predicted
+
+    def step(self: Learner, *arguments: Any) -> Any:
         nonlocal calls
         calls += 1
-        loss_sum, predicted = real(self, batch)
-        bad = 6 <= calls < 12
-        if bad and where == "loss":
-            loss_sum = loss_sum * float("nan")
-        if bad and where == "gradient":
-            next(self.model.parameters()).grad.fill_(float("inf"))
         if calls == 6 and where == "weights":
             next(self.model.parameters()).data[0] = float("nan")
         if calls == 6 and where == "statistics":
@@ -141,9 +151,10 @@ def test_numbers_that_overflow_never_reach_the_model_file(
             )
         if calls == 6 and where == "average":
             next(self.ema.module.parameters()).data.fill_(float("nan"))
-        return loss_sum, predicted
+        return real_step(self, *arguments)
 
-    monkeypatch.setattr(Learner, "_gradients", poisoned)
+    monkeypatch.setattr(Learner, "step", step)
+    instead_of_losses(monkeypatch, poisoned)
     events, result = run_fit(split, tiny_config(epochs=3, ema=0.9), tmp_path / "run")
     assert "not_finite" in notes_in(events)
     assert result.epochs == 3
@@ -155,15 +166,14 @@ def test_numbers_that_overflow_never_reach_the_model_file(
 def test_a_single_bad_step_is_passed_over(
     split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Learner._gradients
     trouble = Once(range(3, 4), lambda: True)
 
-    def poisoned(self: Learner, batch: Any) -> Any:
-        loss_sum, predicted = real(self, batch)
+    def poisoned(losses: Callable[[], Losses]) -> Losses:
+        loss, predicted = losses()
         trouble()
-        return (loss_sum * float("nan") if trouble.count == 3 else loss_sum), predicted
+        return (loss * float("nan") if trouble.count == 3 else loss), predicted
 
-    monkeypatch.setattr(Learner, "_gradients", poisoned)
+    instead_of_losses(monkeypatch, poisoned)
     events, result = run_fit(split, tiny_config(), tmp_path / "run")
     assert notes_in(events) == []
     assert result.epochs == 2
@@ -174,10 +184,11 @@ def test_a_single_bad_step_is_passed_over(
 def test_training_that_never_settles_ends_with_a_sentence(
     split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Learner._gradients
-    monkeypatch.setattr(
-        Learner, "_gradients", lambda self, batch: (torch.tensor(float("nan")), real(self, batch)[1])
-    )
+    def poisoned(losses: Callable[[], Losses]) -> Losses:
+        loss, predicted = losses()
+        return loss * float("nan"), predicted
+
+    instead_of_losses(monkeypatch, poisoned)
     with pytest.raises(ResourceError, match="does not settle"):
         run_fit(split, tiny_config(epochs=4), tmp_path / "run")
 
@@ -248,8 +259,8 @@ def test_a_damaged_save_falls_back_to_the_one_before_it(split: Split, tmp_path: 
     assert result.epochs == 2
 
 
-def test_a_run_whose_photos_have_changed_is_not_resumed(data_folder: Path, tmp_path: Path) -> None:
-    folder = small_folder(data_folder / "sign_digits", tmp_path / "photos", classes=2, each=8)
+def test_a_run_whose_photos_have_changed_is_not_resumed(drawn_small: Path, tmp_path: Path) -> None:
+    folder = small_folder(drawn_small, tmp_path / "photos", classes=2, each=8)
     run = tmp_path / "run"
     run.mkdir()
     drive(train(catalog_of(folder), tiny_config(epochs=1), run, device="cpu"))
@@ -270,8 +281,8 @@ def test_two_processes_cannot_train_one_run(folder: Path, tmp_path: Path) -> Non
     assert not (run / "run.lock").exists()
 
 
-def test_photos_that_vanish_after_the_scan_are_left_out_and_said(data_folder: Path, tmp_path: Path) -> None:
-    folder = small_folder(data_folder / "sign_digits", tmp_path / "photos", classes=2, each=10)
+def test_photos_that_vanish_after_the_scan_are_left_out_and_said(drawn_small: Path, tmp_path: Path) -> None:
+    folder = small_folder(drawn_small, tmp_path / "photos", classes=2, each=10)
     catalog = catalog_of(folder)
     for photo in sorted(folder.rglob("*.JPG"))[::5]:
         photo.unlink()
@@ -285,9 +296,9 @@ def test_photos_that_vanish_after_the_scan_are_left_out_and_said(data_folder: Pa
 
 
 def test_a_folder_with_a_fifth_of_bad_files_trains_and_stays_untouched(
-    data_folder: Path, tmp_path: Path
+    drawn_small: Path, tmp_path: Path
 ) -> None:
-    bad = make_bad_folder(data_folder / "sign_digits", tmp_path / "photos", seed=3, per_class=8)
+    bad = make_bad_folder(drawn_small, tmp_path / "photos", seed=3, per_class=8)
     before = {path: sha256_of(path) for path in sorted(bad.folder.rglob("*")) if path.is_file()}
     times = {path: path.stat().st_mtime_ns for path in before}
     run = tmp_path / "run"

@@ -45,9 +45,9 @@ def test_real_photos_with_a_split(data_folder: Path) -> None:
 
 
 def test_bad_files_are_left_out_with_their_reasons_and_nothing_is_touched(
-    data_folder: Path, tmp_path: Path
+    drawn_pair: Path, tmp_path: Path
 ) -> None:
-    made = make_bad_folder(data_folder / "ants_bees" / "train", tmp_path / "photos", seed=3)
+    made = make_bad_folder(drawn_pair / "train", tmp_path / "photos", seed=3)
     before = state_of(made.folder)
     catalog = scanned(made.folder)
     assert state_of(made.folder) == before

@@ -1,4 +1,4 @@
-"""Small real runs for the training tests: a few photos of hands, a network of a few thousand weights."""
+"""Small real runs for the training tests: a few photos, a network of a few thousand weights."""
 
 from __future__ import annotations
 
