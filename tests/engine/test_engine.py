@@ -57,6 +57,25 @@ def test_warm_says_what_it_computes_on(engine: EngineClient) -> None:
     assert last.result.name
 
 
+def test_a_file_that_is_left_out_is_told_of_in_a_sentence(engine: EngineClient, image_pair: Path) -> None:
+    (image_pair / "red" / "letter.jpg").write_text("Dear reader")
+    job = engine.submit(Scan(folder=image_pair))
+    *_, last = finish(engine, job)[job]
+    assert isinstance(last, JobCompleted)
+    assert [left.message for left in last.result.skipped] == [
+        "“letter.jpg” is not an image, whatever its name says."
+    ]
+
+
+@pytest.fixture
+def image_pair(tmp_path: Path) -> Path:
+    for name in ("red", "blue"):
+        (tmp_path / "pair" / name).mkdir(parents=True)
+        for number in range(2):
+            Image.new("RGB", (40, 40), name).save(tmp_path / "pair" / name / f"{number}.png")
+    return tmp_path / "pair"
+
+
 def test_scan_gives_the_catalog_of_a_folder(engine: EngineClient, photos: Path) -> None:
     job = engine.submit(Scan(folder=photos))
     *events, last = finish(engine, job)[job]

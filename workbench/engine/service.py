@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import logging
 import os
@@ -34,6 +35,9 @@ def serve(connection: Connection, name: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
     log_to_file(name)
     crashes_to_file(name)
+    # What crosses as a sentence and not yet as a message (files left out, photos that cannot be predicted)
+    # needs the words here, too. By name: an engine stands below the words.
+    importlib.import_module("workbench.words")
     from workbench.engine.jobs import JOBS
 
     log.info("engine started")
