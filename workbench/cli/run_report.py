@@ -96,8 +96,8 @@ def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
 def meaning(measures: Measures, tested_on: str = "photos that it did not learn from") -> str:
     """How good a model is, in a sentence."""
     low, high = (round(100 * bound) for bound in wilson_interval(measures.right, measures.samples))
-    measures = f"accuracy {measures.accuracy:.3f}, macro F1 {measures.macro_f1:.3f}"
-    return f"{low} to {high} of 100 photos right (tested on {measures.samples:,} {tested_on}; {measures})."
+    figures = f"accuracy {measures.accuracy:.3f}, macro F1 {measures.macro_f1:.3f}"
+    return f"{low} to {high} of 100 photos right (tested on {measures.samples:,} {tested_on}; {figures})."
 
 
 def _with_interval(measures: Measures | None) -> dict[str, Any] | None:
