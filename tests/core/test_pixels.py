@@ -139,7 +139,7 @@ def test_a_file_that_vanished_or_broke_is_lost_and_the_rest_is_there(photos: Pho
     (photos.folder / "2.jpg").unlink()
     (photos.folder / "5.jpg").write_bytes((photos.folder / "5.jpg").read_bytes()[:3000])
     with built(*photos, LARGE)[0] as store:
-        assert store.lost == [
+        assert [(index, why.title) for index, why in store.lost] == [
             (2, "“2.jpg” is not there any more."),
             (5, "“5.jpg” is damaged or was cut off."),
         ]
