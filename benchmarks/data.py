@@ -37,7 +37,7 @@ def sign_digits(data: Path, scratch: Path) -> dict[str, Any]:
     split = make_split(catalog, validation_fraction=0.2, seed=0)
     for subset, name in _SPLIT_NAMES.items():
         for sample in getattr(split, subset):
-            place = scratch / name / split.classes[sample.class_index] / Path(sample.path).name
+            place = scratch / name / catalog.name_of(sample.class_id) / Path(sample.path).name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(data / "sign_digits" / sample.path, place)
     return {"folder": str(scratch)}

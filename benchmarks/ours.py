@@ -116,8 +116,7 @@ def fit_heads(folder: str) -> dict[str, Any]:
     cache = FeatureCache(drain(open_runtime(recommended("instant"))).backbone, catalog.folder)
 
     def learned(samples: Sequence[Sample]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
-        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
-        return cache.take("centre", samples), cache.take("mirrored", samples), targets
+        return cache.take("centre", samples), cache.take("mirrored", samples), split.targets(samples)
 
     return heads.run(*learned(split.training), validation=learned(split.validation))
 

@@ -116,7 +116,7 @@ class Tour:
             self.picture("results")
             self.window.show_page("try_it")
             catalog = self.session.state.folders.catalog
-            photos = [catalog.folder / sample.path for sample in catalog.samples[5::60]]
+            photos = [catalog.roots.locate(sample) for sample in catalog.samples[5::60]]
             self.session.predictions.ask([*photos, self.options.photo] if self.options.photo else photos)
             self.until(
                 lambda: (

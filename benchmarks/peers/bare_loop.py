@@ -109,9 +109,10 @@ def _bare(folder: Path, config: TrainingConfig) -> Iterator[int]:
     row = architecture_of(config.architecture)
     recipe = preprocessing_for(row, config)
     split = make_split(drain(scan(folder)), validation_fraction=0.2, seed=0)
-    pixels = torch.from_numpy(np.stack([recipe.load(folder / sample.path) for sample in split.training]))
+    files = [split.roots.locate(sample) for sample in split.training]
+    pixels = torch.from_numpy(np.stack([recipe.load(file) for file in files]))
     pixels = pixels.permute(0, 3, 1, 2).to(device)
-    targets = torch.tensor([sample.class_index for sample in split.training], device=device)
+    targets = torch.from_numpy(split.targets(split.training)).to(device)
     model = build(
         row,
         classes=_CLASSES,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tests.core.folder_help import put
 from tests.core.training_help import catalog_of, drive
-from workbench.core.data.catalog import Sample
+from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import Stopped
 from workbench.core.features.backbone import Backbone
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 @contextmanager
 def looking_at(folder: Path) -> Generator[tuple[PixelStore, tuple[Sample, ...]], None, None]:
     samples = catalog_of(folder).samples
-    store: PixelStore = drive(PixelStore.build(folder, samples, RECIPE))[1]
+    store: PixelStore = drive(PixelStore.build(Roots.of(folder), samples, RECIPE))[1]
     with store:
         yield store, samples
 

@@ -52,15 +52,15 @@ def test_a_run_reports_every_epoch_and_leaves_a_model(split: Split, tmp_path: Pa
 
 def test_the_reported_accuracy_is_what_prediction_gives(split: Split, tmp_path: Path) -> None:
     _, result = run_fit(split, tiny_config(epochs=4), tmp_path / "run")
-    paths = [split.folder / sample.path for sample in split.validation]
+    paths = [split.roots.locate(sample) for sample in split.validation]
     predictions = Classifier.load(tmp_path / "run").predict_images(paths)
-    true = [split.classes[sample.class_index] for sample in split.validation]
+    true = [sample.class_id for sample in split.validation]
     said = [prediction.class_name for prediction in predictions]
     assert result.validation is not None
     assert result.validation.accuracy == pytest.approx(sklearn.metrics.accuracy_score(true, said))
-    expected = sklearn.metrics.confusion_matrix(true, said, labels=list(split.classes))
+    expected = sklearn.metrics.confusion_matrix(true, said, labels=list(split.class_names))
     np.testing.assert_array_equal(result.validation.confusion, expected)
-    probabilities = [[p.probabilities[name] for name in split.classes] for p in predictions]
+    probabilities = [[p.probabilities[name] for name in split.class_names] for p in predictions]
     assert result.validation.loss == pytest.approx(sklearn.metrics.log_loss(true, probabilities), rel=1e-4)
     assert all(sum(row) == pytest.approx(1.0) for row in probabilities)
 
@@ -106,7 +106,7 @@ def test_stopping_at_any_batch_keeps_the_best_and_can_go_on(split: Split, tmp_pa
     assert result.stopped
     assert 1 <= result.steps <= after
     assert result.validation is not None
-    assert Classifier.load(run).classes == split.classes
+    assert Classifier.load(run).classes == split.class_names
 
     _, resumed = run_fit(split, tiny_config(), run, resuming=True)
     assert not resumed.stopped
@@ -138,7 +138,7 @@ def test_every_way_of_training_runs_and_stays_finite(split: Split, tmp_path: Pat
     assert result.validation is not None
     assert np.isfinite([event.loss for event in events if isinstance(event, StepDone)]).all()
     assert (
-        len(Classifier.load(tmp_path / "run").predict_images([split.folder / split.validation[0].path])) == 1
+        len(Classifier.load(tmp_path / "run").predict_images([split.roots.locate(split.validation[0])])) == 1
     )
 
 
@@ -219,7 +219,7 @@ def test_a_folder_that_has_a_test_set_is_tested_on_it_once_at_the_end(folder: Pa
 
 
 def test_without_a_validation_set_the_last_epoch_is_kept(split: Split, tmp_path: Path) -> None:
-    alone = Split(split.folder, split.classes, split.training, ())
+    alone = Split(split.roots, split.classes, split.training, ())
     events, result = run_fit(alone, tiny_config(), tmp_path / "run")
     assert result.validation is None
     assert result.best_epoch == 2
@@ -228,9 +228,9 @@ def test_without_a_validation_set_the_last_epoch_is_kept(split: Split, tmp_path:
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
 def test_a_handful_of_photos_trains(split: Split, tmp_path: Path, count: int) -> None:
-    few = [next(s for s in split.training if s.class_index == index) for index in (0, 1)]
+    few = [next(s for s in split.training if s.class_id == each.id) for each in split.classes[:2]]
     few += [sample for sample in split.training if sample not in few][: count - 2]
-    tiny = Split(split.folder, split.classes, tuple(few), split.validation)
+    tiny = Split(split.roots, split.classes, tuple(few), split.validation)
     for batch_size in (1, 2, 4):
         _, result = run_fit(tiny, tiny_config(batch_size=batch_size, epochs=1), tmp_path / f"{batch_size}")
         assert result.validation is not None
@@ -252,6 +252,6 @@ def test_the_run_folder_tells_the_whole_story(folder: Path) -> None:
 
 
 def test_one_class_cannot_be_trained(split: Split, tmp_path: Path) -> None:
-    alone = Split(split.folder, split.classes[:1], split.training[:5], ())
+    alone = Split(split.roots, split.classes[:1], split.training[:5], ())
     with pytest.raises(InputError):
         run_fit(alone, tiny_config(), tmp_path / "run")

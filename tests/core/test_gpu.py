@@ -74,14 +74,14 @@ def test_a_run_begun_on_the_gpu_goes_on_and_answers_without_one(split: Split, tm
     _, result = run_fit(split, tiny_config(epochs=4, ema=0.9), run, resuming=True)
     assert result.epochs == 4
     assert (
-        Classifier.load(run, device="cpu").predict_images([split.folder / split.validation[0].path])[0].error
+        Classifier.load(run, device="cpu").predict_images([split.roots.locate(split.validation[0])])[0].error
         == ""
     )
 
 
 def test_the_card_and_the_processor_give_the_same_answers(split: Split, tmp_path: Path) -> None:
     run_fit(split, tiny_config(epochs=3), tmp_path / "run", device="cuda")
-    paths = [split.folder / sample.path for sample in split.validation]
+    paths = [split.roots.locate(sample) for sample in split.validation]
     card, processor = (
         Classifier.load(tmp_path / "run", device=name).predict_images(paths) for name in ("cuda", "cpu")
     )

@@ -168,7 +168,8 @@ def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
         improve_module.Tuning, "probabilities", lambda self, positions: np.eye(2)[1 - labels[positions]]
     )
     _, catalog = drive(scan(photos))
-    labels = np.array([sample.class_index for sample in own_split(catalog).training])
+    split = own_split(catalog)
+    labels = split.targets(split.training)
     events, result = improve(photos, tmp_path / "run")
     assert result.kept == "instant"
     rounds = [event for event in events if isinstance(event, EpochDone)]

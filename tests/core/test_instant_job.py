@@ -18,6 +18,7 @@ from tests.core.training_help import catalog_of, drive, small_folder
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.split import own_split
 from workbench.core.errors import InputError, Stopped
 from workbench.core.evaluation import evaluate
 from workbench.core.events import HeadFitted, Note, Progress, TrainingResult, TrainingStarted
@@ -139,7 +140,7 @@ def test_the_run_folder_has_a_model_the_answers_and_nothing_to_go_on_with(run: R
 def test_the_measures_are_those_of_the_answers(run: Run) -> None:
     answers = PredictionTable.load(run.folder / PREDICTIONS)
     assert answers.samples == tuple(sample.path for sample in run.catalog.samples)
-    assert answers.targets.tolist() == [sample.class_index for sample in run.catalog.samples]
+    assert answers.targets.tolist() == own_split(run.catalog).targets(run.catalog.samples).tolist()
     np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1, atol=1e-6)
     assert len(set(answers.folds.tolist())) >= 2
     again = metrics_of_probabilities(answers.probabilities, answers.targets)
@@ -206,7 +207,7 @@ def test_seen_again_nothing_is_computed_and_the_outcome_is_the_same(run: Run, tm
 @pytest.mark.parametrize("views", [1, 2])
 def test_torch_reads_the_model_and_answers_the_same(run: Run, stopped: AfterFirstHead, views: int) -> None:
     folder = run.folder if views == 2 else Path(stopped.result.run)
-    paths = [run.catalog.folder / sample.path for sample in run.catalog.samples[:: 2 * EACH // 8]]
+    paths = [run.catalog.roots.locate(sample) for sample in run.catalog.samples[:: 2 * EACH // 8]]
     classifier, checkpoint = Classifier.load(folder, device="cpu"), Checkpoint.load(folder / MODEL)
     recipe = checkpoint.preprocessing
     pixels = np.stack([recipe.load(path) for path in paths])
@@ -232,7 +233,7 @@ def test_where_no_backbone_is_ready_torch_answers(
     monkeypatch.setenv("WORKBENCH_PROFILE", str(tmp_path))
     elsewhere = Classifier.load(run.folder / MODEL, device="cpu")
     assert elsewhere.runtime != here.runtime
-    pixels = np.stack([here.preprocessing.load(run.catalog.folder / run.catalog.samples[0].path)])
+    pixels = np.stack([here.preprocessing.load(run.catalog.roots.locate(run.catalog.samples[0]))])
     np.testing.assert_allclose(elsewhere.probabilities(pixels), here.probabilities(pixels), atol=0.05)
 
 
@@ -328,8 +329,8 @@ def test_a_handful_of_photos_is_enough_to_begin_with(tmp_path: Path, each: int) 
 
 
 def test_one_class_alone_cannot_be_learned(run: Run, tmp_path: Path) -> None:
-    apples = tuple(sample for sample in run.catalog.samples if sample.class_index == 0)
-    for classes in (("apples",), ("apples", "leaves")):
+    apples = tuple(sample for sample in run.catalog.samples if sample.class_id == run.catalog.classes[0].id)
+    for classes in (run.catalog.classes[:1], run.catalog.classes):
         with pytest.raises(InputError, match="too few photos"):
             learn(dataclasses.replace(run.catalog, classes=classes, samples=apples), tmp_path)
 

@@ -14,7 +14,7 @@ from tests.bad_files import encoded, make_bad_folder, turned
 from tests.core.cache_help import opened_in, segments, some_photos
 from tests.core.folder_help import put, scanned
 from workbench.core.data import photo_cache
-from workbench.core.data.catalog import Sample
+from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.photo_cache import PhotoCache, small_picture
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ImageError
@@ -56,7 +56,7 @@ def many_kinds(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def store_of(folder: Path, samples: list[Sample], recipe: Preprocessing) -> PixelStore:
-    job = PixelStore.build(folder, samples, recipe, threads=2)
+    job = PixelStore.build(Roots.of(folder), samples, recipe, threads=2)
     while True:
         try:
             next(job)

@@ -15,8 +15,9 @@ import psutil
 import pytest
 from PIL import Image
 
+from tests.catalogs import sample_at
 from workbench.core.data import pixels
-from workbench.core.data.catalog import Sample
+from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
@@ -34,7 +35,7 @@ GREY = Preprocessing(72, 64, 1, (0.5,), (0.5,), "bilinear")
 def built(
     folder: Path, samples: list[Sample], recipe: Preprocessing, stop: StopRequested = never
 ) -> tuple[PixelStore, list[Progress]]:
-    job, events = PixelStore.build(folder, samples, recipe, stop=stop, threads=2), []
+    job, events = PixelStore.build(Roots.of(folder), samples, recipe, stop=stop, threads=2), []
     while True:
         try:
             events.append(next(job))
@@ -53,7 +54,7 @@ def photos(drawn_pair: Path, tmp_path: Path) -> Photos:
     for number, path in enumerate(sorted((drawn_pair / "val" / "leaves").glob("*.jpg"))[:12]):
         shutil.copyfile(path, tmp_path / f"{number}.jpg")
         with Image.open(path) as image:
-            samples.append(Sample(f"{number}.jpg", 0, "", str(number), *image.size))
+            samples.append(sample_at(f"{number}.jpg", "a", "", str(number), *image.size))
     return Photos(tmp_path, samples)
 
 
@@ -76,7 +77,7 @@ def test_one_shape_for_all_is_gathered_alike(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (20, 32, 32, 3), np.uint8)
     for number, values in enumerate(noise):
         Image.fromarray(values).save(tmp_path / f"{number}.png")
-    samples = [Sample(f"{number}.png", 0, "", str(number), 32, 32) for number in range(20)]
+    samples = [sample_at(f"{number}.png", "a") for number in range(20)]
     wanted = np.array([5, 5, 19, 0])
     with built(tmp_path, samples, SMALL)[0] as store:
         assert np.array_equal(store.crops(wanted), noise[wanted])
@@ -131,7 +132,7 @@ def test_boxes_at_the_edges_work(photos: Photos) -> None:
 def test_the_whole_of_a_fitting_image_is_itself(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (32, 32, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.png")
-    with built(tmp_path, [Sample("a.png", 0, "", "", 32, 32)], SMALL)[0] as store:
+    with built(tmp_path, [sample_at("a.png", "a")], SMALL)[0] as store:
         assert np.array_equal(store.random_crops([0], np.array([[0.0, 0.0, 1.0, 1.0]]))[0], noise)
 
 
@@ -150,7 +151,7 @@ def test_a_file_that_vanished_or_broke_is_lost_and_the_rest_is_there(photos: Pho
 
 
 def test_a_store_without_a_photo(tmp_path: Path) -> None:
-    with built(tmp_path, [Sample("gone.jpg", 0, "", "", 9, 9)], LARGE)[0] as store:
+    with built(tmp_path, [sample_at("gone.jpg", "a")], LARGE)[0] as store:
         assert len(store.lost) == 1
         assert store.nbytes == 0
     with built(tmp_path, [], LARGE)[0] as store:
@@ -173,7 +174,7 @@ def test_nothing_is_left_in_the_cache(photos: Photos) -> None:
     store.close()
     store.close()
     assert list(cache_dir().glob("pixels-*")) == []
-    job = PixelStore.build(*photos, LARGE)
+    job = PixelStore.build(Roots.of(photos.folder), photos.samples, LARGE)
     next(job)
     job.close()
     assert list(cache_dir().glob("pixels-*")) == []
@@ -187,11 +188,12 @@ def test_a_killed_program_leaves_nothing(photos: Photos) -> None:
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from workbench.core.data.catalog import Sample\n"
+        "from workbench.core.data.catalog import Roots, Sample\n"
         "from workbench.core.data.pixels import PixelStore\n"
         "from workbench.core.images.preprocessing import Preprocessing\n"
         "recipe = Preprocessing(32, 32, 3, (.5,) * 3, (.5,) * 3, 'bilinear')\n"
-        "job = PixelStore.build(Path(sys.argv[1]), [Sample('0.jpg', 0, '', '', 9, 9)] * 99, recipe)\n"
+        "samples = [Sample('0.jpg', '0.jpg', 'a', '', '', 9, 9)] * 99\n"
+        "job = PixelStore.build(Roots.of(Path(sys.argv[1])), samples, recipe)\n"
         "next(job)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -203,7 +205,7 @@ def test_a_killed_program_leaves_nothing(photos: Photos) -> None:
 def test_too_little_room_is_said_before_decoding(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**9, 10**9, 10**8))
     with pytest.raises(ResourceError, match="too little room"):
-        next(PixelStore.build(*photos, LARGE))
+        next(PixelStore.build(Roots.of(photos.folder), photos.samples, LARGE))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

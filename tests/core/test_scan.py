@@ -28,17 +28,17 @@ from workbench.words.findings import told
 
 def test_real_photos_with_a_split(data_folder: Path) -> None:
     catalog, events = scanned_with_events(data_folder / "ants_bees")
-    assert catalog.classes == ("ants", "bees")
+    assert catalog.class_names == ("ants", "bees")
     assert catalog.subsets["validation"] == 153
     assert catalog.subsets["training"] >= 244
     assert catalog.skipped == catalog.notes == catalog.empty_classes == ()
-    keys = [(s.subset, catalog.classes[s.class_index], s.path) for s in catalog.samples]
+    keys = [(s.subset, catalog.name_of(s.class_id), s.path) for s in catalog.samples]
     assert keys == sorted(keys)
     assert events[-1] == Progress(
         "scan", len(catalog.samples), len(catalog.samples), Message("reading_photos")
     )
     for sample in catalog.samples[::40]:
-        path = catalog.folder / sample.path
+        path = catalog.roots.locate(sample)
         with Image.open(path) as image:
             assert (sample.width, sample.height) == image.size
         assert sample.digest == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -78,9 +78,9 @@ def test_empty_classes_are_listed(tmp_path: Path) -> None:
     (tmp_path / "fish").mkdir()
     (tmp_path / "fish" / "readme.txt").write_text("soon")
     catalog = scanned(tmp_path)
-    assert catalog.classes == ("cat", "dog")
+    assert catalog.class_names == ("cat", "dog")
     assert catalog.empty_classes == ("bird", "fish")
-    assert [sample.class_index for sample in catalog.samples] == [0, 1]
+    assert [sample.class_id for sample in catalog.samples] == ["cat", "dog"]
     assert reasons(catalog) == {"fish/readme.txt": "not_an_image"}
 
 
@@ -170,7 +170,7 @@ def test_a_split_in_the_folder_is_recognised(tmp_path: Path, names: str, subsets
     for name in names.split():
         put(tmp_path, f"{name}/cat/a.png", f"{name}/dog/deeper/b.png")
     catalog = scanned(tmp_path)
-    assert catalog.classes == ("cat", "dog")
+    assert catalog.class_names == ("cat", "dog")
     assert list(catalog.subsets) == subsets.split()
     assert len(catalog.samples) == 2 * len(names.split())
     assert bool(catalog.notes) == (subsets == "")
@@ -179,13 +179,13 @@ def test_a_split_in_the_folder_is_recognised(tmp_path: Path, names: str, subsets
 def test_a_lone_training_folder_is_a_plain_folder(tmp_path: Path) -> None:
     put(tmp_path, "train/cat/a.png", "train/dog/b.png")
     catalog = scanned(tmp_path)
-    assert catalog.classes == ("cat", "dog")
+    assert catalog.class_names == ("cat", "dog")
     assert catalog.subsets == {}
 
 
 def test_a_class_may_be_called_train(tmp_path: Path) -> None:
     put(tmp_path, "train/a.png", "bus/b.png", "car/c.png")
-    assert scanned(tmp_path).classes == ("bus", "car", "train")
+    assert scanned(tmp_path).class_names == ("bus", "car", "train")
 
 
 def test_the_nested_copy_of_an_archive_is_left_out_as_one(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_the_nested_copy_of_an_archive_is_left_out_as_one(tmp_path: Path) -> Non
         put(tmp_path, *(f"{root}{s}/{c}/a.png" for s in ("train", "test") for c in ("ill", "well")))
     put(tmp_path, "unsorted/1.png")
     catalog = scanned(tmp_path)
-    assert catalog.classes == ("ill", "well")
+    assert catalog.class_names == ("ill", "well")
     assert len(catalog.samples) == 4
     assert reasons(catalog) == {"chest": "outside_sets", "unsorted": "outside_sets"}
     assert catalog.notes[0] == "“chest” holds the sets a second time; it was left out."
@@ -203,7 +203,7 @@ def test_sets_with_different_classes(tmp_path: Path) -> None:
     put(tmp_path, "train/cat/a.png", "train/dog/b.png", "train/fox/c.png")
     put(tmp_path, "val/cat/a.png", "val/dog/b.png", "val/wolf/c.png", "test/1.png", "test/2.png")
     catalog = scanned(tmp_path)
-    assert catalog.classes == ("cat", "dog", "fox")
+    assert catalog.class_names == ("cat", "dog", "fox")
     assert catalog.empty_classes == ("wolf",)
     assert reasons(catalog) == {
         "test/1.png": "no_class",
@@ -223,7 +223,7 @@ def test_names_that_look_alike_are_two_classes_with_a_note(tmp_path: Path, first
     if len(list(tmp_path.iterdir())) < 2:
         pytest.skip("this file system takes the two names for one")
     catalog = scanned(tmp_path)
-    assert set(catalog.classes) == {first, second}
+    assert set(catalog.class_names) == {first, second}
     (finding,) = (each for each in examine(catalog) if each.check == "alike_names")
     assert sorted(finding.values["classes"]) == sorted([first, second])
     assert "look alike" in told(finding)
@@ -250,7 +250,7 @@ def test_nasty_names(tmp_path: Path) -> None:
     put(raw, "1.png", "broken.png")
     (raw / "broken.png").write_bytes(b"")
     catalog = scanned(tmp_path)
-    assert set(catalog.classes) == {*names, raw.name}
+    assert set(catalog.class_names) == {*names, raw.name}
     for sample in catalog.samples:
         assert (tmp_path / sample.path).is_file()
     assert catalog.skipped[0].message.isprintable()

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.core.data.catalog import Catalog, Sample, Split, Subset
+from tests.catalogs import classes_of, sample_at
+from workbench.core.data.catalog import Catalog, Roots, Sample, Split, Subset
 from workbench.core.data.split import make_split
 from workbench.core.health.checks import examine
 from workbench.words.findings import told
@@ -18,15 +19,15 @@ from workbench.words.findings import told
 def catalog_of(counts: dict[str, int], subset: Subset = "") -> Catalog:
     classes = tuple(sorted(counts))
     samples = [
-        Sample(f"{name}/{number:05}.jpg", index, subset, f"{name}-{number}", 10, 10)
-        for index, name in enumerate(classes)
+        sample_at(f"{name}/{number:05}.jpg", name, subset, f"{name}-{number}")
+        for name in classes
         for number in range(counts[name])
     ]
-    return Catalog(Path("/photos"), classes, tuple(samples))
+    return Catalog(Roots.of(Path("/photos")), classes_of(classes), tuple(samples))
 
 
-def counts_of(samples: tuple[Sample, ...]) -> dict[int, int]:
-    return dict(Counter(sample.class_index for sample in samples))
+def counts_of(samples: tuple[Sample, ...]) -> dict[str | None, int]:
+    return dict(Counter(sample.class_id for sample in samples))
 
 
 def split_of(catalog: Catalog, fraction: float = 0.2, seed: int = 0) -> Split:
@@ -38,21 +39,21 @@ def split_of(catalog: Catalog, fraction: float = 0.2, seed: int = 0) -> Split:
 
 def test_every_class_gives_its_share() -> None:
     split = split_of(catalog_of({"a": 100, "b": 50, "c": 13}))
-    assert counts_of(split.validation) == {0: 20, 1: 10, 2: 3}
+    assert counts_of(split.validation) == {"a": 20, "b": 10, "c": 3}
     assert split.test == ()
 
 
 @pytest.mark.parametrize(("count", "expected"), [(1, 0), (2, 1), (3, 1), (4, 1), (7, 1), (8, 2)])
 def test_small_classes(count: int, expected: int) -> None:
     split = split_of(catalog_of({"few": count, "many": 40}))
-    assert counts_of(split.validation).get(0, 0) == expected
-    assert counts_of(split.training)[0] == count - expected
+    assert counts_of(split.validation).get("few", 0) == expected
+    assert counts_of(split.training)["few"] == count - expected
     said = [finding.values["classes"] for finding in examine(catalog_of({"few": count, "many": 40}))]
     assert said == ([["few"]] if expected == 0 else [])
 
 
 def test_a_large_fraction_leaves_one_to_learn_from() -> None:
-    assert counts_of(split_of(catalog_of({"a": 2, "b": 3}), fraction=0.99).training) == {0: 1, 1: 1}
+    assert counts_of(split_of(catalog_of({"a": 2, "b": 3}), fraction=0.99).training) == {"a": 1, "b": 1}
 
 
 def test_nothing_to_check_with_is_said() -> None:
@@ -100,7 +101,7 @@ def test_copies_stay_on_one_side(seed: int) -> None:
 def test_a_class_of_copies_of_one_photo_is_only_learned_from() -> None:
     catalog = catalog_of({"copies": 6, "many": 20})
     catalog = with_digests(catalog, {f"copies/{i:05}.jpg": "same" for i in range(6)})
-    assert counts_of(split_of(catalog).validation) == {1: 4}
+    assert counts_of(split_of(catalog).validation) == {"many": 4}
     (finding,) = examine(catalog)
     assert (finding.check, finding.values) == ("too_small", {"classes": ["copies"]})
     assert "only learned from: “copies”." in told(finding)
@@ -109,7 +110,7 @@ def test_a_class_of_copies_of_one_photo_is_only_learned_from() -> None:
 def test_two_photos_with_many_copies_give_one_to_check_with() -> None:
     catalog = catalog_of({"copies": 9, "many": 20})
     split = split_of(with_digests(catalog, {f"copies/{i:05}.jpg": "x" if i < 6 else "y" for i in range(9)}))
-    assert counts_of(split.validation)[0] == 3
+    assert counts_of(split.validation)["copies"] == 3
 
 
 def test_one_photo_in_two_classes_is_only_learned_from_and_said() -> None:
@@ -125,11 +126,10 @@ def test_one_photo_in_two_classes_is_only_learned_from_and_said() -> None:
 
 def joined(*catalogs: Catalog) -> Catalog:
     samples = [
-        dataclasses.replace(
-            sample, path=f"{sample.subset}/{sample.path}", digest=f"{sample.subset}{sample.digest}"
-        )
+        dataclasses.replace(sample, id=path, path=path, digest=f"{sample.subset}{sample.digest}")
         for catalog in catalogs
         for sample in catalog.samples
+        for path in [f"{sample.subset}/{sample.path}"]
     ]
     return dataclasses.replace(catalogs[0], samples=tuple(samples))
 
@@ -146,9 +146,9 @@ def test_the_folders_own_sets_are_kept() -> None:
 def test_without_a_validation_set_one_is_drawn_from_training() -> None:
     counts = {"a": 10, "b": 10}
     split = split_of(joined(catalog_of(counts, "training"), catalog_of({"a": 4, "b": 4}, "test")))
-    assert counts_of(split.validation) == {0: 2, 1: 2}
+    assert counts_of(split.validation) == {"a": 2, "b": 2}
     assert {sample.subset for sample in split.validation} == {"training"}
-    assert counts_of(split.test) == {0: 4, 1: 4}
+    assert counts_of(split.test) == {"a": 4, "b": 4}
 
 
 def test_photos_that_leak_between_given_sets_are_counted_and_stay() -> None:

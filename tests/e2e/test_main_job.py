@@ -43,7 +43,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
 
         page = person.go_to("try_it")
         assert isinstance(page, TryItPage)
-        asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.classes]
+        asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.class_names]
         person.drop(page, asked[0])
         person.wait(lambda: len(person.state.predictions.made) == 1)
         assert page.answer._name.whole() == person.state.predictions.made[0].class_name

@@ -9,8 +9,9 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.catalogs import classes_of, sample_at
 from tests.ui.conftest import PATIENCE_MS, changed, files
-from workbench.core.data.catalog import Catalog, Sample, Skipped
+from workbench.core.data.catalog import Catalog, Roots, Skipped
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.session.session import Session
@@ -138,7 +139,8 @@ def test_findings_are_gathered_by_kind() -> None:
         Skipped("a/2.jpg", "something_new", "“2.jpg” is odd."),
         Skipped("b/3.jpg", "truncated", "“3.jpg” is damaged."),
     )
-    catalog = Catalog(Path("/photos"), ("a", "b"), (), skipped, ("c",), 3, ("Two names clash.",))
+    roots, notes = Roots.of(Path("/photos")), ("Two names clash.",)
+    catalog = Catalog(roots, classes_of("ab"), (), skipped, ("c",), 3, notes)
     found = findings(catalog)
     assert [(finding.title, len(finding.items), finding.left_out) for finding in found] == [
         ("Damaged or cut off", 2, True),
@@ -151,8 +153,8 @@ def test_findings_are_gathered_by_kind() -> None:
 
 
 def test_ten_thousand_photos_ask_only_for_those_in_view(session: Session, qtbot: QtBot) -> None:
-    samples = tuple(Sample(f"a/{number}.jpg", 0, "", "", 640, 480) for number in range(20_000))
-    catalog = Catalog(Path("/photos"), ("a",), samples)
+    samples = tuple(sample_at(f"a/{number}.jpg", "a") for number in range(20_000))
+    catalog = Catalog(Roots.of(Path("/photos")), classes_of("a"), samples)
     gallery = Gallery(session)
     qtbot.addWidget(gallery)
     asked: set[str] = set()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.catalogs import classes_of
 from tests.ui.conftest import changed
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.session.state import (
@@ -61,13 +62,14 @@ def test_one_class_cannot_be_trained() -> None:
 def counted(*photos: int) -> State:
     """An open folder of classes with so many photos, and no run yet."""
     assert FULL.folders.catalog is not None
+    names = [f"class {index}" for index in range(len(photos))]
     samples = tuple(
-        replace(FULL.folders.catalog.samples[0], path=f"{index}/{number}.jpg", class_index=index)
-        for index, count in enumerate(photos)
+        replace(FULL.folders.catalog.samples[0], path=f"{name}/{number}.jpg", class_id=name)
+        for name, count in zip(names, photos, strict=True)
         for number in range(count)
     )
-    names = tuple(f"class {index}" for index in range(len(photos)))
-    return changed(State(), catalog=replace(FULL.folders.catalog, classes=names, samples=samples))
+    catalog = replace(FULL.folders.catalog, classes=classes_of(names), samples=samples)
+    return changed(State(), catalog=catalog)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.core.data.catalog import Skipped
+from workbench.core.data.catalog import ImageClass, Skipped, Split
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
+from workbench.core.data.stored_split import SampleSet
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -59,18 +60,17 @@ def evaluate(
     """
     classifier = Classifier.load(model, device=device)
     catalog = yield from scan(folder, stop=stop)
-    unknown = [name for name in catalog.classes if name not in classifier.classes]
+    unknown = [name for name in catalog.class_names if name not in classifier.classes]
     if unknown:
         raise InputError("unknown_class", class_name=unknown[0], known=list(classifier.classes))
     subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
     samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
-    index_of = [classifier.classes.index(name) for name in catalog.classes]
-    store = yield from PixelStore.build(catalog.folder, samples, classifier.preprocessing, stop=stop)
+    own = {each.name: each for each in catalog.classes}
+    classes = tuple(own.get(name, ImageClass(name, name)) for name in classifier.classes)
+    store = yield from PixelStore.build(catalog.roots, samples, classifier.preprocessing, stop=stop)
     with store:
-        lost = {index for index, _ in store.lost}
-        members = np.array([index for index in range(len(samples)) if index not in lost], dtype=np.int64)
-        targets = np.array([index_of[samples[index].class_index] for index in members], dtype=np.int64)
-        answers, due = [], Throttle()
+        tested = SampleSet.of(subset, Split(catalog.roots, classes, (), ()), samples, store)
+        members, answers, due = tested.members, [], Throttle()
         for first in range(0, len(members), _BATCH):
             if stop():
                 raise Stopped()
@@ -79,13 +79,7 @@ def evaluate(
                 yield Progress("evaluate", first, len(members), Message("checking"))
     if not answers:
         raise InputError("photos_gone")
-    table = PredictionTable.of(
-        classifier.classes,
-        [samples[index].path for index in members.tolist()],
-        targets,
-        np.concatenate(answers),
-        subset=subset,
-    )
+    table = tested.table("", np.concatenate(answers))
     late = tuple(Skipped(samples[index].path, "lost", message.title) for index, message in store.lost)
     skipped = (*catalog.skipped, *late)
     return Evaluation(classifier.classes, subset, len(members), metrics_of(table), skipped, table)

@@ -63,10 +63,10 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def write_json(path: Path, values: dict[str, Any]) -> None:
+def write_json(path: Path, values: dict[str, Any], *, indent: int | None = 1) -> None:
     """Writes a JSON object so that a crash leaves either the old file or the new one."""
     with atomic_write(path) as file:
-        file.write(json.dumps(values, indent=1).encode())
+        file.write(json.dumps(values, indent=indent).encode())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -47,7 +47,7 @@ def resume(
     """
     try:
         asked, split = read_asked(run), read_split(run / SPLIT)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError("not_a_run", str(error), folder=str(run)) from error
     config = TrainingConfig.from_dict(asked["config"])
     if not config.method.resumable:
@@ -88,11 +88,11 @@ def _logged(
 
 
 def _check_unchanged(split: Split) -> None:
-    samples = (*split.training, *split.validation, *split.test)
+    samples = split.samples
 
     def changed(sample: Sample) -> bool:
         try:
-            return sha256_of(split.folder / sample.path) != sample.digest
+            return sha256_of(split.roots.locate(sample)) != sample.digest
         except OSError:
             return True
 

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from workbench.core.config.training_config import recommended
-from workbench.core.data.catalog import Catalog, Sample, Skipped
+from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped
 from workbench.core.events import EpochDone, HeadFitted, Prediction, StepDone, TrainingResult, TrainingStarted
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.measures import Measures
@@ -42,15 +42,17 @@ def made_up_state() -> State:
     """A folder of five classes, a finished run and two answers."""
     folder = Path("/photos/Things at home")
     samples = tuple(
-        Sample(f"{name}/{number:03}.jpg", index, "", f"{index:032x}{number:032x}", 320, 240)
+        Sample(path, path, name, "", f"{index:032x}{number:032x}", 320, 240)
         for index, name in enumerate(CLASSES)
         for number in range(70 - 9 * index)
+        for path in [f"{name}/{number:03}.jpg"]
     )
     skipped = (
         Skipped("clocks/half.jpg", "truncated", "The file ends in the middle of the picture."),
         Skipped("mugs/notes.txt", "not_an_image", "This is not a picture."),
     )
-    catalog = Catalog(folder, CLASSES, samples, skipped, ("spoons",), 2)
+    classes = tuple(ImageClass(name, name) for name in CLASSES)
+    catalog = Catalog(Roots.of(folder), classes, samples, skipped, ("spoons",), 2)
     run = made_up_run(folder)
     losses = tuple(
         (n, n / STEPS, 1.6 * 0.97**n + 0.1, 1 - 0.75 * 0.97**n) for n in range(1, EPOCHS * STEPS + 1)

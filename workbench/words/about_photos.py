@@ -139,6 +139,11 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "The photos in the sets are not sorted into classes.",
         _ARRANGE,
     ),
+    "class_name_empty": ("A class needs a name.", "Write one."),
+    "class_name_taken": (
+        "There is already a class called “{class_name}”.",
+        "Choose another name, or merge the two classes.",
+    ),
     "too_few_photos": ("There are too few photos to learn from.", "Add photos to at least two classes."),
     "too_few_photos.gone": (
         "There are too few photos to learn from.",

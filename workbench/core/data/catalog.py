@@ -1,33 +1,90 @@
-"""The nouns of the first two hops: what is there (`Catalog`) and how it is divided (`Split`)."""
+"""The nouns of the first two hops: what is there (`Catalog`) and how it is divided (`Split`).
+
+Both are snapshots that nothing changes. A class is known by its id, so it may be renamed and sorted anew; its
+index, which networks and tables of predictions need, is only made where they begin (`Split.targets`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 Subset = Literal["", "training", "validation", "test"]
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One image with its class.
+class ImageClass:
+    """A class of images.
 
     Attributes:
-        path: Relative to the image folder, in the file system's own spelling.
-        class_index: Position of its class in `Catalog.classes`.
+        id: Stays when the class is renamed; unique in a catalog.
+        name: What people call it; unique in a catalog.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image.
+
+    Attributes:
+        id: What it is called in splits and tables of predictions; unique in a catalog.
+        path: Relative to its root, in the file system's own spelling; `Roots.locate` makes it whole.
+        class_id: Of its class; None where it has none yet.
         subset: The set that the folder itself puts it in; "" where the folder has no split.
         digest: SHA-256 of the file's bytes, 64 hex digits.
         width, height: In pixels, after the image has been turned upright.
+        group: Samples of one group (frames of a video, photos of one plant) are never on both sides of a
+            split or a fold; "" where it belongs to none. Equal digests belong together in any case.
+        root: Id of the folder that `path` is relative to.
     """
 
+    id: str
     path: str
-    class_index: int
+    class_id: str | None
     subset: Subset
     digest: str
     width: int
     height: int
+    group: str = ""
+    root: str = ""
+
+
+@dataclass(frozen=True)
+class Roots:
+    """The folders that samples lie in.
+
+    Attributes:
+        folders: Absolute paths by id. The first is the one that the person opened.
+    """
+
+    folders: Mapping[str, Path]
+
+    @classmethod
+    def of(cls, folder: Path) -> Roots:
+        """One folder, whose id is ""."""
+        return cls({"": folder})
+
+    @property
+    def main(self) -> Path:
+        """The folder that the person opened."""
+        return next(iter(self.folders.values()))
+
+    def locate(self, sample: Sample) -> Path:
+        """The absolute path of a sample's file.
+
+        Raises:
+            KeyError: The sample lies in another root.
+        """
+        return self.folders[sample.root] / sample.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,50 +104,86 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Catalog:
-    """What is in an image folder, and what is wrong with it.
+    """What is in an image folder; what may be wrong with it: see `core.health`.
 
     Attributes:
-        folder: The image folder, absolute.
-        classes: Class names in the order of their indices (sorted).
+        roots: The image folder, or several.
+        classes: Sorted by name.
         samples: Every usable image.
         skipped: Every file that was left out, with its reason.
-        empty_classes: Class folders without a usable image; they are not in `classes`.
+        empty_classes: Names of class folders without a usable image; they are not in `classes`.
         system_files: How many system files (`.DS_Store`, `Thumbs.db`, …) were passed over.
-        notes: Sentences about how the folder was read; what may be wrong with it: see `core.health`.
+        notes: Sentences about how the folder was read.
+        revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
     """
 
-    folder: Path
-    classes: tuple[str, ...]
+    roots: Roots
+    classes: tuple[ImageClass, ...]
     samples: tuple[Sample, ...]
     skipped: tuple[Skipped, ...] = ()
     empty_classes: tuple[str, ...] = ()
     system_files: int = 0
     notes: tuple[str, ...] = ()
+    revision: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """The image folder that the person opened, absolute."""
+        return self.roots.main
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in their order."""
+        return tuple(each.name for each in self.classes)
 
     @property
     def counts(self) -> dict[str, int]:
         """Samples of each class, by class name, in class order."""
-        counted = Counter(sample.class_index for sample in self.samples)
-        return {name: counted[index] for index, name in enumerate(self.classes)}
+        counted = Counter(sample.class_id for sample in self.samples)
+        return {each.name: counted[each.id] for each in self.classes}
 
     @property
     def subsets(self) -> dict[str, int]:
         """Samples of each set that the folder itself has; empty where it has no split."""
         return dict(Counter(sample.subset for sample in self.samples if sample.subset))
 
+    def name_of(self, class_id: str | None) -> str:
+        """Name of a class; "" for None and for a class that there is not."""
+        return next((each.name for each in self.classes if each.id == class_id), "")
+
 
 @dataclass(frozen=True)
 class Split:
-    """A catalog divided into sets that share no image.
+    """The samples of a catalog that have a class, divided into sets.
 
     Attributes:
-        folder: The image folder, absolute.
-        classes: Class names in the order of their indices.
+        roots: The folders that they lie in.
+        classes: In the order of their indices.
         training, validation, test: The samples of each set; `test` is empty where there is none.
     """
 
-    folder: Path
-    classes: tuple[str, ...]
+    roots: Roots
+    classes: tuple[ImageClass, ...]
     training: tuple[Sample, ...]
     validation: tuple[Sample, ...]
     test: tuple[Sample, ...] = ()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of their indices."""
+        return tuple(each.name for each in self.classes)
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """All samples: training, validation, test."""
+        return (*self.training, *self.validation, *self.test)
+
+    def targets(self, samples: Iterable[Sample]) -> NDArray[np.int64]:
+        """Class indices of samples, shape (samples,).
+
+        Raises:
+            KeyError: A sample has no class, or one that is not in `classes`.
+        """
+        index = {each.id: position for position, each in enumerate(self.classes)}
+        # The type of `class_id` allows None, of which a split has none.
+        return np.array([index[sample.class_id] for sample in samples], dtype=np.int64)  # type: ignore[index]

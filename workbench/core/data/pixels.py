@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from workbench.core.closing import Closing
-from workbench.core.data.catalog import Sample
+from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError, ResourceError
 from workbench.core.events import Progress
@@ -88,7 +88,7 @@ class PixelStore(Closing):
     @classmethod
     def build(
         cls,
-        folder: Path,
+        roots: Roots,
         samples: Sequence[Sample],
         preprocessing: Preprocessing,
         *,
@@ -97,10 +97,10 @@ class PixelStore(Closing):
     ) -> Generator[Progress, None, PixelStore]:
         """Brings the samples' pixels together and yields progress (phase `decode`, in files).
 
-        What the folder's `PhotoCache` holds is not decoded again.
+        What the `PhotoCache` of a folder holds is not decoded again.
 
         Args:
-            folder: The image folder that the samples' paths are relative to.
+            roots: The folders that the samples lie in.
             samples: In the order of the indices to come.
             threads: Decoding threads; None takes one for each processor.
 
@@ -115,12 +115,15 @@ class PixelStore(Closing):
         due = Throttle()
         with contextlib.ExitStack() as held:
             files = held.enter_context(_Files())
-            cache = None
+            caches = {}
             if preprocessing.decode:
-                cache = held.enter_context(PhotoCache(folder, preprocessing.decode))
+                caches = {
+                    root: held.enter_context(PhotoCache(roots.folders[root], preprocessing.decode))
+                    for root in {sample.root for sample in samples}
+                }
 
             def load(sample: Sample) -> _Loaded | Message:
-                return _load(folder, sample.path, preprocessing, cache)
+                return _load(roots.locate(sample), sample, preprocessing, caches.get(sample.root))
 
             results = held.enter_context(
                 contextlib.closing(in_threads(load, samples, stop=stop, threads=threads))
@@ -251,13 +254,13 @@ class _Loaded(NamedTuple):
 
 
 def _load(
-    folder: Path, path: str, preprocessing: Preprocessing, cache: PhotoCache | None
+    file: Path, sample: Sample, preprocessing: Preprocessing, cache: PhotoCache | None
 ) -> _Loaded | Message:
     try:
         if cache is None:
-            image = open_image(folder / path, short_side=preprocessing.resize)
+            image = open_image(file, short_side=preprocessing.resize)
             return _Loaded(preprocessing.pixels(image))
-        photo = cache.photo(path)
+        photo = cache.photo(sample.path)
     except ImageError as error:
         return error.message
     if photo.segment and preprocessing.keeps(photo.pixels):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from workbench.core.data.catalog import Catalog, Sample, Skipped, Subset
+from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped, Subset
 from workbench.core.data.layout import Place, arrange
 from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError, InputError
 from workbench.core.events import Progress
 from workbench.core.images.formats import shown
-from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.jobs import StopRequested, Throttle, never, relay
 from workbench.core.messages import Message
 from workbench.core.threads import in_threads
 
@@ -26,8 +26,6 @@ _CHANGES = {
 }
 _NAMES_IN_NOTE = 5
 
-_Read = tuple[Sample, tuple[str, ...]] | Skipped
-
 
 def scan(
     folder: Path, *, stop: StopRequested = never, threads: int | None = None
@@ -36,7 +34,8 @@ def scan(
 
     Every file is decoded to its end, so that damaged ones are found now, hashed, and kept in the
     folder's `PhotoCache`; one that is there already and has not changed is not read again. Nothing in
-    the folder is changed. How folders become classes and sets: see `layout.arrange`.
+    the folder is changed. How folders become classes and sets: see `layout.arrange`. The id of a class is
+    the name of its folder, that of a sample its path.
 
     Args:
         folder: Holds one folder for each class, or the folders of a split that do.
@@ -53,18 +52,53 @@ def scan(
     due = Throttle()
     listing = yield from _listed(folder, stop, due)
     layout = arrange(folder, listing)
-    places = sorted(layout.places, key=lambda place: (_ORDER[place.subset], place.class_name, place.path))
-    indices = {name: index for index, name in enumerate(sorted(layout.class_names))}
-    samples: list[Sample] = []
-    skipped = [*listing.skipped, *layout.skipped]
-    changes: Counter[str] = Counter()
+    samples, skipped, changes = yield from _read_all(folder, layout.places, stop, threads, due)
+    skipped += [*listing.skipped, *layout.skipped]
+    learned = {sample.class_id for sample in samples if sample.subset in ("", "training")}
+    untrained = [sample for sample in samples if sample.class_id not in learned]
+    skipped += [_not_in_training(sample) for sample in untrained]
+    skipped.sort(key=lambda entry: entry.path)
+    names = sorted(layout.class_names)
+    classes = tuple(ImageClass(name, name) for name in names if name in learned)
+    if len(classes) < 2:
+        raise _unusable(folder, classes, skipped)
+    return Catalog(
+        Roots.of(folder),
+        classes,
+        tuple(sample for sample in samples if sample.class_id in learned),
+        tuple(skipped),
+        empty_classes=tuple(name for name in names if name not in learned),
+        system_files=listing.system_files,
+        notes=(*layout.notes, *_notes(untrained, changes)),
+    )
 
+
+def _listed(folder: Path, stop: StopRequested, due: Throttle) -> Generator[Progress, None, Listing]:
+    def told(count: int) -> Progress | None:
+        return Progress("scan", count, 0, Message("looking_for_photos")) if due() else None
+
+    return (yield from relay(list_files(folder, stop), told))
+
+
+def _read_all(
+    folder: Path, places: Sequence[Place], stop: StopRequested, threads: int | None, due: Throttle
+) -> Generator[Progress, None, tuple[list[Sample], list[Skipped], Counter[str]]]:
+    """The samples by set, class and path; what cannot be used; and what had to be changed how often."""
+    places = sorted(places, key=lambda place: (_ORDER[place.subset], place.class_name, place.path))
+    samples: list[Sample] = []
+    skipped: list[Skipped] = []
+    changes: Counter[str] = Counter()
     with PhotoCache(folder) as cache:
 
-        def read(place: Place) -> _Read:
-            return _read(cache, place, indices[place.class_name])
+        def read(place: Place) -> tuple[Sample, tuple[str, ...]] | Skipped:
+            try:
+                photo = cache.photo(place.path)
+            except ImageError as error:
+                return Skipped(place.path, error.reason, error.title)
+            facts = (place.subset, photo.digest, photo.width, photo.height)
+            return Sample(place.path, place.path, place.class_name, *facts), photo.changes
 
-        with contextlib.closing(in_threads(read, places, stop=stop, threads=threads)) as results:
+        with closing(in_threads(read, places, stop=stop, threads=threads)) as results:
             for done, found in enumerate(results, start=1):
                 if isinstance(found, Skipped):
                     skipped.append(found)
@@ -73,72 +107,21 @@ def scan(
                     changes.update(found[1])
                 if due() or done == len(places):
                     yield Progress("scan", done, len(places), Message("reading_photos"))
-
-    names = sorted(layout.class_names)
-    kept, untrained = _trainable(samples)
-    skipped += [_not_in_training(sample, names) for sample in untrained]
-    used = {sample.class_index for sample in kept}
-    classes = tuple(name for index, name in enumerate(names) if index in used)
-    if len(classes) < 2:
-        raise _unusable(folder, classes, skipped)
-    kept = _renumbered(kept, names, classes)
-    notes = list(layout.notes)
-    if untrained:
-        lacking = sorted({names[sample.class_index] for sample in untrained})
-        text = "Left out, because the training set has no usable photo of it"
-        notes.append(f"{text}: {_listed_names(lacking)}.")
-    notes += [f"{count:,} files are {_CHANGES[change]}." for change, count in sorted(changes.items())]
-    return Catalog(
-        folder=folder,
-        classes=classes,
-        samples=tuple(kept),
-        skipped=tuple(sorted(skipped, key=lambda entry: entry.path)),
-        empty_classes=tuple(name for name in names if name not in classes),
-        system_files=listing.system_files,
-        notes=tuple(notes),
-    )
+    return samples, skipped, changes
 
 
-def _listed(folder: Path, stop: StopRequested, due: Throttle) -> Generator[Progress, None, Listing]:
-    lister = list_files(folder, stop)
-    while True:
-        try:
-            count = next(lister)
-        except StopIteration as end:
-            listing: Listing = end.value
-            return listing
-        if due():
-            yield Progress("scan", count, 0, Message("looking_for_photos"))
-
-
-def _read(cache: PhotoCache, place: Place, class_index: int) -> _Read:
-    try:
-        photo = cache.photo(place.path)
-    except ImageError as error:
-        return Skipped(place.path, error.reason, error.title)
-    sample = Sample(place.path, class_index, place.subset, photo.digest, photo.width, photo.height)
-    return sample, photo.changes
-
-
-def _trainable(samples: list[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """The samples of classes that can be learned, and those of classes that the training set lacks."""
-    learned = {sample.class_index for sample in samples if sample.subset in ("", "training")}
-    kept = [sample for sample in samples if sample.class_index in learned]
-    return kept, [sample for sample in samples if sample.class_index not in learned]
-
-
-def _not_in_training(sample: Sample, names: list[str]) -> Skipped:
-    name = shown(names[sample.class_index])
+def _not_in_training(sample: Sample) -> Skipped:
+    name = shown(sample.class_id or "")
     return Skipped(sample.path, "class_not_in_training", f"The training set has no usable photo of “{name}”.")
 
 
-def _renumbered(samples: list[Sample], names: list[str], classes: tuple[str, ...]) -> list[Sample]:
-    if len(names) == len(classes):
-        return samples
-    index = {name: position for position, name in enumerate(classes)}
-    return [
-        Sample(s.path, index[names[s.class_index]], s.subset, s.digest, s.width, s.height) for s in samples
-    ]
+def _notes(untrained: list[Sample], changes: Counter[str]) -> Iterator[str]:
+    if untrained:
+        lacking = sorted({sample.class_id or "" for sample in untrained})
+        text = "Left out, because the training set has no usable photo of it"
+        yield f"{text}: {_listed_names(lacking)}."
+    for change, count in sorted(changes.items()):
+        yield f"{count:,} files are {_CHANGES[change]}."
 
 
 def _listed_names(names: list[str]) -> str:
@@ -148,8 +131,8 @@ def _listed_names(names: list[str]) -> str:
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
-def _unusable(folder: Path, classes: tuple[str, ...], skipped: list[Skipped]) -> InputError:
-    details = "\n".join(entry.message for entry in sorted(skipped, key=lambda entry: entry.path)[:50])
+def _unusable(folder: Path, classes: tuple[ImageClass, ...], skipped: list[Skipped]) -> InputError:
+    details = "\n".join(entry.message for entry in skipped[:50])
     if classes:
-        return InputError("only_one_usable_class", details, class_name=shown(classes[0]))
+        return InputError("only_one_usable_class", details, class_name=shown(classes[0].name))
     return InputError("no_usable_photos", details, folder=shown(folder.name))

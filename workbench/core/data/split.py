@@ -7,17 +7,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from workbench.core.data.catalog import Catalog, Sample, Split
+from workbench.core.data.groups import groups_of
 
 
 def own_split(catalog: Catalog) -> Split:
     """The sets that the folder itself has; every sample that is in none is a training sample.
 
-    Nothing is drawn: for ways to learn that check themselves by cross-validation.
+    Nothing is drawn: for methods that check themselves by cross-validation. Samples without a class are
+    left out, and so are classes that the training set has no sample of.
     """
-    training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
-    validation = [sample for sample in catalog.samples if sample.subset == "validation"]
-    test = [sample for sample in catalog.samples if sample.subset == "test"]
-    return Split(catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test))
+    own: dict[str, list[Sample]] = defaultdict(list)
+    for sample in catalog.samples:
+        own[sample.subset or "training"].append(sample)
+    learned = {sample.class_id for sample in own["training"]} - {None}
+    training, validation, test = (
+        tuple(sample for sample in own[name] if sample.class_id in learned)
+        for name in ("training", "validation", "test")
+    )
+    classes = tuple(each for each in catalog.classes if each.id in learned)
+    return Split(catalog.roots, classes, training, validation, test)
 
 
 def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Split:
@@ -25,56 +33,64 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
 
     Where the folder has a training and a validation set, they stay as they are. Else validation
     samples are drawn from each class of the training samples: `validation_fraction` of them, rounded,
-    but at least one where the class has two. Files of the same content stay on one side; if they lie
-    in several classes, they are training samples. A file's lot is drawn from its content and the
-    seed alone, so the split is the same on every machine and changes little when photos are added.
+    but at least one where the class has two. Samples that belong together (`groups_of`) stay on one side;
+    files of the same content in several classes are training samples. A draw follows from a group's name
+    and the seed alone, so the split is the same on every machine and changes little when photos are added.
 
     Args:
         validation_fraction: Above 0, below 1.
         seed: Another seed draws another split.
     """
-    training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
-    validation = [sample for sample in catalog.samples if sample.subset == "validation"]
-    test = [sample for sample in catalog.samples if sample.subset == "test"]
-    if not validation:
-        conflicts = _in_several_classes(training)
-        drawn = _drawn(training, conflicts, validation_fraction, seed)
-        validation = [sample for sample in training if sample.digest in drawn]
-        training = [sample for sample in training if sample.digest not in drawn]
-    return Split(catalog.folder, catalog.classes, tuple(training), tuple(validation), tuple(test))
+    own = own_split(catalog)
+    if own.validation:
+        return own
+    groups = groups_of(own.training)
+    drawn = _drawn(own.training, groups, validation_fraction, seed)
+    sides: tuple[list[Sample], list[Sample]] = [], []
+    for sample, group in zip(own.training, groups, strict=True):
+        sides[group in drawn].append(sample)
+    return Split(own.roots, own.classes, tuple(sides[0]), tuple(sides[1]), own.test)
 
 
-def _in_several_classes(samples: Iterable[Sample]) -> set[str]:
-    classes: dict[str, set[int]] = defaultdict(set)
-    for sample in samples:
-        classes[sample.digest].add(sample.class_index)
-    return {digest for digest, indices in classes.items() if len(indices) > 1}
+def in_several_classes(samples: Iterable[Sample]) -> set[str]:
+    """Digests of the files of the same content that lie in more than one class."""
+    first: dict[str, str | None] = {}
+    return {s.digest for s in samples if first.setdefault(s.digest, s.class_id) != s.class_id}
 
 
-def _drawn(samples: Sequence[Sample], conflicts: set[str], fraction: float, seed: int) -> set[str]:
-    """The digests that go to the validation set."""
-    sizes: dict[int, Counter[str]] = defaultdict(Counter)
-    for sample in samples:
-        if sample.digest not in conflicts:
-            sizes[sample.class_index][sample.digest] += 1
-    totals = Counter(sample.class_index for sample in samples)
+def _drawn(samples: Sequence[Sample], groups: Sequence[str], fraction: float, seed: int) -> set[str]:
+    """The groups that go to the validation set."""
+    contradictory = in_several_classes(samples)
+    barred = {group for s, group in zip(samples, groups, strict=True) if s.digest in contradictory}
+    sizes: dict[str, Counter[str | None]] = defaultdict(Counter)
+    for sample, group in zip(samples, groups, strict=True):
+        if group not in barred:
+            sizes[group][sample.class_id] += 1
+    totals = Counter(sample.class_id for sample in samples)
+    targets = {key: min(max(int(total * fraction + 0.5), 1), total - 1) for key, total in totals.items()}
+    taken: Counter[str | None] = Counter()
     drawn: set[str] = set()
-    for index, copies in sizes.items():
-        total = totals[index]
-        target = min(max(int(total * fraction + 0.5), 1), total - 1)
-        lots = sorted(copies, key=lambda digest: _draw_number(digest, seed))
-        taken = 0
-        for digest in lots:
-            if taken + copies[digest] <= target:
-                drawn.add(digest)
-                taken += copies[digest]
-        if taken == 0 and target > 0:
-            # Every photo has more copies than were wanted: better too many than none.
-            fewest = min(lots, key=lambda digest: copies[digest])
-            if copies[fewest] < total:
-                drawn.add(fewest)
+
+    def draw(group: str) -> None:
+        drawn.add(group)
+        taken.update(sizes[group])
+
+    in_order = sorted(sizes, key=lambda group: _draw_number(group, seed))
+    for group in in_order:
+        if all(taken[key] + count <= targets[key] for key, count in sizes[group].items()):
+            draw(group)
+    for key in sorted(totals, key=str):
+        if targets[key] and not taken[key]:
+            # Every group has more samples than were wanted: better too many than none.
+            fitting = [
+                group
+                for group in in_order
+                if sizes[group][key] and all(taken[k] + n < totals[k] for k, n in sizes[group].items())
+            ]
+            if fitting:
+                draw(min(fitting, key=lambda group: sizes[group][key]))
     return drawn
 
 
-def _draw_number(digest: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{digest}".encode()).digest()
+def _draw_number(group: str, seed: int) -> bytes:
+    return hashlib.sha256(f"{seed}:{group}".encode()).digest()

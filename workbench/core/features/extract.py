@@ -101,7 +101,7 @@ def extract(
     cache: FeatureCache,
     store: PixelStore,
     samples: Sequence[Sample],
-    members: Sequence[int],
+    members: Sequence[int] | NDArray[np.int64],
     view: View,
     *,
     stop: StopRequested = never,

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from workbench.core.data.catalog import Catalog, Sample
+from workbench.core.data.catalog import Catalog
+from workbench.core.data.split import in_several_classes
 from workbench.core.registry import Registry
 
 Severity = Literal["info", "warning"]
@@ -23,7 +24,7 @@ class Found:
     """What a check has found, once for each thing.
 
     Attributes:
-        samples: Paths of the samples concerned, relative to the image folder; empty for findings on classes.
+        samples: Ids of the samples concerned; empty for findings on classes.
         values: What the check's sentence names: numbers, or lists of class names.
     """
 
@@ -37,7 +38,7 @@ class Finding:
 
     Attributes:
         check: Key of the check's row, which has the words.
-        samples: Paths of the samples concerned, relative to the image folder.
+        samples: Ids of the samples concerned.
         severity: How much it matters.
         remedy: Code of what can be done: `rename_class`, `move_photos`, `add_photos`, or "".
         values: What the sentence names.
@@ -72,17 +73,17 @@ class Check:
 
 def _alike(catalog: Catalog) -> Iterable[Found]:
     alike: dict[str, list[str]] = defaultdict(list)
-    for name in catalog.classes:
+    for name in catalog.class_names:
         alike[unicodedata.normalize("NFC", name).casefold()].append(name)
     return [Found(values={"classes": names}) for names in alike.values() if len(names) > 1]
 
 
 def _missing(catalog: Catalog) -> Iterable[Found]:
-    present: dict[str, set[int]] = defaultdict(set)
+    present: dict[str, set[str | None]] = defaultdict(set)
     for sample in catalog.samples:
-        present[sample.subset].add(sample.class_index)
+        present[sample.subset].add(sample.class_id)
     for subset in ("validation", "test"):
-        lacks = [name for index, name in enumerate(catalog.classes) if index not in present[subset]]
+        lacks = [each.name for each in catalog.classes if each.id not in present[subset]]
         if present[subset] and lacks:
             yield Found(values={"set": subset, "classes": lacks})
 
@@ -93,15 +94,15 @@ def _leaks(catalog: Catalog) -> Iterable[Found]:
     learned: set[str] = set()
     for subset in ("training", "validation", "test"):
         members = [sample for sample in catalog.samples if (sample.subset or "training") == subset]
-        shared = tuple(sample.path for sample in members if sample.digest in learned)
+        shared = tuple(sample.id for sample in members if sample.digest in learned)
         if shared:
             yield Found(shared, {"set": subset, "count": len(shared), "all": len(members)})
         learned |= {sample.digest for sample in members}
 
 
 def _contradictions(catalog: Catalog) -> Iterable[Found]:
-    contradictory = _in_several_classes(catalog.samples)
-    samples = tuple(sample.path for sample in catalog.samples if sample.digest in contradictory)
+    contradictory = in_several_classes(catalog.samples)
+    samples = tuple(sample.id for sample in catalog.samples if sample.digest in contradictory)
     if samples:
         yield Found(samples, {"count": len(samples)})
 
@@ -110,18 +111,13 @@ def _too_small(catalog: Catalog) -> Iterable[Found]:
     if not catalog.samples or any(sample.subset == "validation" for sample in catalog.samples):
         return
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
-    contradictory = _in_several_classes(training)
-    totals = Counter(sample.class_index for sample in training)
-    copies = Counter((s.class_index, s.digest) for s in training if s.digest not in contradictory)
-    checked = {index for (index, _), count in copies.items() if count < totals[index]}
-    small = [name for index, name in enumerate(catalog.classes) if index not in checked]
+    contradictory = in_several_classes(training)
+    totals = Counter(sample.class_id for sample in training)
+    copies = Counter((s.class_id, s.digest) for s in training if s.digest not in contradictory)
+    checked = {class_id for (class_id, _), count in copies.items() if count < totals[class_id]}
+    small = [each.name for each in catalog.classes if each.id not in checked]
     if small:
         yield Found(values={"classes": small})
-
-
-def _in_several_classes(samples: Iterable[Sample]) -> set[str]:
-    first: dict[str, int] = {}
-    return {s.digest for s in samples if first.setdefault(s.digest, s.class_index) != s.class_index}
 
 
 CHECKS = Registry(

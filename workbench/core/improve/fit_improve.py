@@ -10,15 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from workbench.core import devices
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.catalog import Split
+from workbench.core.data.groups import groups_of
 from workbench.core.data.pixels import PixelStore
+from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import TUNED, backbone_of
 from workbench.core.features.extract import FeatureCache
@@ -68,11 +69,13 @@ def fit_improve(
     if instant.stopped:
         yield instant
         return instant
-    work = _Work(read_split(run / SPLIT), config, run, devices.choose(device), instant)
-    samples = (*work.split.training, *work.split.validation, *work.split.test)
-    store = yield from PixelStore.build(work.split.folder, samples, work.backbone.preprocessing, stop=stop)
+    split, preprocessing = read_split(run / SPLIT), backbone_of(config).preprocessing
+    store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
-        result = yield from work.run(store, begun, stop)
+        stored = StoredSplit.of(split, store)
+        yield from stored.notes()
+        work = _Work(stored, config, run, devices.choose(device), instant)
+        result = yield from work.run(begun, stop)
     yield result
     return result
 
@@ -97,17 +100,23 @@ class _Work:
     """One run, once the instant model stands."""
 
     def __init__(
-        self, split: Split, config: TrainingConfig, run: Path, device: torch.device, before: TrainingResult
+        self,
+        stored: StoredSplit,
+        config: TrainingConfig,
+        run: Path,
+        device: torch.device,
+        before: TrainingResult,
     ) -> None:
-        self.split, self.backbone = split, backbone_of(config)
+        self._stored, self._backbone = stored, backbone_of(config)
+        training, self._names = stored.training, stored.split.class_names
         self._config, self._run, self._device, self._before = config, run, device, before
         self._plan = PLANS[config.quality]
         self._amp = choose_amp(config.amp, device)
-        self._stages = stages_of(self.backbone)
+        self._stages = stages_of(self._backbone)
         self._partitioned = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
-        self._targets = np.array([sample.class_index for sample in split.training], dtype=np.int64)
-        self._groups = [sample.digest for sample in split.training]
-        self._features = mean_of_views(FeatureCache(self.backbone, split.folder), split.training, PLAIN)
+        self._targets, self._groups = training.targets, groups_of(training.samples)
+        cache = FeatureCache(self._backbone, stored.split.roots.main)
+        self._features = mean_of_views(cache, training.samples, PLAIN)
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
         enough = self._plan.compared(len(self._targets))
         self._checked = range(min(enough, int(self._folds.max()) + 1))
@@ -117,26 +126,26 @@ class _Work:
         self._tuned = 0
         self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
 
-    def run(
-        self, store: PixelStore, begun: float, stop: StopRequested
-    ) -> Generator[Event, None, TrainingResult]:
+    def run(self, begun: float, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         """Compares, and tunes on all photos where that is worth it."""
         yield self._started()
-        with (yield from self._views(store, stop)) as views:
+        with (yield from self._views(stop)) as views:
             table = PredictionTable.load(self._run / PREDICTIONS)
             for number, fold in enumerate(self._checked):
                 tuning = yield from self._tune(views, number, stop)
                 if tuning is None:
                     return self._result(begun, stopped=True)
                 outside = np.flatnonzero(self._folds == fold)
-                improved = self._table("training", outside, tuning.probabilities(outside))
+                improved = self._stored.training.table(
+                    "improved", tuning.probabilities(outside), rows=outside, folds=self._folds[outside]
+                )
                 table = concat([table, improved])
                 table.save(self._run / PREDICTIONS)
                 yield self._done(number, tuning, metrics_of(improved).measures)
                 comparison = Comparison.of(table.where(cross_validated=True), "instant", "improved")
                 if comparison.is_worse:  # the other folds are not worth the time
                     break
-            remember(self.backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
+            remember(self._backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
             if not comparison.is_better:
                 return replace(self._result(begun), comparison=comparison)
             tuning = yield from self._tune(views, len(self._checked), stop)
@@ -147,7 +156,8 @@ class _Work:
         improved = table.where(model="improved")
         measures = metrics_of(improved).measures
         classifier = self._save(tuning, measures)
-        checked = {name: self._check(classifier, store, name) for name in ("validation", "test")}
+        sets = (self._stored.validation, self._stored.test)
+        checked = {samples.name: self._check(classifier, samples) for samples in sets}
         concat([table, *(found for found in checked.values() if found is not None)]).save(
             self._run / PREDICTIONS
         )
@@ -158,33 +168,17 @@ class _Work:
         before = measures.accuracy + (comparison.spoiled - comparison.put_right) / comparison.samples
         return replace(result, comparison=comparison, accuracy_before=before)
 
-    def _table(
-        self, name: str, places: NDArray[np.int64], probabilities: NDArray[np.float64]
-    ) -> PredictionTable:
-        """What the improved model predicts for samples of a set; for training samples with their folds."""
-        of_set: tuple[Sample, ...] = getattr(self.split, name)
-        samples = [of_set[place] for place in places.tolist()]
-        return PredictionTable.of(
-            self.split.classes,
-            [sample.path for sample in samples],
-            np.array([sample.class_index for sample in samples], np.int64),
-            probabilities,
-            subset=name,
-            model="improved",
-            folds=self._folds[places] if name == "training" else None,
-        )
-
-    def _views(self, store: PixelStore, stop: StopRequested) -> Generator[Progress, None, Views]:
-        members = np.arange(len(self._targets))
+    def _views(self, stop: StopRequested) -> Generator[Progress, None, Views]:
+        store, members = self._stored.store, self._stored.training.members
         pipeline = Pipeline(
             augmentations_of(self._config),
-            classes=len(self.split.classes),
-            crop=self.backbone.preprocessing.crop,
+            classes=len(self._names),
+            crop=self._backbone.preprocessing.crop,
         )
         if not self._partitioned:
             grows = architecture_of(self._config.architecture).any_size
             return PixelViews(store, members, pipeline, self._device, grows=grows)
-        frozen = FrozenStages(self._stages, self.backbone.architecture).eval()
+        frozen = FrozenStages(self._stages, self._backbone.architecture).eval()
         seed, begun = self._config.seed, time.monotonic()
         views = yield from CachedViews.build(
             frozen, store, members, pipeline, self._plan.views, seed, amp=self._amp, stop=stop
@@ -194,10 +188,10 @@ class _Work:
 
     def _tune(self, views: Views, number: int, stop: StopRequested) -> Generator[Event, None, Tuning | None]:
         positions = self._rounds[number]
-        trainer = HeadTrainer(len(self.split.classes), seed=self._config.seed)
+        trainer = HeadTrainer(len(self._names), seed=self._config.seed)
         features, targets = self._features[positions], self._targets[positions]
         head = trainer.fit(features, targets, [self._groups[position] for position in positions]).head
-        stages = TunedStages(self._stages, self.backbone.architecture, partitioned=self._partitioned)
+        stages = TunedStages(self._stages, self._backbone.architecture, partitioned=self._partitioned)
         tuning = Tuning(
             stages,
             StandardHead(head, features),
@@ -229,16 +223,16 @@ class _Work:
             device=devices.name_of(self._device),
             amp=self._amp.name,
             parameters=sum(parameter.numel() for parameter in self._stages.parameters()),
-            classes=self.split.classes,
-            training_samples=len(self.split.training),
-            validation_samples=len(self.split.validation),
-            test_samples=len(self.split.test),
+            classes=self._names,
+            training_samples=len(self._stored.training),
+            validation_samples=len(self._stored.validation),
+            test_samples=len(self._stored.test),
             epochs=len(self._rounds),
             steps_per_epoch=max(self._steps),
         )
 
     def _done(self, number: int, tuning: Tuning, checked: Measures | None) -> EpochDone:
-        learned = tuning.buffer.measures(len(self.split.classes))
+        learned = tuning.buffer.measures(len(self._names))
         step = sum(self._steps[: number + 1])
         return EpochDone(number + 1, step, learned, checked, checked is None, 0.0, tuning.seconds)
 
@@ -249,24 +243,22 @@ class _Work:
         digest = hashlib.sha256()
         for name in sorted(weights):
             digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
-        backbone = replace(self.backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
+        backbone = replace(self._backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
         head = tuning.head.linear()
         about = {"training_samples": len(self._targets), "cross_validated": plain(measures)}
         description = Description(
-            self.split.classes, self._config, backbone.preprocessing, PLAIN, backbone.weights_id, about
+            self._names, self._config, backbone.preprocessing, PLAIN, backbone.weights_id, about
         )
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
         export(self._stages, backbone)
         ModelFile(description, weights).save(self._run / MODEL)
         return Classifier.load(self._run / MODEL, device=self._device.type)
 
-    def _check(self, classifier: Classifier, store: PixelStore, name: str) -> PredictionTable | None:
-        samples: tuple[Sample, ...] = getattr(self.split, name)
-        if not samples:
+    def _check(self, classifier: Classifier, samples: SampleSet) -> PredictionTable | None:
+        if not len(samples):
             return None
-        before = len(self.split.training) + (len(self.split.validation) if name == "test" else 0)
-        probabilities = classifier.probabilities(store.crops(np.arange(before, before + len(samples))))
-        return self._table(name, np.arange(len(samples)), probabilities)
+        crops = self._stored.store.crops(samples.members)
+        return samples.table("improved", classifier.probabilities(crops))
 
     def _result(
         self,

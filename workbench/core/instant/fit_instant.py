@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,11 @@ from numpy.typing import NDArray
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.groups import groups_of
 from workbench.core.data.pixels import PixelStore
+from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Event, HeadFitted, Note, TrainingResult, TrainingStarted
+from workbench.core.events import Event, HeadFitted, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import WEIGHTS
 from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
 from workbench.core.features.runtime_choice import open_runtime
@@ -62,14 +63,13 @@ def fit_instant(
     _check_enough(split, "too_few_photos")
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")
-    samples = (*split.training, *split.validation, *split.test)
-    store = yield from PixelStore.build(split.folder, samples, runtime.backbone.preprocessing, stop=stop)
+    preprocessing = runtime.backbone.preprocessing
+    store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
-        for _, message in store.lost:
-            yield Note("sample_lost", {"why": message})
-        sets = _Sets.of(split, {index for index, _ in store.lost})
-        _check_enough(sets.split, "too_few_photos.gone")
-        write_split(run / SPLIT, sets.split)
+        stored = StoredSplit.of(split, store)
+        yield from stored.notes()
+        _check_enough(stored.split, "too_few_photos.gone")
+        write_split(run / SPLIT, stored.split)
         clock.lap("decode")
         weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
         yield TrainingStarted(
@@ -79,42 +79,20 @@ def fit_instant(
             device=runtime.name if runtime.name == "CUDA torch" else processor(),
             amp="off",
             parameters=sum(value.size for name, value in weights.items() if not _STATISTICS.search(name)),
-            classes=split.classes,
-            training_samples=len(sets.split.training),
-            validation_samples=len(sets.split.validation),
-            test_samples=len(sets.split.test),
+            classes=split.class_names,
+            training_samples=len(stored.training),
+            validation_samples=len(stored.validation),
+            test_samples=len(stored.test),
             epochs=0,
             steps_per_epoch=0,
         )
-        work = _Work(sets, config, run, runtime, store, weights, clock)
+        work = _Work(stored, config, run, runtime, weights, clock)
         return (yield from work.run(stop))
 
 
 def _check_enough(split: Split, code: str) -> None:
-    if len({sample.class_index for sample in split.training}) < 2:
+    if len({sample.class_id for sample in split.training}) < 2:
         raise InputError(code)
-
-
-@dataclass(frozen=True)
-class _Sets:
-    """The split without lost samples, and where each sample's pixels are in the store."""
-
-    split: Split
-    members: dict[str, tuple[int, ...]]
-
-    @classmethod
-    def of(cls, split: Split, lost: set[int]) -> _Sets:
-        first, members, kept = 0, {}, {}
-        for name in ("training", "validation", "test"):
-            samples: tuple[Sample, ...] = getattr(split, name)
-            members[name] = tuple(first + i for i in range(len(samples)) if first + i not in lost)
-            kept[name] = tuple(samples[index - first] for index in members[name])
-            first += len(samples)
-        return cls(replace(split, **kept), members)  # type: ignore[arg-type]
-
-    def samples(self, name: str) -> tuple[Sample, ...]:
-        found: tuple[Sample, ...] = getattr(self.split, name)
-        return found
 
 
 class _Clock:
@@ -139,36 +117,35 @@ class _Work:
 
     def __init__(
         self,
-        sets: _Sets,
+        stored: StoredSplit,
         config: TrainingConfig,
         run: Path,
         runtime: FeatureRuntime,
-        store: PixelStore,
         weights: dict[str, NDArray[np.float32]],
         clock: _Clock,
     ) -> None:
-        self._sets, self._config, self._run = sets, config, run
-        self._runtime, self._store, self._clock = runtime, store, clock
+        self._stored, self._config, self._run = stored, config, run
+        self._runtime, self._clock = runtime, clock
         self._weights = {f"stages.{name}": value for name, value in weights.items()}
-        self._cache = FeatureCache(runtime.backbone, sets.split.folder)
-        self._targets = np.array([sample.class_index for sample in sets.split.training], dtype=np.int64)
-        self._groups = [sample.digest for sample in sets.split.training]
-        self._classes = len(sets.split.classes)
+        self._cache = FeatureCache(runtime.backbone, stored.split.roots.main)
+        self._targets = stored.training.targets
+        self._groups = groups_of(stored.training.samples)
+        self._classes = len(stored.split.classes)
         self._looked_at = 0
         self._checked: dict[str, PredictionTable] = {}
 
     def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         stopped = False
         try:
-            yield from self._extract("training", "centre", stop)
+            yield from self._extract(self._stored.training, "centre", stop)
             fitted, views = self._ridge(), 1
             yield self._save(fitted, views)
             try:
-                yield from self._extract("training", "mirrored", stop)
+                yield from self._extract(self._stored.training, "mirrored", stop)
                 fitted, views = self._logistic(), 2
                 yield self._save(fitted, views)
-                for name in ("validation", "test"):
-                    yield from self._check(name, fitted.head, views, stop)
+                for samples in (self._stored.validation, self._stored.test):
+                    yield from self._check(samples, fitted.head, views, stop)
             except Stopped:  # what there is is kept
                 stopped = True
         finally:
@@ -176,12 +153,14 @@ class _Work:
         return (yield from self._finish(fitted, views, stopped))
 
     def _ridge(self) -> FittedHead:
-        fitted = fit_ridge(self._features("training", 1), self._targets, self._groups, self._classes)
+        fitted = fit_ridge(
+            self._features(self._stored.training, 1), self._targets, self._groups, self._classes
+        )
         self._clock.lap("head")
         return fitted
 
     def _logistic(self) -> FittedHead:
-        features = self._features("training", 2)
+        features = self._features(self._stored.training, 2)
         # Ridge first: a trainer keeps much in memory.
         ridge = fit_ridge(features, self._targets, self._groups, self._classes)
         trainer = HeadTrainer(self._classes, seed=self._config.seed)
@@ -191,44 +170,29 @@ class _Work:
         self._clock.lap("head")
         return fitted
 
-    def _extract(self, name: str, view: View, stop: StopRequested) -> Generator[Event, None, None]:
+    def _extract(self, of: SampleSet, view: View, stop: StopRequested) -> Generator[Event, None, None]:
         if stop():
             raise Stopped
-        samples, members = self._sets.samples(name), self._sets.members[name]
-        self._looked_at += len(self._cache.missing(view, samples))
-        yield from extract(self._runtime, self._cache, self._store, samples, members, view, stop=stop)
+        self._looked_at += len(self._cache.missing(view, of.samples))
+        store, members = self._stored.store, of.members
+        yield from extract(self._runtime, self._cache, store, of.samples, members, view, stop=stop)
         self._clock.lap("features")
 
-    def _features(self, name: str, views: int) -> NDArray[np.float32]:
-        return mean_of_views(self._cache, self._sets.samples(name), views)
+    def _features(self, of: SampleSet, views: int) -> NDArray[np.float32]:
+        return mean_of_views(self._cache, of.samples, views)
 
     def _check(
-        self, name: str, head: LinearHead, views: int, stop: StopRequested
+        self, samples: SampleSet, head: LinearHead, views: int, stop: StopRequested
     ) -> Generator[Event, None, None]:
-        samples = self._sets.samples(name)
-        if not samples:
+        if not len(samples):
             return
         for view in VIEWS[:views]:
-            yield from self._extract(name, view, stop)
-        targets = np.array([sample.class_index for sample in samples], dtype=np.int64)
-        probabilities = head.probabilities(self._features(name, views))
-        self._checked[name] = self._table(name, targets, probabilities)
-
-    def _table(
-        self,
-        name: str,
-        targets: NDArray[np.int64],
-        probabilities: NDArray[np.float64],
-        folds: NDArray[np.int64] | None = None,
-    ) -> PredictionTable:
-        ids = [sample.path for sample in self._sets.samples(name)]
-        classes = self._sets.split.classes
-        return PredictionTable.of(
-            classes, ids, targets, probabilities, subset=name, model="instant", folds=folds
-        )
+            yield from self._extract(samples, view, stop)
+        probabilities = head.probabilities(self._features(samples, views))
+        self._checked[samples.name] = samples.table("instant", probabilities)
 
     def _out_of_fold(self, fitted: FittedHead) -> PredictionTable:
-        return self._table("training", self._targets, fitted.out_of_fold, fitted.folds)
+        return self._stored.training.table("instant", fitted.out_of_fold, folds=fitted.folds)
 
     def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
         table = self._out_of_fold(fitted)
@@ -240,7 +204,7 @@ class _Work:
     def _model(self, head: LinearHead, views: int, about: dict[str, object]) -> ModelFile:
         backbone = self._runtime.backbone
         description = Description(
-            self._sets.split.classes,
+            self._stored.split.class_names,
             self._config,
             backbone.preprocessing,
             views,
@@ -267,7 +231,7 @@ class _Work:
             test=measures.get("test"),
             stopped=stopped,
             samples_per_second=self._looked_at / max(self._clock.seconds["features"], 1e-9),
-            lost_samples=len(self._store.lost),
+            lost_samples=len(self._stored.store.lost),
             seconds={**self._clock.seconds, "total": self._clock.total},
             cross_validated=measures["cross_validated"],
             runtime=self._runtime.name,

@@ -23,7 +23,7 @@ class PredictionTable:
 
     Attributes:
         classes: Class names, in the order of the probabilities.
-        samples: Of N rows: path of the sample, relative to the image folder.
+        samples: Of N rows: id of the sample; that of a scanned folder is its path within the folder.
         targets: Index of the true class, -1 where it is not known, int64, shape (N,).
         probabilities: float64, shape (N, classes), each row with sum 1; kept in seven digits.
         sets: Set of the sample: `training`, `validation`, `test`, or "" outside of a split.

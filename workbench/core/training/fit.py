@@ -21,8 +21,9 @@ from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.catalog import Split
 from workbench.core.data.pixels import PixelStore
+from workbench.core.data.stored_split import StoredSplit
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, TrainingResult
 from workbench.core.jobs import StopRequested, never
@@ -34,7 +35,6 @@ from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.learner import Learner
 from workbench.core.training.loop import Loop
 from workbench.core.training.memory import smallest_batch
-from workbench.core.training.sample_set import SampleSet
 from workbench.core.weights.store import apply, fetch
 
 
@@ -74,14 +74,13 @@ def fit(
     if config.method.pretrained and saved is None:
         weights_file = Path(config.weights_file) if config.weights_file else None
         pretrained = yield from fetch(row, weights_file=weights_file, stop=stop)
-    samples = (*split.training, *split.validation, *split.test)
-    store = yield from PixelStore.build(split.folder, samples, preprocessing, stop=stop)
+    store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store, _repeatable(config.deterministic):
-        for _, message in store.lost:
-            yield Note("sample_lost", {"why": message})
+        stored = StoredSplit.of(split, store)
+        yield from stored.notes()
         if not resuming:
-            write_split(run / SPLIT, _without(split, {samples[index].path for index, _ in store.lost}))
-        loop = _prepared(split, config, run, store, chosen_device, pretrained)
+            write_split(run / SPLIT, stored.split)
+        loop = _prepared(stored, config, run, chosen_device, pretrained)
         if saved is not None:
             loop.restore(saved)
         elif stop():
@@ -107,10 +106,9 @@ def _saved(run: Path) -> Generator[Note, None, Checkpoint]:
 
 
 def _prepared(
-    split: Split,
+    stored: StoredSplit,
     config: TrainingConfig,
     run: Path,
-    store: PixelStore,
     device: torch.device,
     pretrained: dict[str, torch.Tensor] | None,
 ) -> Loop:
@@ -119,14 +117,14 @@ def _prepared(
     Raises:
         InputError: Too few photos are left, or the weights do not fit.
     """
-    training, validation, test = _sets(store, split)
-    if len(training.members) < 2:
+    training, names = stored.training, stored.split.class_names
+    if len(training) < 2:
         raise InputError("too_few_photos.gone")
-    row, preprocessing = architecture_of(config.architecture), store.preprocessing
+    row, preprocessing = architecture_of(config.architecture), stored.store.preprocessing
     torch.manual_seed(derived_seed(config.seed, "weights"))
     model = build(
         row,
-        classes=len(split.classes),
+        classes=len(names),
         channels=config.channels,
         input_size=preprocessing.crop,
         dropout=config.dropout,
@@ -134,42 +132,17 @@ def _prepared(
     )
     if pretrained is not None:
         apply(model, row, pretrained)
-    pipeline = Pipeline(augmentations_of(config), classes=len(split.classes), crop=preprocessing.crop)
+    pipeline = Pipeline(augmentations_of(config), classes=len(names), crop=preprocessing.crop)
     weights = None
     if config.class_weighting == "balanced":
-        weights = _class_weights(training.targets, len(split.classes))
-    learner = Learner(model, config, device, pipeline, preprocessing, weights, len(split.classes))
+        weights = _class_weights(training.targets, len(names))
+    learner = Learner(model, config, device, pipeline, preprocessing, weights, len(names))
     step_size = max(config.batch_size * config.accumulation, smallest_batch(model))
     batches = TrainingBatches(
-        store, training.members, training.targets, pipeline, step_size, config.seed, device
+        stored.store, training.members, training.targets, pipeline, step_size, config.seed, device
     )
-    return Loop(split.classes, config, run, learner, batches, store, training, validation, test)
-
-
-def _without(split: Split, lost: set[str]) -> Split:
-    def keep(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-        return tuple(sample for sample in samples if sample.path not in lost)
-
-    return Split(
-        split.folder,
-        split.classes,
-        keep(split.training),
-        keep(split.validation),
-        keep(split.test),
-    )
-
-
-def _sets(store: PixelStore, split: Split) -> tuple[SampleSet, SampleSet, SampleSet]:
-    lost = {index for index, _ in store.lost}
-    sets, first = [], 0
-    for samples in (split.training, split.validation, split.test):
-        members = [first + i for i in range(len(samples)) if first + i not in lost]
-        kept = [samples[index - first] for index in members]
-        targets = np.array([sample.class_index for sample in kept], dtype=np.int64)
-        ids = tuple(sample.path for sample in kept)
-        sets.append(SampleSet(ids, np.array(members, dtype=np.int64), targets))
-        first += len(samples)
-    return sets[0], sets[1], sets[2]
+    sets = (training, stored.validation, stored.test)
+    return Loop(names, config, run, learner, batches, stored.store, *sets)
 
 
 def _class_weights(targets: NDArray[np.int64], classes: int) -> torch.Tensor:

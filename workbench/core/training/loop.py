@@ -14,6 +14,7 @@ from workbench.core import devices
 from workbench.core.architectures.build import count_parameters
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.pixels import PixelStore
+from workbench.core.data.stored_split import SampleSet
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import (
     STEPS_A_SECOND,
@@ -36,7 +37,6 @@ from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.learner import Learner, StepOutcome
 from workbench.core.training.optimisation import Plateau, schedule_factor
 from workbench.core.training.prediction_buffer import PredictionBuffer
-from workbench.core.training.sample_set import SampleSet
 from workbench.core.training.step import HalfUpdated
 from workbench.core.training.throughput import Throughput
 from workbench.core.training.validation import Validated, validate
@@ -89,7 +89,7 @@ class Loop:
         self.epochs_done = 0
         self.stopped = False
         self.test_measures: Measures | None = None
-        self.throughput = Throughput(len(training.members), batches.steps_per_epoch, config.epochs)
+        self.throughput = Throughput(len(training), batches.steps_per_epoch, config.epochs)
         self._best, self._plateau, self._buffer = Best(), Plateau(), PredictionBuffer()
         self._epoch_seconds = 0.0
         self._unread: StepOutcome | None = None
@@ -111,9 +111,9 @@ class Loop:
             amp=self._learner.amp.name,
             parameters=count_parameters(self._learner.model),
             classes=self._classes,
-            training_samples=len(self._training.members),
-            validation_samples=len(self._validation.members),
-            test_samples=len(self._test.members),
+            training_samples=len(self._training),
+            validation_samples=len(self._validation),
+            test_samples=len(self._test),
             epochs=self._config.epochs,
             steps_per_epoch=self._batches.steps_per_epoch,
             first_step=self.step,
@@ -158,17 +158,17 @@ class Loop:
         """Measures the kept model as prediction will use it, and touches the test set, once."""
         model = kept.build_model().to(self._learner.device)
         sets = {"validation": self._validation, "test": self._test}
-        if not len(self._validation.members):  # nothing else shows what it mistakes for what
+        if not len(self._validation):  # nothing else shows what it mistakes for what
             sets["training"] = self._training
         tables = []
         for name, samples in sets.items():
-            if not len(samples.members):
+            if not len(samples):
                 continue
             found = yield from validate(
                 model, self._store, samples.members, samples.targets, self._preprocessing, len(self._classes)
             )
             assert found is not None, "nobody can stop it"
-            tables.append(samples.table(self._classes, name, self._config.mode, found.probabilities))
+            tables.append(samples.table(self._config.mode, found.probabilities))
             if name == "test":
                 self.test_measures = found.measures
             elif name == "validation":
@@ -268,7 +268,7 @@ class Loop:
         training = self._buffer.measures(len(self._classes))
         found = None
         begun = time.monotonic()
-        if len(self._validation.members):
+        if len(self._validation):
             found = yield from self._validate(stop)
             if found is None:
                 return False  # resumed, the run comes back to this validation
@@ -311,14 +311,14 @@ class Loop:
 
     def _is_stuck(self) -> bool:
         patience = self._config.early_stopping
-        return bool(patience and len(self._validation.members) and self._best.waited >= patience)
+        return bool(patience and len(self._validation) and self._best.waited >= patience)
 
     def _keep_unfinished(self) -> Generator[Event, None, None]:
         """A model file for a run that was stopped before its first epoch ended."""
         if not self._buffer:
             raise Stopped("nothing_learned")
         found = None
-        if len(self._validation.members):
+        if len(self._validation):
             found = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
             self._best.validation = found.measures if found is not None else None
         self._keep(found)
@@ -347,15 +347,12 @@ class Loop:
         """Writes the model, and what it predicts for the validation set, where there is one."""
         self._model().save(self._folder / MODEL)
         if found is not None:
-            table = self._validation.table(
-                self._classes, "validation", self._config.mode, found.probabilities
-            )
-            table.save(self._folder / PREDICTIONS)
+            self._validation.table(self._config.mode, found.probabilities).save(self._folder / PREDICTIONS)
 
     def _model(self) -> Checkpoint:
         about = {
             "epoch": self._best.epoch,
-            "training_samples": len(self._training.members),
+            "training_samples": len(self._training),
             "validation": plain(self._best.validation),
         }
         weights = self._learner.predictor.state_dict()

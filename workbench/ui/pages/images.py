@@ -209,8 +209,9 @@ class _Folder(QWidget):
         samples = self._catalog.samples
         name = self.tr("All photos")
         if class_index >= 0:
-            samples = tuple(sample for sample in samples if sample.class_index == class_index)
-            name = self._catalog.classes[class_index]
+            chosen = self._catalog.classes[class_index]
+            samples = tuple(sample for sample in samples if sample.class_id == chosen.id)
+            name = chosen.name
         self._photos_words = name
         self.look.setChecked(False)
         self._title.set_whole(name)

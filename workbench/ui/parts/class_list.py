@@ -25,14 +25,14 @@ class _ClassModel(QAbstractListModel):
         self.most = 1
 
     def show_catalog(self, catalog: Catalog, everything: str) -> None:
-        first: dict[int, Path] = {}
+        first: dict[str | None, Path] = {}
         for sample in catalog.samples:
-            first.setdefault(sample.class_index, catalog.folder / sample.path)
+            first.setdefault(sample.class_id, catalog.roots.locate(sample))
         counts = catalog.counts
         self.beginResetModel()
         self.most = max([1, *counts.values()])
         self.rows = [(everything, len(catalog.samples), "")]
-        self.rows += [(name, counts[name], str(first.get(i, ""))) for i, name in enumerate(catalog.classes)]
+        self.rows += [(each.name, counts[each.name], str(first.get(each.id, ""))) for each in catalog.classes]
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default

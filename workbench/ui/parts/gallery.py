@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from workbench.core.data.catalog import Catalog, Sample
+from workbench.core.data.catalog import Catalog, Roots, Sample
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -56,14 +56,13 @@ class PhotoModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = Path()
-        self._classes: tuple[str, ...] = ()
+        self._catalog = Catalog(Roots.of(Path()), (), ())
         self._samples: Sequence[Sample] = ()
 
     def show_photos(self, catalog: Catalog, samples: Sequence[Sample]) -> None:
         """Takes other photos."""
         self.beginResetModel()
-        self._folder, self._classes, self._samples = catalog.folder, catalog.classes, samples
+        self._catalog, self._samples = catalog, samples
         self.endResetModel()
 
     def sample(self, index: Index) -> Sample:
@@ -72,7 +71,7 @@ class PhotoModel(QAbstractListModel):
 
     def path(self, index: Index) -> str:
         """Where the photo at an index is."""
-        return str(self._folder / self._samples[index.row()].path)
+        return str(self._catalog.roots.locate(self._samples[index.row()]))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """How many photos."""
@@ -84,7 +83,7 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return Path(sample.path).name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{sample.path} · {self._classes[sample.class_index]}"
+            return f"{sample.path} · {self._catalog.name_of(sample.class_id)}"
         return None
 
 

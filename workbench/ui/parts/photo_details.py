@@ -41,12 +41,12 @@ class PhotoDetails(Card):
 
     def show_sample(self, catalog: Catalog, sample: Sample) -> None:
         """Shows another photo."""
-        self._path = catalog.folder / sample.path
+        self._path = catalog.roots.locate(sample)
         self._name.set_whole(self._path.name)
         self._picture.show_picture(str(self._path))
         room = _WIDTH - 2 * theme.M
         self._picture.setFixedHeight(min(room, max(96, room * sample.height // max(1, sample.width))))
-        self._class.set_whole(self.tr("Class: {name}").format(name=catalog.classes[sample.class_index]))
+        self._class.set_whole(self.tr("Class: {name}").format(name=catalog.name_of(sample.class_id)))
         self._size.setText(
             self.tr("{width:,} × {height:,} px").format(width=sample.width, height=sample.height)
         )

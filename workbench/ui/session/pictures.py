@@ -160,7 +160,7 @@ class Previews(QObject):
         catalog, config = self._wanted
         self._wanted, self._coming = None, []
         step = max(1, len(catalog.samples) // _PREVIEW_PHOTOS)
-        chosen = [str(catalog.folder / sample.path) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
+        chosen = [str(catalog.roots.locate(sample)) for sample in catalog.samples[::step][:_PREVIEW_PHOTOS]]
         request = requests.Augment(chosen, config)
         self._service.submit(request, event=self._take, completed=self._done, failed=self._fail)
 
