@@ -28,13 +28,15 @@ from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, TrainingResult
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.checkpoint import Checkpoint, load_newest
-from workbench.core.project.runs import MODEL, PREVIOUS, RESUME, SPLIT
+from workbench.core.project.runs import PREVIOUS, RESUME, SPLIT
 from workbench.core.project.split_file import write_split
 from workbench.core.seeds import derived_seed
 from workbench.core.training.batches import TrainingBatches
+from workbench.core.training.judging import judge
 from workbench.core.training.learner import Learner
 from workbench.core.training.loop import Loop
 from workbench.core.training.memory import smallest_batch
+from workbench.core.training.task import TrainingTask
 from workbench.core.weights.store import apply, fetch
 
 
@@ -89,10 +91,9 @@ def fit(
         decoded = time.monotonic()
         yield from loop.run(stop)
         trained = time.monotonic()
-        if not loop.stopped:
-            yield from loop.judge(Checkpoint.load(run / MODEL))
+        judged = {} if loop.stopped else (yield from judge(loop.task, chosen_device))
         seconds = {"decode": decoded - begun, "train": trained - decoded, "total": time.monotonic() - begun}
-        result = loop.result(seconds)
+        result = loop.result(judged, seconds)
         yield result
         return result
 
@@ -141,8 +142,7 @@ def _prepared(
     batches = TrainingBatches(
         stored.store, training.members, training.targets, pipeline, step_size, config.seed, device
     )
-    sets = (training, stored.validation, stored.test)
-    return Loop(names, config, run, learner, batches, stored.store, *sets)
+    return Loop(TrainingTask(stored, config, run), learner, batches)
 
 
 def _class_weights(targets: NDArray[np.int64], classes: int) -> torch.Tensor:

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from workbench.core.data.pixels import PixelStore
+from workbench.core.data.stored_split import SampleSet
 from workbench.core.events import Progress
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -41,9 +42,7 @@ class Validated:
 def validate(
     model: nn.Module,
     store: PixelStore,
-    members: NDArray[np.int64],
-    targets: NDArray[np.int64],
-    preprocessing: Preprocessing,
+    samples: SampleSet,
     classes: int,
     *,
     amp: Amp | None = None,
@@ -55,8 +54,8 @@ def validate(
 
     Args:
         model: On any device; it is left in the mode that it was in.
-        members: Indices into the store, shape (N,), N ≥ 1.
-        targets: Their class indices, shape (N,).
+        samples: Of the store; at least one.
+        classes: How many there are.
         amp: Mixed precision; None computes in full precision, as prediction does.
         stop: Asked before every batch.
         seconds: Time after which what was tested so far has to do.
@@ -68,17 +67,18 @@ def validate(
     was_training = model.training
     model.eval()
     buffer, shown, begun = PredictionBuffer(), Throttle(), time.monotonic()
-    probabilities, done = [], 0
+    probabilities, done, count = [], 0, len(samples)
     try:
-        while done < len(members):
+        while done < count:
             if stop():
                 return None
             if done and time.monotonic() - begun > seconds:
                 break
             chosen = slice(done, done + batch)
-            true = torch.from_numpy(targets[chosen]).to(device)
+            true = torch.from_numpy(samples.targets[chosen]).to(device)
             try:
-                logits = _answers(model, store.crops(members[chosen]), preprocessing, device, amp or Amp())
+                pixels = store.crops(samples.members[chosen])
+                logits = _logits(model, pixels, store.preprocessing, device, amp or Amp())
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error) or batch == 1:
                     raise
@@ -88,13 +88,13 @@ def validate(
             probabilities.append(logits.double().softmax(1).cpu().numpy())
             done += len(true)
             if shown():
-                yield Progress("evaluate", done, len(members), Message("checking"))
+                yield Progress("evaluate", done, count, Message("checking"))
     finally:
         model.train(was_training)
     return Validated(buffer.measures(classes), np.concatenate(probabilities))
 
 
-def _answers(
+def _logits(
     model: nn.Module, pixels: NDArray[np.uint8], preprocessing: Preprocessing, device: torch.device, amp: Amp
 ) -> torch.Tensor:
     with torch.inference_mode(), amp.autocast():
