@@ -75,25 +75,9 @@ def solve(
         start: Where to begin; its shape says how many classes there are.
         tolerance: The walk ends where a step improves the mean loss by less.
     """
-    samples = len(targets)
     mask = learned.astype(np.float32)
     total = float(mask.sum())
-    rows = np.arange(samples)
-
-    def residuals(solutions: Solutions) -> tuple[float, Floats]:
-        """The summed log loss, and probabilities less one-hot targets, (classes, problems, samples)."""
-        logits = solutions.logits(coordinates)
-        logits -= logits.max(axis=0)
-        right = logits[targets, :, rows].T
-        np.exp(logits, out=logits)
-        sums = logits.sum(axis=0)
-        loss = float(((np.log(sums) - right) * mask).sum(dtype=np.float64))
-        logits /= sums
-        logits[targets, :, rows] -= 1
-        logits *= mask
-        return loss, logits
-
-    _, begun = residuals(start)
+    _, begun = _residuals(start, coordinates, targets, mask)
     stretch, lift = _preconditioned(begun, coordinates, mask, strength)
     size = start.weight.size
 
@@ -103,9 +87,9 @@ def solve(
 
     def objective(flat: Doubles) -> tuple[float, Doubles]:
         solutions = unfolded(flat)
-        loss, residual = residuals(solutions)
+        loss, residual = _residuals(solutions, coordinates, targets, mask)
         weight = solutions.weight
-        slope = (residual.reshape(-1, samples) @ coordinates).reshape(weight.shape)
+        slope = (residual.reshape(-1, len(targets)) @ coordinates).reshape(weight.shape)
         slope += weight / strength
         slope *= stretch
         gradient = np.empty_like(flat)
@@ -122,6 +106,27 @@ def solve(
         options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},
     )
     return unfolded(found.x)
+
+
+def _residuals(
+    solutions: Solutions, coordinates: Floats, targets: Integers, mask: Floats
+) -> tuple[float, Floats]:
+    """The summed log loss, and probabilities less one-hot targets, (classes, problems, samples).
+
+    Args:
+        mask: 1 where a problem learns from a sample, else 0, (problems, samples).
+    """
+    rows = np.arange(len(targets))
+    logits = solutions.logits(coordinates)
+    logits -= logits.max(axis=0)
+    right = logits[targets, :, rows].T
+    np.exp(logits, out=logits)
+    sums = logits.sum(axis=0)
+    loss = float(((np.log(sums) - right) * mask).sum(dtype=np.float64))
+    logits /= sums
+    logits[targets, :, rows] -= 1
+    logits *= mask
+    return loss, logits
 
 
 def _preconditioned(
