@@ -14,6 +14,7 @@ from rich.progress import Progress as Bars
 
 from workbench.core.config.methods import Method, method_of
 from workbench.core.events import EpochDone, HeadFitted, Note, Progress, StepDone, TrainingStarted
+from workbench.core.jobs import run
 
 T = TypeVar("T")
 
@@ -51,13 +52,7 @@ class Reporter:
 
     def drive(self, job: Generator[Any, None, T]) -> T:
         """Runs a job to its end, shows what it yields, and returns its result."""
-        while True:
-            try:
-                event = next(job)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            self.show(event)
+        return run(job, self.show)
 
     def say(self, sentence: str) -> None:
         """Prints a sentence above the bars."""

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from workbench.cli.options import training_config
 from workbench.cli.run_report import estimate_json, meaning, print_json, tell
+from workbench.core import jobs
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Prediction
@@ -296,16 +297,10 @@ def _photos(paths: list[Path], stop: Callable[[], bool]) -> Iterator[Path]:
     from workbench.core.data.listing import list_files
 
     for path in paths:
-        if not path.is_dir():
+        if path.is_dir():
+            yield from (path / name for name in sorted(jobs.run(list_files(path, stop)).files))
+        else:
             yield path
-            continue
-        lister = list_files(path, stop)
-        while True:
-            try:
-                next(lister)
-            except StopIteration as end:
-                yield from (path / name for name in sorted(end.value.files))
-                break
 
 
 def _empty_folder(out: Path, image_folder: Path) -> Path:

@@ -16,7 +16,7 @@ from workbench.core.data.split import make_split, own_split
 from workbench.core.errors import InputError
 from workbench.core.events import Event, TrainingResult
 from workbench.core.files import sha256_of
-from workbench.core.jobs import StopRequested, never
+from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.project.event_log import EventLog
 from workbench.core.project.run_lock import RunLock
 from workbench.core.project.runs import SPLIT, read_asked, write_asked
@@ -73,17 +73,14 @@ def _logged(
     run: Path, events: Generator[Event, None, TrainingResult]
 ) -> Generator[Event, None, TrainingResult]:
     log = EventLog(run)
+
+    def logged(event: Event) -> Event:
+        log.append(event)
+        return event
+
     try:
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as finished:
-                result: TrainingResult = finished.value
-                return result
-            log.append(event)
-            yield event
+        return (yield from relay(events, logged))
     finally:
-        events.close()
         log.close()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
 from workbench.core.events import Progress
-from workbench.core.jobs import StopRequested, Throttle
+from workbench.core.jobs import StopRequested, Throttle, run
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
 from workbench.engine.requests import Request
@@ -123,7 +123,9 @@ class Service:
         job = submitted.job
         try:
             generator = self._jobs[type(submitted.request)](submitted.request, self._stops[job].is_set)
-            result = _drive(generator, lambda event: self._outbox.send(JobEvent(job, event)))
+            sender = _Sender(lambda event: self._outbox.send(JobEvent(job, event)))
+            result = run(generator, sender.take)
+            sender.end()
             self._outbox.send(JobCompleted(job, result))
         except BaseException as error:  # whatever it is, the window hears of it
             if isinstance(error, WorkbenchError):
@@ -139,26 +141,30 @@ def _name(submitted: Submit) -> str:
     return type(submitted.request).__name__
 
 
-def _drive(generator: Generator[Any, None, Any], send: Callable[[Any], None]) -> Any:
-    """Runs a job to its end and returns its result; of progress sends at most 20 reports a second.
+class _Sender:
+    """Sends what a job yields; of progress at most 20 reports a second.
 
     What is held back is sent when its phase or the job ends. Steps of training pass: `fit` counts them
     itself, and averages over those that it does not report.
     """
-    may_report, held = Throttle(), None
-    while True:
-        try:
-            event = next(generator)
-        except StopIteration as end:
-            if held is not None:
-                send(held)
-            return end.value
+
+    def __init__(self, send: Callable[[Any], None]) -> None:
+        self._send, self._may_report = send, Throttle()
+        self._held: Progress | None = None
+
+    def take(self, event: Any) -> None:
+        """Sends an event, or holds it back."""
         if not isinstance(event, Progress):
-            send(event)
-            continue
-        if held is not None and held.phase != event.phase:
-            send(held)
-        held = event
-        if may_report() or event.done == event.total:
-            send(held)
-            held = None
+            self._send(event)
+            return
+        if self._held is not None and self._held.phase != event.phase:
+            self._send(self._held)
+        self._held = event
+        if self._may_report() or event.done == event.total:
+            self.end()
+
+    def end(self) -> None:
+        """Sends what is held back."""
+        if self._held is not None:
+            self._send(self._held)
+            self._held = None

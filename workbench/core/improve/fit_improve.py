@@ -33,7 +33,7 @@ from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
 from workbench.core.instant.fit_instant import fit_instant, mean_of_views
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.trainer import HeadTrainer
-from workbench.core.jobs import StopRequested, never
+from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import Description, ModelFile
@@ -84,16 +84,12 @@ def _instant(
     split: Split, config: TrainingConfig, run: Path, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
     """The instant model, without the events that only a run of its own sends."""
-    events = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            result: TrainingResult = end.value
-            return result
-        if isinstance(event, TrainingStarted | TrainingResult):
-            continue
-        yield event
+    job = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
+    return (
+        yield from relay(
+            job, lambda event: None if isinstance(event, TrainingStarted | TrainingResult) else event
+        )
+    )
 
 
 class _Work:
