@@ -110,3 +110,21 @@ def test_nothing_names_a_package_registry() -> None:
     address = re.compile(r"https?://[^\s\"'<>)]*(?:/simple\b|pypi|npmjs|debian\.org/debian)")
     texts = [*SOURCES, *REPOSITORY.glob("*.md"), *REPOSITORY.glob("*.toml"), REPOSITORY / ".ci" / "run"]
     assert [path.name for path in texts if address.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_an_import_inside_a_function_says_why_it_stands_there() -> None:
+    """Everything else is imported at the top of its module."""
+    found = []
+    for path in sorted((REPOSITORY / "workbench").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        for function in ast.walk(ast.parse(text)):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for node in ast.walk(function):
+                if not isinstance(node, ast.Import | ast.ImportFrom):
+                    continue
+                own, before = lines[node.lineno - 1], lines[node.lineno - 2].strip()
+                if not (re.search(r"#(?! noqa)", own) or before.startswith("#")):
+                    found.append(f"{path.relative_to(REPOSITORY)}:{node.lineno} {own.strip()}")
+    assert found == []

@@ -9,7 +9,7 @@ import sys
 def main() -> int:
     """Starts the window or a command; returns the exit status."""
     multiprocessing.freeze_support()  # first of all: a frozen program starts its engines by starting itself
-    from workbench.cli import main as run
+    from workbench.cli import main as run  # an engine needs nothing of it
 
     return run(sys.argv[1:])
 

@@ -74,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(arguments: argparse.Namespace) -> int:
     check_window()
-    from workbench.ui import app
+    from workbench.ui import app  # Qt: commands run where there is none
 
     return app.main(["--open", arguments.open] if arguments.open else [])
 

@@ -1,4 +1,4 @@
-"""What each command does. Torch is imported inside the commands that compute."""
+"""What each command does."""
 
 # ruff: noqa: T201 - printing is what commands do
 from __future__ import annotations
@@ -18,19 +18,26 @@ from rich.table import Table
 
 from workbench.cli.options import training_config
 from workbench.cli.run_report import estimate_json, meaning, print_json, tell
-from workbench.core import jobs
+from workbench.core import jobs, learning
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.listing import list_files
+from workbench.core.data.sample import draw_sample
+from workbench.core.data.scan import scan as read_folder
 from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.evaluation import evaluate as test_model
 from workbench.core.events import Prediction
 from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
 from workbench.core.health.checks import examine
+from workbench.core.models.classifier import Classifier
 from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import summarise
+from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
-from workbench.ui.system_libraries import check_window
+from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
 from workbench.words.findings import told
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
@@ -62,8 +69,6 @@ def demo(options: argparse.Namespace) -> int:
     folder = sample_folder()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         if not folder.is_dir():
-            from workbench.core.data.sample import draw_sample
-
             folder = reporter.drive(draw_sample(folder, stop=stop))
     _learn(options, training_config(), folder, None)
     try:
@@ -71,15 +76,13 @@ def demo(options: argparse.Namespace) -> int:
     except WorkbenchError as error:
         print(error, file=sys.stderr)
         return 0
-    from workbench.ui import app
+    from workbench.ui import app  # Qt: other commands run where there is none
 
     return app.main(["--open", str(folder), "--page", "results"])
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """`workbench evaluate`: test a model on a folder that it has not seen."""
-    from workbench.core.evaluation import evaluate as test_model
-
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         result = reporter.drive(test_model(options.model, options.folder, device=options.device, stop=stop))
     metrics = result.metrics
@@ -116,8 +119,6 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
-    from workbench.core.models.classifier import Classifier
-
     classifier = Classifier.load(options.model, device=options.device)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         paths = list(_photos(options.paths, stop))
@@ -188,9 +189,6 @@ def scan(options: argparse.Namespace) -> int:
 
 def architectures(options: argparse.Namespace) -> int:
     """`workbench architectures`: the rows of the registry."""
-    from workbench.core.architectures.architecture_rows import ARCHITECTURES
-    from workbench.core.weights.stored import weights_state
-
     words = {"here": "here", "download": "to download", "none": "none"}
     if options.json:
         names = ("key", "name", "sentence", "parameters", "multiply_adds", "input_size")
@@ -207,8 +205,6 @@ def architectures(options: argparse.Namespace) -> int:
 
 def sample(options: argparse.Namespace) -> int:
     """`workbench sample`: a folder of drawn photos."""
-    from workbench.core.data.sample import draw_sample
-
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         folder = reporter.drive(draw_sample(options.folder, stop=stop))
     counts = {path.name: sum(1 for _ in path.iterdir()) for path in sorted(folder.iterdir()) if path.is_dir()}
@@ -220,8 +216,7 @@ def sample(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """`workbench doctor`: what this computer can do, and what stands in the way."""
-    from workbench.core.doctor import examine
-    from workbench.ui.system_libraries import has_display, install_line, missing_libraries
+    from workbench.core.doctor import examine  # loads torch
 
     findings = examine()
     missing = missing_libraries()
@@ -249,14 +244,12 @@ def _resume(options: argparse.Namespace) -> int:
             f"A run that goes on keeps its settings, so {(settled or ['--set'])[0]} does not fit --resume.",
             "Leave it out, or start a new run.",
         )
-    from workbench.core.learning import resume
-
     folder = summarise(options.resume).image_folder
     if options.folder is not None and options.folder.resolve() != folder:
         raise InputError.said(f"That run learned from “{folder}”.", "Give that folder, or none.")
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        result = reporter.drive(resume(options.resume, device=options.device, stop=stop))
+        result = reporter.drive(learning.resume(options.resume, device=options.device, stop=stop))
     tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
     return 0
 
@@ -265,9 +258,6 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
     begun = time.monotonic()
     if out is not None:
         out = _empty_folder(out, folder)
-    from workbench.core.data.scan import scan as read_folder
-    from workbench.core.learning import train as learn
-
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, stop=stop))
@@ -278,7 +268,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
             reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
         run = out if out is not None else Project.of(folder).new_run()
         try:
-            result = reporter.drive(learn(catalog, config, run, device=options.device, stop=stop))
+            result = reporter.drive(learning.train(catalog, config, run, device=options.device, stop=stop))
         finally:
             if not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()
@@ -286,16 +276,12 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
 
 
 def _scan(folder: Path) -> Catalog:
-    from workbench.core.data.scan import scan as read_folder
-
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         return reporter.drive(read_folder(folder, stop=stop))
 
 
 def _photos(paths: list[Path], stop: Callable[[], bool]) -> Iterator[Path]:
     """The files that were named, and those in the folders that were named, in order."""
-    from workbench.core.data.listing import list_files
-
     for path in paths:
         if path.is_dir():
             yield from (path / name for name in sorted(jobs.run(list_files(path, stop)).files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -82,8 +83,6 @@ class ErrorReport:
     @classmethod
     def of(cls, error: BaseException) -> ErrorReport:
         """Describes any exception; those that are not ours become a general sentence with details."""
-        import traceback
-
         if isinstance(error, WorkbenchError):
             is_input, is_stop = isinstance(error, InputError), isinstance(error, Stopped)
             return cls(error.message, error.details, is_input, is_stop)

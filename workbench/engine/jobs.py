@@ -6,21 +6,28 @@ Each serves one type of request, and asks `stop` now and then whether to end ear
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core import learning
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.photo_cache import small_picture
+from workbench.core.data.sample import draw_sample
+from workbench.core.data.scan import scan as read_folder
 from workbench.core.durations import Rates
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.features.runtime_choice import open_runtime, rate_of
+from workbench.core.hardware import processor
+from workbench.core.improve.plan import recall
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
+from workbench.core.models.classifier import Classifier
 from workbench.core.project.runs import MODEL
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
@@ -36,11 +43,13 @@ from workbench.engine.requests import (
     Train,
     Warm,
 )
-from workbench.engine.service import Job
+
+Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
+"""Serves a request of one type: yields what the window should hear and returns the result."""
 
 PREVIEW_SIDE = 160
 
-_classifiers: dict[tuple[Path, int], Any] = {}
+_classifiers: dict[tuple[Path, int], Classifier] = {}
 
 
 def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
@@ -48,20 +57,16 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
 
     Only the very first time on a computer, and where there is a graphics card, does this import torch.
     """
-    from workbench.core.features.runtime_choice import open_runtime, rate_of
-    from workbench.core.hardware import processor
-    from workbench.core.improve.plan import recall
-
     device, name = "cpu", processor()
     engine = yield from open_runtime(TrainingConfig(), stop=stop)
     if engine.kind == "CUDA torch":
-        from workbench.core import devices
+        from workbench.core import devices  # loads torch
 
         chosen = devices.choose("auto")
         device, name = str(chosen), devices.name_of(chosen)
     pace = recall(engine.backbone)
     if pace is None:
-        from workbench.core.improve.speed import measure
+        from workbench.core.improve.speed import measure  # loads torch
 
         pace = measure(engine.backbone)
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
@@ -69,8 +74,6 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
 
 def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog]:
     """Reads an image folder."""
-    from workbench.core.data.scan import scan as read_folder
-
     return (yield from read_folder(request.folder, stop=stop))
 
 
@@ -85,8 +88,9 @@ def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, Non
 
 def augment(request: Augment, stop: StopRequested) -> Generator[Event, None, None]:
     """Photos as training may show them, `count` times each; unreadable ones are passed over."""
-    with _torch():
-        from workbench.core.augmentation.pipeline import preview
+    _load_torch()
+    with torch_loading:
+        from workbench.core.augmentation.pipeline import preview  # loads torch
     small = {path: _small(Path(path), 2 * PREVIEW_SIDE) for path in request.paths}
     photos = {path: pixels for path, pixels in small.items() if pixels is not None}
     for variant in range(request.count):
@@ -99,26 +103,21 @@ def augment(request: Augment, stop: StopRequested) -> Generator[Event, None, Non
 
 def draw(request: DrawSample, stop: StopRequested) -> Generator[Event, None, Path]:
     """Draws the sample photos."""
-    from workbench.core.data.sample import draw_sample
-
     return (yield from draw_sample(request.folder, stop=stop))
 
 
 def train(request: Train, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
-    from workbench.core.learning import train as learn
-
     if request.config.method.needs_torch:
-        with _torch():
-            request.config.method.load()
-    return (yield from learn(request.catalog, request.config, request.run, device=request.device, stop=stop))
+        _load_torch()
+    job = learning.train(request.catalog, request.config, request.run, device=request.device, stop=stop)
+    return (yield from job)
 
 
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
-    with _torch():
-        from workbench.core.learning import resume as go_on
-    return (yield from go_on(request.run, device=request.device, stop=stop))
+    _load_torch()
+    return (yield from learning.resume(request.run, device=request.device, stop=stop))
 
 
 def predict(request: Predict, stop: StopRequested) -> Generator[Event | Prediction, None, list[Prediction]]:
@@ -144,24 +143,17 @@ JOBS: dict[type[Request], Job] = {
 }
 
 
-class _torch:  # noqa: N801 - reads as `with _torch():`
-    """Torch is imported under it, and leaves a processor to the window."""
-
-    def __enter__(self) -> None:
-        torch_loading.acquire()
-        import torch
+def _load_torch() -> None:
+    """Loads torch, and has it leave a processor to the window."""
+    with torch_loading:
+        import torch  # takes seconds, and many jobs need none
 
         if (cores := os.cpu_count() or 1) > 2:
             torch.set_num_threads(cores - 1)
 
-    def __exit__(self, *error: object) -> None:
-        torch_loading.release()
 
-
-def _classifier(path: Path) -> Any:
+def _classifier(path: Path) -> Classifier:
     """The model in a file or run folder; the last one used stays loaded until its file changes."""
-    from workbench.core.models.classifier import Classifier
-
     file = path / MODEL if path.is_dir() else path
     key = (file, file.stat().st_mtime_ns if file.exists() else 0)
     with torch_loading:

@@ -10,21 +10,19 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
 from workbench.core.events import Progress
-from workbench.core.jobs import StopRequested, Throttle, run
+from workbench.core.jobs import Throttle, run
 from workbench.core.logs import crashes_to_file, log_to_file
+from workbench.engine.jobs import JOBS, Job
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
 from workbench.engine.requests import Request
 
 log = logging.getLogger(__name__)
-
-Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
-"""Serves a request of one type: yields what the window should hear and returns the result."""
 
 SAVING_SECONDS = 60.0
 """How long jobs may take to save and end once the window has said quit or is gone."""
@@ -38,8 +36,6 @@ def serve(connection: Connection, name: str) -> None:
     # What crosses as a sentence and not yet as a message (files left out, photos that cannot be predicted)
     # needs the words here, too. By name: an engine stands below the words.
     importlib.import_module("workbench.words")
-    from workbench.engine.jobs import JOBS
-
     log.info("engine started")
     service = Service(Outbox(connection), JOBS)
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workbench.core.registry import Registry, resolve
+from workbench.core.torch_lock import torch_loading
 
 Stage = Literal["crop", "epoch", "bytes", "fractions", "last", "mix"]
 """Where in the pipeline an augmentation works; see `Augmentation`."""
@@ -88,7 +89,8 @@ class Method:
 
     def load(self) -> Any:
         """Its generator function; imports torch where the method needs it."""
-        return resolve(self.fit)
+        with torch_loading:
+            return resolve(self.fit)
 
 
 _BACKBONE = frozenset({"architecture", "input_size", "channels", "seed"})

@@ -85,7 +85,7 @@ def open_runtime(
             backbone = backbone_of(config)
             if not backbone.is_ready():  # another thread may just have done it
                 with torch_loading:
-                    from workbench.core.features.prepare import prepare_backbone
+                    from workbench.core.features.prepare import prepare_backbone  # loads torch
 
                 backbone = yield from prepare_backbone(config, stop=stop)
         finally:
@@ -181,7 +181,7 @@ def _kind_of_device(device: str) -> str:
     if device == "cpu" or (device == "auto" and not has_gpu()):
         return "cpu"
     with torch_loading:
-        from workbench.core import devices
+        from workbench.core import devices  # loads torch
 
     return devices.choose(device).type
 
@@ -190,12 +190,12 @@ def _kinds(device: str) -> Iterator[type[FeatureRuntime]]:
     """Every kind of runtime, in the order in which they are asked."""
     if device == "cuda":
         with torch_loading:
-            from workbench.core.features.torch_runtime import TorchCuda
+            from workbench.core.features.torch_runtime import TorchCuda  # loads torch
 
         yield TorchCuda
     yield from TORCH_FREE
     with torch_loading:
-        from workbench.core.features.torch_runtime import TorchCpu
+        from workbench.core.features.torch_runtime import TorchCpu  # loads torch
 
     yield TorchCpu
 

@@ -42,7 +42,7 @@ class OnnxRuntime(FeatureRuntime):
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone)
-        import onnxruntime
+        import onnxruntime  # slow to load, and not every runtime is opened
 
         onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
@@ -95,7 +95,7 @@ TORCH_FREE: tuple[type[FeatureRuntime], ...] = (OpenVino, OpenVinoFull, OnnxRunt
 def _openvino() -> Any:
     """OpenVINO without its converter, which would tell an analytics service of every start."""
     sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
-    import openvino
+    import openvino  # slow to load, and not on every platform
 
     return openvino
 

@@ -97,7 +97,7 @@ class Classifier:
             head = _head(model, backbone, file)
             return cls(model, RuntimePredictor(runtime_for(backbone, device), head, described.views))
         with torch_loading:
-            from workbench.core.models.torch_predictor import TorchPredictor
+            from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
         return cls(model, TorchPredictor(file, device))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from workbench.core.registry import resolve
 from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
@@ -20,51 +20,36 @@ class Place:
         name: How `wants_page` and `--page` call it.
         title: Its word on the rail, to be translated in the context `Rail`.
         icon: Of the Phosphor set.
-        make: Makes the page; only then is its module imported.
+        page: Its `Page`, `module:Name` below `workbench.ui.pages`.
     """
 
     name: str
     title: str
     icon: str
-    make: Callable[[Session], Page]
+    page: str
 
-
-def _images(session: Session) -> Page:
-    from workbench.ui.pages.images import ImagesPage
-
-    return ImagesPage(session)
-
-
-def _train(session: Session) -> Page:
-    from workbench.ui.pages.train import TrainPage
-
-    return TrainPage(session)
-
-
-def _results(session: Session) -> Page:
-    from workbench.ui.pages.results import ResultsPage
-
-    return ResultsPage(session)
-
-
-def _try_it(session: Session) -> Page:
-    from workbench.ui.pages.try_it import TryItPage
-
-    return TryItPage(session)
-
-
-def _share(session: Session) -> Page:
-    from workbench.ui.pages.share import SharePage
-
-    return SharePage(session)
+    def make(self, session: Session) -> Page:
+        """Makes the page; only now is its module imported."""
+        page: Page = resolve(f"workbench.ui.pages.{self.page}")(session)
+        return page
 
 
 PLACES = (
-    Place("images", QT_TRANSLATE_NOOP("Rail", "Images"), "ph.image-square", _images),
-    Place("train", QT_TRANSLATE_NOOP("Rail", "Train"), "ph.graduation-cap", _train),
-    Place("results", QT_TRANSLATE_NOOP("Rail", "Results"), "ph.chart-bar", _results),
-    Place("try_it", QT_TRANSLATE_NOOP("Rail", "Try it"), "ph.magic-wand", _try_it),
-    Place("share", QT_TRANSLATE_NOOP("Rail", "Share"), "ph.share-network", _share),
+    Place(
+        "images",
+        QT_TRANSLATE_NOOP("Rail", "Images"),
+        "ph.image-square",
+        "images:ImagesPage",
+    ),
+    Place("train", QT_TRANSLATE_NOOP("Rail", "Train"), "ph.graduation-cap", "train:TrainPage"),
+    Place(
+        "results",
+        QT_TRANSLATE_NOOP("Rail", "Results"),
+        "ph.chart-bar",
+        "results:ResultsPage",
+    ),
+    Place("try_it", QT_TRANSLATE_NOOP("Rail", "Try it"), "ph.magic-wand", "try_it:TryItPage"),
+    Place("share", QT_TRANSLATE_NOOP("Rail", "Share"), "ph.share-network", "share:SharePage"),
 )
 
 

@@ -39,7 +39,7 @@ class Outcome:
     @cached_property
     def metrics(self) -> Metrics | None:
         """The measures class by class, None where what was predicted for each photo is lost."""
-        from workbench.core.results.metrics import metrics_of_measures
+        from workbench.core.results.metrics import metrics_of_measures  # NumPy: with the first numbers
 
         return metrics_of_measures(self.measures)
 
