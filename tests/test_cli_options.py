@@ -11,6 +11,7 @@ from workbench.cli.options import training_config
 from workbench.core.config.presets import PRESETS
 from workbench.core.config.training_config import recommended
 from workbench.core.errors import InputError
+from workbench.core.messages import Message
 from workbench.core.settings import replace
 
 
@@ -92,11 +93,11 @@ def test_what_would_change_nothing_is_refused(asked: dict[str, Any], says: str, 
 
 
 def test_few_epochs_leave_some_for_fine_tuning() -> None:
-    said: list[str] = []
+    said: list[Message] = []
     for epochs, head in ((1, 0), (2, 1), (3, 2), (4, 2), (5, 3)):
         config = training_config(mode="transfer", epochs=str(epochs), say=said.append)
         assert (config.epochs, config.head_epochs) == (epochs, head)
-        assert said.pop().endswith(f"for {head} of the {epochs} epochs, and not for 4.")
+        assert said.pop().title.endswith(f"for {head} of the {epochs} epochs, and not for 4.")
     assert training_config(mode="transfer", epochs="6", say=said.append).head_epochs == 4
     both = training_config(mode="transfer", epochs="6", assignments=["head_epochs=6"], say=said.append)
     assert (both.head_epochs, said) == (6, [])

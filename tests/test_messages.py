@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ from workbench.words.tables import SENTENCES
 WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
 MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "DamagedError", "Stopped")
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
+NAMED_BY_VALUE = ("unsupported_format.", "changed.")
+"""What stands before the dot where what follows it is a value."""
+ROWS = ("Architecture", "Augmentation", "Check", "Choice", "ExportFormat", "Method", "Preset", "setting")
+"""What declares a row, with its name and its sentence for people."""
+FOR_PROGRAMMERS = ("KeyError", "PicklingError", "TypeError", "ValueError")
+"""Exceptions that no person reads."""
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -69,7 +76,54 @@ def test_no_words_are_left_over() -> None:
     )
     for code in SENTENCES:
         last = code.rpartition(".")[2]
-        assert f'"{code}"' in sources or (code.startswith("unsupported_format.") and f'"{last}"' in sources)
+        assert f'"{code}"' in sources or (code.startswith(NAMED_BY_VALUE) and f'"{last}"' in sources)
+
+
+class Sentences(ast.NodeVisitor):
+    """Collects the English sentences of a module, but for those in docstrings, rows, logs and `raise`s."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.found = file, list[str]()
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if not (isinstance(node.target, ast.Name) and node.target.id == "DESIGN_PRESETS"):
+            self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        function = ast.unparse(node.func)
+        name = function.rpartition(".")[2]
+        if not (function.startswith(("log.", "_log.")) or name in ROWS or name in FOR_PROGRAMMERS):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self._take(node.value, node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self._take("".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)), node)
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                self.visit(part)
+
+    def _take(self, text: str, node: ast.expr) -> None:
+        words = re.findall(r"[A-Za-z’']{2,}", text)
+        begins = re.match(r"“|[A-Z][a-z]|[AI] ", text.lstrip())
+        if len(words) > 2 and " " in text and (begins or text.rstrip().endswith((".", "…"))):
+            self.found.append(f"{self.file.relative_to(WORKBENCH)}:{node.lineno} {text}")
+
+
+def test_core_and_engine_make_no_sentences() -> None:
+    found = []
+    for room in ("core", "engine"):
+        for file in sorted((WORKBENCH / room).rglob("*.py")):
+            sentences = Sentences(file)
+            sentences.visit(ast.parse(file.read_text("utf-8")))
+            found += sentences.found
+    assert found == []
 
 
 def test_sentences_end_as_sentences() -> None:

@@ -19,6 +19,7 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.data.scan import scan
 from workbench.core.evaluation import Evaluation
 from workbench.core.events import TrainingResult
+from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.project.projects import Project
 from workbench.progress import Reporter, stop_on_interrupt
@@ -127,5 +128,5 @@ def _run(job: _Job[T], progress: bool) -> T:
         return reporter.drive(job(stop))
 
 
-def _warn(sentence: str) -> None:
-    warnings.warn(sentence, stacklevel=5)  # of whoever called `train`
+def _warn(message: Message) -> None:
+    warnings.warn(str(message), stacklevel=5)  # of whoever called `train`

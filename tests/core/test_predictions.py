@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 
 from workbench.core.errors import InputError
 from workbench.core.events import Prediction
+from workbench.core.messages import Message
 from workbench.core.models.classifier import predictions_table
 from workbench.core.results.comparison import LEVEL, Comparison
 from workbench.core.results.estimate import Estimate, fairest
@@ -181,7 +182,10 @@ def test_the_fairest_scores_come_first() -> None:
 
 def test_predictions_become_a_table_without_true_classes() -> None:
     named = dict(zip(CLASSES, (0.1, 0.2, 0.3, 0.4), strict=True))
-    answers = [Prediction("a.png", "dog", 0.4, named), Prediction("b.png", "", 0.0, {}, "It is empty.")]
+    answers = [
+        Prediction("a.png", "dog", 0.4, named),
+        Prediction("b.png", "", 0.0, {}, Message("empty_file", {"name": "b.png"})),
+    ]
     table = predictions_table(CLASSES, answers)
     assert table.samples == ("a.png",)
     assert table.targets.tolist() == [-1]

@@ -103,7 +103,7 @@ def test_the_summary_of_a_folder_is_that_of_its_events_one_by_one(tmp_path: Path
     assert told == summarise(run)
     assert [done.epoch for done in told.history] == [1, 2]
     assert told.state == "finished"
-    assert told.notes == ("gone",)
+    assert [note.title for note in told.notes] == ["gone"]
 
 
 def test_only_the_newest_and_the_best_epoch_keep_their_matrices() -> None:

@@ -61,7 +61,7 @@ def test_bad_files_are_left_out_with_their_reasons_and_nothing_is_touched(
     assert len(paths(catalog)) - len(doubtful & set(paths(catalog))) == made.photos
     assert catalog == scanned(made.folder)
     for skipped in catalog.skipped:
-        assert skipped.message.endswith(".")
+        assert skipped.message.title.endswith(".")
 
 
 def test_classes_are_the_folders_at_any_depth_below(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_folders_without_a_usable_photo(tmp_path: Path) -> None:
         (tmp_path / name / "a.jpg").write_bytes(b"")
     with pytest.raises(InputError, match="No file in") as caught:
         scanned(tmp_path)
-    assert "“a.jpg” is empty." in caught.value.details
+    assert "“a.jpg” is empty." in str(caught.value.details)
     put(tmp_path, "cat/b.png")
     with pytest.raises(InputError, match="Only the class “cat” has photos"):
         scanned(tmp_path)
@@ -196,7 +196,7 @@ def test_the_nested_copy_of_an_archive_is_left_out_as_one(tmp_path: Path) -> Non
     assert catalog.class_names == ("ill", "well")
     assert len(catalog.samples) == 4
     assert reasons(catalog) == {"chest": "outside_sets", "unsorted": "outside_sets"}
-    assert catalog.notes[0] == "“chest” holds the sets a second time; it was left out."
+    assert catalog.notes[0].title == "“chest” holds the sets a second time; it was left out."
 
 
 def test_sets_with_different_classes(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_sets_with_different_classes(tmp_path: Path) -> None:
         "val/wolf/c.png": "class_not_in_training",
     }
     assert "The validation set has no usable photo of “fox”." in map(told, examine(catalog))
-    assert any("“wolf”" in note for note in catalog.notes)
+    assert any("“wolf”" in note.title for note in catalog.notes)
 
 
 @pytest.mark.parametrize(
@@ -253,8 +253,8 @@ def test_nasty_names(tmp_path: Path) -> None:
     assert set(catalog.class_names) == {*names, raw.name}
     for sample in catalog.samples:
         assert (tmp_path / sample.path).is_file()
-    assert catalog.skipped[0].message.isprintable()
-    assert catalog.skipped[0].message.encode()
+    assert catalog.skipped[0].message.title.isprintable()
+    assert catalog.skipped[0].message.title.encode()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
@@ -378,7 +378,7 @@ def test_what_pictures_lose_is_said_once(tmp_path: Path) -> None:
     catalog = scanned(tmp_path)
     assert catalog.counts == {"cat": 4, "dog": 2}
     assert len(catalog.notes) == 2
-    assert catalog.notes[0].startswith("3 files are animations")
+    assert catalog.notes[0].title.startswith("3 files are animations")
 
 
 def test_many_files_need_little_memory(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.core.training_help import TINY, catalog_of, drive
 from workbench.cli.options import training_config
 from workbench.core import learning
 from workbench.core.architectures.design import NetworkDesign
-from workbench.core.config.applying import applies, help_of, limits_of
+from workbench.core.config.applying import applies, limits_of
 from workbench.core.config.methods import METHODS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
@@ -113,13 +113,16 @@ def test_a_setting_is_taken_where_it_has_an_effect_and_else_refused(name: str, k
             assert (f"“{method.key}”" in refusal.value.hint) == (name in method.settings)
 
 
-def test_help_says_where_a_setting_has_an_effect() -> None:
-    assert help_of("seed") == settings_of(TrainingConfig)["seed"].help
-    assert help_of("quality").endswith("Only for: How to learn: Improve the instant model.")
-    assert help_of("momentum").endswith(
-        "Only for: How to learn: Fine-tune a trained network, Learn from nothing; "
-        "Optimizer: SGD with momentum."
-    )
+def test_it_is_known_in_words_where_a_setting_has_an_effect() -> None:
+    def told(name: str) -> list[str]:
+        return [f"{limit.label}: {', '.join(limit.names)}" for limit in limits_of(name)]
+
+    assert told("seed") == []
+    assert told("quality") == ["How to learn: Improve the instant model"]
+    assert told("momentum") == [
+        "How to learn: Fine-tune a trained network, Learn from nothing",
+        "Optimizer: SGD with momentum",
+    ]
 
 
 def test_settings_of_old_runs_are_read_whatever_they_say() -> None:

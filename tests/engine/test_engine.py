@@ -62,7 +62,7 @@ def test_a_file_that_is_left_out_is_told_of_in_a_sentence(engine: EngineClient, 
     job = engine.submit(Scan(folder=image_pair))
     *_, last = finish(engine, job)[job]
     assert isinstance(last, JobCompleted)
-    assert [left.message for left in last.result.skipped] == [
+    assert [left.message.title for left in last.result.skipped] == [
         "“letter.jpg” is not an image, whatever its name says."
     ]
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.catalogs import classes_of, sample_at
 from tests.ui.conftest import PATIENCE_MS, changed, files
 from workbench.core.data.catalog import Catalog, Roots, Skipped
+from workbench.core.messages import Message
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.session.session import Session
@@ -135,11 +136,11 @@ def test_while_a_folder_is_read_the_page_counts(page: ImagesPage) -> None:
 
 def test_findings_are_gathered_by_kind() -> None:
     skipped = (
-        Skipped("a/1.jpg", "truncated", "“1.jpg” is damaged."),
-        Skipped("a/2.jpg", "something_new", "“2.jpg” is odd."),
-        Skipped("b/3.jpg", "truncated", "“3.jpg” is damaged."),
+        Skipped("a/1.jpg", Message("truncated", {"name": "1.jpg"})),
+        Skipped("a/2.jpg", Message("something_new")),
+        Skipped("b/3.jpg", Message("truncated", {"name": "3.jpg"})),
     )
-    roots, notes = Roots.of(Path("/photos")), ("Two names clash.",)
+    roots, notes = Roots.of(Path("/photos")), (Message("no_training_set"),)
     catalog = Catalog(roots, classes_of("ab"), (), skipped, ("c",), 3, notes)
     found = findings(catalog)
     assert [(finding.title, len(finding.items), finding.left_out) for finding in found] == [

@@ -114,7 +114,7 @@ def test_the_newest_answer_is_shown_and_older_ones_can_be_gone_back_to(
     assert page.answer._others[0]._name.whole() == "clocks"
     older = state.predictions.made[1]
     page.history.setCurrentIndex(page.history.model().index(1, 0))
-    assert page.answer._error.text() == older.error
+    assert page.answer._error.text() == str(older.error)
     newer = Prediction("/photos/new/c.jpg", "leaves", 0.4, {"leaves": 0.4, "mugs": 0.35, "clocks": 0.25})
     page.show_state(changed(state, made=(newer, *state.predictions.made)))
     assert page.answer._name.whole() == "leaves"

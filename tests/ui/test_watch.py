@@ -35,7 +35,7 @@ def test_a_run_grows_event_by_event() -> None:
     assert watch.progress is None
     assert watch.run.history == (RUN.history[0],)
     assert watch.run.model
-    assert watch.run.notes == ("A photo is gone.",)
+    assert [note.title for note in watch.run.notes] == ["A photo is gone."]
     watch = watch.after(RUN.result)
     assert watch.run.state == "finished"
 

@@ -38,6 +38,7 @@ from workbench.core.project.runs import summarise
 from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
+from workbench.words import say
 from workbench.words.findings import told
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
@@ -58,7 +59,7 @@ def train(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         assignments=options.set,
         file=options.config,
-        say=lambda sentence: print(sentence, file=sys.stderr),
+        say=lambda message: print(message, file=sys.stderr),
     )
     _learn(options, config, options.folder, options.out)
     return 0
@@ -161,7 +162,7 @@ def scan(options: argparse.Namespace) -> int:
     """`workbench scan`: what is in a folder, and what is wrong with it."""
     catalog = _scan(options.folder)
     if options.json:
-        skipped = [{"path": s.path, "reason": s.reason, "message": s.message} for s in catalog.skipped]
+        skipped = [{"path": s.path, "reason": s.reason, "message": s.message.title} for s in catalog.skipped]
         return print_json(
             {
                 "classes": catalog.counts,
@@ -179,9 +180,9 @@ def scan(options: argparse.Namespace) -> int:
     for subset, count in catalog.subsets.items():
         print(f"  {subset}: {count:,}")
     for sentence in (
-        *catalog.notes,
+        *map(say, catalog.notes),
         *map(told, examine(catalog)),
-        *(skipped.message for skipped in catalog.skipped),
+        *(say(skipped.message) for skipped in catalog.skipped),
     ):
         print(sentence)
     return 0
@@ -221,7 +222,7 @@ def doctor(options: argparse.Namespace) -> int:
     findings = examine()
     missing = missing_libraries()
     facts = findings.facts | {"display": has_display(), "missing_system_libraries": missing}
-    warnings = list(findings.warnings)
+    warnings = [say(warning) for warning in findings.warnings]
     if missing:
         warnings.append(
             f"The window lacks system libraries. Type: {install_line(missing) or ', '.join(missing)}"
@@ -262,7 +263,7 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
         loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, stop=stop))
         scanned = time.monotonic() - loaded
-        for sentence in (*catalog.notes, *map(told, examine(catalog))):
+        for sentence in (*map(say, catalog.notes), *map(told, examine(catalog))):
             reporter.say(sentence)
         if catalog.skipped:
             reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
@@ -309,7 +310,7 @@ def _empty_folder(out: Path, image_folder: Path) -> Path:
 
 def _answer_json(answer: Prediction) -> dict[str, Any]:
     if answer.error:
-        return {"path": answer.path, "error": answer.error}
+        return {"path": answer.path, "error": str(answer.error)}
     return {
         "path": answer.path,
         "class": answer.class_name,
@@ -325,7 +326,7 @@ def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) 
     for answer in answers:
         shares = [answer.probabilities.get(name, "") for name in classes]
         probability = "" if answer.error else answer.probability
-        writer.writerow([answer.path, answer.class_name, probability, *shares, answer.error])
+        writer.writerow([answer.path, answer.class_name, probability, *shares, answer.error or ""])
     with atomic_write(file) as out:
         # With a byte order mark, without which spreadsheets take umlauts for something else.
         out.write(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))

@@ -15,6 +15,7 @@ from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.features.backbone import backbone_of
+from workbench.core.jobs import ignore
 from workbench.core.settings import parse, replace
 
 _TABLES = ("design", "augmentations")
@@ -28,14 +29,14 @@ def training_config(
     epochs: str | None = None,
     assignments: Sequence[str] = (),
     file: Path | None = None,
-    say: Say = lambda sentence: None,
+    say: Say = ignore,
 ) -> TrainingConfig:
     """The settings that a person asks for: recommended < file < assignments < the options of their own.
 
     Args:
         assignments: `key=value` each; `design.KEY=value` and `augmentation.KEY=strength` reach inside.
         file: TOML with the fields of `TrainingConfig`.
-        say: Hears what had to be changed so that settings fit each other, a sentence each.
+        say: Hears what had to be changed so that settings fit each other.
 
     Raises:
         InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.

@@ -1,4 +1,4 @@
-"""What this computer can do, and a sentence for each thing that would make training slow or impossible."""
+"""What this computer can do, and what would make training slow or impossible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.features.backbone import backbone_of
 from workbench.core.features.runtime_choice import remembered_choice
 from workbench.core.images.loader import decode
+from workbench.core.messages import Message
 from workbench.core.paths import cache_dir, data_dir
 from workbench.core.training.amp import choose_amp
 from workbench.version import __version__
@@ -51,11 +52,11 @@ class Findings:
 
     Attributes:
         facts: Plain JSON values by name.
-        warnings: One sentence for each thing that is slow or impossible here, with what to do about it.
+        warnings: What is slow or impossible here, and what to do about it.
     """
 
     facts: dict[str, Any]
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[Message, ...] = ()
 
 
 def examine(seconds: float = 1.0) -> Findings:
@@ -64,20 +65,15 @@ def examine(seconds: float = 1.0) -> Findings:
     Args:
         seconds: How long the self-test may train.
     """
-    warnings: list[str] = []
+    warnings: list[Message] = []
     device = devices.choose("auto")
     tested = _self_test(device, seconds)
     disk, memory = _room()
     warnings += _room_warnings(disk, memory)
     if tested["training_steps_per_second"] < _SLOW_STEPS:
-        warnings.append(
-            f"The self-test trained at only {tested['training_steps_per_second']:.1f} steps a second: close "
-            "other programs, or start with few epochs and a small network."
-        )
+        warnings.append(Message("self_test_slow", {"rate": tested["training_steps_per_second"]}))
     if not tested["finite"]:
-        warnings.append(
-            "The self-test computed wrong numbers: update the drivers, or train with --device cpu."
-        )
+        warnings.append(Message("self_test_wrong"))
     graphics, complaints = _graphics_cards()
     warnings += complaints
     able = devices.cpu_has_bf16()
@@ -103,12 +99,14 @@ def examine(seconds: float = 1.0) -> Findings:
         "cache_folder": str(cache_dir()),
     }
     if sys.flags.optimize > 1:
-        warnings.append("Python runs with -OO, under which torch does not work: leave that out.")
+        warnings.append(Message("python_without_docstrings"))
     return Findings(facts, tuple(warnings))
 
 
-def card_complaint(name: str, capability: tuple[int, int], kernels: Sequence[str], runs: bool) -> str:
-    """What is wrong with a graphics card, "" where it can train.
+def card_complaint(
+    name: str, capability: tuple[int, int], kernels: Sequence[str], runs: bool
+) -> Message | None:
+    """What is wrong with a graphics card, None where it can train.
 
     Args:
         name: The card's own name.
@@ -119,13 +117,8 @@ def card_complaint(name: str, capability: tuple[int, int], kernels: Sequence[str
     """
     major, minor = capability
     if not any(_covers(kernel, major, minor) for kernel in kernels):
-        return (
-            f"This torch has no kernels for {name} (compute capability {major}.{minor}): training uses the "
-            "processor, unless a torch that was built for this card is installed."
-        )
-    if not runs:
-        return f"{name} does not answer: update its driver; until then training uses the processor."
-    return ""
+        return Message("no_kernels", {"name": name, "capability": f"{major}.{minor}"})
+    return None if runs else Message("card_does_not_answer", {"name": name})
 
 
 def _covers(kernel: str, major: int, minor: int) -> bool:
@@ -137,14 +130,13 @@ def _covers(kernel: str, major: int, minor: int) -> bool:
     return built[0] == major and built[1] <= minor
 
 
-def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
+def _graphics_cards() -> tuple[list[dict[str, Any]], list[Message]]:
     if torch.version.cuda is None:
-        return [], ["This torch was built without CUDA, so a graphics card would not be used."]
+        return [], [Message("torch_without_cuda")]
     if not torch.cuda.is_available():
         if shutil.which("nvidia-smi") is not None:
-            wanted = torch.version.cuda
-            return [], [f"The NVIDIA driver is too old for this torch (CUDA {wanted}) or fails: update it."]
-        return [], ["There is no NVIDIA graphics card: training a whole network takes minutes to hours."]
+            return [], [Message("driver_too_old", {"cuda": torch.version.cuda})]
+        return [], [Message("no_nvidia_card")]
     cards, complaints = [], []
     for index in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(index)
@@ -159,7 +151,7 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[str]]:
             }
         )
         complaints.append(card_complaint(properties.name, capability, torch.cuda.get_arch_list(), runs))
-    return cards, [complaint for complaint in complaints if complaint]
+    return cards, [complaint for complaint in complaints if complaint is not None]
 
 
 def _feature_runtime() -> dict[str, Any]:
@@ -176,14 +168,12 @@ def _room() -> tuple[float, float]:
     return shutil.disk_usage(data_dir()).free / _GIGABYTE, psutil.virtual_memory().available / _GIGABYTE
 
 
-def _room_warnings(disk: float, memory: float) -> list[str]:
+def _room_warnings(disk: float, memory: float) -> list[Message]:
     warnings = []
     if disk < _LOW_DISK:
-        warnings.append(
-            f"Only {disk:.1f} GB are free on the disk of {data_dir()}: make room before you train."
-        )
+        warnings.append(Message("low_disk", {"free": disk, "folder": str(data_dir())}))
     if memory < _LOW_MEMORY:
-        warnings.append(f"Only {memory:.1f} GB of memory are free: close other programs before you train.")
+        warnings.append(Message("low_memory", {"free": memory}))
     return warnings
 
 

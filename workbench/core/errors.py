@@ -14,11 +14,11 @@ class WorkbenchError(Exception):
 
     Args:
         code: Of its message; see `workbench.words` for the sentences.
-        details: Anything technical that helps whoever mends it; folded away in the window.
+        details: Anything technical that helps whoever mends it, or more about it; folded away in the window.
         values: What the sentences are filled with.
     """
 
-    def __init__(self, code: str, details: str = "", **values: Any) -> None:
+    def __init__(self, code: str, details: str | Message = "", **values: Any) -> None:
         super().__init__(code, details)
         self.message = Message(code, values)
         self.details = details
@@ -76,7 +76,7 @@ class ErrorReport:
     """
 
     message: Message
-    details: str = ""
+    details: str | Message = ""
     is_input: bool = False
     is_stop: bool = False
 

@@ -80,6 +80,6 @@ def evaluate(
     if not answers:
         raise InputError("photos_gone")
     table = tested.table("", np.concatenate(answers))
-    late = tuple(Skipped(samples[index].path, "lost", message.title) for index, message in store.lost)
+    late = tuple(Skipped(samples[index].path, message) for index, message in store.lost)
     skipped = (*catalog.skipped, *late)
     return Evaluation(classifier.classes, subset, len(members), metrics_of(table), skipped, table)

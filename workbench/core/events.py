@@ -62,9 +62,14 @@ class Note:
         return cls("said", Message.said(text).values)
 
     @property
+    def message(self) -> Message:
+        """What is to be said."""
+        return Message(self.code, self.values)
+
+    @property
     def text(self) -> str:
         """The sentence."""
-        return Message(self.code, self.values).title
+        return self.message.title
 
 
 @dataclass(frozen=True)
@@ -207,14 +212,14 @@ class Prediction:
         path: As it was given.
         class_name: The most probable class; "" where the file could not be read.
         probabilities: One for each class, 0 to 1, sum 1; empty where the file could not be read.
-        error: What is wrong with the file and what to do; "" where it could be read.
+        error: What is wrong with the file and what to do, as `str` says; None where it could be read.
     """
 
     path: str
     class_name: str
     probability: float
     probabilities: dict[str, float]
-    error: str = ""
+    error: Message | None = None
 
 
 @dataclass(frozen=True)

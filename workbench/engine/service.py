@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import logging
 import os
@@ -33,9 +32,6 @@ def serve(connection: Connection, name: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches us too; the window decides
     log_to_file(name)
     crashes_to_file(name)
-    # What crosses as a sentence and not yet as a message (files left out, photos that cannot be predicted)
-    # needs the words here, too. By name: an engine stands below the words.
-    importlib.import_module("workbench.words")
     log.info("engine started")
     service = Service(Outbox(connection), JOBS)
     try:

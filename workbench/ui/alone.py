@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped
 from workbench.core.events import EpochDone, HeadFitted, Prediction, StepDone, TrainingResult, TrainingStarted
+from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_confusion
@@ -48,8 +49,8 @@ def made_up_state() -> State:
         for path in [f"{name}/{number:03}.jpg"]
     )
     skipped = (
-        Skipped("clocks/half.jpg", "truncated", "The file ends in the middle of the picture."),
-        Skipped("mugs/notes.txt", "not_an_image", "This is not a picture."),
+        Skipped("clocks/half.jpg", Message("truncated", {"name": "half.jpg"})),
+        Skipped("mugs/notes.txt", Message("not_an_image", {"name": "notes.txt"})),
     )
     classes = tuple(ImageClass(name, name) for name in CLASSES)
     catalog = Catalog(Roots.of(folder), classes, samples, skipped, ("spoons",), 2)
@@ -61,7 +62,7 @@ def made_up_state() -> State:
         Prediction(
             "/photos/new/a.jpg", "mugs", 0.86, dict(zip(CLASSES, (0.02, 0.05, 0.03, 0.86, 0.04), strict=True))
         ),
-        Prediction("/photos/new/b.jpg", "", 0.0, {}, "This is not a picture. Drop a photo."),
+        Prediction("/photos/new/b.jpg", "", 0.0, {}, Message("not_an_image", {"name": "b.jpg"})),
     )
     return State(
         Folders(catalog),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_MAKE_ROOM = "Make room on that disk or check that you may write there, then try again."
+
 ERRORS: dict[str, tuple[str, str]] = {
     "disk_full.download": (
         "The download needs {needed:megabytes} MB, and the disk has {free:megabytes} MB left.",
@@ -27,15 +29,15 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no_such_device": ("There is no device called “{device}”.", "Choose auto, cpu or cuda."),
     "not_saved": (
         "“{name}” could not be saved in “{folder}”.",
-        "Make room on that disk or check that you may write there, then try again.",
+        _MAKE_ROOM,
     ),
     "not_saved.download": (
         "The download cannot be written to “{folder}”.",
-        "Make room on that disk or check that you may write there, then try again.",
+        _MAKE_ROOM,
     ),
     "not_saved.runtime": (
         "What this computer needs to look at photos could not be kept in “{folder}”.",
-        "Make room on that disk or check that you may write there, then try again.",
+        _MAKE_ROOM,
     ),
     "not_saved.sample": (
         "The sample photos could not be saved in “{folder}”.",
@@ -45,4 +47,27 @@ ERRORS: dict[str, tuple[str, str]] = {
         "This computer is slower with bfloat16, not faster.",
         "Choose “where it helps” or off.",
     ),
+}
+
+FINDINGS: dict[str, str] = {
+    "card_does_not_answer": (
+        "{name} does not answer: update its driver; until then training uses the processor."
+    ),
+    "driver_too_old": "The NVIDIA driver is too old for this torch (CUDA {cuda}) or fails: update it.",
+    "low_disk": "Only {free:.1f} GB are free on the disk of {folder}: make room before you train.",
+    "low_memory": "Only {free:.1f} GB of memory are free: close other programs before you train.",
+    "no_kernels": (
+        "This torch has no kernels for {name} (compute capability {capability}): training uses the "
+        "processor, unless a torch that was built for this card is installed."
+    ),
+    "no_nvidia_card": "There is no NVIDIA graphics card: training a whole network takes minutes to hours.",
+    "python_without_docstrings": ("Python runs with -OO, under which torch does not work: leave that out."),
+    "self_test_slow": (
+        "The self-test trained at only {rate:.1f} steps a second: close other programs, or start with few "
+        "epochs and a small network."
+    ),
+    "self_test_wrong": (
+        "The self-test computed wrong numbers: update the drivers, or train with --device cpu."
+    ),
+    "torch_without_cuda": "This torch was built without CUDA, so a graphics card would not be used.",
 }

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+_OTHER_MODE = "Leave it out, or choose the mode {choices}."
+_ONE_OR_THREE = "Write 1 or 3."
+_NO_ROW = "There is no {kind:term} called “{key}”."
+_NEAR = "Did you mean “{near}”?"
+_NO_SETTING = "There is no setting called “{name}”."
+_DOES_NOT_FIT = "“{value}” does not fit the setting “{name}”."
+_UPDATE = "Update the program and try again."
+
 ERRORS: dict[str, tuple[str, str]] = {
     "augmentation_without_effect": (
         "The augmentation “{augmentation}” has no effect in the mode “{mode}”.",
-        "Leave it out, or choose the mode {choices}.",
+        _OTHER_MODE,
     ),
-    "does_not_fit.bool": ("“{value}” does not fit the setting “{name}”.", "Write yes or no."),
+    "does_not_fit.bool": (_DOES_NOT_FIT, "Write yes or no."),
     "does_not_fit.choice": (
-        "“{value}” does not fit the setting “{name}”.",
+        _DOES_NOT_FIT,
         "Choose one of: {choices:listed}.",
     ),
-    "does_not_fit.float": ("“{value}” does not fit the setting “{name}”.", "Write a number."),
+    "does_not_fit.float": (_DOES_NOT_FIT, "Write a number."),
     "does_not_fit.float_from": (
-        "“{value}” does not fit the setting “{name}”.",
+        _DOES_NOT_FIT,
         "Write a number of at least {minimum:g}.",
     ),
     "does_not_fit.float_from_to": (
-        "“{value}” does not fit the setting “{name}”.",
+        _DOES_NOT_FIT,
         "Write a number from {minimum:g} to {maximum:g}.",
     ),
-    "does_not_fit.int": ("“{value}” does not fit the setting “{name}”.", "Write a whole number."),
+    "does_not_fit.int": (_DOES_NOT_FIT, "Write a whole number."),
     "does_not_fit.int_from": (
-        "“{value}” does not fit the setting “{name}”.",
+        _DOES_NOT_FIT,
         "Write a whole number of at least {minimum:g}.",
     ),
     "does_not_fit.int_from_to": (
-        "“{value}” does not fit the setting “{name}”.",
+        _DOES_NOT_FIT,
         "Write a whole number from {minimum:g} to {maximum:g}.",
     ),
-    "does_not_fit.str": ("“{value}” does not fit the setting “{name}”.", "Write some text."),
+    "does_not_fit.str": (_DOES_NOT_FIT, "Write some text."),
     "even_kernel": ("A kernel has a middle, so its side cannot be {kernel}.", "Write 1, 3, 5 or 7."),
     "features_not_finite": (
         "What the network makes of the photos is not a number for some of them.",
@@ -62,25 +70,25 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "newer_model": (
         "“{name}” was made by a newer version of the program.",
-        "Update the program and try again.",
+        _UPDATE,
     ),
     "newer_run": (
         "“{folder}” was made by a newer version of the program.",
-        "Update the program and try again.",
+        _UPDATE,
     ),
     "newer_settings": (
         "These settings were written by a newer version of the program.",
-        "Update the program and try again.",
+        _UPDATE,
     ),
-    "no_such_channels": ("An image has 3 or 1 colour channels, not {channels}.", "Write 1 or 3."),
+    "no_such_channels": ("An image has 3 or 1 colour channels, not {channels}.", _ONE_OR_THREE),
     "no_such_channels.setting": (
         "An image has 3 colour channels, or 1 where only grey values count.",
-        "Write 1 or 3.",
+        _ONE_OR_THREE,
     ),
-    "no_such_row": ("There is no {kind:term} called “{key}”.", "They are: {known:listed}."),
-    "no_such_row.near": ("There is no {kind:term} called “{key}”.", "Did you mean “{near}”?"),
-    "no_such_setting": ("There is no setting called “{name}”.", "The settings are: {known:listed}."),
-    "no_such_setting.near": ("There is no setting called “{name}”.", "Did you mean “{near}”?"),
+    "no_such_row": (_NO_ROW, "They are: {known:listed}."),
+    "no_such_row.near": (_NO_ROW, _NEAR),
+    "no_such_setting": (_NO_SETTING, "The settings are: {known:listed}."),
+    "no_such_setting.near": (_NO_SETTING, _NEAR),
     "no_such_strength": (
         "“{strength}” is not a strength for the augmentation “{augmentation}”.",
         "Write a number from 0 to 1.",
@@ -108,7 +116,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "setting_without_effect.mode": (
         "The setting “{setting}” has no effect in the mode “{value}”.",
-        "Leave it out, or choose the mode {choices}.",
+        _OTHER_MODE,
     ),
     "too_few_classes": (
         "A classifier needs at least 2 classes, and there is {classes}.",
@@ -117,5 +125,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too_many_head_epochs": (
         "{head} epochs for the head alone do not fit into {epochs} epochs altogether.",
         "Set epochs higher, or head_epochs lower.",
+    ),
+}
+
+CHANGES: dict[str, str] = {
+    "head_epochs_lowered": (
+        "So that the whole network is fine-tuned, too, the head learns alone for {most} of the {epochs} "
+        "epochs, and not for {head}."
     ),
 }

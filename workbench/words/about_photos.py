@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_ONE_CLASS = "There is only one class here, “{class_name}”; it takes two to tell apart."
+_TOO_FEW = "There are too few photos to learn from."
 _ARRANGE = (
     "Make one folder for each class, named after it, put its photos in there, "
     "and choose the folder that holds these folders."
@@ -9,6 +11,22 @@ _ARRANGE = (
 _SAVE_AS_JPEG = "Save it as JPEG or PNG with the program that made it."
 _COPY_AGAIN = "Copy it again from the camera or from where it came."
 _SMALLER = "Save a smaller copy of it and use that."
+
+_UNREAD = {
+    "photoshop_file": "a Photoshop file",
+    "postscript_file": "a PostScript file",
+    "icon": "an icon",
+    "mouse_pointer": "a mouse pointer",
+    "jpeg_2000_image": "a JPEG 2000 image",
+    "jpeg_xl_image": "a JPEG XL image",
+    "jpeg_xr_image": "a JPEG XR image",
+    "fits_image": "a FITS image",
+    "dds_texture": "a DDS texture",
+    "qoi_image": "a QOI image",
+    "gimp_file": "a GIMP file",
+    "raw_photo": "a raw photo",
+    "openexr_image": "an OpenEXR image",
+}
 
 IMAGES: dict[str, tuple[str, str]] = {
     "empty_file": ("“{name}” is empty.", _COPY_AGAIN),
@@ -38,58 +56,13 @@ IMAGES: dict[str, tuple[str, str]] = {
         "“{name}” has an unusual number of channels or bits, which the program does not read.",
         _SAVE_AS_JPEG,
     ),
-    "unsupported_format.photoshop_file": (
-        "“{name}” is a Photoshop file, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.postscript_file": (
-        "“{name}” is a PostScript file, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.icon": (
-        "“{name}” is an icon, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.mouse_pointer": (
-        "“{name}” is a mouse pointer, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.jpeg_2000_image": (
-        "“{name}” is a JPEG 2000 image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.jpeg_xl_image": (
-        "“{name}” is a JPEG XL image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.jpeg_xr_image": (
-        "“{name}” is a JPEG XR image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.fits_image": (
-        "“{name}” is a FITS image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.dds_texture": (
-        "“{name}” is a DDS texture, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.qoi_image": (
-        "“{name}” is a QOI image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.gimp_file": (
-        "“{name}” is a GIMP file, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.raw_photo": (
-        "“{name}” is a raw photo, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    "unsupported_format.openexr_image": (
-        "“{name}” is an OpenEXR image, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
+    **{
+        f"unsupported_format.{key}": (
+            f"“{{name}}” is {what}, which the program does not read.",
+            _SAVE_AS_JPEG,
+        )
+        for key, what in _UNREAD.items()
+    },
 }
 
 FOLDERS: dict[str, tuple[str, str]] = {
@@ -110,11 +83,11 @@ FOLDERS: dict[str, tuple[str, str]] = {
         _ARRANGE,
     ),
     "only_one_class": (
-        "There is only one class here, “{class_name}”; it takes two to tell apart.",
+        _ONE_CLASS,
         _ARRANGE,
     ),
     "only_one_class.nested": (
-        "There is only one class here, “{class_name}”; it takes two to tell apart.",
+        _ONE_CLASS,
         "If the classes are the folders inside “{folder}”, choose that folder instead.",
     ),
     "only_one_usable_class": (
@@ -144,10 +117,31 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "There is already a class called “{class_name}”.",
         "Choose another name, or merge the two classes.",
     ),
-    "too_few_photos": ("There are too few photos to learn from.", "Add photos to at least two classes."),
+    "too_few_photos": (_TOO_FEW, "Add photos to at least two classes."),
     "too_few_photos.gone": (
-        "There are too few photos to learn from.",
+        _TOO_FEW,
         "Check that the photos are still there.",
     ),
     "unknown_class": ("The model does not know the class “{class_name}”.", "It knows: {known:listed}."),
+}
+
+LEFT_OUT: dict[str, str] = {
+    "class_not_in_training": "The training set has no usable photo of “{class_name}”.",
+    "loop": "“{name}” leads to a folder that was already read.",
+    "missing.link": "“{name}” is a link that leads nowhere.",
+    "no_class": "“{name}” lies in no class folder.",
+    "outside_sets": "“{name}” belongs to none of the sets; it was left out.",
+    "outside_sets.copy": "“{name}” holds the sets a second time; it was left out.",
+}
+
+NOTES: dict[str, str] = {
+    "changed.first_frame": (
+        "{count:,} files are animations or have several pages; only the first picture of each is used."
+    ),
+    "changed.not_finite": "{count:,} files are images with values that are no numbers; these were set to 0.",
+    "changed.rescaled": (
+        "{count:,} files are photos with more than 8 bits a colour; they were brought to the usual range."
+    ),
+    "classes_left_out": "Left out, because the training set has no usable photo of it: {classes:quoted}.",
+    "no_training_set": "There is no training set in this folder, so its sets were put together.",
 }

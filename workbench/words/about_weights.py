@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+_LATER = "Try again later: the download goes on where it stopped."
+_OTHER_FILE = "Choose another weights file, or leave the field empty to use the architecture's own."
+_CHECK_CONNECTION = (
+    "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program."
+)
+_FROM_NOTHING = "Let it learn from nothing, or choose another architecture."
+_INSTALL_AGAIN = "Install the program again."
+
 ERRORS: dict[str, tuple[str, str]] = {
-    "broke_off": ("The connection broke off.", "Try again later: the download goes on where it stopped."),
+    "broke_off": ("The connection broke off.", _LATER),
     "broke_off.early": (
         "The connection broke off before the whole file was here.",
-        "Try again later: the download goes on where it stopped.",
+        _LATER,
     ),
     "broke_off.host": (
         "The connection to “{host}” broke off.",
-        "Try again later: the download goes on where it stopped.",
+        _LATER,
     ),
     "changed_on_its_way": (
         "Something between this computer and the server changes the file on its way.",
@@ -27,7 +35,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "hub_unreachable": (
         "This computer cannot reach the model hub.",
-        "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program.",
+        _CHECK_CONNECTION,
     ),
     "hub_without_hash": (
         "The model hub does not say what the weights “{repository}” must be.",
@@ -35,16 +43,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "less_than_here": (
         "“{host}” has less of the file than is here already.",
-        "Try again later: the download goes on where it stopped.",
+        _LATER,
     ),
     "no_answer": ("“{host}” does not answer.", "Check the internet connection and try again."),
     "no_weights": (
         "There are no pretrained weights for {architecture}.",
-        "Let it learn from nothing, or choose another architecture.",
+        _FROM_NOTHING,
     ),
     "no_weights.mode": (
         "{architecture} has no pretrained weights, so it cannot start from them.",
-        "Let it learn from nothing, or choose another architecture.",
+        _FROM_NOTHING,
     ),
     "not_as_published": (
         "The file that arrived is not the one that was published.",
@@ -60,7 +68,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "other_part": (
         "The server sent another part of the file than was asked for.",
-        "Try again later: the download goes on where it stopped.",
+        _LATER,
     ),
     "other_size": (
         "The file on the server has {stated:,} bytes where {size:,} were expected.",
@@ -68,11 +76,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "own_weights_damaged": (
         "The weights that come with the program are damaged.",
-        "Install the program again.",
+        _INSTALL_AGAIN,
     ),
     "own_weights_missing": (
         "The weights that come with the program are missing ({package}).",
-        "Install the program again.",
+        _INSTALL_AGAIN,
     ),
     "refused": (
         "“{host}” refuses to give the file.",
@@ -84,11 +92,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "server_in_trouble": (
         "“{host}” has a problem of its own just now.",
-        "Try again later: the download goes on where it stopped.",
+        _LATER,
     ),
     "unreachable": (
         "This computer cannot reach “{host}”.",
-        "Check the internet connection, or take EfficientNet-Lite0, whose weights come with the program.",
+        _CHECK_CONNECTION,
     ),
     "web_page": (
         "A web page came instead of the file.",
@@ -96,7 +104,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "weights_damaged": (
         "“{name}” is damaged or is not a file of weights only.",
-        "Choose another weights file, or leave the field empty to use the architecture's own.",
+        _OTHER_FILE,
     ),
     "weights_do_not_fit": (
         (
@@ -107,7 +115,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "weights_not_finite": (
         "“{name}” holds numbers that are not finite.",
-        "Choose another weights file, or leave the field empty to use the architecture's own.",
+        _OTHER_FILE,
     ),
     "weights_unreadable": ("“{path}” cannot be read.", "Check that it is there."),
     "weights_unsafe": (

@@ -41,6 +41,7 @@ PROGRESS: dict[str, str] = {
 }
 
 NOTES: dict[str, str] = {
+    "lines": "{messages:lines}",
     "not_finite": (
         "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
     ),

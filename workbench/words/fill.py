@@ -39,6 +39,10 @@ def quoted(names: Sequence[str]) -> str:
     return _translate(" and ").join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def _lines(messages: Sequence[Message]) -> str:
+    return "\n".join(message.title for message in messages)
+
+
 def _megabytes(count: float) -> str:
     return f"{count / 1e6:,.0f}"
 
@@ -46,6 +50,7 @@ def _megabytes(count: float) -> str:
 SPECS: dict[str, Callable[[Any], str]] = {
     "listed": _listed,
     "quoted": quoted,
+    "lines": _lines,
     "megabytes": _megabytes,
     "term": lambda term: _translate(term),
 }

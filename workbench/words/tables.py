@@ -6,9 +6,13 @@ from workbench.words import about_computer, about_models, about_photos, about_we
 
 SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_computer.ERRORS,
+    **about_computer.FINDINGS,
+    **about_models.CHANGES,
     **about_models.ERRORS,
     **about_photos.FOLDERS,
     **about_photos.IMAGES,
+    **about_photos.LEFT_OUT,
+    **about_photos.NOTES,
     **about_weights.ERRORS,
     **about_work.ERRORS,
     **about_work.NOTES,

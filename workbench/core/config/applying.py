@@ -14,9 +14,11 @@ from typing import Any
 from workbench.core.config.methods import METHODS, Method
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
+from workbench.core.jobs import ignore
+from workbench.core.messages import Message
 from workbench.core.settings import needs_of, replace, settings_of
 
-Say = Callable[[str], None]
+Say = Callable[[Message], None]
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,6 @@ def limits_of(name: str) -> list[Limit]:
     return found + [_limit(other, tuple(values)) for other, values in needs.items()]
 
 
-def help_of(name: str) -> str:
-    """A setting's sentence, and where it has an effect."""
-    only = "; ".join(f"{limit.label}: {', '.join(limit.names)}" for limit in limits_of(name))
-    return settings_of(TrainingConfig)[name].help + (f" Only for: {only}." if only else "")
-
-
 def applies(config: TrainingConfig, name: str) -> bool:
     """Whether a setting has an effect in a configuration."""
     return all(_fits(config, limit) for limit in limits_of(name))
@@ -84,7 +80,7 @@ def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
 
 
 def with_room_to_fine_tune(
-    config: TrainingConfig, wishes: Collection[str], say: Say = lambda sentence: None
+    config: TrainingConfig, wishes: Collection[str], say: Say = ignore
 ) -> TrainingConfig:
     """Sees to it that the epochs for the head alone leave some of the epochs for fine-tuning.
 
@@ -108,10 +104,7 @@ def with_room_to_fine_tune(
     most = epochs - math.ceil(epochs / 3)
     if "epochs" not in wishes or head <= most:
         return config
-    say(
-        f"So that the whole network is fine-tuned, too, the head learns alone for {most} "
-        f"of the {epochs} epochs, and not for {head}."
-    )
+    say(Message("head_epochs_lowered", {"head": head, "most": most, "epochs": epochs}))
     return replace(config, {"head_epochs": most})
 
 
@@ -119,13 +112,13 @@ def asked_for(
     mode: str,
     architecture: str | None,
     wishes: Mapping[str, Any],
-    say: Say = lambda sentence: None,
+    say: Say = ignore,
 ) -> TrainingConfig:
     """The recommended settings of a method and an architecture with what somebody asks for on top.
 
     Args:
         wishes: Values by name of the setting.
-        say: Hears what had to be changed, a sentence each.
+        say: Hears what had to be changed.
 
     Raises:
         InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.

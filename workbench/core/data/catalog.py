@@ -15,6 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.messages import Message
+
 Subset = Literal["", "training", "validation", "test"]
 
 
@@ -93,13 +95,16 @@ class Skipped:
 
     Attributes:
         path: Relative to the image folder.
-        reason: Stable code for reports (`not_an_image`, `truncated`, `unreadable`, `loop`, …).
-        message: One sentence for the person.
+        message: What is the matter with it.
     """
 
     path: str
-    reason: str
-    message: str
+    message: Message
+
+    @property
+    def reason(self) -> str:
+        """Stable code for reports (`not_an_image`, `truncated`, `unreadable`, `loop`, …)."""
+        return self.message.reason
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class Catalog:
         skipped: Every file that was left out, with its reason.
         empty_classes: Names of class folders without a usable image; they are not in `classes`.
         system_files: How many system files (`.DS_Store`, `Thumbs.db`, …) were passed over.
-        notes: Sentences about how the folder was read.
+        notes: How the folder was read.
         revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
     """
 
@@ -123,7 +128,7 @@ class Catalog:
     skipped: tuple[Skipped, ...] = ()
     empty_classes: tuple[str, ...] = ()
     system_files: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     revision: int = 0
 
     @property

@@ -12,6 +12,7 @@ from workbench.core.data.listing import Listing
 from workbench.core.errors import ImageError, InputError
 from workbench.core.images.formats import looks_like_image, shown
 from workbench.core.images.loader import open_file
+from workbench.core.messages import Message
 
 _SET_NAME = re.compile(r"(?:(train|training)|(val|valid|validation)|(test|testing))(?:[ _-]?set)?")
 _SUBSETS: tuple[Subset, ...] = ("training", "validation", "test")
@@ -34,13 +35,13 @@ class Layout:
         places: The files that lie in a class.
         class_names: Every class folder's name, with and without files.
         skipped: Files that lie in no class.
-        notes: Sentences about the folder as a whole.
+        notes: About the folder as a whole.
     """
 
     places: list[Place] = field(default_factory=list)
     class_names: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
 
 def arrange(folder: Path, listing: Listing) -> Layout:
@@ -72,7 +73,7 @@ def arrange(folder: Path, listing: Listing) -> Layout:
         if place is not None:
             layout.places.append(place)
         elif not any(path.startswith(f"{other}/") for other in left_out):
-            layout.skipped.append(Skipped(path, "no_class", f"“{shown(path)}” lies in no class folder."))
+            layout.skipped.append(Skipped(path, Message("no_class", {"name": shown(path)})))
     return layout
 
 
@@ -108,7 +109,7 @@ def _in_sets(
 ) -> dict[str, Place]:
     whole = "training" not in sets.values()
     if whole:
-        layout.notes.append("There is no training set in this folder, so its sets were put together.")
+        layout.notes.append(Message("no_training_set"))
     class_folders: dict[str, Place] = {}
     for path, subset in sets.items():
         inner = path
@@ -120,9 +121,9 @@ def _in_sets(
         if path in sets:
             continue
         copies = {_subset_of(child) for child in children[path]} - {""}
-        what = "holds the sets a second time" if len(copies) >= 2 else "belongs to none of the sets"
-        message = f"“{shown(path)}” {what}; it was left out."
-        layout.skipped.append(Skipped(path, "outside_sets", message))
+        code = "outside_sets.copy" if len(copies) >= 2 else "outside_sets"
+        message = Message(code, {"name": shown(path)})
+        layout.skipped.append(Skipped(path, message))
         layout.notes.append(message)
     return class_folders
 

@@ -11,6 +11,7 @@ from workbench.core.data.catalog import Skipped
 from workbench.core.errors import InputError, Stopped
 from workbench.core.images.formats import shown
 from workbench.core.jobs import StopRequested
+from workbench.core.messages import Message
 
 _SYSTEM_NAMES = frozenset(
     {
@@ -77,9 +78,7 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
         try:
             identity = _identity(folder / relative)
             if identity in visited:
-                listing.skipped.append(
-                    Skipped(relative, "loop", f"“{shown(relative)}” leads to a folder that was already read.")
-                )
+                listing.skipped.append(_skipped(relative, "loop"))
                 continue
             visited.add(identity)
             with os.scandir(folder / relative) as entries:
@@ -90,12 +89,16 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
         except OSError as error:
             if not relative:
                 raise _unreadable(folder, error) from error
-            listing.skipped.append(Skipped(relative, "unreadable", f"“{shown(relative)}” could not be read."))
+            listing.skipped.append(_skipped(relative, "unreadable"))
             continue
         if relative:
             listing.folders.append(relative)
         yield len(listing.files)
     return listing
+
+
+def _skipped(relative: str, code: str) -> Skipped:
+    return Skipped(relative, Message(code, {"name": shown(relative)}))
 
 
 def _unreadable(folder: Path, error: OSError) -> InputError:
@@ -123,8 +126,6 @@ def _sort_in(
     elif is_file:
         listing.files.append(relative)
     elif entry.is_symlink():
-        listing.skipped.append(
-            Skipped(relative, "missing", f"“{shown(relative)}” is a link that leads nowhere.")
-        )
+        listing.skipped.append(_skipped(relative, "missing.link"))
     else:
-        listing.skipped.append(Skipped(relative, "not_an_image", f"“{shown(relative)}” is not a file."))
+        listing.skipped.append(_skipped(relative, "not_an_image.not_a_file"))

@@ -112,7 +112,7 @@ class PhotoCache(Closing):
             found = _decoded(Path(name), self._side)
         except ImageError as error:
             if error.reason in _LASTING and status is not None:
-                facts_of = (error.message.code, error.details, error.message.values)
+                facts_of = (error.message.code, str(error.details), error.message.values)
                 self._note(key, status, None, facts_of)
             raise
         if self._index is None or self._segments is None or status is None:

@@ -19,12 +19,6 @@ from workbench.core.messages import Message
 from workbench.core.threads import in_threads
 
 _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
-_CHANGES = {
-    "first_frame": "animations or have several pages; only the first picture of each is used",
-    "rescaled": "photos with more than 8 bits a colour; they were brought to the usual range",
-    "not_finite": "images with values that are no numbers; these were set to 0",
-}
-_NAMES_IN_NOTE = 5
 
 
 def scan(
@@ -94,7 +88,7 @@ def _read_all(
             try:
                 photo = cache.photo(place.path)
             except ImageError as error:
-                return Skipped(place.path, error.reason, error.title)
+                return Skipped(place.path, error.message)
             facts = (place.subset, photo.digest, photo.width, photo.height)
             return Sample(place.path, place.path, place.class_name, *facts), photo.changes
 
@@ -111,28 +105,21 @@ def _read_all(
 
 
 def _not_in_training(sample: Sample) -> Skipped:
-    name = shown(sample.class_id or "")
-    return Skipped(sample.path, "class_not_in_training", f"The training set has no usable photo of “{name}”.")
+    return Skipped(
+        sample.path, Message("class_not_in_training", {"class_name": shown(sample.class_id or "")})
+    )
 
 
-def _notes(untrained: list[Sample], changes: Counter[str]) -> Iterator[str]:
+def _notes(untrained: list[Sample], changes: Counter[str]) -> Iterator[Message]:
     if untrained:
         lacking = sorted({sample.class_id or "" for sample in untrained})
-        text = "Left out, because the training set has no usable photo of it"
-        yield f"{text}: {_listed_names(lacking)}."
+        yield Message("classes_left_out", {"classes": [shown(name) for name in lacking]})
     for change, count in sorted(changes.items()):
-        yield f"{count:,} files are {_CHANGES[change]}."
-
-
-def _listed_names(names: list[str]) -> str:
-    quoted = [f"“{shown(name)}”" for name in names[:_NAMES_IN_NOTE]]
-    if len(names) > _NAMES_IN_NOTE:
-        quoted.append(f"{len(names) - _NAMES_IN_NOTE:,} more")
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+        yield Message(f"changed.{change}", {"count": count})
 
 
 def _unusable(folder: Path, classes: tuple[ImageClass, ...], skipped: list[Skipped]) -> InputError:
-    details = "\n".join(entry.message for entry in skipped[:50])
+    details = Message("lines", {"messages": [entry.message for entry in skipped[:50]]})
     if classes:
         return InputError("only_one_usable_class", details, class_name=shown(classes[0].name))
     return InputError("no_usable_photos", details, folder=shown(folder.name))

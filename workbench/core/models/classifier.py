@@ -152,7 +152,7 @@ class Classifier:
         for image, pixels in batch:
             path = str(image) if isinstance(image, str | os.PathLike) else ""
             if isinstance(pixels, ImageError):
-                yield Prediction(path, "", 0.0, {}, str(pixels))
+                yield Prediction(path, "", 0.0, {}, pixels.message)
                 continue
             row = next(rows)
             best = int(row.argmax())

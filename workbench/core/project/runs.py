@@ -29,6 +29,7 @@ from workbench.core.events import (
     TrainingStarted,
 )
 from workbench.core.files import read_json, write_json
+from workbench.core.messages import Message
 from workbench.core.project.event_log import read_events
 from workbench.core.project.run_lock import is_training
 from workbench.core.results.estimate import Estimate, How, fairest
@@ -62,7 +63,7 @@ class RunSummary:
     result: TrainingResult | None = None
     model: bool = False
     can_continue: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     fitted: HeadFitted | None = None
     unread: int = 0
 
@@ -112,7 +113,7 @@ class RunSummary:
             case TrainingResult():
                 return replace(self, result=event, state=_state_of(event), model=True)
             case Note():
-                return replace(self, notes=(*self.notes, event.text))
+                return replace(self, notes=(*self.notes, event.message))
         return self
 
     def ended(self) -> RunSummary:

@@ -31,7 +31,6 @@ _START = 64
 _PAGES = (b"<!doctype", b"<html")
 _MAY_PASS = {408, 425, 429, 500, 502, 503, 504}
 _DOWNLOADING = Message("downloading_weights")
-_RESUMES = "Try again later: the download goes on where it stopped."
 
 
 class _MayPass(ResourceError):

@@ -25,7 +25,6 @@ _DTYPES = {
     torch.int64,
 }
 _NESTED = ("state_dict", "model", "model_state_dict")
-_OTHER_FILE = "Choose another weights file, or leave the field empty to use the architecture's own."
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
@@ -51,7 +50,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise InputError("weights_unreadable", str(error), path=str(path)) from error
     strange = [name for name, tensor in tensors.items() if not _is_plain(tensor)]
     if strange:
-        raise _not_weights(path, "Not plain numbers: " + ", ".join(strange[:20]))
+        raise _not_weights(path, "not plain numbers: " + ", ".join(strange[:20]))
     broken = [n for n, t in tensors.items() if t.is_floating_point() and not torch.isfinite(t).all()]
     if broken:
         raise InputError("weights_not_finite", "Tensors: " + ", ".join(broken[:20]), name=path.name)
@@ -62,14 +61,14 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8).ljust(8, b"\xff"))
         if length > MAX_HEADER:
-            raise _not_weights(path, f"Header of {length} bytes, at most {MAX_HEADER} are accepted.")
+            raise _not_weights(path, f"header of {length} bytes, at most {MAX_HEADER} are accepted")
         header = file.read(length)
     try:
         count = len(json.loads(header))
     except (ValueError, TypeError, RecursionError) as error:
         raise _not_weights(path, str(error)) from error
     if count > MAX_TENSORS:
-        raise _not_weights(path, f"{count} tensors, at most {MAX_TENSORS} are accepted.")
+        raise _not_weights(path, f"{count} tensors, at most {MAX_TENSORS} are accepted")
     try:
         return safetensors.torch.load_file(path, device="cpu")
     except (safetensors.SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -87,10 +86,10 @@ def _read_pickled(path: Path) -> dict[str, Tensor]:
         if isinstance(loaded, dict) and isinstance(loaded.get(name), dict):
             loaded = loaded[name]
     if not isinstance(loaded, dict) or not loaded:
-        raise _not_weights(path, f"It holds a {type(loaded).__name__}.")
+        raise _not_weights(path, f"holds a {type(loaded).__name__}")
     strangers = [str(n) for n, t in loaded.items() if not isinstance(n, str) or not isinstance(t, Tensor)]
     if strangers or len(loaded) > MAX_TENSORS:
-        raise _not_weights(path, "Not tensors: " + ", ".join(strangers[:20]))
+        raise _not_weights(path, "not tensors: " + ", ".join(strangers[:20]))
     return {name.removeprefix("module."): tensor for name, tensor in loaded.items()}
 
 

@@ -78,7 +78,7 @@ class MessageBar(QFrame):
             self._say(self.tr("Your first model is ready."), meaning(outcome) if outcome else "")
             self._sign.setPixmap(icon("ph.check-circle", "good").pixmap(20, 20))
         else:
-            self._say(message.title, message.hint, message.details)
+            self._say(message.title, message.hint, str(message.details))
             sign = ("ph.info", "accent") if message.is_input else ("ph.warning-circle", "bad")
             self._sign.setPixmap(icon(*sign).pixmap(20, 20))
 

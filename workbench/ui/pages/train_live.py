@@ -89,7 +89,7 @@ class Live(QWidget):
         self._reached = reached
         self.head.setText(headline(run, state.runs.step, state.work.progress.get("train", (0, 0, ""))[2]))
         self.facts.setText(facts(run, state.runs.step))
-        self.notes.setText("\n".join(run.notes[-2:]))
+        self.notes.setText("\n".join(note.title for note in run.notes[-2:]))
         self.notes.setVisible(bool(run.notes))
         instant = run.is_instant
         self.stages.setVisible(instant)

@@ -60,7 +60,7 @@ class Answer(QWidget):
                 line.show_class(*others[position])
         if not read:
             self._lead.setText(self.tr("This could not be read"))
-            self._error.setText(answer.error)
+            self._error.setText(str(answer.error))
             return
         sure = answer.probability >= _UNSURE
         self._lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))

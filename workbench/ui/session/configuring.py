@@ -11,6 +11,7 @@ from workbench.core.config.applying import with_room_to_fine_tune
 from workbench.core.config.methods import METHODS, Choice
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.messages import Message
 from workbench.core.settings import replace
 
 
@@ -40,12 +41,13 @@ def with_choice(config: TrainingConfig, choice: str) -> TrainingConfig:
 
 def with_setting(config: TrainingConfig, name: str, value: Any) -> tuple[TrainingConfig, str]:
     """One setting at another value, and what had to follow it, as a sentence ("" where nothing had to)."""
-    said: list[str] = []
+    said: list[Message] = []
     changed = replace(config, {name: value})
     if name == "head_epochs" and changed.head_epochs > changed.epochs:
         changed = replace(changed, {name: changed.epochs})
-        said.append(f"There are {changed.epochs} epochs, so the head alone cannot learn for more.")
-    return with_room_to_fine_tune(changed, [name], said.append), " ".join(said)
+        text = f"There are {changed.epochs} epochs, so the head alone cannot learn for more."
+        said.append(Message.said(text))
+    return with_room_to_fine_tune(changed, [name], said.append), " ".join(map(str, said))
 
 
 def with_architecture(config: TrainingConfig, key: str) -> TrainingConfig:

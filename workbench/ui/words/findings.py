@@ -46,7 +46,7 @@ def findings(catalog: Catalog) -> list[Finding]:
     """What was left out and why, by reason, then what to know about the folder as a whole."""
     by_reason: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for skipped in catalog.skipped:
-        by_reason[skipped.reason].append((skipped.path, skipped.message))
+        by_reason[skipped.reason].append((skipped.path, skipped.message.title))
     known = [reason for reason in _KINDS if reason in by_reason]
     others = sorted(set(by_reason) - set(_KINDS))
     found = [
@@ -64,7 +64,7 @@ def findings(catalog: Catalog) -> list[Finding]:
         if sentences:
             found.append(Finding(_row(check.name), tuple(("", each) for each in sentences), False))
     if catalog.notes:
-        found.append(Finding(_tr("Good to know"), tuple(("", note) for note in catalog.notes), False))
+        found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in catalog.notes), False))
     return found
 
 
