@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal
 
 from workbench.core.messages import Message
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Subset = Literal["", "training", "validation", "test"]
 
@@ -189,6 +190,8 @@ class Split:
         Raises:
             KeyError: A sample has no class, or one that is not in `classes`.
         """
+        import numpy as np  # the window knows catalogs before it needs NumPy
+
         index = {each.id: position for position, each in enumerate(self.classes)}
         # The type of `class_id` allows None, of which a split has none.
         return np.array([index[sample.class_id] for sample in samples], dtype=np.int64)  # type: ignore[index]
