@@ -90,8 +90,8 @@ class Tour:
             self.picture("images-findings")
             self.window.page._folder.look.setChecked(False)
             gallery = self.window.page._folder.gallery
-            gallery.setCurrentIndex(gallery.photos.index(1))
-            gallery.opened.emit("")
+            gallery.setCurrentIndex(gallery.model().index(1, 0))
+            gallery.opened.emit()
             self.wait(1500)
             self.picture("images-details")
             self.session.preferences.configure(replace(recommended("transfer"), epochs=self.options.epochs))

@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import files
-from workbench.ui.parts.drop import MOST_FILES, image_in, keep_image, local_paths, photos_under
+from workbench.core.errors import Stopped
+from workbench.ui.parts.drop import keep_image, photos_under
+from workbench.ui.parts.mime import image_in, local_paths
 
 
 def test_only_files_of_this_computer_count(tmp_path: Path) -> None:
@@ -61,16 +63,27 @@ def test_photos_are_found_at_any_depth(tmp_path: Path) -> None:
     for name in ("b.JPG", "a/c.png", "a/notes.txt", "a/._c.png", "a/deep/er/d.webp"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
+    (tmp_path / "a" / "bare").write_bytes(b"\xff\xd8\xff\xe0")  # a JPEG, though its name does not say so
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
     found = photos_under([tmp_path])
-    assert [str(path.relative_to(tmp_path)) for path in found] == ["b.JPG", "a/c.png", "a/deep/er/d.webp"]
+    assert [str(path.relative_to(tmp_path)) for path in found] == [
+        "a/bare",
+        "a/c.png",
+        "a/deep/er/d.webp",
+        "b.JPG",
+    ]
     assert photos_under([tmp_path / "a" / "notes.txt"]) == [tmp_path / "a" / "notes.txt"]
 
 
-def test_a_huge_folder_is_cut(tmp_path: Path) -> None:
-    for number in range(MOST_FILES + 5):
+def test_a_huge_folder_is_taken_whole(tmp_path: Path) -> None:
+    for number in range(2100):
         (tmp_path / f"{number:05}.jpg").touch()
-    assert len(photos_under([tmp_path])) == MOST_FILES
+    assert len(photos_under([tmp_path])) == 2100
+
+
+def test_looking_through_a_folder_can_be_stopped(tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        photos_under([tmp_path], lambda: True)
 
 
 def test_an_address_is_no_picture(qapp: QApplication) -> None:

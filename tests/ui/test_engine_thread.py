@@ -28,7 +28,7 @@ class Ear:
         self.ends: list[tuple[int, Any]] = []
         self.threads: set[QThread] = set()
         self.deaths = 0
-        engine.event.connect(self.hear)
+        engine.yielded.connect(self.hear)
         engine.completed.connect(self.end)
         engine.failed.connect(self.end)
         engine.died.connect(self.die)

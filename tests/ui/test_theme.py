@@ -71,7 +71,3 @@ def test_more_contrast_is_more(qapp: QApplication, choice: theme.Choice) -> None
     assert contrast(more.muted, more.canvas) >= 7
     assert contrast(more.line, more.canvas) >= 3
     dressing.choose("light")
-
-
-def test_a_hundred_classes_have_a_hundred_colours() -> None:
-    assert len({theme.class_colour(index) for index in range(100)}) == 100

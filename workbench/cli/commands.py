@@ -9,7 +9,6 @@ import dataclasses
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from workbench.cli.run_report import estimate_json, meaning, print_json, tell
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.data.catalog import Catalog
-from workbench.core.data.listing import list_files
+from workbench.core.data.listing import files_under
 from workbench.core.data.sample import draw_sample
 from workbench.core.data.scan import scan as read_folder
 from workbench.core.errors import InputError, WorkbenchError
@@ -122,7 +121,7 @@ def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
     classifier = Classifier.load(options.model, device=options.device)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        paths = list(_photos(options.paths, stop))
+        paths = jobs.run(files_under(options.paths, stop))
         answers = []
         for answer in classifier.stream(paths, stop=stop):
             answers.append(answer)
@@ -279,15 +278,6 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
 def _scan(folder: Path) -> Catalog:
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         return reporter.drive(read_folder(folder, stop=stop))
-
-
-def _photos(paths: list[Path], stop: Callable[[], bool]) -> Iterator[Path]:
-    """The files that were named, and those in the folders that were named, in order."""
-    for path in paths:
-        if path.is_dir():
-            yield from (path / name for name in sorted(jobs.run(list_files(path, stop)).files))
-        else:
-            yield path
 
 
 def _empty_folder(out: Path, image_folder: Path) -> Path:

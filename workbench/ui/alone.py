@@ -1,9 +1,9 @@
-"""Shows one page by itself with made-up data: `python -m workbench.ui.pages.images`."""
+"""Shows one page by itself with made-up data: `python -m workbench.ui.alone images`."""
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_confusion
-from workbench.ui.pages.page import Page
+from workbench.ui.frame.places import PLACES
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work
 from workbench.ui.style import theme
@@ -26,14 +26,18 @@ CLASSES = ("apples", "clocks", "leaves", "mugs", "a class with a name that is fa
 EPOCHS, STEPS = 8, 12
 
 
-def show_alone(page_type: Callable[[Session], Page], state: State | None = None) -> int:
-    """Opens a window with one page in the made-up state, and returns the program's exit status."""
+def main() -> int:
+    """Opens a window with one page in a made-up state, and returns the program's exit status."""
+    parser = argparse.ArgumentParser(prog="python -m workbench.ui.alone", description=__doc__)
+    parser.add_argument("page", choices=[place.name for place in PLACES])
+    parser.add_argument("--dark", action="store_true")
+    options = parser.parse_args()
     app = QApplication(sys.argv[:1])
-    theme.Theme(app).choose("dark" if "--dark" in sys.argv else "system")
+    theme.Theme(app).choose("dark" if options.dark else "system")
     session = Session()
-    page = page_type(session)
+    page = next(place for place in PLACES if place.name == options.page).make(session)
     app.aboutToQuit.connect(session.close)
-    session.store.put(*(state or made_up_state()).slices())
+    session.store.put(*(made_up_training() if options.page == "train" else made_up_state()).slices())
     page.resize(1100, 700)
     page.show()
     return app.exec()
@@ -154,3 +158,7 @@ def _measures(share: float, each: int) -> Measures:
         confusion[index, index] = right
         confusion[index, (index + 1) % count] += each - right
     return metrics_of_confusion(confusion, 1.6 - 1.4 * share).measures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,6 +99,21 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
 
 def _skipped(relative: str, code: str) -> Skipped:
     return Skipped(relative, Message(code, {"name": shown(relative)}))
+
+
+def files_under(paths: Sequence[Path], stop: StopRequested) -> Generator[int, None, list[Path]]:
+    """Files as they are, and everything that may be a photo in folders at any depth, in order.
+
+    Yields and raises as `list_files` does.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            listing = yield from list_files(path, stop)
+            found += (path / name for name in sorted(listing.files))
+        else:
+            found.append(path)
+    return found
 
 
 def _unreadable(folder: Path, error: OSError) -> InputError:

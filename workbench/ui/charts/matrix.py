@@ -40,7 +40,7 @@ class ConfusionMatrix(QWidget):
     """
 
     cell_clicked = Signal(int, int)
-    _ZOOMS: ClassVar = {
+    _ZOOMS: ClassVar[dict[int, float]] = {
         Qt.Key.Key_Plus: _STEP,
         Qt.Key.Key_Equal: _STEP,
         Qt.Key.Key_Minus: 1 / _STEP,
@@ -219,7 +219,7 @@ class ConfusionMatrix(QWidget):
         """Moves, looks closer, chooses."""
         key, last = event.key(), len(self._classes) - 1
         row, column = self._current or (0, 0)
-        moves = {
+        moves: dict[int, tuple[int, int]] = {
             Qt.Key.Key_Up: (row - 1, column),
             Qt.Key.Key_Down: (row + 1, column),
             Qt.Key.Key_Left: (row, column - 1),

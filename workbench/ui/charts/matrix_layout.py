@@ -118,7 +118,8 @@ def closer(cell: float, factor: float) -> float:
 def row_shares(counts: NDArray[np.int64]) -> NDArray[np.float32]:
     """Each count as a share of its row, 0 to 1; rows without photos stay 0. Shape (classes, classes)."""
     totals = counts.sum(axis=1, keepdims=True)
-    return counts.astype(np.float32) * (1 / np.maximum(totals, 1)).astype(np.float32)
+    shares: NDArray[np.float32] = counts.astype(np.float32) * (1 / np.maximum(totals, 1)).astype(np.float32)
+    return shares
 
 
 def cell_colours(counts: NDArray[np.int64], empty: tuple[int, int, int], *, dark: bool) -> NDArray[np.uint8]:

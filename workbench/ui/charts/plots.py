@@ -83,14 +83,14 @@ class LearningCurves(QWidget):
         learning, by_step = self._learning, self._axis == "step"
         points = np.array(learning.points, dtype=np.float64).reshape(-1, 4)
         x = points[:, 0 if by_step else 1]
-        epochs = [done for done in learning.history if done.validation is not None]
-        checked = np.array([done.step if by_step else done.epoch for done in epochs], dtype=np.float64)
+        epochs = [(done, done.validation) for done in learning.history if done.validation is not None]
+        checked = np.array([done.step if by_step else done.epoch for done, _ in epochs], dtype=np.float64)
         ends = [float(each[-1]) for each in (x, checked) if len(each)]
         total = max([learning.steps if by_step else learning.epochs, *ends, 1])
         names = (self.tr("training"), self.tr("validation"))
-        self.loss.draw(x, points[:, 2], checked, [done.validation.loss for done in epochs], total, names)
+        self.loss.draw(x, points[:, 2], checked, [metrics.loss for _, metrics in epochs], total, names)
         self.accuracy.draw(
-            x, points[:, 3], checked, [done.validation.accuracy for done in epochs], total, names
+            x, points[:, 3], checked, [metrics.accuracy for _, metrics in epochs], total, names
         )
         self.setAccessibleDescription(f"{self._heads[0].text()}: {self.loss.words()}. "
                                       f"{self._heads[1].text()}: {self.accuracy.words()}.")  # fmt: skip

@@ -35,21 +35,11 @@ class Place:
 
 
 PLACES = (
-    Place(
-        "images",
-        QT_TRANSLATE_NOOP("Rail", "Images"),
-        "ph.image-square",
-        "images:ImagesPage",
-    ),
-    Place("train", QT_TRANSLATE_NOOP("Rail", "Train"), "ph.graduation-cap", "train:TrainPage"),
-    Place(
-        "results",
-        QT_TRANSLATE_NOOP("Rail", "Results"),
-        "ph.chart-bar",
-        "results:ResultsPage",
-    ),
-    Place("try_it", QT_TRANSLATE_NOOP("Rail", "Try it"), "ph.magic-wand", "try_it:TryItPage"),
-    Place("share", QT_TRANSLATE_NOOP("Rail", "Share"), "ph.share-network", "share:SharePage"),
+    Place("images", str(QT_TRANSLATE_NOOP("Rail", "Images")), "ph.image-square", "images:ImagesPage"),
+    Place("train", str(QT_TRANSLATE_NOOP("Rail", "Train")), "ph.graduation-cap", "train:TrainPage"),
+    Place("results", str(QT_TRANSLATE_NOOP("Rail", "Results")), "ph.chart-bar", "results:ResultsPage"),
+    Place("try_it", str(QT_TRANSLATE_NOOP("Rail", "Try it")), "ph.magic-wand", "try_it:TryItPage"),
+    Place("share", str(QT_TRANSLATE_NOOP("Rail", "Share")), "ph.share-network", "share:SharePage"),
 )
 
 

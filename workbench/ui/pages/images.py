@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
+from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.parts.class_list import ClassList
-from workbench.ui.parts.drop import DropPage, local_paths
 from workbench.ui.parts.drop_target import DropTarget
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.gallery import Gallery
+from workbench.ui.parts.mime import local_paths
 from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
 from workbench.ui.session.session import Session
@@ -215,7 +216,7 @@ class _Folder(QWidget):
         self._photos_words = name
         self.look.setChecked(False)
         self._title.set_whole(name)
-        self.gallery.photos.show_photos(self._catalog, samples)
+        self.gallery.show_photos(self._catalog, samples)
         self.gallery.scrollToTop()
 
     @Slot(bool)
@@ -226,18 +227,12 @@ class _Folder(QWidget):
         if looking:
             self._details.hide()
 
-    @Slot(str)
-    def _open(self, _: str) -> None:
+    @Slot()
+    def _open(self) -> None:
         self._details.show()
-        self._follow(_)
+        self._follow()
 
-    @Slot(str)
-    def _follow(self, _: str) -> None:
+    @Slot()
+    def _follow(self) -> None:
         if self._details.isVisible() and self._catalog is not None:
-            self._details.show_sample(self._catalog, self.gallery.photos.sample(self.gallery.currentIndex()))
-
-
-if __name__ == "__main__":
-    from workbench.ui.alone import show_alone
-
-    raise SystemExit(show_alone(ImagesPage))
+            self._details.show_sample(self._catalog, self.gallery.sample())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
-from workbench.ui.alone import show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.parts.class_table import ClassTable
@@ -66,8 +63,9 @@ class ResultsPage(Page):
         words = column(self.meaning, self.kept, self.cautions, self.honesty, space=theme.XS)
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._hero = QWidget()
-        self._hero.setLayout(row(self.number, words, space=theme.L))
-        self._hero.layout().setStretch(1, 1)
+        hero = row(self.number, words, space=theme.L)
+        hero.setStretch(1, 1)
+        self._hero.setLayout(hero)
         runs = Card(label(self.tr("Runs"), "section"), self.runs)
         runs.setFixedWidth(_RUNS_WIDTH)
         middle = row(self.matrix, runs, space=theme.M)
@@ -76,8 +74,9 @@ class ResultsPage(Page):
         self._classes = QWidget()
         self._classes.setLayout(column(self._average, self.table))
         inner = QWidget()
-        inner.setLayout(column(self._hero, middle, self._classes, -1, space=theme.L))
-        inner.layout().setContentsMargins(0, theme.S, theme.M, theme.M)
+        whole = column(self._hero, middle, self._classes, -1, space=theme.L)
+        whole.setContentsMargins(0, theme.S, theme.M, theme.M)
+        inner.setLayout(whole)
         self.body.addWidget(scrolled(inner))
 
     def show_state(self, state: State) -> None:
@@ -184,7 +183,3 @@ class Cautions(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.show_sentences(self._sentences)
-
-
-if __name__ == "__main__":
-    sys.exit(show_alone(ResultsPage))

@@ -131,9 +131,3 @@ class _Copy:
         with self.source.open("rb") as source, atomic_write(self.target) as target:
             shutil.copyfileobj(source, target)
         return self.target
-
-
-if __name__ == "__main__":
-    from workbench.ui.alone import show_alone
-
-    raise SystemExit(show_alone(SharePage))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtCore import Slot
 
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig
-from workbench.ui.alone import made_up_training, show_alone
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import Live
@@ -126,7 +123,3 @@ def _subtitle(page: TrainPage, state: State) -> str:
         return page.tr("The model learns here from your photos.")
     text = page.tr("{photos} photos in {classes} classes")
     return text.format(photos=f"{len(catalog.samples):,}", classes=f"{len(catalog.classes):,}")
-
-
-if __name__ == "__main__":
-    sys.exit(show_alone(TrainPage, made_up_training()))

@@ -82,7 +82,14 @@ class Live(QWidget):
         if run is None:
             return
         progress = state.work.progress.get("train") if run.state == "training" else None
-        reached = (run.folder, run.state, run.started, run.result is None, len(run.history), len(heads))
+        reached: tuple[object, ...] = (
+            run.folder,
+            run.state,
+            run.started,
+            run.result is None,
+            len(run.history),
+            len(heads),
+        )
         reached += (len(run.notes), state.runs.step is None, progress[2] if progress else "")
         if reached == self._reached and not (run.state == "training" and self._due()):
             return  # a step further: a few times a second is as much as anyone sees
@@ -101,10 +108,13 @@ class Live(QWidget):
             self._draw_curves(run, state)
         measures, text = answers_of(run)
         counts = measures.confusion if measures is not None else None
-        known = run.started is not None and counts is not None
-        self.matrix.set_counts(*((run.started.classes, counts) if known else ((), None)))
         self.matrix_text.setText(text)
-        self.matrix_text.setVisible(known)
+        if run.started is not None and counts is not None:
+            self.matrix.set_counts(run.started.classes, counts)
+            self.matrix_text.show()
+        else:
+            self.matrix.set_counts((), None)
+            self.matrix_text.hide()
 
     def _draw_curves(self, run: RunSummary, state: State) -> None:
         started = run.started

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Slot
+from PySide6.QtCore import QMimeData, Qt, QThread, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
+from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.parts.answer import Answer
-from workbench.ui.parts.drop import DropPage, image_in, keep_image, local_paths, photos_under
+from workbench.ui.parts.drop import keep_image, photos_under
 from workbench.ui.parts.film_strip import FilmStrip
+from workbench.ui.parts.mime import image_in, local_paths
 from workbench.ui.parts.picture_view import PictureView
-from workbench.ui.parts.widgets import Card, PrimaryButton, column, label, row, set_role
+from workbench.ui.parts.widgets import Card, PrimaryButton, centre, column, label, row, set_role
+from workbench.ui.session.prediction_control import MOST_PREDICTIONS
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work, enabled_actions
 from workbench.ui.style import theme
@@ -39,8 +42,9 @@ class TryItPage(DropPage):
         top = row(self.picture, card, space=theme.L)
         top.setStretch(0, 1)
         self._asked = QWidget()
-        self._asked.setLayout(column(top, self.history, space=theme.M))
-        self._asked.layout().setStretch(0, 1)
+        asked = column(top, self.history, space=theme.M)
+        asked.setStretch(0, 1)
+        self._asked.setLayout(asked)
         self._views = QStackedWidget()
         self._views.addWidget(self.target)
         self._views.addWidget(self._asked)
@@ -60,8 +64,11 @@ class TryItPage(DropPage):
             self._say_what_is_missing(state)
             return
         self.ready()
-        self.subtitle.setText(self.tr("Drop a photo anywhere on this page, or paste one."))
         made = state.predictions.made
+        self.subtitle.setText(self.tr("Drop a photo anywhere on this page, or paste one."))
+        if len(made) == MOST_PREDICTIONS:
+            text = self.tr("The last {count:,} photos are shown here; “workbench predict” takes any number.")
+            self.subtitle.setText(text.format(count=MOST_PREDICTIONS))
         if not made:
             self._newest = self._shown = None
             self._views.setCurrentWidget(self.target)
@@ -70,7 +77,7 @@ class TryItPage(DropPage):
         if made[0] is not self._newest:
             self._newest = made[0]
             self._show(self._newest)
-        self.history.show_answers(made, self._shown)
+        self.history.show_predictions(made, self._shown)
 
     def _say_what_is_missing(self, state: State) -> None:
         self.subtitle.setText(self.tr("Ask a trained model what is on a photo."))
@@ -155,7 +162,7 @@ class _Walk:
     paths: list[Path]
 
     def __call__(self) -> list[Path]:
-        return photos_under(self.paths)
+        return photos_under(self.paths, QThread.currentThread().isInterruptionRequested)
 
 
 class _Target(QFrame):
@@ -168,16 +175,9 @@ class _Target(QFrame):
         title = label(self.tr("Drop a photo here"), "title")
         text = label(self.tr("From a folder or a browser; or copy a picture and press Ctrl+V."), "muted")
         layout = column(-1, self._sign, title, text, -1, space=theme.S)
-        for position in range(layout.count()):
-            layout.itemAt(position).setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        centre(layout)
         self.setLayout(layout)
         self._sign.setPixmap(icon("ph.image", "muted").pixmap(48, 48))
 
     def show_over(self, over: bool) -> None:
         set_role(self, "true" if over else "false", "over")
-
-
-if __name__ == "__main__":
-    from workbench.ui.alone import show_alone
-
-    raise SystemExit(show_alone(TryItPage))

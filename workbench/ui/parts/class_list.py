@@ -2,110 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QFrame, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog
-from workbench.ui.parts.gallery import THUMBNAIL, Index, draw_square
+from workbench.ui.parts.card_list import CardList, draw_ground, draw_square, draw_text
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
-_ROW, _PICTURE = 52, 36
+_HEIGHT, _PICTURE = 52, 36
 
 
-class _ClassModel(QAbstractListModel):
-    """All photos first, then each class."""
+@dataclass(frozen=True)
+class ClassRow:
+    """All photos, or those of one class.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[tuple[str, int, str]] = []
-        self.most = 1
+    Attributes:
+        name: What it is called.
+        count: How many photos.
+        share: Of the largest class, 0 to 1.
+        photo: The first of them; empty for all photos.
+    """
 
-    def show_catalog(self, catalog: Catalog, everything: str) -> None:
-        first: dict[str | None, Path] = {}
-        for sample in catalog.samples:
-            first.setdefault(sample.class_id, catalog.roots.locate(sample))
-        counts = catalog.counts
-        self.beginResetModel()
-        self.most = max([1, *counts.values()])
-        self.rows = [(everything, len(catalog.samples), "")]
-        self.rows += [(each.name, counts[each.name], str(first.get(each.id, ""))) for each in catalog.classes]
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        name, count, _ = self.rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{name}, {count}"
-        return None
+    name: str
+    count: int
+    share: float = 1.0
+    photo: str = ""
 
 
-class _ClassDelegate(QStyledItemDelegate):
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        name, count, first = model.rows[index.row()]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        whole = option.rect.adjusted(0, 1, -theme.S, -1)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(theme.colour("selected" if chosen else "hover"))
-            painter.drawRoundedRect(QRectF(whole), 6, 6)
-        left = whole.left() + theme.S
-        if first:
-            square = QRect(left, whole.center().y() - _PICTURE // 2, _PICTURE, _PICTURE)
-            draw_square(painter, self._session.thumbnails.get(first, THUMBNAIL), square)
-            left += _PICTURE + 12
-        room = QRect(left, whole.top(), whole.right() - theme.S - left, whole.height() - (8 if first else 0))
-        self._words(painter, option, room, name, count, chosen)
-        if first:
-            bar = QRectF(left, whole.bottom() - 13, room.width(), 3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("line"))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-            bar.setWidth(max(3.0, bar.width() * count / model.most))
-            painter.setBrush(theme.colour("accent"))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-        painter.restore()
-
-    def _words(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        room: QRect,
-        name: str,
-        count: int,
-        chosen: bool,
-    ) -> None:
-        font = QFont(option.font)
-        font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Normal)
-        painter.setFont(font)
-        figure = f"{count:,}"
-        width = painter.fontMetrics().horizontalAdvance(figure) + theme.M
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(theme.colour("muted"))
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, figure)
-        painter.setPen(theme.colour("text"))
-        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room.width() - width)
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, elided)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, _ROW if index.row() else _ROW - theme.M)
-
-
-class ClassList(QListView):
+class ClassList(CardList[ClassRow]):
     """Chooses which photos the gallery shows.
 
     Signals:
@@ -115,29 +44,64 @@ class ClassList(QListView):
     chosen = Signal(int)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._rows = _ClassModel()
-        self.setModel(self._rows)
-        self.setItemDelegate(_ClassDelegate(session))
-        self.setProperty("role", "plain")
+        super().__init__(session.thumbnails)
         self.setAccessibleName(self.tr("Classes"))
+        self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.selectionModel().currentChanged.connect(self._moved)
-        session.thumbnails.came.connect(self._arrived)
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Lists the classes of a catalog and chooses all of them."""
-        self._rows.show_catalog(catalog, self.tr("All photos"))
-        self.setCurrentIndex(self._rows.index(0))
+        first: dict[str | None, Path] = {}
+        for sample in catalog.samples:
+            first.setdefault(sample.class_id, catalog.roots.locate(sample))
+        counts = catalog.counts
+        most = max([1, *counts.values()])
+        rows = [ClassRow(self.tr("All photos"), len(catalog.samples))]
+        for each in catalog.classes:
+            count = counts[each.name]
+            rows.append(ClassRow(each.name, count, count / most, str(first.get(each.id, ""))))
+        self.show_rows(rows)
+        self.setCurrentIndex(self.model().index(0, 0))
 
-    @Slot(str)
-    def _arrived(self, _: str) -> None:
-        self.viewport().update()
+    def words(self, row: ClassRow) -> tuple[str, str]:
+        """The name; with the number of photos."""
+        return row.name, f"{row.name}, {row.count}"
 
-    @Slot(QModelIndex)
-    def _moved(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.chosen.emit(index.row() - 1)
+    def row_size(self, number: int) -> QSize:
+        """All photos have no picture and need less room."""
+        return QSize(120, _HEIGHT if number else _HEIGHT - theme.M)
+
+    def paint_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow, chosen: bool, hovered: bool
+    ) -> None:
+        """Paints picture, name and number, and the bar below them."""
+        whole = option.rect.adjusted(0, 1, -theme.S, -1)
+        draw_ground(painter, whole, chosen, hovered)
+        left = whole.left() + theme.S
+        if row.photo:
+            square = QRect(left, whole.center().y() - _PICTURE // 2, _PICTURE, _PICTURE)
+            draw_square(painter, self.picture(row.photo), square)
+            left += _PICTURE + 12
+        right = whole.right() - theme.S
+        room = QRect(left, whole.top(), right - left, whole.height() - (8 if row.photo else 0))
+        font = QFont(option.font)
+        font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Normal)
+        painter.setFont(font)
+        figure = f"{row.count:,}"
+        width = painter.fontMetrics().horizontalAdvance(figure) + theme.M
+        painter.setPen(theme.colour("muted"))
+        draw_text(painter, room, figure, Qt.AlignmentFlag.AlignRight)
+        painter.setPen(theme.colour("text"))
+        draw_text(painter, room.adjusted(0, 0, -width, 0), row.name)
+        if row.photo:
+            bar = QRectF(left, whole.bottom() - 13, room.width(), 3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("line"))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+            bar.setWidth(max(3.0, bar.width() * row.share))
+            painter.setBrush(theme.colour("accent"))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+
+    def went_to(self, number: int) -> None:
+        """Tells which class was chosen."""
+        self.chosen.emit(number - 1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from workbench.ui.parts.widgets import Button, PrimaryButton, clear, column, label, row, set_role
+from workbench.ui.parts.widgets import Button, PrimaryButton, centre, clear, column, label, row, set_role
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
@@ -79,8 +79,7 @@ class DropTarget(QWidget):
         inside.addLayout(row(-1, self.choose_button, self.sample_button, -1))
         inside.addStretch(1)
         inside.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
-        for position in range(inside.count()):
-            inside.itemAt(position).setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        centre(inside)
         self._frame.setLayout(inside)
         self._frame.setMinimumHeight(330)
         self._recent = QVBoxLayout()

@@ -228,7 +228,7 @@ def next_step(value: float, *, up: bool) -> float:
     return next(step for step in reversed(ladder) if step < value * (1 - 1e-9))
 
 
-def _silently(box: QSpinBox | QDoubleSpinBox, value: float) -> None:
+def _silently(box: QSpinBox | QDoubleSpinBox, value: Any) -> None:
     was = box.blockSignals(True)
     box.setValue(value)
     box.blockSignals(was)

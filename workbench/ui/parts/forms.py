@@ -72,8 +72,9 @@ class SettingsForm(QWidget):
                 self._editors[name] = editor
                 self._lines[name] = grid, line, caption
             section = QWidget()
-            section.setLayout(column(label(words(group), "strong")))
-            section.layout().addLayout(grid)
+            lines = column(label(words(group), "strong"))
+            lines.addLayout(grid)
+            section.setLayout(lines)
             layout.addWidget(section)
             self._sections.append((section, frozenset(members)))
         self.setLayout(layout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -45,6 +45,9 @@ def set_role(widget: QWidget, role: str, name: str = "role") -> None:
         widget.style().polish(widget)
 
 
+L = TypeVar("L", bound=QBoxLayout)
+
+
 def column(*items: QWidget | QBoxLayout | int, space: int = theme.S) -> QVBoxLayout:
     """Widgets and layouts below each other; a number stands for so much extra room."""
     return _filled(QVBoxLayout(), items, space)
@@ -55,7 +58,7 @@ def row(*items: QWidget | QBoxLayout | int, space: int = theme.S) -> QHBoxLayout
     return _filled(QHBoxLayout(), items, space)
 
 
-def _filled(layout: Any, items: tuple[QWidget | QBoxLayout | int, ...], space: int) -> Any:
+def _filled(layout: L, items: tuple[QWidget | QBoxLayout | int, ...], space: int) -> L:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(space)
     for item in items:
@@ -187,8 +190,9 @@ class SectionHead(QWidget):
         self.title = label(title, "section")
         self.text = label(text, "muted", wrap=True)
         self.text.setVisible(bool(text))
-        self.setLayout(row(column(self.title, self.text, space=theme.XS), *actions))
-        self.layout().setStretch(0, 1)
+        line = row(column(self.title, self.text, space=theme.XS), *actions)
+        line.setStretch(0, 1)
+        self.setLayout(line)
 
     def set_text(self, text: str) -> None:
         """Changes the muted text; empty hides it."""
@@ -249,11 +253,18 @@ def scrolled(inner: QWidget) -> QScrollArea:
     return area
 
 
+def centre(layout: QBoxLayout) -> None:
+    """Puts everything in a layout into the middle, from left to right."""
+    for position in range(layout.count()):
+        if (item := layout.itemAt(position)) is not None:
+            item.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+
+
 def clear(layout: QBoxLayout) -> None:
     """Takes everything out of a layout and deletes it."""
     while (item := layout.takeAt(0)) is not None:
-        if item.widget() is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
         elif isinstance(item, QBoxLayout):
             clear(item)

@@ -33,13 +33,13 @@ class EngineThread(QThread):
         death: What to tell the person where it ends without being asked; details are added.
 
     Signals:
-        event: Job number and something that the job yielded.
+        yielded: Job number and something that the job yielded.
         completed: Job number and its result.
         failed: Job number and an `ErrorReport`.
         died: The engine ended without being asked; every open job has failed by then.
     """
 
-    event = Signal(int, object)
+    yielded = Signal(int, object)
     completed = Signal(int, object)
     failed = Signal(int, object)
     died = Signal()
@@ -152,7 +152,7 @@ class EngineThread(QThread):
         for message in messages:
             match message:
                 case JobEvent(job, event):
-                    self.event.emit(job, event)
+                    self.yielded.emit(job, event)
                 case JobCompleted(job, result):
                     self.completed.emit(job, result)
                 case JobFailed(job, error):

@@ -17,7 +17,8 @@ from workbench.ui.session.state import Predictions
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 
-_MOST_PREDICTIONS = 500
+MOST_PREDICTIONS = 500
+"""So many are kept; the page says so where there are more."""
 
 
 class PredictionControl(QObject):
@@ -53,4 +54,4 @@ class PredictionControl(QObject):
     def _take(self, event: object) -> None:
         if isinstance(event, Prediction):
             made = (event, *self._store.state.predictions.made)
-            self._store.put(Predictions(made[:_MOST_PREDICTIONS]))
+            self._store.put(Predictions(made[:MOST_PREDICTIONS]))

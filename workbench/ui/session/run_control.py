@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Slot
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.project.projects import Project, each_readable
-from workbench.core.project.runs import RunSummary, read_run
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import RunSummary
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Runs, came_to_nothing, starts_by_itself
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
-from workbench.ui.session.watch import Watch, config_of, watch_from, watch_of
+from workbench.ui.session.watch import Watch, config_of, read_runs, watch_of
 from workbench.ui.session.work_control import WorkControl
 from workbench.ui.words.refusals import ANOTHER_RUN
 
@@ -67,7 +67,7 @@ class RunControl(QObject):
         if another:
             self._store.put(Runs(under_way=self._runs.under_way))
         if catalog.samples:
-            self._work.run_beside(partial(_read_runs, catalog.folder), self._read)
+            self._work.run_beside(partial(read_runs, catalog.folder), self._read)
 
     @Slot(object)
     def _read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
@@ -193,14 +193,3 @@ class RunControl(QObject):
     def close(self) -> None:
         """Ends the run under way; it saves itself."""
         self._training.close()
-
-
-def _read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
-    """Every run of a folder's project that came to something, and the newest one whole; each is read once."""
-    project = Project.of(image_folder)
-    runs, newest = [], None
-    for run, events in each_readable(project.run_folders(), read_run):
-        if not came_to_nothing(run):
-            newest = newest or watch_from(run, events)
-            runs.append(run)
-    return project, tuple(runs), newest

@@ -87,7 +87,7 @@ class ServiceEngine(QObject):
                 self.tr("It has been started again; try once more."),
             )
             self._engine = EngineThread("service", death, self)
-            self._engine.event.connect(self._job_event)
+            self._engine.yielded.connect(self._job_event)
             self._engine.completed.connect(self._job_completed)
             self._engine.failed.connect(self._job_failed)
             self._engine.died.connect(self._engine_died)

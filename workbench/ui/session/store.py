@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -32,7 +32,8 @@ class Store(QObject):
 
     def put(self, *slices: Slice) -> None:
         """Replaces slices; subscribers hear of it with the next frame."""
-        self.state = dataclasses.replace(self.state, **{_NAMES[type(each)]: each for each in slices})
+        changes: dict[str, Any] = {_NAMES[type(each)]: each for each in slices}
+        self.state = dataclasses.replace(self.state, **changes)
         if not self._timer.isActive():
             waited = (time.monotonic() - self._told_at) * 1000
             self._timer.start(max(0, int(_FRAME_MS - waited)))

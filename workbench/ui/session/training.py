@@ -91,7 +91,7 @@ class Training(QObject):
             self.tr("Continue from what was saved last, or start again."),
         )
         self._engine = EngineThread("training", death, self)
-        self._engine.event.connect(self._event)
+        self._engine.yielded.connect(self._event)
         self._engine.completed.connect(self._completed)
         self._engine.failed.connect(self._failed)
         self._job = self._engine.submit(request)
@@ -105,6 +105,7 @@ class Training(QObject):
             self.moved.emit()
 
     def _say_that_it_stops(self) -> None:
+        assert self.watch is not None
         text = self.tr("Keeping the best so far…")
         self.watch = replace(self.watch, progress=Progress("save", 0, 0, Message.said(text)))
 
@@ -127,6 +128,7 @@ class Training(QObject):
         self._end_with(error)
 
     def _take(self, event: object) -> None:
+        assert self.watch is not None
         self.watch = self.watch.after(event)
         if self._asked_to_stop:
             self._say_that_it_stops()
@@ -144,6 +146,7 @@ class Training(QObject):
         if engine is not None:
             engine.end(SAVING_SECONDS)
             engine.let_go()
+        assert self.watch is not None
         self.watch = replace(self.watch, run=self.watch.run.ended(), progress=None)
         self.moved.emit()
         self.ended.emit(error)

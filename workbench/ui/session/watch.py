@@ -8,7 +8,9 @@ from typing import Any
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
+from workbench.core.project.projects import Project, each_readable
 from workbench.core.project.runs import RunSummary, read_run
+from workbench.ui.session.state import came_to_nothing
 
 Loss = tuple[int, float, float, float]
 MOST_POINTS = 4000
@@ -97,3 +99,14 @@ def thinned(losses: tuple[Loss, ...]) -> tuple[Loss, ...]:
 def config_of(run: RunSummary) -> TrainingConfig:
     """The settings that a run was started with."""
     return TrainingConfig.from_dict(run.config)
+
+
+def read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
+    """Every run of a folder's project that came to something, and the newest one whole; each is read once."""
+    project = Project.of(image_folder)
+    runs, newest = [], None
+    for run, events in each_readable(project.run_folders(), read_run):
+        if not came_to_nothing(run):
+            newest = newest or watch_from(run, events)
+            runs.append(run)
+    return project, tuple(runs), newest

@@ -113,8 +113,9 @@ class WorkControl(QObject):
             task.deleteLater()
 
     def wait(self) -> None:
-        """Waits for the functions that still run on threads of their own."""
+        """Asks functions that run beside to end (`QThread.isInterruptionRequested`), and waits for them."""
         for task in self._tasks:
+            task.requestInterruption()
             task.wait()
 
 

@@ -29,4 +29,5 @@ def _font() -> qtawesome.IconicFont:
 
 def icon(name: str, colour: str = "text") -> QIcon:
     """An icon of the Phosphor set (`ph.image`) in a token of the theme in use, faint where disabled."""
-    return _font().icon(name, color=theme.colour(colour), color_disabled=theme.colour("muted"))
+    made: QIcon = _font().icon(name, color=theme.colour(colour), color_disabled=theme.colour("muted"))
+    return made

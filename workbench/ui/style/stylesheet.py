@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SHEET = Template("""
 QWidget { color: $text; }
 QMainWindow, QDialog, QWidget#canvas { background: $canvas; }
-QLabel, QCheckBox, QRadioButton { background: transparent; }
+QLabel, QCheckBox { background: transparent; }
 QLabel[role="title"] { font-size: 22px; font-weight: 600; }
 QLabel[role="section"] { font-size: 15px; font-weight: 600; }
 QLabel[role="answer"] { font-size: 22px; font-weight: 600; }
@@ -27,7 +27,6 @@ QLabel[role="warn"] { color: $warn; }
 QLabel[role="bad"] { color: $bad; }
 
 QFrame[role="card"] { background: $surface; border: 1px solid $line; border-radius: 8px; }
-QFrame[role="card"][chosen="true"] { border: 2px solid $accent; }
 QFrame[role="card"]:focus { border: 2px solid $accent; }
 QFrame[role="drop"] { background: $surface; border: 2px dashed $line; border-radius: 12px; }
 QFrame[role="drop"][over="true"] { background: $selected; border-color: $accent; }
@@ -60,7 +59,6 @@ QToolButton { background: transparent; border: 2px solid transparent; border-rad
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $selected; color: $accent; }
 QToolButton:focus { border-color: $accent; }
-QToolButton::menu-indicator { image: none; }
 QToolButton[role="rail"] { color: $muted; font-size: 11px; padding: 8px 0; }
 QToolButton[role="rail"]:checked { color: $accent; font-weight: 600; }
 
@@ -80,24 +78,19 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$controls/up.svg"); w
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; outline: none; padding: 4px;
   selection-background-color: $selected; selection-color: $text; }
 
-QCheckBox, QRadioButton { spacing: 8px; min-height: 32px; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $muted;
+QCheckBox { spacing: 8px; min-height: 32px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $muted;
   background: $surface; }
 QCheckBox::indicator { border-radius: 4px; }
-QRadioButton::indicator { border-radius: 9px; }
-QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
+QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent;
   image: url("$controls/check-$scheme.svg"); }
-QRadioButton::indicator:checked { background: $accent; border-color: $accent;
-  image: url("$controls/dot-$scheme.svg"); }
 
 QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: $accent; }
 QSlider::handle:horizontal:focus { border: 2px solid $text; width: 12px; height: 12px; }
-QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
-QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QAbstractItemView { background: $surface; border: 1px solid transparent; border-radius: 8px; outline: none;
   selection-background-color: $selected; selection-color: $text; }
@@ -108,8 +101,7 @@ QTableView::item { padding: 0 8px; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $line;
   padding: 6px 8px; font-weight: 400; }
-QTableCornerButton::section { background: $surface; border: none; }
-QPlainTextEdit, QTextEdit { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 6px; }
+QPlainTextEdit { background: $canvas; border: 1px solid $line; border-radius: 6px; padding: 6px; }
 
 QScrollArea, QScrollArea > QWidget > QWidget#body { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
@@ -120,7 +112,6 @@ QScrollBar::handle:vertical { min-height: 36px; margin: 0 3px; }
 QScrollBar::handle:horizontal { min-width: 36px; margin: 3px 0; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QSplitter::handle { background: transparent; }
 
 QMenu { background: $raised; border: 1px solid $line; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }
@@ -130,10 +121,6 @@ QMenu::item:disabled { color: $muted; }
 QMenu::indicator { width: 14px; height: 14px; left: 6px; }
 QMenu::indicator:checked { image: url("$controls/tick.svg"); }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 6px 8px; }
-QTabBar::tab { background: transparent; color: $muted; padding: 8px 12px; border: none;
-  border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
-QTabWidget::pane { border: none; }
 """)
 
 

@@ -6,7 +6,6 @@ each time it paints, and paints again by itself when the theme changes (Qt sends
 
 from __future__ import annotations
 
-import colorsys
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -105,23 +104,12 @@ MORE_CONTRAST = {
 }
 _BY_CANVAS = {each.canvas: each for each in (LIGHT, DARK, *MORE_CONTRAST.values())}
 
-CAPTION, BODY, SECTION, ANSWER, TITLE, NUMBER = 11, 13, 15, 22, 22, 40
-"""Type sizes in px: captions, body, section heads, the answer, page titles, the one number of a page."""
+CAPTION, BODY = 11, 13
+"""Type sizes of captions and of body text, px; the others stand in the style sheet."""
 XS, S, M, L, XL = 4, 8, 16, 24, 40
 """The steps of space, in px."""
 CARD_RADIUS, CONTROL_RADIUS, HIT = 8, 6, 32
 RAIL_WIDTH, PAGE_WIDTH, MINIMUM_SIZE = 88, 1200, (960, 600)
-
-_OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#8A8F98")
-
-
-def class_colour(index: int) -> str:
-    """The colour of the class at an index: Okabe and Ito's eight, then steps around the hue circle."""
-    if index < len(_OKABE_ITO):
-        return _OKABE_ITO[index]
-    hue = (index * 0.618033988749895) % 1.0  # the golden ratio keeps neighbours far apart
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.55, 0.55)
-    return QColor.fromRgbF(red, green, blue).name()
 
 
 def tokens() -> Tokens:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.config.methods import method_of
@@ -174,9 +173,8 @@ def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[
 
 def run_title(run: RunSummary) -> str:
     """When a run was started, in the person's own way to write it."""
-    try:
-        begun = datetime.datetime.strptime(run.folder.name[:19], "%Y-%m-%d_%H-%M-%S")
-    except ValueError:
+    begun = QDateTime.fromString(run.folder.name[:19], "yyyy-MM-dd_HH-mm-ss")
+    if not begun.isValid():
         return run.folder.name
     return QLocale().toString(begun, "d MMM yyyy, hh:mm")
 
