@@ -20,6 +20,7 @@ from tests.cli_help import PATIENCE, PHASES, TRAIN_KEYS, WITHOUT_TORCH, call, re
 from tests.conftest import LogWatch
 from workbench import cli
 from workbench.cli import commands
+from workbench.core.results.predictions import PredictionTable
 
 SETTINGS = ("input_size=32", "design.blocks=2", "design.channels=8", "batch_size=16")
 QUICK = ["--mode", "scratch", "--device", "cpu", *(word for pair in SETTINGS for word in ("--set", pair))]
@@ -99,6 +100,25 @@ def test_predict_walks_folders_and_names_what_it_cannot_read(
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [answer["path"] for answer in told]
     assert set(rows[0]) == {"path", "class", "probability", "blue", "red", "error"}
+
+
+def test_what_was_predicted_can_be_kept(
+    capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
+) -> None:
+    keep = ("--device", "cpu", "--predictions")
+    told = call(capsys, "evaluate", run, photos, *keep, tmp_path / "evaluated.npz")
+    evaluated = PredictionTable.load(tmp_path / "evaluated.npz")
+    assert len(evaluated) == told["samples"]
+    assert evaluated.is_right.mean() == pytest.approx(told["accuracy"])
+
+    answers = call(capsys, "predict", run, photos, *keep, tmp_path / "predicted.npz")
+    predicted = PredictionTable.load(tmp_path / "predicted.npz")
+    read = [answer for answer in answers if "error" not in answer]
+    assert list(predicted.samples) == [answer["path"] for answer in read]
+    assert set(predicted.targets.tolist()) == {-1}
+    assert predicted.probabilities.max(axis=1) == pytest.approx([a["probability"] for a in read], abs=1e-6)
+
+    assert cli.main(["predict", str(run), str(photos), "--predictions", str(photos / "a photo.jpg")]) == 2
 
 
 def test_predict_with_nothing_readable_is_refused(capsys: pytest.CaptureFixture[str], run: Path) -> None:

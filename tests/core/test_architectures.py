@@ -11,7 +11,9 @@ import pytest
 import timm
 import torch
 import torchvision
-from torch import nn
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.utils.flop_counter import FlopCounterMode
 
 from workbench.core.architectures.architecture_rows import (
     ARCHITECTURES,
@@ -22,7 +24,6 @@ from workbench.core.architectures.architecture_rows import (
 from workbench.core.architectures.build import (
     backbone_modules,
     build,
-    count_multiply_adds,
     count_parameters,
     head_of,
     head_parameters,
@@ -46,6 +47,21 @@ TORCHVISION = {
     "vgg11": "VGG11",
     "alexnet": "AlexNet",
 }
+
+
+def count_multiply_adds(model: nn.Module, input_size: int, channels: int) -> int:
+    """Multiply-adds for one image, counted by torch in convolutions, matrix products and attention.
+
+    Nothing is computed: shapes alone pass through the network.
+    """
+    shapes: dict[str, Tensor] = {name: value.to("meta") for name, value in model.state_dict().items()}
+    image = torch.empty(1, channels, input_size, input_size, device="meta")
+    was_training = model.training
+    model.eval()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        functional_call(model, shapes, (image,))
+    model.train(was_training)
+    return int(counter.get_total_flops()) // 2
 
 
 def make(

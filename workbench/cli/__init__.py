@@ -126,10 +126,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("evaluate", "test a model on a folder of photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
+    _predictions_option(sub)
     sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a photo, or a folder of photos")
     sub.add_argument("--csv", metavar="FILE", type=Path, help="also write the answers into this table")
+    _predictions_option(sub)
     sub = command("export", "write a model as a file for this program or for others")
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("file", metavar="FILE", type=Path, help="the new file")
@@ -148,6 +150,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("doctor", "say what this computer can do, and what is missing")
     return parser
+
+
+def _predictions_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--predictions",
+        metavar="FILE.npz",
+        type=_npz,
+        help="also keep every probability, as runs do in their predictions.npz",
+    )
+
+
+def _npz(text: str) -> Path:
+    """A file that cannot be a photo or a model."""
+    if not text.endswith(".npz"):
+        raise argparse.ArgumentTypeError(f"“{text}” does not end in .npz")
+    return Path(text)
 
 
 def _train_options(sub: argparse.ArgumentParser) -> None:

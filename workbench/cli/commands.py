@@ -30,7 +30,7 @@ from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
 from workbench.core.health.checks import examine
-from workbench.core.models.classifier import Classifier
+from workbench.core.models.classifier import Classifier, predictions_table
 from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import summarise
@@ -85,6 +85,8 @@ def evaluate(options: argparse.Namespace) -> int:
     """`workbench evaluate`: test a model on a folder that it has not seen."""
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         result = reporter.drive(test_model(options.model, options.folder, device=options.device, stop=stop))
+    if options.predictions is not None:
+        result.table.save(options.predictions)
     metrics = result.metrics
     if options.json:
         per_class = {
@@ -128,6 +130,8 @@ def predict(options: argparse.Namespace) -> int:
             reporter.advance("predict", "Looking at photos…", len(answers), len(paths))
     if options.csv is not None:
         _write_csv(options.csv, classifier.classes, answers)
+    if options.predictions is not None:
+        predictions_table(classifier.classes, answers).save(options.predictions)
     if options.json:
         print_json([_answer_json(answer) for answer in answers])
     elif options.csv is None:

@@ -6,10 +6,7 @@ import math
 from typing import Any
 
 import timm
-import torch
-from torch import Tensor, nn
-from torch.func import functional_call
-from torch.utils.flop_counter import FlopCounterMode
+from torch import nn
 
 from workbench.core.architectures.architecture_rows import Architecture, architecture_of, check_input_size
 from workbench.core.architectures.design import NetworkDesign
@@ -100,21 +97,6 @@ def layer_positions(model: nn.Module) -> dict[str, float]:
 def count_parameters(model: nn.Module) -> int:
     """Number of trained values."""
     return sum(parameter.numel() for parameter in model.parameters())
-
-
-def count_multiply_adds(model: nn.Module, input_size: int, channels: int) -> int:
-    """Multiply-adds for one image, counted by torch in convolutions, matrix products and attention.
-
-    Nothing is computed: shapes alone pass through the network.
-    """
-    shapes: dict[str, Tensor] = {name: value.to("meta") for name, value in model.state_dict().items()}
-    image = torch.empty(1, channels, input_size, input_size, device="meta")
-    was_training = model.training
-    model.eval()
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        functional_call(model, shapes, (image,))
-    model.train(was_training)
-    return int(counter.get_total_flops()) // 2
 
 
 def _network(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import json
 import shutil
@@ -119,11 +118,6 @@ class ModelFile:
         with understanding(path):
             description = Description.from_entry(path, entries[ABOUT])
             return cls(description, safetensors.numpy.load(entries[WEIGHTS]))
-
-    def with_about(self, **more: Any) -> ModelFile:
-        """The same model with more to say."""
-        about = {**self.description.about, **more}
-        return dataclasses.replace(self, description=dataclasses.replace(self.description, about=about))
 
 
 def copy(model: Path, target: Path) -> None:
