@@ -15,7 +15,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Preferences, Runs, Work
 
 
-def test_a_folder_is_opened(opened: Session, image_folder: Path) -> None:
+def test_a_folder_is_opened(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
     catalog = opened.state.folders.catalog
     assert catalog is not None
     assert catalog.counts == {"discs": 4, "squares": 4}
@@ -23,7 +23,11 @@ def test_a_folder_is_opened(opened: Session, image_folder: Path) -> None:
     assert opened.state.work.working == frozenset()
     assert opened.state.work.progress == {}
     assert opened.state.work.error is None
-    assert [project.image_folder for project in Project.recent()] == [image_folder]
+
+    def noted() -> bool:  # by a thread of its own
+        return [project.image_folder for project in Project.recent()] == [image_folder]
+
+    qtbot.waitUntil(noted, timeout=PATIENCE_MS)
 
 
 def test_a_folder_that_does_not_fit_is_explained(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
