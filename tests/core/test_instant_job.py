@@ -26,9 +26,10 @@ from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import OnnxRuntime
 from workbench.core.learning import resume, train
 from workbench.core.models.checkpoint import Checkpoint
-from workbench.core.models.classifier import Classifier, RuntimePredictor
+from workbench.core.models.classifier import Classifier
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
+from workbench.core.models.predictor import RuntimePredictor
 from workbench.core.project.event_log import read_events
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT, summarise
 from workbench.core.results.metrics import confusion_of, metrics_of_probabilities

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,13 @@ from PIL import Image
 from workbench.core.errors import ImageError
 from workbench.core.events import Prediction
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.extract import VIEWS, view_features
 from workbench.core.features.runtime_choice import runtime_for
-from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.loader import in_memory
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.archive import not_ours
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
+from workbench.core.models.predictor import Predictor, RuntimePredictor
 from workbench.core.project.runs import MODEL
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.threads import in_threads
@@ -32,39 +30,6 @@ ImageSource = str | os.PathLike[str] | Image.Image | NDArray[Any]
 """What can be predicted: a file, a Pillow image, or an array; see `Classifier.predict_images`."""
 
 _Loaded = tuple[ImageSource, NDArray[np.uint8] | ImageError]
-
-
-class Predictor(ABC):
-    """What computes a model's answers.
-
-    Attributes:
-        name: Of the runtime, for people.
-        batch: How many photos at a time suit it.
-    """
-
-    name: str
-    batch: int
-
-    @abstractmethod
-    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
-
-
-class RuntimePredictor(Predictor):
-    """A linear head on the features of the quickest runtime.
-
-    Args:
-        views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
-    """
-
-    def __init__(self, runtime: FeatureRuntime, head: LinearHead, views: int) -> None:
-        self._runtime, self._head, self._views = runtime, head, VIEWS[:views]
-        self.name, self.batch = runtime.name, runtime.batch
-
-    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """As the interface says."""
-        features = [view_features(self._runtime, pixels, view) for view in self._views]
-        return self._head.probabilities(np.mean(features, axis=0, dtype=np.float32))
 
 
 class Classifier:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.core import devices
 from workbench.core.features.fusing import fuse
 from workbench.core.models.checkpoint import Checkpoint
-from workbench.core.models.classifier import Predictor
+from workbench.core.models.predictor import Predictor
 from workbench.core.tensors import as_tensor
 
 

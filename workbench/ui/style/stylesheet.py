@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from string import Template
-from typing import TYPE_CHECKING
 
 from workbench.core.paths import resource
-
-if TYPE_CHECKING:
-    from workbench.ui.style.theme import Tokens
 
 _SHEET = Template("""
 QWidget { color: $text; }
@@ -124,7 +120,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 """)
 
 
-def stylesheet(tokens: Tokens, *, dark: bool) -> str:
-    """The Qt style sheet of one theme."""
+def stylesheet(tokens: Mapping[str, str], *, dark: bool) -> str:
+    """The Qt style sheet of one theme, whose colours are given by name."""
     controls = resource("controls").as_posix()
-    return _SHEET.substitute(asdict(tokens), controls=controls, scheme="dark" if dark else "light")
+    return _SHEET.substitute(tokens, controls=controls, scheme="dark" if dark else "light")

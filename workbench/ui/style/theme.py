@@ -6,7 +6,7 @@ each time it paints, and paints again by itself when the theme changes (Qt sends
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -166,7 +166,7 @@ class Theme(QObject):
         dark = chosen is DARK
         chosen = MORE_CONTRAST[chosen.canvas] if self.more_contrast else chosen
         self._app.setPalette(_palette(chosen))
-        self._app.setStyleSheet(stylesheet(chosen, dark=dark))
+        self._app.setStyleSheet(stylesheet(asdict(chosen), dark=dark))
 
 
 def _ui_font() -> QFont:

@@ -1,0 +1,45 @@
+"""What computes a model's probabilities; here for a head on features, without torch."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.features.extract import VIEWS, view_features
+from workbench.core.features.runtimes import FeatureRuntime
+from workbench.core.models.linear_head import LinearHead
+
+
+class Predictor(ABC):
+    """What computes a model's answers.
+
+    Attributes:
+        name: Of the runtime, for people.
+        batch: How many photos at a time suit it.
+    """
+
+    name: str
+    batch: int
+
+    @abstractmethod
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
+
+
+class RuntimePredictor(Predictor):
+    """A linear head on the features of the quickest runtime.
+
+    Args:
+        views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
+    """
+
+    def __init__(self, runtime: FeatureRuntime, head: LinearHead, views: int) -> None:
+        self._runtime, self._head, self._views = runtime, head, VIEWS[:views]
+        self.name, self.batch = runtime.name, runtime.batch
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """As the interface says."""
+        features = [view_features(self._runtime, pixels, view) for view in self._views]
+        return self._head.probabilities(np.mean(features, axis=0, dtype=np.float32))
