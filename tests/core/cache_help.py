@@ -7,12 +7,13 @@ import functools
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from workbench.core.paths import cache_dir
 
-_watched: list[tuple[Path, list[str]]] = []
+_watched: list[tuple[Path, int | None, list[str]]] = []
 
 
 @functools.cache
@@ -20,21 +21,21 @@ def _hook() -> None:
     def note(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and _watched and isinstance(arguments[0], str | bytes):
             path = Path(os.fsdecode(arguments[0]))
-            for folder, opened in _watched:
-                if path.is_relative_to(folder):
+            for folder, thread, opened in _watched:
+                if path.is_relative_to(folder) and thread in (None, threading.get_ident()):
                     opened.append(path.relative_to(folder).as_posix())
 
     sys.addaudithook(note)  # Python has no way to take it away again
 
 
 @contextlib.contextmanager
-def opened_in(folder: Path) -> Iterator[list[str]]:
-    """The files of a folder that this process opens meanwhile, by whatever means."""
+def opened_in(folder: Path, thread: int | None = None) -> Iterator[list[str]]:
+    """The files of a folder that this process (or one thread of it) opens meanwhile, by whatever means."""
     _hook()
-    entry: tuple[Path, list[str]] = (folder, [])
+    entry: tuple[Path, int | None, list[str]] = (folder, thread, [])
     _watched.append(entry)
     try:
-        yield entry[1]
+        yield entry[2]
     finally:
         _watched.remove(entry)
 

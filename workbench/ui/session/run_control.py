@@ -36,7 +36,7 @@ class RunControl(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._work, self._preferences = store, work, preferences
-        self._training = Training(service, self)
+        self._training = Training(service, work, self)
         self._training.moved.connect(self._moved)
         self._training.ended.connect(self._ended)
         self._learns_from: Path | None = None
@@ -124,7 +124,7 @@ class RunControl(QObject):
             self._begin(config_of(run))
         else:
             self._clear_for(catalog)
-            self._training.go_on(run.folder)
+            self._training.go_on(run)
 
     @Slot()
     def _moved(self) -> None:

@@ -7,6 +7,7 @@ and ends with it and gives all memory back.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,10 +17,12 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.core.messages import Message
+from workbench.core.project.runs import RunSummary
 from workbench.engine.requests import Request, Resume, Train
 from workbench.ui.session.engine_thread import EngineThread
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.watch import Watch, new_watch, watch_of
+from workbench.ui.session.work_control import WorkControl
 
 SAVING_SECONDS = 5.0
 """How long a run may take to save itself when the window closes."""
@@ -32,6 +35,7 @@ class Training(QObject):
 
     Args:
         service: Takes the instant runs.
+        work: Runs what reads a run's folder.
 
     Attributes:
         watch: The run under way or the last one, None before the first.
@@ -46,12 +50,12 @@ class Training(QObject):
     moved = Signal()
     ended = Signal(object)
 
-    def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
+    def __init__(self, service: ServiceEngine, work: WorkControl, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.watch: Watch | None = None
         self.fresh = False
         self.under_way = False
-        self._service = service
+        self._service, self._work = service, work
         self._engine: EngineThread | None = None
         self._job = 0
         self._asked_to_stop = False
@@ -73,14 +77,26 @@ class Training(QObject):
             self._launch(request)
         self.moved.emit()
 
-    def go_on(self, folder: Path) -> None:
-        """Goes on with a run from what it saved last."""
-        self._begin(watch_of(folder))
-        self._launch(Resume(folder))
+    def go_on(self, run: RunSummary) -> None:
+        """Goes on with a run from what it saved last, once its folder has been read, on another thread."""
+        last = self.watch
+        self._begin(last if last is not None and last.run.folder == run.folder else Watch(run))
+        self._work.run_beside(partial(watch_of, run.folder), self._read, self._end_with)
+        self.moved.emit()
+
+    @Slot(object)
+    def _read(self, watch: Watch) -> None:
+        if not self.under_way:
+            return  # the window has closed meanwhile
+        if self._asked_to_stop:
+            self._end(None)
+            return
+        self._begin(watch)
+        self._launch(Resume(watch.run.folder))
         self.moved.emit()
 
     def _begin(self, watch: Watch) -> None:
-        self.fresh, self.under_way, self._asked_to_stop = True, True, False
+        self.fresh, self.under_way, self._asked_to_stop, self._job = True, True, False, 0
         run = replace(watch.run, state="training", can_continue=False)
         text = self.tr("Learning from your photos…") if run.is_instant else self.tr("Getting ready to learn…")
         self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
@@ -137,6 +153,7 @@ class Training(QObject):
     def _done(self, _: object) -> None:
         self._end(None)
 
+    @Slot(object)
     def _end_with(self, error: ErrorReport) -> None:
         stopped = self._asked_to_stop and error.is_stop
         self._end(None if stopped else replace(error, is_input=error.is_input or self._asked_to_stop))

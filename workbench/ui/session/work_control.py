@@ -97,11 +97,22 @@ class WorkControl(QObject):
         work = self._work
         self._store.put(replace(work, stopping=work.stopping | (work.working & set(kinds))))
 
-    def run_beside(self, function: Callable[[], object], completed: Callable[[Any], None]) -> None:
-        """Runs a function on a thread of its own and hands its result to a slot; errors are reported."""
+    def run_beside(
+        self,
+        function: Callable[[], object],
+        completed: Callable[[Any], None],
+        failed: Callable[[ErrorReport], None] | None = None,
+    ) -> None:
+        """Runs a function on a thread of its own and hands its result to a slot.
+
+        Args:
+            function: The work.
+            completed: The slot for its result.
+            failed: The slot for the error instead; None reports it.
+        """
         task = Task(function, self)
         task.completed.connect(completed, Qt.ConnectionType.QueuedConnection)
-        task.failed.connect(self.report, Qt.ConnectionType.QueuedConnection)
+        task.failed.connect(failed or self.report, Qt.ConnectionType.QueuedConnection)
         task.finished.connect(self._task_over, Qt.ConnectionType.QueuedConnection)
         self._tasks.add(task)
         task.start()
