@@ -117,7 +117,7 @@ class Tour:
             self.window.show_page("try_it")
             catalog = self.session.state.folders.catalog
             photos = [catalog.roots.locate(sample) for sample in catalog.samples[5::60]]
-            self.session.predictions.ask([*photos, self.options.photo] if self.options.photo else photos)
+            self.session.predictions.predict([*photos, self.options.photo] if self.options.photo else photos)
             self.until(
                 lambda: (
                     self.session.state.predictions.made and "predict" not in self.session.state.work.working
@@ -140,7 +140,7 @@ class Tour:
 
     def picture(self, name: str) -> None:
         for theme in ("light", "dark"):
-            self.window._dressing.choose(theme)
+            self.window._appearance.choose(theme)
             for size, (width, height) in SIZES.items():
                 self.window.resize(width, height)
                 self.wait(350)
@@ -152,7 +152,7 @@ class Tour:
         for dialog in QApplication.topLevelWidgets():
             if isinstance(dialog, QDialog) and dialog.isVisible():
                 for theme in ("light", "dark"):
-                    self.window._dressing.choose(theme)
+                    self.window._appearance.choose(theme)
                     self.wait(200)
                     dialog.grab().save(str(self.options.folder / f"{name}-{theme}.png"))
                 dialog.reject()

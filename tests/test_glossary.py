@@ -11,7 +11,9 @@ from tests.conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "workbench"
 ROWS = re.compile(r"^\| (?P<word>[^|]+) \| [^|]+ \|(?P<avoided>[^|]*)\|$", re.MULTILINE)
-CROSS_VALIDATION = tuple(f"core/{room}" for room in ("instant", "improve", "results", "data", "config"))
+CROSS_VALIDATION = tuple(
+    f"core/{room}" for room in ("instant", "improve", "results", "data", "config", "project")
+)
 
 
 def avoided_words() -> set[str]:
@@ -20,13 +22,17 @@ def avoided_words() -> set[str]:
 
 
 def names(path: Path) -> Iterator[str]:
-    """The names that a module gives: its own, and those of classes, functions and arguments."""
+    """The names that a module gives: its own, and those of classes, functions, arguments and what it sets."""
     yield path.stem
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             yield node.name
         elif isinstance(node, ast.arg):
             yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
 
 
 def parts(name: str) -> set[str]:
@@ -50,9 +56,10 @@ def test_names_keep_to_the_glossary() -> None:
 
 def test_an_engine_is_a_process_and_a_fold_a_part_of_a_cross_validation() -> None:
     wrong = []
-    for path in sorted((PACKAGE / "core").rglob("*.py")):
+    for path in sorted((*(PACKAGE / "core").rglob("*.py"), *(PACKAGE / "ui").rglob("*.py"))):
         where = path.relative_to(PACKAGE).as_posix()
         for name in names(path):
-            if "engine" in parts(name) or ("fold" in parts(name) and not where.startswith(CROSS_VALIDATION)):
+            process = "engine" in parts(name) and where.startswith("core")
+            if process or ("fold" in parts(name) and not where.startswith(CROSS_VALIDATION)):
                 wrong.append(f"{where}: {name}")
     assert not wrong, "\n".join(wrong)

@@ -85,8 +85,8 @@ class Person:
         """Chooses the usual way in *Advanced*, asks for small photos so that it is quick, presses Train."""
         page = self.go_to("train")
         assert isinstance(page, TrainPage)
-        if not page.choices.unfold.isChecked():
-            self.click(page.choices.unfold)
+        if not page.choices.expand.isChecked():
+            self.click(page.choices.expand)
         card = page.choices.advanced.others.card("transfer")
         QTest.mouseClick(card, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
         self.wait(page.choices.advanced.settings.editor("epochs").isVisible)

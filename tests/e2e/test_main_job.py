@@ -46,7 +46,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.class_names]
         person.drop(page, asked[0])
         person.wait(lambda: len(person.state.predictions.made) == 1)
-        assert page.answer._name.whole() == person.state.predictions.made[0].class_name
+        assert page.prediction._name.whole() == person.state.predictions.made[0].class_name
         person.drop(page, *asked[1:])
         person.wait(lambda: len(person.state.predictions.made) == len(asked))
         right = [

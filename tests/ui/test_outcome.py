@@ -16,7 +16,7 @@ from workbench.ui import alone
 from workbench.ui.words.outcome import (
     Outcome,
     cautions,
-    honesty,
+    caveat,
     meaning,
     mistakes,
     number,
@@ -61,7 +61,7 @@ def test_the_test_set_counts_before_the_validation_set() -> None:
     assert outcome is not None
     assert told(outcome) == ("test", 19, 20)
     assert meaning(outcome) == "Right for 76 to 99 of 100 photos, tested on 20 photos it never saw."
-    assert honesty(outcome) == ""
+    assert caveat(outcome) == ""
 
 
 def test_the_validation_set_is_said_to_have_chosen_the_epoch() -> None:
@@ -71,7 +71,7 @@ def test_the_validation_set_is_said_to_have_chosen_the_epoch() -> None:
     assert meaning(outcome) == (
         "Right for 84 to 94 of 100 photos, checked on 153 photos it did not learn from."
     )
-    assert "also chose the best epoch" in honesty(outcome)
+    assert "also chose the best epoch" in caveat(outcome)
     assert cautions(outcome) == []
 
 
@@ -118,22 +118,22 @@ def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -
     assert meaning(outcome) == (
         "Right for 84 to 94 of 100 photos; every photo was answered by a model that had not seen it."
     )
-    assert honesty(outcome).startswith("153 photos took turns")
+    assert caveat(outcome).startswith("153 photos took turns")
     own = outcome_of(instant(validation=measures([9, 1], [0, 10])))
     assert own is not None
     assert (own.estimate.how, own.estimate.samples) == ("validation", 20)
-    assert honesty(own) == "", "no epoch was chosen by them"
+    assert caveat(own) == "", "no epoch was chosen by them"
     rounds = instant(validation=measures([9, 1], [0, 10]), kept="improved")
     improved = outcome_of(replace(rounds, history=run().history))
     assert improved is not None
-    assert honesty(improved) == "", "rounds are compared on other photos"
+    assert caveat(improved) == "", "rounds are compared on other photos"
 
 
 def test_photos_that_chose_the_improved_model_are_said_to_have_done_so() -> None:
     outcome = outcome_of(instant(kept="improved"))
     assert outcome is not None
-    assert "153 photos" in honesty(outcome)
-    assert "also chose the improved model" in honesty(outcome)
+    assert "153 photos" in caveat(outcome)
+    assert "also chose the improved model" in caveat(outcome)
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
@@ -186,7 +186,7 @@ def test_too_few_photos_are_said_to_be_too_few() -> None:
 def test_a_model_that_only_names_the_large_class_does_not_look_good() -> None:
     outcome = outcome_of(run(validation=measures([95, 0], [5, 0])))
     assert outcome is not None
-    assert outcome.found == 0.5
+    assert outcome.mean_recall == 0.5
     assert cautions(outcome) == [
         "Classes with many photos make the number look good: taken class by class, it finds 50 of 100 photos."
     ]

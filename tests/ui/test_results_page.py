@@ -55,7 +55,7 @@ def test_shows_the_number_with_its_meaning(page: ResultsPage) -> None:
     assert (
         page.meaning.text() == "Right for 79 to 96 of 100 photos, checked on 50 photos it did not learn from."
     )
-    assert "chose the best epoch" in page.honesty.text()
+    assert "chose the best epoch" in page.caveat.text()
     assert page.cautions.sentences() == []
     assert page.matrix.about.text() == "Photos of the validation set, kept for checking."
 
@@ -112,7 +112,7 @@ def test_says_so_where_nothing_was_kept_for_checking(page: ResultsPage) -> None:
     show(page, changed(page.session.state, shown=unchecked, every=(unchecked,)))
     assert not page.number.isVisible()
     assert page.meaning.text() == "How good it is cannot be said."
-    assert "No photos were kept for checking" in page.honesty.text()
+    assert "No photos were kept for checking" in page.caveat.text()
     assert page.matrix.about.text() == "Photos that it learnt from."
 
 
@@ -123,7 +123,7 @@ def test_a_cross_validated_run_is_shown_without_any_epoch(page: ResultsPage) -> 
     assert page.meaning.text() == (
         "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
     )
-    assert page.honesty.text().startswith("250 photos took turns")
+    assert page.caveat.text().startswith("250 photos took turns")
     assert page.matrix.about.text() == "Each photo as a model answered that had not seen it."
     assert page.table.isVisible()
     assert page.kept.isHidden()

@@ -158,5 +158,5 @@ def test_settings_are_taken_over(session: Session) -> None:
 
 
 def test_predicting_needs_a_model(session: Session) -> None:
-    session.predictions.ask([Path("/photos/a.jpg")])
+    session.predictions.predict([Path("/photos/a.jpg")])
     assert session.state.work.working == frozenset()

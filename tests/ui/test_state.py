@@ -9,8 +9,8 @@ from tests.ui.conftest import changed
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.session.state import (
     State,
-    came_to_nothing,
     enabled_actions,
+    is_empty,
     is_interruptible,
     starts_by_itself,
 )
@@ -99,7 +99,7 @@ def test_only_a_long_run_stands_in_the_way() -> None:
 def test_a_run_without_numbers_model_or_way_on_came_to_nothing() -> None:
     assert FULL.runs.shown is not None
     empty = replace(FULL.runs.shown, state="interrupted", history=(), result=None, model=False)
-    assert came_to_nothing(empty)
-    assert not came_to_nothing(replace(empty, state="training"))
-    assert not came_to_nothing(replace(empty, can_continue=True))
-    assert not came_to_nothing(replace(empty, fitted=made_up_instant().runs.heads[0]))
+    assert is_empty(empty)
+    assert not is_empty(replace(empty, state="training"))
+    assert not is_empty(replace(empty, can_continue=True))
+    assert not is_empty(replace(empty, fitted=made_up_instant().runs.heads[0]))

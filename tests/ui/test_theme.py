@@ -52,22 +52,22 @@ def test_words_on_the_primary_button_can_be_read(name: str, ground: str) -> None
 
 
 def test_choosing_a_theme_changes_the_tokens(qapp: QApplication) -> None:
-    dressing = theme.Theme(qapp)
-    dressing.choose("dark")
+    appearance = theme.Theme(qapp)
+    appearance.choose("dark")
     assert theme.tokens() is theme.DARK
-    dressing.choose("light")
+    appearance.choose("light")
     assert theme.tokens() is theme.LIGHT
 
 
 @pytest.mark.parametrize("choice", ["light", "dark"])
 def test_more_contrast_is_more(qapp: QApplication, choice: theme.Choice) -> None:
-    dressing = theme.Theme(qapp)
-    dressing.choose(choice)
+    appearance = theme.Theme(qapp)
+    appearance.choose(choice)
     usual = theme.tokens()
-    dressing.set_more_contrast(True)
+    appearance.set_more_contrast(True)
     more = theme.tokens()
     for name in ("muted", "line", "accent"):
         assert contrast(getattr(more, name), more.canvas) > contrast(getattr(usual, name), usual.canvas)
     assert contrast(more.muted, more.canvas) >= 7
     assert contrast(more.line, more.canvas) >= 3
-    dressing.choose("light")
+    appearance.choose("light")

@@ -56,7 +56,7 @@ def page(session: Session, asked: list[Any], qtbot: QtBot) -> TrainPage:
 @pytest.fixture
 def by_hand(page: TrainPage) -> TrainPage:
     """The page with *Advanced* open and a way chosen in it that every setting is for."""
-    page.choices.unfold.click()
+    page.choices.expand.click()
     show(page, changed(page.session.state, config=recommended("transfer")))
     return page
 
@@ -105,7 +105,7 @@ def test_other_ways_to_learn_stand_in_advanced(page: TrainPage, qtbot: QtBot) ->
     others = page.choices.advanced.others
     assert not others.isVisible()
     assert page.choices.elsewhere.isHidden()
-    click(qtbot, page.choices.unfold)
+    click(qtbot, page.choices.expand)
     click(qtbot, others.card("scratch"))
     assert page.session.state.preferences.config == recommended("scratch")
     qtbot.waitUntil(lambda: page.choices.augmentation.presets.button("normal").isChecked())
@@ -142,7 +142,7 @@ def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
 
 def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) -> None:
     picker = page.choices.advanced.architecture
-    click(qtbot, page.choices.unfold)
+    click(qtbot, page.choices.expand)
     assert not picker.cards.isVisible()
     click(qtbot, picker.more)
     assert picker.cards.keys() == [row.key for row in ARCHITECTURES if row.weights is not None]
@@ -172,7 +172,7 @@ def test_ones_own_network_starts_from_a_preset_and_has_a_form(page: TrainPage, q
     advanced = page.choices.advanced
     picker = advanced.architecture
     assert not picker.presets.isVisibleTo(picker)
-    click(qtbot, page.choices.unfold)
+    click(qtbot, page.choices.expand)
     click(qtbot, advanced.others.card("scratch"))
     qtbot.waitUntil(lambda: picker.presets.isVisible())
     qtbot.keyClick(picker.presets, Qt.Key.Key_Down)
@@ -189,7 +189,7 @@ def test_ones_own_network_starts_from_a_preset_and_has_a_form(page: TrainPage, q
 def test_advanced_is_folded_remembered_and_holds_every_other_setting(page: TrainPage, qtbot: QtBot) -> None:
     advanced = page.choices.advanced
     assert not advanced.isVisible()
-    click(qtbot, page.choices.unfold)
+    click(qtbot, page.choices.expand)
     assert advanced.isVisible()
     again = TrainPage(page.session)
     qtbot.addWidget(again)

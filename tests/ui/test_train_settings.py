@@ -34,7 +34,7 @@ def show(page: TrainPage, config: TrainingConfig) -> None:
 
 
 def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
-    page.choices.unfold.click()
+    page.choices.expand.click()
     settings, sliders = page.choices.advanced.settings, page.choices.advanced.sliders
     shown = [name for name in settings.names() if settings.editor(name).isVisible()]
     assert shown == ["input_size", "channels", "seed", "weights_file"]
@@ -57,7 +57,7 @@ def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
 
 
 def test_fewer_epochs_lower_those_for_the_head_and_say_so(page: TrainPage, qtbot: QtBot) -> None:
-    page.choices.unfold.click()
+    page.choices.expand.click()
     show(page, recommended("transfer"))
     advanced = page.choices.advanced
     editor: Any = advanced.settings.editor("epochs")

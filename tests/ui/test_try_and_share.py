@@ -16,7 +16,7 @@ from workbench.core.project.runs import MODEL
 from workbench.ui.alone import made_up_state
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.try_it import TryItPage
-from workbench.ui.parts.answer import percent
+from workbench.ui.parts.prediction_view import percent
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 
@@ -31,7 +31,7 @@ def asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def predict(paths: Sequence[Path]) -> None:
         found.extend(paths)
 
-    monkeypatch.setattr(session.predictions, "ask", predict)
+    monkeypatch.setattr(session.predictions, "predict", predict)
     return found
 
 
@@ -109,16 +109,16 @@ def test_the_newest_answer_is_shown_and_older_ones_can_be_gone_back_to(
 ) -> None:
     state = made_up_state()
     page.show_state(state)
-    assert page.answer._name.whole() == "mugs"
-    assert page.answer._share.text() == "86 %"
-    assert page.answer._others[0]._name.whole() == "clocks"
+    assert page.prediction._name.whole() == "mugs"
+    assert page.prediction._share.text() == "86 %"
+    assert page.prediction._others[0]._name.whole() == "clocks"
     older = state.predictions.made[1]
     page.history.setCurrentIndex(page.history.model().index(1, 0))
-    assert page.answer._error.text() == str(older.error)
+    assert page.prediction._error.text() == str(older.error)
     newer = Prediction("/photos/new/c.jpg", "leaves", 0.4, {"leaves": 0.4, "mugs": 0.35, "clocks": 0.25})
     page.show_state(changed(state, made=(newer, *state.predictions.made)))
-    assert page.answer._name.whole() == "leaves"
-    assert page.answer._lead.text() == "Not sure; the best guess is"
+    assert page.prediction._name.whole() == "leaves"
+    assert page.prediction._lead.text() == "Not sure; the best guess is"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import changed
 from workbench.core.errors import ErrorReport
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
-from workbench.ui.app import Mishaps
+from workbench.ui.app import UncaughtErrors
 from workbench.ui.frame.dialogs import ClosingQuestion, Help
 from workbench.ui.frame.places import PLACES
 from workbench.ui.session.session import Session
@@ -99,9 +99,9 @@ def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Se
     session.work.report(ErrorReport.said("The disk is full.", "Make room.", "errno 28"))
     qtbot.waitUntil(window.messages.isVisible)
     assert window.messages.accessibleName() == "The disk is full. Make room."
-    assert window.messages._folded.isHidden()
-    window.messages._fold.click()
-    assert window.messages._folded.isVisible()
+    assert window.messages._details_area.isHidden()
+    window.messages._details_button.click()
+    assert window.messages._details_area.isVisible()
     window.messages._copy.click()
     assert "errno 28" in QGuiApplication.clipboard().text()
     window.messages._close.click()
@@ -175,7 +175,7 @@ def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Se
 
 def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
     session.preferences.by_itself = True
-    again = MainWindow(session, window._dressing)
+    again = MainWindow(session, window._appearance)
     action = next(each for each in again._settings_menu.actions() if each.text().startswith("Learn by"))
     assert action.isChecked()
     action.trigger()
@@ -202,9 +202,9 @@ def test_what_nobody_caught_becomes_a_message_and_the_program_lives(
     window: MainWindow, session: Session, qtbot: QtBot, log_watch: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log_watch.expect("nobody caught this")  # type: ignore[attr-defined]
-    mishaps = Mishaps()
-    mishaps.happened.connect(session.work.report, Qt.ConnectionType.QueuedConnection)
-    mishaps.install()
+    uncaught = UncaughtErrors()
+    uncaught.caught.connect(session.work.report, Qt.ConnectionType.QueuedConnection)
+    uncaught.install()
     try:
         sys.excepthook(ZeroDivisionError, ZeroDivisionError("a slot went wrong"), None)
         qtbot.waitUntil(lambda: session.state.work.error is not None)
@@ -216,7 +216,7 @@ def test_what_nobody_caught_becomes_a_message_and_the_program_lives(
         thread.join()
         qtbot.waitUntil(lambda: session.state.work.error is not None)
     finally:
-        mishaps.remove()
+        uncaught.remove()
     assert window.isVisible()
 
 

@@ -39,7 +39,7 @@ _PACKAGES = (
     "safetensors",
     "PySide6-Essentials",
 )
-_ENGINES = {"OpenVINO": "openvino", "ONNX Runtime": "onnxruntime"}
+_RUNTIMES = {"OpenVINO": "openvino", "ONNX Runtime": "onnxruntime"}
 _GIGABYTE = 1e9
 _LOW_DISK, _LOW_MEMORY = 5.0, 4.0
 _SLOW_STEPS = 4.0
@@ -91,7 +91,7 @@ def examine(seconds: float = 1.0) -> Findings:
         "cpu_bf16": able,
         "gpu_bf16": device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
         "feature_engine": _feature_runtime(),
-        "engines": {name: importlib.util.find_spec(module) is not None for name, module in _ENGINES.items()},
+        "engines": {name: importlib.util.find_spec(module) is not None for name, module in _RUNTIMES.items()},
         "free_disk_gb": disk,
         "free_memory_gb": memory,
         "self_test": tested,

@@ -27,31 +27,33 @@ from workbench.ui.window import MainWindow
 log = logging.getLogger(__name__)
 
 
-class Mishaps(QObject):
+class UncaughtErrors(QObject):
     """Catches what nobody caught: into the log and, as a message, into the window. The program lives on."""
 
-    happened = Signal(object)
+    caught = Signal(object)
 
     def install(self) -> None:
         """Takes over from Python's own handling."""
-        self._before = sys.excepthook, threading.excepthook
-        sys.excepthook = self._take
-        threading.excepthook = self._take_from_thread
+        self._previous = sys.excepthook, threading.excepthook
+        sys.excepthook = self._handle
+        threading.excepthook = self._handle_from_thread
 
     def remove(self) -> None:
         """Gives back to Python's own handling."""
-        sys.excepthook, threading.excepthook = self._before
+        sys.excepthook, threading.excepthook = self._previous
 
-    def _take(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    def _handle(
+        self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
         log.error("nobody caught this", exc_info=(kind, error, traceback))
-        self.happened.emit(ErrorReport.of(error))
+        self.caught.emit(ErrorReport.of(error))
 
-    def _take_from_thread(self, caught: threading.ExceptHookArgs) -> None:
-        if caught.exc_value is not None:
-            self._take(caught.exc_type, caught.exc_value, caught.exc_traceback)
+    def _handle_from_thread(self, failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_value is not None:
+            self._handle(failed.exc_type, failed.exc_value, failed.exc_traceback)
 
 
 class Program(QObject):
@@ -61,13 +63,13 @@ class Program(QObject):
         super().__init__()
         self._folder = folder
         self.session = Session(self)
-        self.mishaps = Mishaps(self)
-        self.mishaps.happened.connect(self.session.work.report, Qt.ConnectionType.QueuedConnection)
-        self.mishaps.install()
-        dressing = theme.Theme(app)
-        dressing.more_contrast = self.session.preferences.recall("window/contrast", False)
-        dressing.choose(self.session.preferences.recall("window/theme", "system"))
-        self.window = MainWindow(self.session, dressing, page)
+        self.uncaught = UncaughtErrors(self)
+        self.uncaught.caught.connect(self.session.work.report, Qt.ConnectionType.QueuedConnection)
+        self.uncaught.install()
+        appearance = theme.Theme(app)
+        appearance.more_contrast = self.session.preferences.recall("window/contrast", False)
+        appearance.choose(self.session.preferences.recall("window/theme", "system"))
+        self.window = MainWindow(self.session, appearance, page)
         app.aboutToQuit.connect(self._end)
 
     def begin(self) -> None:
@@ -86,7 +88,7 @@ class Program(QObject):
     @Slot()
     def _end(self) -> None:
         self.session.close()
-        self.mishaps.remove()
+        self.uncaught.remove()
 
 
 def main(argv: Sequence[str]) -> int:

@@ -26,13 +26,13 @@ class MainWindow(QMainWindow):
 
     Args:
         session: What the window knows.
-        dressing: The theme, which the settings menu changes.
+        appearance: The theme, which the settings menu changes.
         page: The page to begin with.
     """
 
-    def __init__(self, session: Session, dressing: theme.Theme, page: str = "images") -> None:
+    def __init__(self, session: Session, appearance: theme.Theme, page: str = "images") -> None:
         super().__init__()
-        self._session, self._dressing = session, dressing
+        self._session, self._appearance = session, appearance
         self._seen: frozenset[str] = frozenset(session.preferences.recall("results/seen", []))
         self._closing = False
         self.pages: dict[str, Page] = {}
@@ -56,8 +56,8 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._choose_folder)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._open_help)
         self._settings_menu = self._make_settings_menu()
-        self._patience = QTimer(self, singleShot=True, interval=_CLOSING_MS)
-        self._patience.timeout.connect(self.close)
+        self._closing_timer = QTimer(self, singleShot=True, interval=_CLOSING_MS)
+        self._closing_timer.timeout.connect(self.close)
         self.resize(1200, 800)
         self.restoreGeometry(session.preferences.recall("window/geometry", QByteArray()))
         self.show_page(page)
@@ -119,15 +119,15 @@ class MainWindow(QMainWindow):
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         ):
-            action = QAction(words, menu, checkable=True, checked=choice == self._dressing.choice)
+            action = QAction(words, menu, checkable=True, checked=choice == self._appearance.choice)
             action.setData(choice)
             group.addAction(action)
             menu.addAction(action)
-        group.triggered.connect(self._dress)
+        group.triggered.connect(self._choose_theme)
         stronger = QAction(
-            self.tr("More contrast"), menu, checkable=True, checked=self._dressing.more_contrast
+            self.tr("More contrast"), menu, checkable=True, checked=self._appearance.more_contrast
         )
-        stronger.toggled.connect(self._strengthen)
+        stronger.toggled.connect(self._set_more_contrast)
         menu.addAction(stronger)
         menu.addSeparator()
         by_itself = QAction(
@@ -136,24 +136,24 @@ class MainWindow(QMainWindow):
             checkable=True,
             checked=self._session.preferences.by_itself,
         )
-        by_itself.toggled.connect(self._let_begin)
+        by_itself.toggled.connect(self._set_by_itself)
         menu.addAction(by_itself)
         menu.addSeparator()
         menu.addAction(self.tr("Open the folder of log files"), self._open_logs)
         return menu
 
     @Slot(QAction)
-    def _dress(self, action: QAction) -> None:
-        self._dressing.choose(action.data())
+    def _choose_theme(self, action: QAction) -> None:
+        self._appearance.choose(action.data())
         self._session.preferences.remember("window/theme", action.data())
 
     @Slot(bool)
-    def _strengthen(self, more: bool) -> None:
-        self._dressing.set_more_contrast(more)
+    def _set_more_contrast(self, more: bool) -> None:
+        self._appearance.set_more_contrast(more)
         self._session.preferences.remember("window/contrast", more)
 
     @Slot(bool)
-    def _let_begin(self, wanted: bool) -> None:
+    def _set_by_itself(self, wanted: bool) -> None:
         self._session.preferences.by_itself = wanted
 
     @Slot()
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
             question.stop.connect(self._stop_and_close)
             question.open()
             return
-        if in_training and self._patience.isActive():
+        if in_training and self._closing_timer.isActive():
             event.ignore()
             return
         self._session.preferences.remember("window/geometry", self.saveGeometry())
@@ -194,5 +194,5 @@ class MainWindow(QMainWindow):
     def _stop_and_close(self) -> None:
         """Stops, waits a few seconds for the run to save itself, and closes."""
         self._closing = True
-        self._patience.start()
+        self._closing_timer.start()
         self._session.runs.stop()

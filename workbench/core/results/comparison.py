@@ -62,11 +62,11 @@ class Comparison:
 def exact_p_value(put_right: int, spoiled: int) -> float:
     """The two-sided p-value of a fair coin that shows one side `put_right` and the other `spoiled` times."""
     tosses = put_right + spoiled
-    term = tail = 1  # exact integers: binomial coefficients from 0 to the smaller count
+    term = fewer = 1  # exact integers: binomial coefficients from 0 to the smaller count
     for count in range(min(put_right, spoiled)):
         term = term * (tosses - count) // (count + 1)
-        tail += term
-    return min(1.0, 2 * tail / (1 << tosses))
+        fewer += term
+    return min(1.0, 2 * fewer / (1 << tosses))
 
 
 def _right_by_sample(table: PredictionTable, model: str) -> dict[str, bool]:

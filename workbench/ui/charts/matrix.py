@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from workbench.ui.charts.matrix_layout import CLOSEST_CELL, Grid, cell_colours, closer, lay_out
+from workbench.ui.charts.matrix_layout import CLOSEST_CELL, Grid, cell_colours, lay_out, zoomed
 from workbench.ui.charts.matrix_paint import Scene, cell_rect, paint, small
 from workbench.ui.parts.widgets import IconButton
 from workbench.ui.style import theme
@@ -63,10 +63,12 @@ class ConfusionMatrix(QWidget):
         self.setMinimumSize(240, 240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Table of answers (confusion matrix)"))
-        self._closer = IconButton("ph.magnifying-glass-plus", self.tr("Look closer (+)"), self._look_closer)
+        self._zoom_in_button = IconButton(
+            "ph.magnifying-glass-plus", self.tr("Look closer (+)"), self._zoom_in
+        )
         farther = self.tr("Look from farther away (-)")
-        self._farther = IconButton("ph.magnifying-glass-minus", farther, self._look_farther)
-        for button in (self._closer, self._farther):
+        self._zoom_out_button = IconButton("ph.magnifying-glass-minus", farther, self._zoom_out)
+        for button in (self._zoom_in_button, self._zoom_out_button):
             button.setParent(self)
             button.setFixedSize(theme.HIT, theme.HIT)
         self.set_counts((), None)
@@ -168,7 +170,7 @@ class ConfusionMatrix(QWidget):
     def _caption_rect(self) -> QRectF:
         """Right below the cells, or beside the buttons where there are any."""
         bottom, buttons = self.height() - theme.HIT, 0
-        if self._closer.isVisibleTo(self):
+        if self._zoom_in_button.isVisibleTo(self):
             buttons = 2 * theme.HIT + theme.S
         else:
             below = self._grid.top + self._grid.visible * self._grid.cell
@@ -191,18 +193,18 @@ class ConfusionMatrix(QWidget):
             shift = (old.visible - grid.visible) / 2
             self._grid = grid.moved_to(old.first_row + shift, old.first_column + shift)
             zoomable = bool(self._wanted) or grid.cell < CLOSEST_CELL * 2 / 3
-        for place, button in enumerate((self._farther, self._closer), start=1):
+        for place, button in enumerate((self._zoom_out_button, self._zoom_in_button), start=1):
             button.setVisible(zoomable)
             button.move(self.width() - place * theme.HIT, self.height() - theme.HIT)
 
-    def _look_closer(self) -> None:
+    def _zoom_in(self) -> None:
         self._zoom(_STEP)
 
-    def _look_farther(self) -> None:
+    def _zoom_out(self) -> None:
         self._zoom(1 / _STEP)
 
     def _zoom(self, factor: float) -> None:
-        self._wanted = closer(self._grid.cell, factor)
+        self._wanted = zoomed(self._grid.cell, factor)
         self._lay_out()
         if self._current is not None:
             self._grid = self._grid.showing(*self._current)

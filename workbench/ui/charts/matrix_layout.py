@@ -108,7 +108,7 @@ def lay_out(
     return Grid(classes, AXIS, AXIS, room, min(room / classes, LARGEST_CELL))
 
 
-def closer(cell: float, factor: float) -> float:
+def zoomed(cell: float, factor: float) -> float:
     """The `wanted` cell after a step closer (factor above 1) or farther; 0 where the whole is to be shown."""
     if factor > 1:
         return min(max(cell * factor, LEGIBLE_CELL * 1.4), max(CLOSEST_CELL, cell))

@@ -104,8 +104,8 @@ class LearningCurves(QWidget):
         """Follows the theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.loss.dress()
-            self.accuracy.dress()
+            self.loss.apply_theme()
+            self.accuracy.apply_theme()
 
 
 class _Axis(pg.AxisItem):
@@ -155,7 +155,7 @@ class _Panel(pg.PlotWidget):
         for name in self._names:
             self.addItem(name, ignoreBounds=True)
         self._words: list[str] = []
-        self.dress()
+        self.apply_theme()
 
     def sizeHint(self) -> QSize:
         """How large it likes to be."""
@@ -214,7 +214,7 @@ class _Panel(pg.PlotWidget):
         for (item, _), high in zip(shown, heights, strict=True):
             item.setPos(furthest + _LABEL_GAP / 2 / plot * whole, high / height * top)
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """Takes the colours of the theme in use."""
         self.setBackground(theme.colour("surface"))
         faint = theme.colour("accent")

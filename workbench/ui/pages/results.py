@@ -28,7 +28,7 @@ from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import (
     about_matrix,
     cautions,
-    honesty,
+    caveat,
     meaning,
     number,
     on_average,
@@ -53,14 +53,14 @@ class ResultsPage(Page):
         self.number = label("", "number")
         self.number.setAccessibleDescription(self.tr("Share of right answers"))
         self.meaning = label("", "section", wrap=True)
-        self.honesty = label("", "muted", wrap=True)
+        self.caveat = label("", "muted", wrap=True)
         self.cautions = Cautions()
         self.matrix = MatrixCard()
         self.table = ClassTable()
         self.runs = RunList()
         self.runs.chosen.connect(session.runs.show)
         self.kept = label("", "strong", wrap=True)
-        words = column(self.meaning, self.kept, self.cautions, self.honesty, space=theme.XS)
+        words = column(self.meaning, self.kept, self.cautions, self.caveat, space=theme.XS)
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._hero = QWidget()
         hero = row(self.number, words, space=theme.L)
@@ -116,16 +116,16 @@ class ResultsPage(Page):
         if outcome is not None:
             self.number.setText(number(outcome))
             self.meaning.setText(meaning(outcome))
-            self.honesty.setText(honesty(outcome))
+            self.caveat.setText(caveat(outcome))
             self._average.set_text(on_average(outcome))
         else:
             self.meaning.setText(self.tr("How good it is cannot be said."))
-            self.honesty.setText(self._why_unknown(run))
+            self.caveat.setText(self._why_unknown(run))
             self._average.set_text("")
         self.kept.setText(which_was_kept(run))
         self.kept.setVisible(bool(self.kept.text()))
         self.cautions.show_sentences(cautions(outcome) if outcome is not None else [])
-        self.honesty.setVisible(bool(self.honesty.text()))
+        self.caveat.setVisible(bool(self.caveat.text()))
         self.matrix.show_metrics(classes, metrics, about_matrix(outcome) if metrics is not None else "")
         self._classes.setVisible(metrics is not None)
         if metrics is not None:

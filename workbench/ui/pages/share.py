@@ -98,7 +98,7 @@ class SharePage(Page):
     @Slot(str)
     def _save(self, place: str) -> None:
         self._done.setText(self.tr("Saving…"))
-        self.session.work.run_beside(_Copy(self._file, Path(place)), self._saved)
+        self.session.work.run_in_thread(_Copy(self._file, Path(place)), self._saved)
 
     @Slot(object)
     def _saved(self, place: Path) -> None:

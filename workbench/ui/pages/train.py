@@ -8,7 +8,7 @@ from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
-from workbench.ui.pages.train_live import Live
+from workbench.ui.pages.train_live import TrainingView
 from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import (
@@ -34,7 +34,7 @@ class TrainPage(Page):
         super().__init__(session, self.tr("Train"))
         self._previewed: tuple[object, ...] = ()
         self.choices = Choices(session)
-        self.live = Live(session)
+        self.live = TrainingView(session)
         self.start = PrimaryButton(self.tr("Train"), session.runs.train, icon_name="ph.play")
         self.stop = PrimaryButton("", session.runs.stop, icon_name="ph.stop")
         self.go_on = Button(self.tr("Continue this run"), session.runs.go_on)

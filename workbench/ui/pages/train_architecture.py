@@ -34,7 +34,7 @@ class ArchitecturePicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[str, str] = ("", "")
-        self.more = Button("", self._fold, role="quiet")
+        self.more = Button("", self._toggle, role="quiet")
         self.more.setCheckable(True)
         self._name = label("", "strong", wrap=True)
         self._sentence = label("", "muted", wrap=True)
@@ -68,21 +68,21 @@ class ArchitecturePicker(QWidget):
     def _fill(self) -> None:
         """Makes the cards, once they are to be seen."""
         mode, key = self._shown
-        unfolded = self.more.isChecked()
-        self._card.setVisible(not unfolded)
-        self.cards.setVisible(unfolded)
-        self.more.setText(self.tr("Close") if unfolded else self.tr("Change…"))
+        is_open = self.more.isChecked()
+        self._card.setVisible(not is_open)
+        self.cards.setVisible(is_open)
+        self.more.setText(self.tr("Close") if is_open else self.tr("Change…"))
         self.more.setAccessibleName(
-            self.tr("Close the list of networks") if unfolded else self.tr("Change the network")
+            self.tr("Close the list of networks") if is_open else self.tr("Change the network")
         )
-        if unfolded:
+        if is_open:
             self.cards.fill(
                 (each.key, each.name, words(each.sentence), figures_of(each, mode))
                 for each in architectures_for(mode)
             )
             self.cards.show_value(key)
 
-    def _fold(self) -> None:
+    def _toggle(self) -> None:
         self._fill()
 
     def _choose(self, key: str) -> None:

@@ -34,7 +34,7 @@ from workbench.ui.style import theme
 from workbench.ui.words.times import about_in_words
 
 _CHOSEN_ABOVE = ("mode", "quality", "architecture", "augmentation")
-_FOLDED = "train/advanced"
+_ADVANCED_OPEN = "train/advanced"
 
 
 class Choices(QWidget):
@@ -57,22 +57,22 @@ class Choices(QWidget):
         self.advanced.architecture.designed.connect(self._design)
         self.advanced.edited.connect(self._edit)
         self.advanced.redesigned.connect(self._redesign)
-        self.advanced.strength.connect(self._strengthen)
-        self.unfold = Button("", self._fold, role="quiet")
-        self.unfold.setAccessibleName(self.tr("Advanced"))
-        self.unfold.setCheckable(True)
-        self.unfold.setChecked(bool(session.preferences.recall(_FOLDED, False)))
+        self.advanced.strength.connect(self._set_strength)
+        self.expand = Button("", self._toggle_advanced, role="quiet")
+        self.expand.setAccessibleName(self.tr("Advanced"))
+        self.expand.setCheckable(True)
+        self.expand.setChecked(bool(session.preferences.recall(_ADVANCED_OPEN, False)))
         self.back = Button(self.tr("Back to recommended"), self._go_back, role="quiet")
         layout = column(
             column(SectionHead(self.tr("How to learn")), self.cards, self.elsewhere),
             self.augmentation,
-            column(row(self.unfold, -1, self.back), self.advanced, space=theme.M),
+            column(row(self.expand, -1, self.back), self.advanced, space=theme.M),
             -1,
             space=theme.L,
         )
         layout.setContentsMargins(0, 0, theme.M, theme.M)
         self.setLayout(layout)
-        self._show_fold()
+        self._show_advanced()
 
     def show_state(self, state: State) -> None:
         """Shows the configuration, and how long each choice takes with the open folder."""
@@ -136,20 +136,20 @@ class Choices(QWidget):
         self._design(replace(self._now.design, {name: value}))
 
     @Slot(str, float)
-    def _strengthen(self, key: str, strength: float) -> None:
+    def _set_strength(self, key: str, strength: float) -> None:
         self._configure(with_augmentation(self._now, key, strength))
 
     def _go_back(self) -> None:
         self._configure(as_recommended(self._now))
 
-    def _fold(self) -> None:
-        self._session.preferences.remember(_FOLDED, self.unfold.isChecked())
-        self._show_fold()
+    def _toggle_advanced(self) -> None:
+        self._session.preferences.remember(_ADVANCED_OPEN, self.expand.isChecked())
+        self._show_advanced()
 
-    def _show_fold(self) -> None:
-        open_now = self.unfold.isChecked()
+    def _show_advanced(self) -> None:
+        open_now = self.expand.isChecked()
         self.advanced.setVisible(open_now)
-        self.unfold.setText(("▾ " if open_now else "▸ ") + self.tr("Advanced"))
+        self.expand.setText(("▾ " if open_now else "▸ ") + self.tr("Advanced"))
 
 
 class Advanced(QWidget):

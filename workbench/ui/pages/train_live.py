@@ -16,7 +16,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
-from workbench.ui.words.learning import answers_of, counts_rounds, facts, headline
+from workbench.ui.words.learning import counts_rounds, facts, headline, newest_measures
 from workbench.ui.words.stages import stages_of
 
 _AXIS = "train/axis"
@@ -24,7 +24,7 @@ _DRAWN_A_SECOND = 4
 _CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296
 
 
-class Live(QWidget):
+class TrainingView(QWidget):
     """Curves, confusion matrix and facts of the run shown."""
 
     def __init__(self, session: Session) -> None:
@@ -106,7 +106,7 @@ class Live(QWidget):
             self.stages.show_stages(stages_of(run, heads, progress))
         else:
             self._draw_curves(run, state)
-        measures, text = answers_of(run)
+        measures, text = newest_measures(run)
         counts = measures.confusion if measures is not None else None
         self.matrix_text.setText(text)
         if run.started is not None and counts is not None:
@@ -168,4 +168,4 @@ class _Before(QWidget):
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Live", text)
+    return QCoreApplication.translate("TrainingView", text)

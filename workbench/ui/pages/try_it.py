@@ -1,4 +1,4 @@
-"""The Try it page: drop a photo anywhere, read the answer."""
+"""The Try it page: drop a photo anywhere, read the prediction."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
 from workbench.ui.pages.drop_page import DropPage
-from workbench.ui.parts.answer import Answer
 from workbench.ui.parts.drop import keep_image, photos_under
 from workbench.ui.parts.film_strip import FilmStrip
 from workbench.ui.parts.mime import image_in, local_paths
 from workbench.ui.parts.picture_view import PictureView
+from workbench.ui.parts.prediction_view import PredictionView
 from workbench.ui.parts.widgets import Card, PrimaryButton, centre, column, label, row, set_role
 from workbench.ui.session.prediction_control import MOST_PREDICTIONS
 from workbench.ui.session.session import Session
@@ -26,7 +26,7 @@ from workbench.ui.style.icons import icon
 
 
 class TryItPage(DropPage):
-    """The photo at the left, the answer at the right, what was asked before below."""
+    """The photo at the left, its prediction at the right, earlier ones below."""
 
     shows = (Folders, Runs, Predictions, Work)
 
@@ -35,19 +35,23 @@ class TryItPage(DropPage):
         self._newest: Prediction | None = None
         self._shown: Prediction | None = None
         self.target = _Target()
-        self.picture, self.answer, self.history = PictureView(session), Answer(), FilmStrip(session)
+        self.picture, self.prediction, self.history = (
+            PictureView(session),
+            PredictionView(),
+            FilmStrip(session),
+        )
         self.history.chosen.connect(self._show)
-        card = Card(self.answer, margin=theme.L)
+        card = Card(self.prediction, margin=theme.L)
         card.setFixedWidth(340)
         top = row(self.picture, card, space=theme.L)
         top.setStretch(0, 1)
-        self._asked = QWidget()
-        asked = column(top, self.history, space=theme.M)
-        asked.setStretch(0, 1)
-        self._asked.setLayout(asked)
+        self._with_prediction = QWidget()
+        whole = column(top, self.history, space=theme.M)
+        whole.setStretch(0, 1)
+        self._with_prediction.setLayout(whole)
         self._views = QStackedWidget()
         self._views.addWidget(self.target)
-        self._views.addWidget(self._asked)
+        self._views.addWidget(self._with_prediction)
         self.body.addWidget(self._views)
         self._choose = PrimaryButton(self.tr("Choose photos…"), self.choose_photos, icon_name="ph.image")
         self.add_action(self._choose)
@@ -73,7 +77,7 @@ class TryItPage(DropPage):
             self._newest = self._shown = None
             self._views.setCurrentWidget(self.target)
             return
-        self._views.setCurrentWidget(self._asked)
+        self._views.setCurrentWidget(self._with_prediction)
         if made[0] is not self._newest:
             self._newest = made[0]
             self._show(self._newest)
@@ -92,10 +96,10 @@ class TryItPage(DropPage):
             self.need(title, text, self.tr("Go to training"), self._go_to_training)
 
     @Slot(object)
-    def _show(self, answer: Prediction) -> None:
-        self._shown = answer
-        self.picture.show_picture("" if answer.error else answer.path)
-        self.answer.show_answer(answer)
+    def _show(self, prediction: Prediction) -> None:
+        self._shown = prediction
+        self.picture.show_picture("" if prediction.error else prediction.path)
+        self.prediction.show_prediction(prediction)
 
     def _go_to_images(self) -> None:
         self.wants_page.emit("images")
@@ -116,7 +120,7 @@ class TryItPage(DropPage):
 
     @Slot(list)
     def _chosen(self, files: list[str]) -> None:
-        self.session.predictions.ask([Path(file) for file in files])
+        self.session.predictions.predict([Path(file) for file in files])
 
     @Slot()
     def paste(self) -> None:
@@ -132,9 +136,9 @@ class TryItPage(DropPage):
         if "predict" not in enabled_actions(self.session.state):
             self._say(self.tr("There is no model to ask yet."), self.tr("Train on your photos first."))
         elif paths := local_paths(mime):
-            self.session.work.run_beside(_Walk(paths), self._walked)
+            self.session.work.run_in_thread(_Walk(paths), self._walked)
         elif (image := image_in(mime)) is not None:
-            self.session.predictions.ask([keep_image(image)])
+            self.session.predictions.predict([keep_image(image)])
         else:
             self._say(
                 self.tr("There is no picture in what you dropped or pasted."),
@@ -144,7 +148,7 @@ class TryItPage(DropPage):
     @Slot(object)
     def _walked(self, files: list[Path]) -> None:
         if files:
-            self.session.predictions.ask(files)
+            self.session.predictions.predict(files)
         else:
             self._say(
                 self.tr("There are no photos in that folder."),

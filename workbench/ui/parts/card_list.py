@@ -38,7 +38,7 @@ class CardList(QListView, Generic[Row]):
     def __init__(self, thumbnails: Thumbnails | None = None) -> None:
         super().__init__()
         self.rows: Sequence[Row] = ()
-        self._quiet = False
+        self._silent = False
         self._thumbnails = thumbnails
         self._model = _Model(self)
         self.setModel(self._model)
@@ -52,11 +52,11 @@ class CardList(QListView, Generic[Row]):
             thumbnails.came.connect(self._arrived)
 
     def show_rows(self, rows: Sequence[Row], current: int = -1) -> None:
-        """Shows other rows and marks the current one, if any; `went_to` is not called for it.
+        """Shows other rows and marks the current one, if any; `current_changed` is not called for it.
 
         Where they are the same rows with other contents, the list stays where it was scrolled to.
         """
-        self._quiet = True
+        self._silent = True
         if rows is self.rows:
             pass
         elif len(rows) == len(self.rows) and all(map(self.is_same, rows, self.rows)):
@@ -68,7 +68,7 @@ class CardList(QListView, Generic[Row]):
             self._model.endResetModel()
         if current >= 0 and self.currentIndex().row() != current:
             self.setCurrentIndex(self._model.index(current))
-        self._quiet = False
+        self._silent = False
 
     def is_same(self, new: Row, old: Row) -> bool:
         """Whether a row is the same thing as before, perhaps with other contents."""
@@ -88,7 +88,7 @@ class CardList(QListView, Generic[Row]):
         """Paints a row into `option.rect`; the painter's state is restored afterwards."""
         raise NotImplementedError
 
-    def went_to(self, number: int) -> None:
+    def current_changed(self, number: int) -> None:
         """The person has made another row the current one."""
 
     def picture(self, path: str) -> QImage | None:
@@ -101,8 +101,8 @@ class CardList(QListView, Generic[Row]):
 
     @Slot(QModelIndex)
     def _moved(self, index: QModelIndex) -> None:
-        if index.isValid() and not self._quiet:
-            self.went_to(index.row())
+        if index.isValid() and not self._silent:
+            self.current_changed(index.row())
 
 
 class _Model(QAbstractListModel):

@@ -102,6 +102,6 @@ class ClassList(CardList[ClassRow]):
             painter.setBrush(theme.colour("accent"))
             painter.drawRoundedRect(bar, 1.5, 1.5)
 
-    def went_to(self, number: int) -> None:
+    def current_changed(self, number: int) -> None:
         """Tells which class was chosen."""
         self.chosen.emit(number - 1)

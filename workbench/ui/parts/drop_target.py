@@ -31,12 +31,12 @@ class FolderTree(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         names = (self.tr("My photos"), self.tr("cats"), self.tr("dogs"))
         left = 32
-        trunk = left + _ICON / 2
+        stem = left + _ICON / 2
         painter.setPen(QPen(theme.colour("line"), 2))
-        painter.drawLine(QPointF(trunk, _LINE - 2), QPointF(trunk, 2.5 * _LINE))
+        painter.drawLine(QPointF(stem, _LINE - 2), QPointF(stem, 2.5 * _LINE))
         for line in (1, 2):
             middle = (line + 0.5) * _LINE
-            painter.drawLine(QPointF(trunk, middle), QPointF(left + _INDENT - 4, middle))
+            painter.drawLine(QPointF(stem, middle), QPointF(left + _INDENT - 4, middle))
         for line, name in enumerate(names):
             x = left + (_INDENT if line else 0)
             place = QRect(x, line * _LINE + (_LINE - _ICON) // 2, _ICON, _ICON)

@@ -63,6 +63,6 @@ class FilmStrip(CardList[Prediction]):
         room = QRect(square.left(), square.bottom() + 2, _SQUARE, _WORDS)
         draw_text(painter, room, self.words(row)[0], Qt.AlignmentFlag.AlignHCenter)
 
-    def went_to(self, number: int) -> None:
+    def current_changed(self, number: int) -> None:
         """Tells which prediction it is."""
         self.chosen.emit(self.rows[number])

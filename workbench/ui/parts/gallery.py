@@ -75,7 +75,7 @@ class Gallery(CardList[Sample]):
         self.setGridSize(QSize(side, side))
         self.scheduleDelayedItemsLayout()
 
-    def went_to(self, number: int) -> None:
+    def current_changed(self, number: int) -> None:
         """Tells of it."""
         self.moved.emit()
 

@@ -72,6 +72,6 @@ class RunList(CardList[RunSummary]):
         for place, text in enumerate((f"{run_mode(row)} · {run_state(row)}", run_network(row)), start=1):
             draw_text(painter, first.translated(0, place * height), text, elide=right)
 
-    def went_to(self, number: int) -> None:
+    def current_changed(self, number: int) -> None:
         """Tells which run it is."""
         self.chosen.emit(self.rows[number].folder)

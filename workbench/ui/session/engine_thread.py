@@ -30,7 +30,7 @@ class EngineThread(QThread):
 
     Args:
         name: Of the engine and its log file.
-        death: What to tell the person where it ends without being asked; details are added.
+        death_report: What to tell the person where it ends without being asked; details are added.
 
     Signals:
         yielded: Job number and something that the job yielded.
@@ -45,9 +45,9 @@ class EngineThread(QThread):
     died = Signal()
     _arrived = Signal(list)
 
-    def __init__(self, name: str, death: ErrorReport, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, death_report: ErrorReport, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._death = death
+        self._death_report = death_report
         self._client = EngineClient(name)
         self._lock = threading.Lock()
         self._open: set[int] = set()
@@ -55,7 +55,7 @@ class EngineThread(QThread):
         self._grace: float | None = None
         self._refused = 0
         self._room = QSemaphore(1)
-        self._arrived.connect(self._hand_out, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._client.start()
         self.pid = self._client.pid
         self.start()
@@ -71,7 +71,7 @@ class EngineThread(QThread):
                 try:
                     job = self._client.submit(request)
                 except EngineDied as error:
-                    self._ended = self._told(error)
+                    self._ended = self._report_of(error)
                 else:
                     self._open.add(job)
                     return job
@@ -93,7 +93,7 @@ class EngineThread(QThread):
         self.end(grace)
         self.wait()
 
-    def let_go(self) -> None:
+    def delete_when_finished(self) -> None:
         """Deletes this object once its thread has ended; nobody may use it any more."""
         self.finished.connect(self.deleteLater)
         if self.isFinished():
@@ -106,9 +106,9 @@ class EngineThread(QThread):
         try:
             self._listen(gathered)
             report = ErrorReport.said("The work was ended because the window closed.", "Start it again.")
-            gathered += self._mine(self._client.quit(self._grace or 0.0))
+            gathered += self._of_open_jobs(self._client.quit(self._grace or 0.0))
         except Exception as error:  # noqa: BLE001 - whatever it is, the window must be told
-            report, died = self._told(error), [None]
+            report, died = self._report_of(error), [None]
             self._client.quit(0.0)
         with self._lock:
             self._ended = report
@@ -126,7 +126,7 @@ class EngineThread(QThread):
         while self._grace is None:
             if len(gathered) < _BATCH:
                 message = self._client.receive(_INTERVAL)
-                gathered += self._mine([message] if message is not None else [])
+                gathered += self._of_open_jobs([message] if message is not None else [])
             else:
                 time.sleep(_INTERVAL)  # the window is behind: let the pipe fill, and the engine wait
             if gathered and time.monotonic() - sent >= _INTERVAL and self._room.tryAcquire():
@@ -134,12 +134,12 @@ class EngineThread(QThread):
                 gathered.clear()
                 sent = time.monotonic()
 
-    def _told(self, error: Exception) -> ErrorReport:
+    def _report_of(self, error: Exception) -> ErrorReport:
         if isinstance(error, EngineDied):
-            return replace(self._death, details=error.details)
+            return replace(self._death_report, details=error.details)
         return ErrorReport.of(error)
 
-    def _mine(self, messages: list[Any]) -> list[Any]:
+    def _of_open_jobs(self, messages: list[Any]) -> list[Any]:
         """Messages of open jobs; a job's last message closes it."""
         with self._lock:
             kept = [message for message in messages if message.job in self._open]
@@ -147,7 +147,7 @@ class EngineThread(QThread):
         return kept
 
     @Slot(list)
-    def _hand_out(self, messages: list[Any]) -> None:
+    def _dispatch(self, messages: list[Any]) -> None:
         self._room.release()
         for message in messages:
             match message:

@@ -25,7 +25,7 @@ _WAITING = 400
 _PREVIEW_PHOTOS = 6
 
 
-class PictureShelf:
+class PictureCache:
     """Which pictures are there, wanted, and on their way; a picture is known by path and size."""
 
     def __init__(self) -> None:
@@ -88,14 +88,14 @@ class Thumbnails(QObject):
     def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
-        self._shelf = PictureShelf()
+        self._pictures = PictureCache()
         self._size = 0
         self._soon = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
         self._soon.timeout.connect(self._fetch)
 
     def get(self, path: str, size: int) -> QImage | None:
         """The picture with a longest side of `size` px; asks for it where it is not there."""
-        found = self._shelf.get(path, size)
+        found = self._pictures.get(path, size)
         if found is None:
             self.want([path], size)
         return found
@@ -104,15 +104,15 @@ class Thumbnails(QObject):
         """Asks for pictures; those that are there come at once."""
         paths = list(paths)
         for path in paths:
-            found = self._shelf.get(path, size)
+            found = self._pictures.get(path, size)
             if found is not None:
                 self.came.emit(path, found)
-        self._shelf.want(paths, size)
+        self._pictures.want(paths, size)
         self._soon.start()
 
     @Slot()
     def _fetch(self) -> None:
-        batch, size = self._shelf.next_batch()
+        batch, size = self._pictures.next_batch()
         if batch:
             self._size = size
             request = requests.Thumbnails(tuple(batch), size)
@@ -120,12 +120,12 @@ class Thumbnails(QObject):
 
     def _take(self, event: Thumbnail) -> None:
         picture = image_of(event.pixels) if event.pixels is not None else None
-        self._shelf.take(event.path, self._size, picture)
+        self._pictures.take(event.path, self._size, picture)
         if picture is not None:
             self.came.emit(event.path, picture)
 
     def _done(self, _: object) -> None:
-        self._shelf.done()
+        self._pictures.done()
         self._fetch()
 
 

@@ -1,4 +1,4 @@
-"""Asking the model of the run shown about new photos."""
+"""Predicts new photos with the model of the run shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PredictionControl(QObject):
         super().__init__(parent)
         self._store, self._service, self._work = store, service, work
 
-    def ask(self, files: Sequence[Path]) -> None:
+    def predict(self, files: Sequence[Path]) -> None:
         """Predicts what is on some photos; nothing happens without a model or photos."""
         run = self._store.state.runs.shown
         if run is None or not run.model or not files:

@@ -15,7 +15,7 @@ from workbench.core.project.projects import Project
 from workbench.core.project.runs import RunSummary
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Runs, came_to_nothing, starts_by_itself
+from workbench.ui.session.state import Runs, is_empty, starts_by_itself
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
 from workbench.ui.session.watch import Watch, config_of, read_runs, watch_of
@@ -67,7 +67,7 @@ class RunControl(QObject):
         if another:
             self._store.put(Runs(under_way=self._runs.under_way))
         if catalog.samples:
-            self._work.run_beside(partial(read_runs, catalog.folder), self._read)
+            self._work.run_in_thread(partial(read_runs, catalog.folder), self._read)
 
     @Slot(object)
     def _read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
@@ -159,7 +159,7 @@ class RunControl(QObject):
                 self._store.put(replace(self._runs, interrupted=again))
             elif self._began_by_itself and run.state == "finished":
                 self._store.put(replace(self._runs, news=run))
-            if came_to_nothing(run):
+            if is_empty(run):
                 others = tuple(other for other in self._runs.every if other.folder != run.folder)
                 self._store.put(replace(self._runs, every=others, shown=None, losses=(), heads=(), step=None))
                 if others:
@@ -177,7 +177,7 @@ class RunControl(QObject):
         if watch is not None and watch.run.folder == folder:
             self._show(watch)
         else:
-            self._work.run_beside(partial(watch_of, folder), self._show)
+            self._work.run_in_thread(partial(watch_of, folder), self._show)
 
     @Slot(object)
     def _show(self, watch: Watch) -> None:

@@ -82,11 +82,11 @@ class ServiceEngine(QObject):
         if self._closed:
             return 0
         if self._engine is None:
-            death = ErrorReport.said(
+            death_report = ErrorReport.said(
                 self.tr("The part of the program that works on your photos ended unexpectedly."),
                 self.tr("It has been started again; try once more."),
             )
-            self._engine = EngineThread("service", death, self)
+            self._engine = EngineThread("service", death_report, self)
             self._engine.yielded.connect(self._job_event)
             self._engine.completed.connect(self._job_completed)
             self._engine.failed.connect(self._job_failed)
@@ -142,6 +142,6 @@ class ServiceEngine(QObject):
     @Slot()
     def _engine_died(self) -> None:
         if self._engine is not None:
-            self._engine.let_go()
+            self._engine.delete_when_finished()
             self._engine = None
         self.died.emit()

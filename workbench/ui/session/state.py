@@ -179,6 +179,6 @@ def has_numbers(run: RunSummary) -> bool:
     return bool(run.history or run.fitted or run.result)
 
 
-def came_to_nothing(run: RunSummary) -> bool:
+def is_empty(run: RunSummary) -> bool:
     """Whether a run has ended with neither numbers nor a model to show."""
     return run.state != "training" and not (has_numbers(run) or run.model or run.can_continue)

@@ -24,18 +24,18 @@ class Store(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = self._told = State()
-        self._told_at = 0.0
+        self.state = self._published = State()
+        self._published_at = 0.0
         self._subscriptions: list[_Subscription] = []
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self._publish)
 
     def put(self, *slices: Slice) -> None:
         """Replaces slices; subscribers hear of it with the next frame."""
         changes: dict[str, Any] = {_NAMES[type(each)]: each for each in slices}
         self.state = dataclasses.replace(self.state, **changes)
         if not self._timer.isActive():
-            waited = (time.monotonic() - self._told_at) * 1000
+            waited = (time.monotonic() - self._published_at) * 1000
             self._timer.start(max(0, int(_FRAME_MS - waited)))
 
     def subscribe(self, subscriber: Callable[[State], object], *wanted: type[Slice]) -> None:
@@ -52,9 +52,9 @@ class Store(QObject):
         self._subscriptions.append(subscription)
 
     @Slot()
-    def _tell(self) -> None:
-        before, now = self._told, self.state
-        self._told, self._told_at = now, time.monotonic()
+    def _publish(self) -> None:
+        before, now = self._published, self.state
+        self._published, self._published_at = now, time.monotonic()
         changed = {kind for kind, name in _NAMES.items() if getattr(before, name) is not getattr(now, name)}
         for subscription in self._subscriptions:
             if subscription.wanted & changed:

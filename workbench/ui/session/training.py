@@ -81,7 +81,7 @@ class Training(QObject):
         """Goes on with a run from what it saved last, once its folder has been read, on another thread."""
         last = self.watch
         self._begin(last if last is not None and last.run.folder == run.folder else Watch(run))
-        self._work.run_beside(partial(watch_of, run.folder), self._read, self._end_with)
+        self._work.run_in_thread(partial(watch_of, run.folder), self._read, self._end_with)
         self.moved.emit()
 
     @Slot(object)
@@ -102,11 +102,11 @@ class Training(QObject):
         self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
 
     def _launch(self, request: Request) -> None:
-        death = ErrorReport.said(
+        death_report = ErrorReport.said(
             self.tr("The part of the program that trains ended unexpectedly."),
             self.tr("Continue from what was saved last, or start again."),
         )
-        self._engine = EngineThread("training", death, self)
+        self._engine = EngineThread("training", death_report, self)
         self._engine.yielded.connect(self._event)
         self._engine.completed.connect(self._completed)
         self._engine.failed.connect(self._failed)
@@ -117,10 +117,10 @@ class Training(QObject):
         if self.under_way:
             self._asked_to_stop = True
             (self._engine.stop if self._engine is not None else self._service.stop_job)(self._job)
-            self._say_that_it_stops()
+            self._show_stopping()
             self.moved.emit()
 
-    def _say_that_it_stops(self) -> None:
+    def _show_stopping(self) -> None:
         assert self.watch is not None
         text = self.tr("Keeping the best so far…")
         self.watch = replace(self.watch, progress=Progress("save", 0, 0, Message.said(text)))
@@ -147,7 +147,7 @@ class Training(QObject):
         assert self.watch is not None
         self.watch = self.watch.after(event)
         if self._asked_to_stop:
-            self._say_that_it_stops()
+            self._show_stopping()
         self.moved.emit()
 
     def _done(self, _: object) -> None:
@@ -162,7 +162,7 @@ class Training(QObject):
         engine, self._engine, self.under_way = self._engine, None, False
         if engine is not None:
             engine.end(SAVING_SECONDS)
-            engine.let_go()
+            engine.delete_when_finished()
         assert self.watch is not None
         self.watch = replace(self.watch, run=self.watch.run.ended(), progress=None)
         self.moved.emit()

@@ -10,7 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
 from workbench.core.project.projects import Project, each_readable
 from workbench.core.project.runs import RunSummary, read_run
-from workbench.ui.session.state import came_to_nothing
+from workbench.ui.session.state import is_empty
 
 Loss = tuple[int, float, float, float]
 MOST_POINTS = 4000
@@ -106,7 +106,7 @@ def read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], Watc
     project = Project.of(image_folder)
     runs, newest = [], None
     for run, events in each_readable(project.run_folders(), read_run):
-        if not came_to_nothing(run):
+        if not is_empty(run):
             newest = newest or watch_from(run, events)
             runs.append(run)
     return project, tuple(runs), newest

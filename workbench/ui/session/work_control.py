@@ -97,7 +97,7 @@ class WorkControl(QObject):
         work = self._work
         self._store.put(replace(work, stopping=work.stopping | (work.working & set(kinds))))
 
-    def run_beside(
+    def run_in_thread(
         self,
         function: Callable[[], object],
         completed: Callable[[Any], None],

@@ -129,7 +129,7 @@ def motion(widget: QWidget) -> int:
 
 
 class Theme(QObject):
-    """Dresses the application and follows the system's light and dark."""
+    """Gives the application its colours and follows the system's light and dark."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -148,19 +148,19 @@ class Theme(QObject):
             hints.unsetColorScheme()
         else:
             hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
-        self._dress()
+        self._apply()
 
     def set_more_contrast(self, more: bool) -> None:
         """Draws lines and words stronger, for those who see little of the usual ones."""
         self.more_contrast = more
-        self._dress()
+        self._apply()
 
     @Slot()
     def _follow(self) -> None:
         if self.choice == "system":
-            self._dress()
+            self._apply()
 
-    def _dress(self) -> None:
+    def _apply(self) -> None:
         dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         chosen = DARK if self.choice == "dark" or (self.choice == "system" and dark) else LIGHT
         dark = chosen is DARK

@@ -74,7 +74,7 @@ def facts(run: RunSummary, step: StepDone | None) -> str:
     return " · ".join(parts)
 
 
-def answers_of(run: RunSummary) -> tuple[Measures | None, str]:
+def newest_measures(run: RunSummary) -> tuple[Measures | None, str]:
     """The newest answers that a run has given, and which photos they are for; the fairest ones at its end."""
     fitted = run.fitted.cross_validated if run.fitted is not None else None
     fair = run.result.cross_validated if run.result is not None else None

@@ -18,7 +18,7 @@ from workbench.core.results.measures import Measures
 if TYPE_CHECKING:  # NumPy is loaded when the first numbers are shown
     from workbench.core.results.metrics import Metrics
 
-_LOPSIDED = 0.1
+_IMBALANCE = 0.1
 """From this difference between all photos and all classes on, the accuracy alone misleads."""
 
 
@@ -43,7 +43,7 @@ class Outcome:
         return metrics_of_measures(self.measures)
 
     @cached_property
-    def found(self) -> float | None:
+    def mean_recall(self) -> float | None:
         """Mean recall of the classes that were tested, 0 to 1: each class counts the same."""
         if self.metrics is None:
             return None
@@ -95,16 +95,16 @@ def cautions(outcome: Outcome) -> list[str]:
     if outcome.measures.samples < FEW_SAMPLES:
         text = _tr("Only {photos} could be used for this: add photos, and the number will mean more.")
         sentences.append(text.format(photos=_photos(outcome.measures.samples)))
-    if outcome.found is not None and outcome.measures.accuracy - outcome.found > _LOPSIDED:
+    if outcome.mean_recall is not None and outcome.measures.accuracy - outcome.mean_recall > _IMBALANCE:
         text = _tr(
             "Classes with many photos make the number look good: taken class by class, "
             "it finds {found} of 100 photos."
         )
-        sentences.append(text.format(found=round(outcome.found * 100)))
+        sentences.append(text.format(found=round(outcome.mean_recall * 100)))
     return sentences
 
 
-def honesty(outcome: Outcome) -> str:
+def caveat(outcome: Outcome) -> str:
     """Where the number comes from, if that is not quite fair; empty where it is."""
     if outcome.chose == "model":
         return _tr(
@@ -156,10 +156,10 @@ def which_was_kept(run: RunSummary) -> str:
 
 def on_average(outcome: Outcome) -> str:
     """The classes taken together, each counting the same."""
-    if outcome.found is None:
+    if outcome.mean_recall is None:
         return ""
     text = _tr("Each class counted the same: {found} found, {both} both in one (macro F1).")
-    return text.format(found=share(outcome.found), both=share(outcome.measures.macro_f1))
+    return text.format(found=share(outcome.mean_recall), both=share(outcome.measures.macro_f1))
 
 
 def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[tuple[int, int]]:

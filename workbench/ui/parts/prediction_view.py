@@ -1,4 +1,4 @@
-"""The answer for one photo: the class in large letters, how probable it is, and what else it might be."""
+"""The prediction for one photo: the class in large letters, how probable it is, and what else it might be."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _UNSURE = 0.5
 def percent(share: float) -> str:
     """A probability in words that never claim certainty: “86 %”, “over 99 %”, “under 1 %”."""
     if share > 0.995:
-        return QCoreApplication.translate("Answer", "over 99 %")
+        return QCoreApplication.translate("PredictionView", "over 99 %")
     if share < 0.005:
-        return QCoreApplication.translate("Answer", "under 1 %")
+        return QCoreApplication.translate("PredictionView", "under 1 %")
     return QLocale().toString(round(100 * share)) + " %"
 
 
-class Answer(QWidget):
+class PredictionView(QWidget):
     """Shows one prediction."""
 
     def __init__(self) -> None:
@@ -46,13 +46,13 @@ class Answer(QWidget):
         layout.addWidget(self._file)
         self.setLayout(layout)
 
-    def show_answer(self, answer: Prediction) -> None:
+    def show_prediction(self, prediction: Prediction) -> None:
         """Shows another prediction."""
-        read = not answer.error
+        read = not prediction.error
         self._best.setVisible(read)
         self._error.setVisible(not read)
-        self._file.set_whole(answer.path)
-        others = sorted(answer.probabilities.items(), key=lambda item: -item[1])[1 : _OTHERS + 1]
+        self._file.set_whole(prediction.path)
+        others = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1 : _OTHERS + 1]
         self._others_head.setVisible(bool(others))
         for position, line in enumerate(self._others):
             line.setVisible(position < len(others))
@@ -60,15 +60,17 @@ class Answer(QWidget):
                 line.show_class(*others[position])
         if not read:
             self._lead.setText(self.tr("This could not be read"))
-            self._error.setText(str(answer.error))
+            self._error.setText(str(prediction.error))
             return
-        sure = answer.probability >= _UNSURE
+        sure = prediction.probability >= _UNSURE
         self._lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
         set_role(self._lead, "caption" if sure else "warn")
-        self._name.set_whole(answer.class_name)
-        self._share.setText(percent(answer.probability))
-        self._bar.set_share(answer.probability)
-        self.setAccessibleName(f"{self._lead.text()}: {answer.class_name}, {percent(answer.probability)}")
+        self._name.set_whole(prediction.class_name)
+        self._share.setText(percent(prediction.probability))
+        self._bar.set_share(prediction.probability)
+        self.setAccessibleName(
+            f"{self._lead.text()}: {prediction.class_name}, {percent(prediction.probability)}"
+        )
 
 
 class _Other(QWidget):
