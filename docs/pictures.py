@@ -67,7 +67,7 @@ class Tour:
         from workbench.ui.window import MainWindow
 
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
-        self.session = self.window._session
+        self.session = self.window.session
         try:
             self.until(lambda: self.session.state.work.engine)
             self.pages("empty", ("images", "train", "results", "try_it", "share"))
@@ -86,10 +86,10 @@ class Tour:
             self.window.show_page("images")
             self.wait(500)
             self.picture("images-full")
-            self.window.page._folder.look.setChecked(True)
+            self.window.page.folder_view.look.setChecked(True)
             self.picture("images-findings")
-            self.window.page._folder.look.setChecked(False)
-            gallery = self.window.page._folder.gallery
+            self.window.page.folder_view.look.setChecked(False)
+            gallery = self.window.page.folder_view.gallery
             gallery.setCurrentIndex(gallery.model().index(1, 0))
             gallery.opened.emit()
             self.wait(1500)
@@ -140,7 +140,7 @@ class Tour:
 
     def picture(self, name: str) -> None:
         for theme in ("light", "dark"):
-            self.window._appearance.choose(theme)
+            self.window.appearance.choose(theme)
             for size, (width, height) in SIZES.items():
                 self.window.resize(width, height)
                 self.wait(350)
@@ -152,7 +152,7 @@ class Tour:
         for dialog in QApplication.topLevelWidgets():
             if isinstance(dialog, QDialog) and dialog.isVisible():
                 for theme in ("light", "dark"):
-                    self.window._appearance.choose(theme)
+                    self.window.appearance.choose(theme)
                     self.wait(200)
                     dialog.grab().save(str(self.options.folder / f"{name}-{theme}.png"))
                 dialog.reject()

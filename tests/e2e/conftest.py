@@ -33,7 +33,7 @@ class Person:
 
     @property
     def state(self) -> State:
-        return self.window._session.state
+        return self.window.session.state
 
     def wait(self, seen: Callable[[], object]) -> None:
         """Waits until something is seen; a message that was not waited for ends the wait."""

@@ -32,9 +32,9 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         assert len(catalog.classes) == 6
         assert person.button("1 thing to look at").isVisible()
 
-        person.wait(person.window.messages._results.isVisible)
+        person.wait(person.window.messages.results_button.isVisible)
         assert person.window.page is person.window.pages["images"]
-        person.click(person.window.messages._results)
+        person.click(person.window.messages.results_button)
         page = person.window.page
         assert isinstance(page, ResultsPage)
         assert page.number.isVisible()
@@ -46,7 +46,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         asked = [sample_folder() / name / f"{name}-004.jpg" for name in catalog.class_names]
         person.drop(page, asked[0])
         person.wait(lambda: len(person.state.predictions.made) == 1)
-        assert page.prediction._name.whole() == person.state.predictions.made[0].class_name
+        assert page.prediction.name.whole() == person.state.predictions.made[0].class_name
         person.drop(page, *asked[1:])
         person.wait(lambda: len(person.state.predictions.made) == len(asked))
         right = [
@@ -56,7 +56,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
 
         page = person.go_to("share")
         assert isinstance(page, SharePage)
-        assert Path(page._where.whole()).is_file()
+        assert Path(page.path_line.whole()).is_file()
 
     in_program(act, by_itself=True)
 
@@ -143,17 +143,17 @@ def test_a_killed_engine_leaves_the_window_alive_and_the_run_goes_on(
         person.wait(lambda: person.state.folders.catalog is not None)
         person.fine_tune(epochs=500)
         person.wait(lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) >= 2)
-        os.kill(person.window._session.runs.pid, signal.SIGKILL)
+        os.kill(person.window.session.runs.pid, signal.SIGKILL)
         person.wait(lambda: "train" not in person.state.work.working)
         assert person.window.isVisible()
         assert person.state.work.error is not None
         assert person.state.work.error.title == "The part of the program that trains ended unexpectedly."
-        person.wait(person.window.messages._continue.isVisible)
+        person.wait(person.window.messages.continue_button.isVisible)
         run = person.state.runs.shown
         assert run is not None
         assert run.can_continue
         done = len(run.history)
-        person.click(person.window.messages._continue)
+        person.click(person.window.messages.continue_button)
         assert person.state.work.error is None
         person.wait(
             lambda: person.state.runs.shown is not None and len(person.state.runs.shown.history) > done

@@ -52,13 +52,13 @@ def test_it_begins_by_itself_and_is_announced(eager: Session, image_folder: Path
     assert [run.folder for run in state.runs.every] == [state.runs.shown.folder]
     eager.runs.dismiss_news()
     eager.folders.open(image_folder)
-    wait(qtbot, eager, lambda: "scan" not in eager.state.work.working and not eager.work._tasks)
+    wait(qtbot, eager, lambda: "scan" not in eager.state.work.working and not eager.work.in_threads)
     assert not learning(eager), "there is a model already"
     assert eager.state.runs.news is None
 
 
 def test_it_does_not_begin_where_that_was_turned_off(opened: Session, qtbot: QtBot) -> None:
-    wait(qtbot, opened, lambda: not opened.work._tasks)
+    wait(qtbot, opened, lambda: not opened.work.in_threads)
     assert opened.state.work.working == frozenset()
     assert opened.state.runs.every == ()
 

@@ -61,7 +61,7 @@ def enter(qtbot: QtBot, editor: Any, value: Any) -> None:
     if isinstance(editor, SwitchEdit):
         qtbot.mouseClick(editor, Qt.MouseButton.LeftButton, pos=QPoint(10, editor.height() // 2))
     elif isinstance(editor, ChoiceEdit):
-        place = editor._values.index(value)
+        place = editor.values.index(value)
         for _ in range(editor.count()):
             qtbot.keyClick(editor, Qt.Key.Key_Up)
         for _ in range(place):
@@ -93,7 +93,7 @@ def test_every_setting_goes_in_and_comes_out(
 
 def shown(editor: Any) -> Any:
     if isinstance(editor, ChoiceEdit):
-        return editor._values[editor.currentIndex()]
+        return editor.values[editor.currentIndex()]
     if isinstance(editor, SwitchEdit):
         return editor.isChecked()
     if isinstance(editor, NumberEdit | WholeNumberEdit):

@@ -36,25 +36,25 @@ def test_an_empty_page_offers_three_ways_to_begin(page: ImagesPage) -> None:
     assert page.target.isVisible()
     assert page.target.choose_button.isEnabled()
     assert page.target.sample_button.isEnabled()
-    assert page.target._recent_head.isHidden()
+    assert page.target.recent_head.isHidden()
 
 
 def test_a_dropped_folder_is_opened(
     page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
 ) -> None:
     drop(page, files(image_folder))
-    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
     assert page.subtitle.text() == "Shapes & sizes: 8 photos in 2 classes"
-    assert page._folder.gallery.model().rowCount() == 8
-    assert page._folder.look.text() == "2 things to look at"
+    assert page.folder_view.gallery.model().rowCount() == 8
+    assert page.folder_view.look.text() == "2 things to look at"
 
 
 def test_choosing_a_class_shows_its_photos(
     page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
 ) -> None:
     drop(page, files(image_folder))
-    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
-    classes, gallery = page._folder.classes, page._folder.gallery
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
+    classes, gallery = page.folder_view.classes, page.folder_view.gallery
     place = classes.visualRect(classes.model().index(2, 0)).center()
     qtbot.mouseClick(classes.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert gallery.model().rowCount() == 4
@@ -67,28 +67,28 @@ def test_a_photo_has_details_when_asked_for(
     page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
 ) -> None:
     drop(page, files(image_folder))
-    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
-    gallery, details = page._folder.gallery, page._folder._details
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
+    gallery, details = page.folder_view.gallery, page.folder_view.details
     assert details.isHidden()
     gallery.setCurrentIndex(gallery.model().index(1, 0))
     qtbot.keyClick(gallery, Qt.Key.Key_Return)
     assert details.isVisible()
-    assert details._class.whole() == "Class: discs"
+    assert details.class_line.whole() == "Class: discs"
     qtbot.keyClick(gallery, Qt.Key.Key_Right)
-    assert details._name.whole() == "2.png"
+    assert details.name.whole() == "2.png"
 
 
 def test_what_was_left_out_is_listed_with_its_reason(
     page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
 ) -> None:
     drop(page, files(image_folder))
-    qtbot.waitUntil(lambda: page._folder.isVisible(), timeout=PATIENCE_MS)
-    qtbot.mouseClick(page._folder.look, Qt.MouseButton.LeftButton)
-    assert page._folder.findings.isVisible()
-    said = [widget.accessibleName() for widget in page._folder.findings.findChildren(QWidget)]
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
+    qtbot.mouseClick(page.folder_view.look, Qt.MouseButton.LeftButton)
+    assert page.folder_view.findings.isVisible()
+    said = [widget.accessibleName() for widget in page.folder_view.findings.findChildren(QWidget)]
     assert any("notes.jpg" in words for words in said)
-    qtbot.mouseClick(page._folder.look, Qt.MouseButton.LeftButton)
-    assert page._folder.gallery.isVisible()
+    qtbot.mouseClick(page.folder_view.look, Qt.MouseButton.LeftButton)
+    assert page.folder_view.gallery.isVisible()
 
 
 @pytest.mark.parametrize("what", ["nothing", "text", "address", "file", "two folders"])
@@ -129,9 +129,9 @@ def test_while_a_folder_is_read_the_page_counts(page: ImagesPage) -> None:
     page.show_state(
         changed(State(), working=frozenset({"scan"}), progress={"scan": (30, 120, "Reading photos…")})
     )
-    assert page._reading.isVisible()
-    assert page._reading._count.text() == "30 of 120"
-    assert page._reading._bar.share() == 0.25
+    assert page.reading.isVisible()
+    assert page.reading.count.text() == "30 of 120"
+    assert page.reading.bar.share() == 0.25
 
 
 def test_findings_are_gathered_by_kind() -> None:

@@ -76,11 +76,11 @@ def test_keys_move_and_choose(matrix: ConfusionMatrix, qtbot: QtBot) -> None:
 
 
 def test_tip_tells_whole_names_and_cells(matrix: ConfusionMatrix) -> None:
-    assert matrix._tip(matrix.rect_of(0, 1).center()) == "12 photos of ants were taken for bees"
+    assert matrix.tip(matrix.rect_of(0, 1).center()) == "12 photos of ants were taken for bees"
     beside, above = matrix.rect_of(1, 0).center(), matrix.rect_of(0, 1).center()
     beside.setX(10)
     above.setY(10)
-    assert (matrix._tip(beside), matrix._tip(above)) == ("bees", "bees")
+    assert (matrix.tip(beside), matrix.tip(above)) == ("bees", "bees")
 
 
 def test_cells_are_painted_in_cividis_by_their_share_of_the_row(matrix: ConfusionMatrix) -> None:
@@ -120,7 +120,7 @@ def test_a_thousand_classes_paint_and_open_up(matrix: ConfusionMatrix, qtbot: Qt
     lone = matrix.rect_of(700, 20).center().toPoint()
     around = {picture(matrix).pixel(lone.x() + x, lone.y() + y) for x in (-1, 0, 1) for y in (-1, 0, 1)}
     assert len(around) > 1, "a lone mistake vanished between two pixels"
-    matrix._go(700, 20)
+    matrix.choose(700, 20)
     qtbot.keyClick(matrix, Qt.Key.Key_Plus)
     assert matrix.rect_of(0, 0).width() > 14
     assert matrix.rect().contains(centre(matrix, 700, 20))

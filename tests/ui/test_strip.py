@@ -127,11 +127,11 @@ def test_the_strip_comes_leads_there_and_stops(qtbot: QtBot) -> None:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton)
     assert page.args == ["train"]
     with qtbot.waitSignal(strip.stop) as stop:
-        strip._button.click()
+        strip.stop_button.click()
     assert stop.args == ["stop_training"]
     strip.show_state(changed(made_up_training(), stopping=frozenset({"train"})))
-    assert strip._button.text() == "Stopping…"
-    assert not strip._button.isEnabled()
+    assert strip.stop_button.text() == "Stopping…"
+    assert not strip.stop_button.isEnabled()
     strip.show_state(State())
     assert strip.isHidden()
 

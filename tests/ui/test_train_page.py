@@ -150,7 +150,7 @@ def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) 
     click(qtbot, picker.cards.card("resnet18"))
     assert page.session.state.preferences.config == recommended("instant", "resnet18")
     assert not picker.cards.isVisible()
-    qtbot.waitUntil(lambda: picker._name.text() == "ResNet-18")
+    qtbot.waitUntil(lambda: picker.name.text() == "ResNet-18")
 
 
 def test_rows_say_how_large_a_network_is_and_where_its_weights_are() -> None:

@@ -109,16 +109,16 @@ def test_the_newest_answer_is_shown_and_older_ones_can_be_gone_back_to(
 ) -> None:
     state = made_up_state()
     page.show_state(state)
-    assert page.prediction._name.whole() == "mugs"
-    assert page.prediction._share.text() == "86 %"
-    assert page.prediction._others[0]._name.whole() == "clocks"
+    assert page.prediction.name.whole() == "mugs"
+    assert page.prediction.share.text() == "86 %"
+    assert page.prediction.others[0].name.whole() == "clocks"
     older = state.predictions.made[1]
     page.history.setCurrentIndex(page.history.model().index(1, 0))
-    assert page.prediction._error.text() == str(older.error)
+    assert page.prediction.error.text() == str(older.error)
     newer = Prediction("/photos/new/c.jpg", "leaves", 0.4, {"leaves": 0.4, "mugs": 0.35, "clocks": 0.25})
     page.show_state(changed(state, made=(newer, *state.predictions.made)))
-    assert page.prediction._name.whole() == "leaves"
-    assert page.prediction._lead.text() == "Not sure; the best guess is"
+    assert page.prediction.name.whole() == "leaves"
+    assert page.prediction.lead.text() == "Not sure; the best guess is"
 
 
 @pytest.mark.parametrize(
@@ -140,13 +140,13 @@ def test_without_a_model_the_page_says_what_is_missing(
         (changed(State(), catalog=made_up_state().folders.catalog), "Go to training", "train"),
     ):
         page.show_state(state)
-        assert page._missing.isVisible()
-        assert page._missing._button.text() == button
+        assert page.missing.isVisible()
+        assert page.missing.button.text() == button
         with qtbot.waitSignal(page.wants_page) as wanted:
-            qtbot.mouseClick(page._missing._button, Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(page.missing.button, Qt.MouseButton.LeftButton)
         assert wanted.args == [leads_to]
     page.show_state(made_up_state())
-    assert page._missing.isHidden()
+    assert page.missing.isHidden()
 
 
 def test_the_model_file_can_be_found_and_taken_along(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
@@ -159,10 +159,10 @@ def test_the_model_file_can_be_found_and_taken_along(session: Session, tmp_path:
     qtbot.addWidget(page)
     page.show()
     page.show_state(changed(state, shown=run))
-    assert page._where.whole() == str(run.folder / MODEL)
+    assert page.path_line.whole() == str(run.folder / MODEL)
     qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == str(run.folder / MODEL)
     place = tmp_path / "copy.checkpoint"
-    page._save(str(place))
-    qtbot.waitUntil(lambda: "copy.checkpoint" in page._done.text())
+    page.save_to(str(place))
+    qtbot.waitUntil(lambda: "copy.checkpoint" in page.status.text())
     assert place.read_bytes() == (run.folder / MODEL).read_bytes()

@@ -41,7 +41,7 @@ def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainW
 
 def show(window: MainWindow, session: Session, state: State) -> None:
     session.store.put(*state.slices())
-    window._show_state(session.state)
+    window.show_state(session.state)
     window.messages.show_state(session.state)
     window.page.show_state(session.state)
 
@@ -99,12 +99,12 @@ def test_a_message_says_what_to_do_and_goes_away(window: MainWindow, session: Se
     session.work.report(ErrorReport.said("The disk is full.", "Make room.", "errno 28"))
     qtbot.waitUntil(window.messages.isVisible)
     assert window.messages.accessibleName() == "The disk is full. Make room."
-    assert window.messages._details_area.isHidden()
-    window.messages._details_button.click()
-    assert window.messages._details_area.isVisible()
-    window.messages._copy.click()
+    assert window.messages.details_area.isHidden()
+    window.messages.details_button.click()
+    assert window.messages.details_area.isVisible()
+    window.messages.copy_button.click()
     assert "errno 28" in QGuiApplication.clipboard().text()
-    window.messages._close.click()
+    window.messages.close_button.click()
     qtbot.waitUntil(window.messages.isHidden)
 
 
@@ -117,12 +117,12 @@ def test_a_cut_off_run_can_be_continued_from_the_message(window: MainWindow, ses
         session,
         changed(state, error=ErrorReport.said("It ended.", "Go on."), interrupted=broken),
     )
-    assert window.messages._continue.isVisible()
-    assert window.messages._continue.text() == "Continue"
+    assert window.messages.continue_button.isVisible()
+    assert window.messages.continue_button.text() == "Continue"
     show(window, session, changed(session.state, interrupted=state.runs.shown))
-    assert window.messages._continue.text() == "Start again"
+    assert window.messages.continue_button.text() == "Start again"
     show(window, session, changed(session.state, interrupted=None))
-    assert window.messages._continue.isHidden()
+    assert window.messages.continue_button.isHidden()
 
 
 def test_closing_while_a_model_learns_asks_first(window: MainWindow, session: Session, qtbot: QtBot) -> None:
@@ -153,7 +153,7 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
         "Your first model is ready. "
         "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
     )
-    window.messages._results.click()
+    window.messages.results_button.click()
     assert window.page is window.pages["results"]
     qtbot.waitUntil(window.messages.isHidden)
     assert session.state.runs.news is None
@@ -165,18 +165,18 @@ def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Se
         window, session, changed(state, news=state.runs.shown, error=ErrorReport.said("It ended.", "Go on."))
     )
     assert window.messages.accessibleName() == "It ended. Go on."
-    assert window.messages._results.isHidden()
-    window.messages._close.click()
+    assert window.messages.results_button.isHidden()
+    window.messages.close_button.click()
     show(window, session, session.state)
     assert window.messages.accessibleName().startswith("Your first model")
-    window.messages._close.click()
+    window.messages.close_button.click()
     assert session.state.runs.news is None
 
 
 def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
     session.preferences.by_itself = True
-    again = MainWindow(session, window._appearance)
-    action = next(each for each in again._settings_menu.actions() if each.text().startswith("Learn by"))
+    again = MainWindow(session, window.appearance)
+    action = next(each for each in again.settings_menu.actions() if each.text().startswith("Learn by"))
     assert action.isChecked()
     action.trigger()
     assert session.preferences.by_itself is False
@@ -184,7 +184,7 @@ def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, se
 
 
 def test_the_theme_is_chosen_in_the_settings_and_remembered(window: MainWindow, session: Session) -> None:
-    actions = {action.data(): action for action in window._settings_menu.actions() if action.data()}
+    actions = {action.data(): action for action in window.settings_menu.actions() if action.data()}
     actions["dark"].trigger()
     assert theme.tokens() is theme.DARK
     assert session.preferences.recall("window/theme", "system") == "dark"

@@ -32,7 +32,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, appearance: theme.Theme, page: str = "images") -> None:
         super().__init__()
-        self._session, self._appearance = session, appearance
+        self.session, self.appearance = session, appearance
         self._seen: frozenset[str] = frozenset(session.preferences.recall("results/seen", []))
         self._closing = False
         self.pages: dict[str, Page] = {}
@@ -52,10 +52,10 @@ class MainWindow(QMainWindow):
         self.messages.wants_page.connect(self.show_page)
         self.strip.wants_page.connect(self.show_page)
         self.strip.stop.connect(self._stop)
-        session.store.subscribe(self._show_state, Runs, Work)
+        session.store.subscribe(self.show_state, Runs, Work)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._choose_folder)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._open_help)
-        self._settings_menu = self._make_settings_menu()
+        self.settings_menu = self._make_settings_menu()
         self._closing_timer = QTimer(self, singleShot=True, interval=_CLOSING_MS)
         self._closing_timer.timeout.connect(self.close)
         self.resize(1200, 800)
@@ -67,14 +67,14 @@ class MainWindow(QMainWindow):
         """Shows a page, and makes it first where that has not happened yet."""
         if name not in self.pages:
             place = next(place for place in PLACES if place.name == name)
-            page = place.make(self._session)
+            page = place.make(self.session)
             page.wants_page.connect(self.show_page)
             self.pages[name] = page
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(self.pages[name])
         self.pages[name].setFocus()
         self.rail.show_page(name)
-        self._show_state(self._session.state)
+        self.show_state(self.session.state)
 
     @property
     def page(self) -> Page:
@@ -82,12 +82,13 @@ class MainWindow(QMainWindow):
         return self._stack.currentWidget()  # type: ignore[return-value]
 
     @Slot(object)
-    def _show_state(self, state: State) -> None:
+    def show_state(self, state: State) -> None:
+        """Shows the newest state on the rail and in the status strip."""
         run = state.runs.shown
         if self.page is self.pages.get("results") and run is not None and run.result is not None:
             self._seen |= {run.folder.name}
             if state.runs.news is not None:
-                self._session.runs.dismiss_news()
+                self.session.runs.dismiss_news()
         self.rail.show_dots(waiting(state, self._seen))
         self.strip.show_state(state, next(name for name, page in self.pages.items() if page is self.page))
         if self._closing and "train" not in state.work.working:
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _stop(self, action: str) -> None:
-        session = self._session
+        session = self.session
         stops = {
             "stop_training": session.runs.stop,
             "stop_scan": session.folders.stop,
@@ -119,13 +120,13 @@ class MainWindow(QMainWindow):
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         ):
-            action = QAction(words, menu, checkable=True, checked=choice == self._appearance.choice)
+            action = QAction(words, menu, checkable=True, checked=choice == self.appearance.choice)
             action.setData(choice)
             group.addAction(action)
             menu.addAction(action)
         group.triggered.connect(self._choose_theme)
         stronger = QAction(
-            self.tr("More contrast"), menu, checkable=True, checked=self._appearance.more_contrast
+            self.tr("More contrast"), menu, checkable=True, checked=self.appearance.more_contrast
         )
         stronger.toggled.connect(self._set_more_contrast)
         menu.addAction(stronger)
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
             self.tr("Learn by itself when a folder is opened"),
             menu,
             checkable=True,
-            checked=self._session.preferences.by_itself,
+            checked=self.session.preferences.by_itself,
         )
         by_itself.toggled.connect(self._set_by_itself)
         menu.addAction(by_itself)
@@ -144,23 +145,23 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _choose_theme(self, action: QAction) -> None:
-        self._appearance.choose(action.data())
-        self._session.preferences.remember("window/theme", action.data())
+        self.appearance.choose(action.data())
+        self.session.preferences.remember("window/theme", action.data())
 
     @Slot(bool)
     def _set_more_contrast(self, more: bool) -> None:
-        self._appearance.set_more_contrast(more)
-        self._session.preferences.remember("window/contrast", more)
+        self.appearance.set_more_contrast(more)
+        self.session.preferences.remember("window/contrast", more)
 
     @Slot(bool)
     def _set_by_itself(self, wanted: bool) -> None:
-        self._session.preferences.by_itself = wanted
+        self.session.preferences.by_itself = wanted
 
     @Slot()
     def _open_settings(self) -> None:
         button = self.rail.settings
-        height = self._settings_menu.sizeHint().height()
-        self._settings_menu.popup(button.mapToGlobal(button.rect().bottomRight()) - QPoint(0, height))
+        height = self.settings_menu.sizeHint().height()
+        self.settings_menu.popup(button.mapToGlobal(button.rect().bottomRight()) - QPoint(0, height))
 
     @Slot()
     def _open_logs(self) -> None:
@@ -174,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks while a long run learns; otherwise ends the engines in order and remembers the window."""
-        in_training = not is_interruptible(self._session.state)
+        in_training = not is_interruptible(self.session.state)
         if in_training and not self._closing:
             event.ignore()
             question = ClosingQuestion(self)
@@ -184,10 +185,10 @@ class MainWindow(QMainWindow):
         if in_training and self._closing_timer.isActive():
             event.ignore()
             return
-        self._session.preferences.remember("window/geometry", self.saveGeometry())
-        self._session.preferences.remember("results/seen", sorted(self._seen))
+        self.session.preferences.remember("window/geometry", self.saveGeometry())
+        self.session.preferences.remember("results/seen", sorted(self._seen))
         self.hide()
-        self._session.close()
+        self.session.close()
         super().closeEvent(event)
 
     @Slot()
@@ -195,4 +196,4 @@ class MainWindow(QMainWindow):
         """Stops, waits a few seconds for the run to save itself, and closes."""
         self._closing = True
         self._closing_timer.start()
-        self._session.runs.stop()
+        self.session.runs.stop()

@@ -282,11 +282,11 @@ class ConfusionMatrix(QWidget):
     def event(self, event: QEvent) -> bool:
         """Shows a tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), self.tip(QPointF(event.pos())), self)
             return True
         return super().event(event)
 
-    def _tip(self, point: QPointF) -> str:
+    def tip(self, point: QPointF) -> str:
         """The sentence of a cell, or the whole name beside a row or above a column."""
         grid = self._grid
         inside = QPointF(max(point.x(), grid.left), max(point.y(), grid.top))

@@ -35,21 +35,28 @@ class MessageBar(QFrame):
         self._sign = QLabel()
         self._sign.setFixedWidth(24)
         self._title, self._hint = label("", "strong", wrap=True), label("", "muted", wrap=True)
-        self._continue = Button("", session.runs.go_on)
-        self._results = Button(self.tr("See the results"), self._go_to_results)
-        self._details_button = Button(self.tr("Details"), self._toggle, role="quiet")
-        self._close = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
+        self.continue_button = Button("", session.runs.go_on)
+        self.results_button = Button(self.tr("See the results"), self._go_to_results)
+        self.details_button = Button(self.tr("Details"), self._toggle, role="quiet")
+        self.close_button = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setFixedHeight(_DETAILS_HEIGHT)
         self._details.setAccessibleName(self.tr("Technical details"))
-        self._copy = Button(self.tr("Copy details"), self._copy_details, icon_name="ph.copy")
-        self._details_area = QWidget()
-        self._details_area.setLayout(column(self._details, row(self._copy, -1)))
+        self.copy_button = Button(self.tr("Copy details"), self._copy_details, icon_name="ph.copy")
+        self.details_area = QWidget()
+        self.details_area.setLayout(column(self._details, row(self.copy_button, -1)))
         words = column(self._title, self._hint, space=2)
-        line = row(self._sign, words, self._continue, self._results, self._details_button, self._close)
+        line = row(
+            self._sign,
+            words,
+            self.continue_button,
+            self.results_button,
+            self.details_button,
+            self.close_button,
+        )
         line.setStretch(1, 1)
-        card = Card(line, self._details_area, margin=12)
+        card = Card(line, self.details_area, margin=12)
         layout = column(card)
         layout.setContentsMargins(theme.L, 0, theme.L, theme.S)
         self.setLayout(layout)
@@ -63,14 +70,14 @@ class MessageBar(QFrame):
     def show_state(self, state: State) -> None:
         """Shows the newest message, or none; what went wrong comes before what went well."""
         interrupted, message = state.runs.interrupted, state.work.error or state.runs.news
-        self._continue.setVisible(interrupted is not None and "train" not in state.work.working)
+        self.continue_button.setVisible(interrupted is not None and "train" not in state.work.working)
         if interrupted is not None:
             again, on = self.tr("Start again"), self.tr("Continue")
-            self._continue.setText(on if interrupted.can_continue else again)
+            self.continue_button.setText(on if interrupted.can_continue else again)
         if message is self._shown:
             return
         self._shown = message
-        self._results.setVisible(isinstance(message, RunSummary))
+        self.results_button.setVisible(isinstance(message, RunSummary))
         if message is None:
             self.hide()
         elif isinstance(message, RunSummary):
@@ -87,8 +94,8 @@ class MessageBar(QFrame):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._details.setPlainText(details)
-        self._details_button.setVisible(bool(details))
-        self._details_area.hide()
+        self.details_button.setVisible(bool(details))
+        self.details_area.hide()
         self.setAccessibleName(f"{title} {hint}")
         self._slide_in()
 
@@ -107,7 +114,7 @@ class MessageBar(QFrame):
 
     @Slot()
     def _toggle(self) -> None:
-        self._details_area.setVisible(self._details_area.isHidden())
+        self.details_area.setVisible(self.details_area.isHidden())
 
     @Slot()
     def _dismiss(self) -> None:

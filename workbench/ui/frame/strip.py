@@ -90,8 +90,8 @@ class StatusStrip(QFrame):
         self._text = Elided()
         self._bar = Bar()
         self._bar.setFixedWidth(220)
-        self._button = Button(self.tr("Stop"), self._stop)
-        layout = row(self._text, self._bar, self._button, space=theme.M)
+        self.stop_button = Button(self.tr("Stop"), self._stop)
+        layout = row(self._text, self._bar, self.stop_button, space=theme.M)
         layout.setContentsMargins(theme.L, 0, theme.L, 0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -110,9 +110,9 @@ class StatusStrip(QFrame):
         self._bar.setVisible(status.share >= 0)
         self._bar.set_share(status.share)
         stopping = status.stop not in enabled_actions(state)
-        self._button.setText(self.tr("Stopping…") if stopping else self.tr("Stop"))
-        self._button.setEnabled(not stopping)
-        self._button.setAccessibleName(self.tr("Stop: {text}").format(text=status.text))
+        self.stop_button.setText(self.tr("Stopping…") if stopping else self.tr("Stop"))
+        self.stop_button.setEnabled(not stopping)
+        self.stop_button.setAccessibleName(self.tr("Stop: {text}").format(text=status.text))
         if self.isHidden() and not self._timer.isActive():
             self._timer.start()
 

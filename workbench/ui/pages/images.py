@@ -35,10 +35,10 @@ class ImagesPage(DropPage):
         self.target.choose.connect(self.choose_folder)
         self.target.sample.connect(session.folders.make_sample)
         self.target.recent.connect(self._open)
-        self._reading = _Reading(session)
-        self._folder = _Folder(session)
+        self.reading = _Reading(session)
+        self.folder_view = _Folder(session)
         self._views = QStackedWidget()
-        for view in (self.target, self._reading, self._folder):
+        for view in (self.target, self.reading, self.folder_view):
             self._views.addWidget(view)
         self.body.addWidget(self._views)
         self._again = Button(self.tr("Choose another folder…"), self.choose_folder)
@@ -56,8 +56,8 @@ class ImagesPage(DropPage):
             drawing = self.tr("They are drawn on this computer, once.")
             scanning = self.tr("Every photo is opened once, to find those that are damaged.")
             self.subtitle.setText(drawing if "sample" in state.work.working else scanning)
-            self._reading.show_state(state)
-            self._views.setCurrentWidget(self._reading)
+            self.reading.show_state(state)
+            self._views.setCurrentWidget(self.reading)
         elif catalog is None:
             self.subtitle.setText(
                 self.tr("Begin with your photos. They stay on this computer and are never changed.")
@@ -68,7 +68,7 @@ class ImagesPage(DropPage):
             self._views.setCurrentWidget(self.target)
         else:
             self._show_catalog(catalog)
-            self._views.setCurrentWidget(self._folder)
+            self._views.setCurrentWidget(self.folder_view)
 
     def _show_catalog(self, catalog: Catalog) -> None:
         if catalog is self._catalog:
@@ -79,7 +79,7 @@ class ImagesPage(DropPage):
         )
         self.subtitle.setText(text)
         self.subtitle.setToolTip(str(catalog.folder))
-        self._folder.show_catalog(catalog)
+        self.folder_view.show_catalog(catalog)
 
     # Choosing a folder
 
@@ -141,12 +141,12 @@ class _Reading(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._text, self._count = label("", "section"), label("", "muted")
-        self._bar = Bar()
+        self._text, self.count = label("", "section"), label("", "muted")
+        self.bar = Bar()
         self._stop = Button(self.tr("Stop"), session.folders.stop)
         middle = QWidget()
         middle.setFixedWidth(360)
-        middle.setLayout(column(self._text, self._bar, row(self._count, -1, self._stop), space=12))
+        middle.setLayout(column(self._text, self.bar, row(self.count, -1, self._stop), space=12))
         layout = row(-1, column(-1, middle, -1, -1), -1)
         self.setLayout(layout)
 
@@ -154,11 +154,11 @@ class _Reading(QWidget):
         work = "sample" if "sample" in state.work.working else "scan"
         done, total, text = state.work.progress.get(work, (0, 0, ""))
         self._text.setText(text)
-        self._bar.set_share(done / total if total else 0.0)
+        self.bar.set_share(done / total if total else 0.0)
         count = self.tr("{done:,} of {total:,}").format(done=done, total=total) if total else ""
         if (left := state.work.left.get(work, -1.0)) >= 0:
             count += " · " + left_in_words(left)
-        self._count.setText(count or (f"{done:,}" if done else ""))
+        self.count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))
 
 
@@ -170,13 +170,13 @@ class _Folder(QWidget):
         self._catalog: Catalog | None = None
         self._look_words = self._photos_words = ""
         self.classes, self.gallery = ClassList(session), Gallery(session)
-        self.findings, self._details = FindingsList(), PhotoDetails(session)
+        self.findings, self.details = FindingsList(), PhotoDetails(session)
         self.classes.setFixedWidth(248)
         self.classes.chosen.connect(self._choose)
         self.gallery.opened.connect(self._open)
         self.gallery.moved.connect(self._follow)
-        self._details.closed.connect(self._details.hide)
-        self._details.hide()
+        self.details.closed.connect(self.details.hide)
+        self.details.hide()
         self._title = Elided("", "section")
         self.look = QPushButton()
         self.look.setCheckable(True)
@@ -186,7 +186,7 @@ class _Folder(QWidget):
         self._views.addWidget(self.findings)
         line = row(self._title, self.look)
         line.setStretch(0, 1)
-        right = row(self._views, self._details, space=theme.M)
+        right = row(self._views, self.details, space=theme.M)
         layout = row(self.classes, column(line, right, space=12), space=theme.M)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -201,7 +201,7 @@ class _Folder(QWidget):
         self.look.setVisible(count > 0)
         self.look.setChecked(False)
         self.findings.show_findings(found)
-        self._details.hide()
+        self.details.hide()
         self.classes.show_catalog(catalog)
 
     @Slot(int)
@@ -225,14 +225,14 @@ class _Folder(QWidget):
         self._title.set_whole(self._look_words if looking else self._photos_words)
         self.look.setText(self.tr("Back to the photos") if looking else self._look_words)
         if looking:
-            self._details.hide()
+            self.details.hide()
 
     @Slot()
     def _open(self) -> None:
-        self._details.show()
+        self.details.show()
         self._follow()
 
     @Slot()
     def _follow(self) -> None:
-        if self._details.isVisible() and self._catalog is not None:
-            self._details.show_sample(self._catalog, self.gallery.sample())
+        if self.details.isVisible() and self._catalog is not None:
+            self.details.show_sample(self._catalog, self.gallery.sample())

@@ -43,14 +43,14 @@ class Page(QWidget):
         self.title = label(title, "title")
         self.subtitle = label("", "muted")
         self._actions = row()
-        self._missing = _Missing()
+        self.missing = _Missing()
         self._work = QWidget()
         self.body = QVBoxLayout(self._work)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.M)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._work)
-        self._stack.addWidget(self._missing)
+        self._stack.addWidget(self.missing)
         header = row(column(self.title, self.subtitle, space=theme.XS), -1, self._actions)
         header.setAlignment(self._actions, Qt.AlignmentFlag.AlignTop)
         inner = QWidget()
@@ -83,8 +83,8 @@ class Page(QWidget):
         self, title: str, text: str, button: str, clicked: Callable[[], object], *, enabled: bool = True
     ) -> None:
         """Shows what is missing before the page can be used, with the button that gets it."""
-        self._missing.say(title, text, button, clicked, enabled=enabled)
-        self._stack.setCurrentWidget(self._missing)
+        self.missing.say(title, text, button, clicked, enabled=enabled)
+        self._stack.setCurrentWidget(self.missing)
 
     def ready(self) -> None:
         """Shows the page's work."""
@@ -105,11 +105,11 @@ class _Missing(QWidget):
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setFixedWidth(_TEXT_WIDTH)
-        self._button = PrimaryButton("", self._run)
+        self.button = PrimaryButton("", self._run)
         centre = Qt.AlignmentFlag.AlignHCenter
         # A row of its own lets the text have the height that its fixed width needs.
-        layout = column(-1, self._title, row(-1, self._text, -1), theme.S, self._button, -1)
-        for widget in (self._title, self._button):
+        layout = column(-1, self._title, row(-1, self._text, -1), theme.S, self.button, -1)
+        for widget in (self._title, self.button):
             layout.setAlignment(widget, centre)
         layout.setStretch(layout.count() - 1, 2)
         layout.setStretch(0, 1)
@@ -122,8 +122,8 @@ class _Missing(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setMinimumHeight(self._text.heightForWidth(_TEXT_WIDTH))
-        self._button.setText(button)
-        self._button.setEnabled(enabled)
+        self.button.setText(button)
+        self.button.setEnabled(enabled)
 
     def _run(self) -> None:
         if self._clicked is not None:

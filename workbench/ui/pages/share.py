@@ -25,10 +25,10 @@ class SharePage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Share"))
         self._run: RunSummary | None = None
-        self._where = Elided()
-        self._where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.path_line = Elided()
+        self.path_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts = label("", "muted")
-        self._done = label("", "muted")
+        self.status = label("", "muted")
         self.save = PrimaryButton(self.tr("Save a copy…"), self._choose_place, icon_name="ph.download-simple")
         self.copy = Button(self.tr("Copy its path"), self._copy_path, icon_name="ph.copy")
         self.open = Button(self.tr("Open its folder"), self._open_folder, icon_name="ph.folder-open")
@@ -39,8 +39,8 @@ class SharePage(Page):
             ),
         )
         card = Card(
-            head, theme.S, self._where, self._facts, theme.S,
-            row(self.save, self.copy, self.open, -1, self._done), margin=theme.L,
+            head, theme.S, self.path_line, self._facts, theme.S,
+            row(self.save, self.copy, self.open, -1, self.status), margin=theme.L,
         )  # fmt: skip
         card.setMaximumWidth(760)
         self.body.addWidget(card)
@@ -68,12 +68,12 @@ class SharePage(Page):
 
     def _show_run(self, run: RunSummary) -> None:
         if self._run is None or run.folder != self._run.folder:
-            self._done.setText("")
+            self.status.setText("")
         self._run = run
         file = run.folder / MODEL
         classes = len(run.started.classes) if run.started is not None else 0
         self.subtitle.setText(self.tr("The model of the run that Results shows."))
-        self._where.set_whole(str(file))
+        self.path_line.set_whole(str(file))
         size = self.locale().formattedDataSize(
             file.stat().st_size if file.is_file() else 0, 1, QLocale.DataSizeFormat.DataSizeSIFormat
         )
@@ -91,23 +91,24 @@ class SharePage(Page):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("checkpoint")
         dialog.selectFile(f"{self._run.image_folder.name}.checkpoint")
-        dialog.fileSelected.connect(self._save)
+        dialog.fileSelected.connect(self.save_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
-    def _save(self, place: str) -> None:
-        self._done.setText(self.tr("Saving…"))
+    def save_to(self, place: str) -> None:
+        """Saves a copy of the model as a file of that path."""
+        self.status.setText(self.tr("Saving…"))
         self.session.work.run_in_thread(_Copy(self._file, Path(place)), self._saved)
 
     @Slot(object)
     def _saved(self, place: Path) -> None:
-        self._done.setText(self.tr("Saved as {name}").format(name=place.name))
+        self.status.setText(self.tr("Saved as {name}").format(name=place.name))
 
     @Slot()
     def _copy_path(self) -> None:
         QGuiApplication.clipboard().setText(str(self._file))
-        self._done.setText(self.tr("Copied"))
+        self.status.setText(self.tr("Copied"))
 
     @Slot()
     def _open_folder(self) -> None:

@@ -36,10 +36,10 @@ class ArchitecturePicker(QWidget):
         self._shown: tuple[str, str] = ("", "")
         self.more = Button("", self._toggle, role="quiet")
         self.more.setCheckable(True)
-        self._name = label("", "strong", wrap=True)
+        self.name = label("", "strong", wrap=True)
         self._sentence = label("", "muted", wrap=True)
         self._figures = label("", "caption", wrap=True)
-        self._card = Card(self._name, self._sentence, self._figures, space=theme.XS)
+        self._card = Card(self.name, self._sentence, self._figures, space=theme.XS)
         self.cards = ChoiceCards(self.tr("Network"))
         self.cards.chosen.connect(self._choose)
         presets = {key: words(sentence) for key, (sentence, _) in DESIGN_PRESETS.items()}
@@ -55,7 +55,7 @@ class ArchitecturePicker(QWidget):
         if (config.mode, config.architecture) != self._shown:
             self._shown = (config.mode, config.architecture)
             chosen = architecture_of(config.architecture)
-            self._name.setText(chosen.name)
+            self.name.setText(chosen.name)
             self._sentence.setText(words(chosen.sentence))
             self._figures.setText(figures_of(chosen, config.mode))
             self._fill()

@@ -84,8 +84,8 @@ class DropTarget(QWidget):
         self._frame.setMinimumHeight(330)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        self._recent_head = label(self.tr("Recent"), "caption")
-        layout = column(self._frame, theme.S, self._recent_head, self._recent, -1, space=theme.XS)
+        self.recent_head = label(self.tr("Recent"), "caption")
+        layout = column(self._frame, theme.S, self.recent_head, self._recent, -1, space=theme.XS)
         layout.setStretch(0, 100)
         layout.setStretch(layout.count() - 1, 1)
         self.setLayout(layout)
@@ -104,7 +104,7 @@ class DropTarget(QWidget):
         """Lists folders that were open before, the last one first."""
         self.recent_known = True
         folders = folders[:_MOST_RECENT]
-        self._recent_head.setVisible(bool(folders))
+        self.recent_head.setVisible(bool(folders))
         if folders == self._listed:
             return
         self._listed = folders

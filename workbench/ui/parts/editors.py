@@ -37,17 +37,17 @@ class ChoiceEdit(QComboBox):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._values = list(choices)
+        self.values = list(choices)
         self.addItems(list(choices.values()))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + theme.XL)
         self.activated.connect(self._report)
 
     def show_value(self, value: Any) -> None:
         """Shows a value without reporting it."""
-        self.setCurrentIndex(self._values.index(value))
+        self.setCurrentIndex(self.values.index(value))
 
     def _report(self, index: int) -> None:
-        self.edited.emit(self._values[index])
+        self.edited.emit(self.values[index])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls the page, or what has the focus."""

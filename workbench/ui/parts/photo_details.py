@@ -28,12 +28,12 @@ class PhotoDetails(Card):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._picture = PictureView(session)
-        self._name, self._place = Elided("", "strong"), Elided("", "caption")
-        self._class, self._size, self._set = Elided(), label("", "muted"), label("", "muted")
+        self.name, self._place = Elided("", "strong"), Elided("", "caption")
+        self.class_line, self._size, self._set = Elided(), label("", "muted"), label("", "muted")
         self._path = Path()
         close = IconButton("ph.x", self.tr("Close the details"), self.closed.emit)
-        self.body.addLayout(row(self._name, close))
-        for widget in (self._picture, self._class, self._size, self._set, self._place):
+        self.body.addLayout(row(self.name, close))
+        for widget in (self._picture, self.class_line, self._size, self._set, self._place):
             self.body.addWidget(widget)
         self.body.addWidget(Button(self.tr("Show in its folder"), self._reveal))
         self.body.addStretch(1)
@@ -42,11 +42,11 @@ class PhotoDetails(Card):
     def show_sample(self, catalog: Catalog, sample: Sample) -> None:
         """Shows another photo."""
         self._path = catalog.roots.locate(sample)
-        self._name.set_whole(self._path.name)
+        self.name.set_whole(self._path.name)
         self._picture.show_picture(str(self._path))
         room = _WIDTH - 2 * theme.M
         self._picture.setFixedHeight(min(room, max(96, room * sample.height // max(1, sample.width))))
-        self._class.set_whole(self.tr("Class: {name}").format(name=catalog.name_of(sample.class_id)))
+        self.class_line.set_whole(self.tr("Class: {name}").format(name=catalog.name_of(sample.class_id)))
         self._size.setText(
             self.tr("{width:,} × {height:,} px").format(width=sample.width, height=sample.height)
         )

@@ -27,20 +27,20 @@ class PredictionView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lead = label("", "caption")
-        self._name = Elided("", "answer")
-        self._share = label("", "muted")
+        self.lead = label("", "caption")
+        self.name = Elided("", "answer")
+        self.share = label("", "muted")
         self._bar = Bar(height=8)
-        self._error = label("", "", wrap=True)
+        self.error = label("", "", wrap=True)
         self._others_head = label(self.tr("It could also be"), "caption")
-        self._others = [_Other() for _ in range(_OTHERS)]
+        self.others = [_Other() for _ in range(_OTHERS)]
         self._file = Elided("", "caption")
-        top = row(self._name, self._share)
+        top = row(self.name, self.share)
         top.setStretch(0, 1)
         self._best = QWidget()
         self._best.setLayout(column(top, self._bar))
         layout = column(
-            self._lead, self._best, self._error, theme.M, self._others_head, *self._others, space=theme.S
+            self.lead, self._best, self.error, theme.M, self._others_head, *self.others, space=theme.S
         )
         layout.addStretch(1)
         layout.addWidget(self._file)
@@ -50,26 +50,26 @@ class PredictionView(QWidget):
         """Shows another prediction."""
         read = not prediction.error
         self._best.setVisible(read)
-        self._error.setVisible(not read)
+        self.error.setVisible(not read)
         self._file.set_whole(prediction.path)
         others = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1 : _OTHERS + 1]
         self._others_head.setVisible(bool(others))
-        for position, line in enumerate(self._others):
+        for position, line in enumerate(self.others):
             line.setVisible(position < len(others))
             if position < len(others):
                 line.show_class(*others[position])
         if not read:
-            self._lead.setText(self.tr("This could not be read"))
-            self._error.setText(str(prediction.error))
+            self.lead.setText(self.tr("This could not be read"))
+            self.error.setText(str(prediction.error))
             return
         sure = prediction.probability >= _UNSURE
-        self._lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
-        set_role(self._lead, "caption" if sure else "warn")
-        self._name.set_whole(prediction.class_name)
-        self._share.setText(percent(prediction.probability))
+        self.lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
+        set_role(self.lead, "caption" if sure else "warn")
+        self.name.set_whole(prediction.class_name)
+        self.share.setText(percent(prediction.probability))
         self._bar.set_share(prediction.probability)
         self.setAccessibleName(
-            f"{self._lead.text()}: {prediction.class_name}, {percent(prediction.probability)}"
+            f"{self.lead.text()}: {prediction.class_name}, {percent(prediction.probability)}"
         )
 
 
@@ -78,17 +78,17 @@ class _Other(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name, self._share, self._bar = (
+        self.name, self.share, self._bar = (
             Elided("", "muted"),
             label("", "muted"),
             Bar(colour="muted", height=4),
         )
-        line = row(self._name, self._share)
+        line = row(self.name, self.share)
         line.setStretch(0, 1)
         layout: QVBoxLayout = column(line, self._bar, space=theme.XS)
         self.setLayout(layout)
 
     def show_class(self, name: str, share: float) -> None:
-        self._name.set_whole(name)
-        self._share.setText(percent(share))
+        self.name.set_whole(name)
+        self.share.setText(percent(share))
         self._bar.set_share(share)

@@ -117,6 +117,11 @@ class WorkControl(QObject):
         self._tasks.add(task)
         task.start()
 
+    @property
+    def in_threads(self) -> int:
+        """How many functions run on threads of their own."""
+        return len(self._tasks)
+
     @Slot()
     def _task_over(self) -> None:
         for task in [task for task in self._tasks if task.isFinished()]:
