@@ -1,13 +1,18 @@
-"""Shows one page by itself with made-up data: `python -m workbench.ui.alone images`."""
+"""Shows one page by itself with made-up data: `python -m workbench.ui.alone images`.
+
+With `--picture FILE.png` it saves what is seen, and ends.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from workbench.core.config.training_config import recommended
@@ -18,19 +23,22 @@ from workbench.core.project.runs import RunSummary
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_confusion
 from workbench.ui.frame.places import PLACES
+from workbench.ui.pages.page import Page
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work
 from workbench.ui.style import theme
 
 CLASSES = ("apples", "clocks", "leaves", "mugs", "a class with a name that is far too long for any list")
 EPOCHS, STEPS = 8, 12
+_SETTLED_MS = 200
 
 
 def main() -> int:
     """Opens a window with one page in a made-up state, and returns the program's exit status."""
-    parser = argparse.ArgumentParser(prog="python -m workbench.ui.alone", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m workbench.ui.alone", description=__doc__.splitlines()[0])
     parser.add_argument("page", choices=[place.name for place in PLACES])
     parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--picture", type=Path, metavar="FILE.png", help="save what is seen, and end")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     theme.Theme(app).choose("dark" if options.dark else "system")
@@ -40,7 +48,13 @@ def main() -> int:
     session.store.put(*(made_up_training() if options.page == "train" else made_up_state()).slices())
     page.resize(1100, 700)
     page.show()
+    if options.picture is not None:
+        QTimer.singleShot(_SETTLED_MS, app, partial(_save, page, options.picture))
     return app.exec()
+
+
+def _save(page: Page, file: Path) -> None:
+    QApplication.exit(0 if page.grab().save(str(file)) else 1)
 
 
 def made_up_state() -> State:
