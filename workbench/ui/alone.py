@@ -48,6 +48,7 @@ def main() -> int:
     session.store.put(*(made_up_training() if options.page == "train" else made_up_state()).slices())
     page.resize(1100, 700)
     page.show()
+    page.setFocus()  # as in the window
     if options.picture is not None:
         QTimer.singleShot(_SETTLED_MS, app, partial(_save, page, options.picture))
     return app.exec()

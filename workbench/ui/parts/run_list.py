@@ -52,26 +52,30 @@ class RunList(CardList[RunSummary]):
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: RunSummary, chosen: bool, hovered: bool
     ) -> None:
-        """Paints three lines: when and how good, how and how it ended, the network."""
+        """Paints three lines: when and how good, how, the network and how it ended."""
         draw_ground(painter, option.rect, chosen, hovered)
         inner = option.rect.adjusted(theme.S, theme.S, -theme.S, -theme.S)
         height = inner.height() // 3
         first = QRect(inner.left(), inner.top(), inner.width(), height)
-        accuracy, right = run_accuracy(row), Qt.TextElideMode.ElideRight
         font = QFont(option.font)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
-        width = painter.fontMetrics().horizontalAdvance(accuracy) + theme.S
-        draw_text(painter, first, accuracy, Qt.AlignmentFlag.AlignRight)
-        draw_text(painter, first.adjusted(0, 0, -width, 0), run_title(row), elide=right)
+        _draw_ends(painter, first, run_title(row), run_accuracy(row))
         font.setBold(False)
         font.setPixelSize(theme.CAPTION)
         painter.setFont(font)
         painter.setPen(theme.colour("muted"))
-        for place, text in enumerate((f"{run_mode(row)} · {run_state(row)}", run_network(row)), start=1):
-            draw_text(painter, first.translated(0, place * height), text, elide=right)
+        _draw_ends(painter, first.translated(0, height), run_mode(row), "")
+        _draw_ends(painter, first.translated(0, 2 * height), run_network(row), run_state(row))
 
     def current_changed(self, number: int) -> None:
         """Tells which run it is."""
         self.chosen.emit(self.rows[number].folder)
+
+
+def _draw_ends(painter: QPainter, line: QRect, left: str, right: str) -> None:
+    """Paints a text at each end of a line; the left one is shortened where both do not fit."""
+    width = painter.fontMetrics().horizontalAdvance(right) + theme.S if right else 0
+    draw_text(painter, line, right, Qt.AlignmentFlag.AlignRight)
+    draw_text(painter, line.adjusted(0, 0, -width, 0), left, elide=Qt.TextElideMode.ElideRight)
