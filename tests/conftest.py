@@ -33,6 +33,14 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     all_cores(config)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps long batteries out of `-m "not e2e"`, which takes the place of the usual `-m`."""
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("gpu"):
+            item.add_marker(pytest.mark.e2e)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def session_profile(tmp_path_factory: pytest.TempPathFactory, backbones: Path) -> Iterator[None]:
     """A profile for whatever outlives a test, such as an engine that a module's tests share."""

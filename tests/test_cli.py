@@ -22,6 +22,8 @@ from workbench import cli
 from workbench.cli import commands
 from workbench.core.results.predictions import PredictionTable
 
+pytestmark = pytest.mark.e2e
+
 SETTINGS = ("input_size=32", "design.blocks=2", "design.channels=8", "batch_size=16")
 QUICK = ["--mode", "scratch", "--device", "cpu", *(word for pair in SETTINGS for word in ("--set", pair))]
 

@@ -15,6 +15,8 @@ from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.progress import Reporter
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -29,6 +29,8 @@ from workbench.core.paths import cache_dir
 from workbench.core.project.runs import MODEL, summarise
 from workbench.core.weights import stored
 
+pytestmark = pytest.mark.e2e
+
 GOLDEN = Path(__file__).parent / "golden"
 RUNS = ("scratch", "interrupted", "instant", "improve", "transfer")
 

@@ -17,6 +17,8 @@ from tests.conftest import REPOSITORY
 from workbench.core.errors import InputError
 from workbench.core.models.classifier import Classifier
 
+pytestmark = pytest.mark.e2e
+
 GOLDEN = REPOSITORY / "tests" / "golden"
 
 

@@ -39,6 +39,8 @@ from workbench.core.features.torch_runtime import TorchCpu, stages_of
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.models.linear_head import LinearHead
 
+pytestmark = pytest.mark.e2e
+
 EACH = 24
 
 

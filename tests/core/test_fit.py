@@ -25,6 +25,8 @@ from workbench.core.project.runs import MODEL, summarise
 from workbench.core.settings import replace
 from workbench.core.training.fit import _class_weights, fit
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(scope="module")
 def folder(drawn_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

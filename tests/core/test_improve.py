@@ -33,6 +33,8 @@ from workbench.core.results.metrics import metrics_of
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.settings import replace
 
+pytestmark = pytest.mark.e2e
+
 TINY = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=3, most_steps=3)
 
 

@@ -35,6 +35,8 @@ from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT, summarise
 from workbench.core.results.metrics import confusion_of, metrics_of_probabilities
 from workbench.core.results.predictions import PredictionTable
 
+pytestmark = pytest.mark.e2e
+
 EACH = 20
 
 

@@ -27,6 +27,8 @@ from workbench.core.training import fit as fit_module
 from workbench.core.training.learner import Learner
 from workbench.core.training.step import Classification
 
+pytestmark = pytest.mark.e2e
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -20,6 +20,8 @@ from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.try_it import TryItPage
 
+pytestmark = pytest.mark.e2e
+
 Program = Callable[..., None]
 
 

@@ -25,6 +25,8 @@ from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent, JobFailed
 from workbench.engine.requests import Augment, Request, Scan, Thumbnails, Warm
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:

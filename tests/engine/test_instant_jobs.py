@@ -21,6 +21,8 @@ from workbench.engine.client import EngineClient, Message
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent
 from workbench.engine.requests import Predict, Request, Scan, Train, Warm
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def fresh() -> Iterator[EngineClient]:

@@ -18,6 +18,8 @@ from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, S
 from workbench.engine.requests import Warm
 from workbench.engine.service import Outbox, Service
 
+pytestmark = pytest.mark.e2e
+
 Job = Callable[..., Generator[Any, None, Any]]
 
 

@@ -22,6 +22,8 @@ from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed
 from workbench.engine.requests import Predict, Resume, Scan, Train
 
+pytestmark = pytest.mark.e2e
+
 DESIGN = {"blocks": 2, "channels": 8}
 
 

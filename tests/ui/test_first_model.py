@@ -14,6 +14,8 @@ from workbench.core.project.projects import Project
 from workbench.core.project.runs import MODEL
 from workbench.ui.session.session import Session
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def eager(session: Session) -> Session:
