@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import shutil
 import tempfile
 import threading
 import time
@@ -61,29 +60,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 
 @pytest.fixture(scope="session")
-def backbones(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where this process's tests find the backbones that are ready."""
-    return tmp_path_factory.mktemp("backbones")
+def backbones(shared: Shared) -> Path:
+    """Where all tests find exported backbones: the first to need one, which takes a while, leaves it here."""
+    return shared.folder("backbones", lambda folder: None)
 
 
 @pytest.fixture(scope="session")
-def ready_backbone(session_profile: None, shared: Shared, backbones: Path) -> None:
-    """The usual backbone, exported once in a test run: it takes a quarter of a minute.
-
-    Who needs it and does not ask for it here exports it again, once in each process.
-    """
-    shutil.copytree(shared.folder("backbones", _export_backbone), backbones, dirs_exist_ok=True)
-
-
-def _export_backbone(folder: Path) -> None:
+def ready_backbone(session_profile: None) -> None:
+    """The usual backbone is exported before a test that is about something else begins."""
     from workbench.core.config.training_config import TrainingConfig
-    from workbench.core.features.backbone import backbone_of
     from workbench.core.features.prepare import prepare_backbone
     from workbench.core.jobs import run
 
     run(prepare_backbone(TrainingConfig()))
-    made = backbone_of(TrainingConfig()).folder
-    shutil.copytree(made, folder / made.name)
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,7 @@ def own(backbone: Backbone, profile: Path, monkeypatch: pytest.MonkeyPatch) -> B
     original = backbone.folder.resolve()
     (profile / "cache" / "backbones").unlink()
     shutil.copytree(original, backbone.folder)
+    drive(open_runtime(TrainingConfig(), device="cpu"))  # whichever process was last here may have forgotten
     return backbone
 
 

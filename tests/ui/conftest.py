@@ -22,6 +22,13 @@ PATIENCE_MS = 240_000
 """For what an engine process must do on a busy machine; only a test that fails waits so long."""
 
 
+@pytest.fixture(autouse=True)
+def no_widgets_left(qapp: QApplication) -> Iterator[None]:
+    """Deletes what a test's widgets leave to the event loop: each change of theme would polish them all."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture
 def session(qapp: QApplication) -> Iterator[Session]:
     theme.Theme(qapp).choose("light")
