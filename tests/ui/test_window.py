@@ -226,7 +226,7 @@ def test_the_first_paint_waits_for_nothing_heavy(profile: Path) -> None:
         "from workbench.ui.style import theme; from workbench.ui.session.session import Session\n"
         "from workbench.ui.window import MainWindow\n"
         "session = Session(); MainWindow(session, theme.Theme(app)).grab(); session.close()\n"
-        "heavy = 'torch timm onnxruntime openvino scipy numpy pyqtgraph PIL rich'.split()\n"
+        "heavy = 'torch timm onnxruntime openvino scipy numpy msgspec pyqtgraph PIL rich'.split()\n"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,8 +11,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from workbench.core import events
 from workbench.core.messages import Message
 from workbench.core.results.measures import Measures
@@ -91,12 +89,16 @@ def from_json(record: dict[str, Any]) -> Any:
         KeyError: The record is of a kind that this version does not know.
         ValueError: A value is missing or of another type.
     """
+    import msgspec  # with the first run: the window paints before it
+
     kind = _KINDS[record["event"]]
     return msgspec.convert(_migrated(record), kind)
 
 
 def plain(value: Any) -> Any:
     """A dataclass of numbers as plain JSON values, without confusion matrices."""
+    import msgspec  # with the first run: the window paints before it
+
     return msgspec.to_builtins(value, enc_hook=_number)
 
 
@@ -106,6 +108,8 @@ def measures_from_json(values: dict[str, Any]) -> Measures:
     Raises:
         ValueError: A value is missing or of another type.
     """
+    import msgspec  # with the first run: the window paints before it
+
     return msgspec.convert(_migrated_measures(values), Measures)
 
 
