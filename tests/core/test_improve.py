@@ -15,7 +15,7 @@ from workbench.core.architectures.pooled_stages import pooled_stages
 from workbench.core.config.training_config import recommended
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
-from workbench.core.events import EpochDone, HeadFitted, StepDone, TrainingResult, TrainingStarted
+from workbench.core.events import EpochDone, HeadFitted, Note, StepDone, TrainingResult, TrainingStarted
 from workbench.core.features.fusing import fuse, unfuse_into
 from workbench.core.improve import fit_improve as improve_module
 from workbench.core.improve.fit_improve import fit_improve
@@ -160,6 +160,30 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
     assert result.cross_validated is not None
     assert int(result.cross_validated.confusion.sum()) == 24
+
+
+def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    _, catalog = drive(scan(photos))
+    (tmp_path / "run").mkdir()
+    config = replace(recommended("improve"), {"amp": "off"})
+    lost, heads, notes = [], 0, []
+    for event in fit_improve(own_split(catalog), config, tmp_path / "run", device="cpu"):
+        heads += isinstance(event, HeadFitted)
+        if heads == 2 and not lost:
+            lost = [sorted(photos.glob(pattern))[0] for pattern in ("train/apples/*", "val/leaves/*")]
+            for file in lost:
+                file.unlink()
+        if isinstance(event, Note):
+            notes.append(event.code)
+        if isinstance(event, TrainingStarted):
+            assert (event.training_samples, event.validation_samples) == (23, 7)
+    assert (heads, notes) == (2, ["sample_lost"] * 2)
+    table = PredictionTable.load(tmp_path / "run" / PREDICTIONS)
+    gone = {file.relative_to(photos).as_posix() for file in lost}
+    assert not gone & set(table.where(model="improved").samples)
 
 
 def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
