@@ -69,6 +69,7 @@ def test_the_window_can_be_imported_where_there_is_no_torch() -> None:
     assert import_all(TORCH_SIDE, "workbench.ui") > 10
 
 
+@pytest.mark.e2e
 def test_core_and_engine_can_be_imported_where_there_is_no_qt() -> None:
     assert import_all(QT_SIDE, "workbench.core,workbench.engine") > 30
 

@@ -34,6 +34,8 @@ from workbench.core.config.training_config import recommended
 from workbench.core.errors import InputError
 from workbench.core.settings import replace
 
+pytestmark = pytest.mark.e2e
+
 ROWS = {row.key: row for row in ARCHITECTURES}
 TORCHVISION = {
     "mobilenet_v3_small": "MobileNet_V3_Small",

@@ -18,6 +18,8 @@ from workbench.core.export.formats import FORMATS, export
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.classifier import Classifier
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.mark.parametrize(
     "config", [recommended("instant"), tiny_config(epochs=1)], ids=["instant", "scratch"]

@@ -109,6 +109,7 @@ def test_copies_of_a_frame_bring_their_videos_together() -> None:
         assert sides["video 0"] == sides["video 3"]
 
 
+@pytest.mark.e2e
 def test_cross_validation_keeps_groups_whole(tmp_path: Path) -> None:
     """With real photos: of each five in a row, none is predicted by a head that has learned another."""
     catalog = catalog_of(draw_small(tmp_path / "photos"))

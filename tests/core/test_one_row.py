@@ -39,6 +39,8 @@ from workbench.core.registry import Registry
 from workbench.ui.session.configuring import architectures_for, choice_of, with_choice
 from workbench.words.findings import told
 
+pytestmark = pytest.mark.e2e
+
 
 @contextlib.contextmanager
 def added(registry: Registry[Any], row: Any) -> Iterator[None]:

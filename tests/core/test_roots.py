@@ -22,6 +22,8 @@ from workbench.core.project.runs import PREDICTIONS, SPLIT
 from workbench.core.project.split_file import read_split
 from workbench.core.results.predictions import PredictionTable
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Catalog:

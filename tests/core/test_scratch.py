@@ -23,6 +23,8 @@ from workbench.core.training.batches import Batch, TrainingBatches
 from workbench.core.training.learner import Learner
 from workbench.core.training.optimisation import make_optimizer
 
+pytestmark = pytest.mark.e2e
+
 CPU = torch.device("cpu")
 
 

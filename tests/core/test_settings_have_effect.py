@@ -23,6 +23,8 @@ from workbench.core.improve import fit_improve as improve_module
 from workbench.core.improve.plan import Plan
 from workbench.core.settings import replace, settings_of
 
+pytestmark = pytest.mark.e2e
+
 FIELDS = frozenset(field.name for field in dataclasses.fields(TrainingConfig))
 PASSED_ON = {"mode", "design"}
 """Read by every method, but only a designed architecture looks at the design."""

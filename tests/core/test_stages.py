@@ -12,6 +12,8 @@ from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.pooled_stages import FeatureNetwork, pooled_stages
 from workbench.core.features.fusing import fuse
 
+pytestmark = pytest.mark.e2e
+
 CHANNELS = {
     "efficientnet_lite0": (16, 24, 40, 80, 112, 192, 320, 1280),
     "efficientnet_b0": (16, 24, 40, 80, 112, 192, 320, 1280),

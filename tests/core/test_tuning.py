@@ -23,6 +23,8 @@ from workbench.core.improve.views import Input, Views
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.training.amp import Amp
 
+pytestmark = pytest.mark.e2e
+
 STEPS, PHOTOS, CPU = 3, 24, torch.device("cpu")
 PLAN = Plan(views=1, passes=1, folds=1, rate=1e-3, fewest_steps=STEPS, most_steps=STEPS)
 

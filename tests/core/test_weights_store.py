@@ -21,6 +21,8 @@ from workbench.core.errors import InputError
 from workbench.core.weights.store import apply, fetch
 from workbench.core.weights.stored import weights_state
 
+pytestmark = pytest.mark.e2e
+
 LITE0 = architecture_of("efficientnet_lite0")
 
 

@@ -12,6 +12,8 @@ from PySide6.QtGui import QImage
 from workbench.ui.frame.places import PLACES
 from workbench.ui.style import theme
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.mark.parametrize(
     ("name", "dark"), [*((place.name, False) for place in PLACES), (PLACES[0].name, True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
@@ -10,6 +11,8 @@ from workbench.core.project.runs import MODEL
 from workbench.ui.session.session import Session
 from workbench.ui.words.learning import headline
 from workbench.ui.words.outcome import which_was_kept
+
+pytestmark = pytest.mark.e2e
 
 
 def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot: QtBot) -> None:

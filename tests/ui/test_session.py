@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QElapsedTimer
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,8 @@ from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Preferences, Runs, Work
+
+pytestmark = pytest.mark.e2e
 
 
 def test_a_folder_is_opened(opened: Session, image_folder: Path, qtbot: QtBot) -> None:

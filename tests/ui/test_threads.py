@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 import workbench.ui
 from workbench.ui.session.session import Session
 
+pytestmark = pytest.mark.e2e
+
 SOURCES = sorted(Path(workbench.ui.__file__).parent.rglob("*.py"))
 
 
