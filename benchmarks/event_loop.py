@@ -120,7 +120,7 @@ class _Watching(QObject):
         self._looking = QTimer(self, interval=50)
         self._looking.timeout.connect(self._look)
         self._looking.start()
-        self._session.preferences.by_itself = False  # no instant model first
+        self._session.preferences.train_on_opening = False  # no instant model first
         self._session.folders.open(folder)
 
     @Slot()

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from workbench.core.data.sample import draw_sample
+from workbench.core.data.sample_photos import draw_sample
 from workbench.core.paths import settings_file
 from workbench.ui.app import main
 from workbench.ui.pages.page import Page
@@ -100,12 +100,12 @@ class Person:
 def in_program(qapp: QApplication, qtbot: QtBot) -> Callable[..., None]:
     """Runs `main(argv)` and, inside it, what a person does; the program must end with status 0.
 
-    Where `by_itself` is not asked for, no first model is made unless somebody presses Train.
+    Where `train_on_opening` is not asked for, no first model is made unless somebody presses Train.
     """
 
-    def run(act: Callable[[Person], None], *argv: str, by_itself: bool = False) -> None:
+    def run(act: Callable[[Person], None], *argv: str, train_on_opening: bool = False) -> None:
         settings = QSettings(str(settings_file()), QSettings.Format.IniFormat)
-        settings.setValue("train/by_itself", by_itself)
+        settings.setValue("train/by_itself", train_on_opening)
         settings.sync()
         mistakes: list[BaseException] = []
 

@@ -60,7 +60,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         assert isinstance(page, SharePage)
         assert Path(page.path_line.whole()).is_file()
 
-    in_program(act, by_itself=True)
+    in_program(act, train_on_opening=True)
 
 
 def test_an_instant_run_is_watched_and_closing_in_it_asks_nothing(in_program: Program, photos: Path) -> None:

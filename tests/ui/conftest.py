@@ -33,7 +33,7 @@ def no_widgets_left(qapp: QApplication) -> Iterator[None]:
 def session(qapp: QApplication) -> Iterator[Session]:
     theme.Theme(qapp).choose("light")
     made = Session()
-    made.preferences.by_itself = False  # tests that want it say so
+    made.preferences.train_on_opening = False  # tests that want it say so
     yield made
     made.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

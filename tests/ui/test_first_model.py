@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def eager(session: Session) -> Session:
     """A session that begins by itself, as it does when nobody has turned that off."""
-    session.preferences.by_itself = True
+    session.preferences.train_on_opening = True
     return session
 
 
@@ -81,7 +81,7 @@ def test_a_killed_engine_is_told_and_it_starts_again(
     broken = eager.state.runs.interrupted
     assert broken is not None
     assert not broken.can_continue
-    eager.runs.go_on()
+    eager.runs.resume()
     assert eager.state.work.error is None
     wait(qtbot, eager, lambda: not learning(eager))
     assert eager.state.work.error is None

@@ -69,7 +69,7 @@ def test_going_on_with_a_run_reads_its_events_on_another_thread(
     session.folders.open(image_folder)
     qtbot.waitUntil(lambda: session.state.runs.shown is not None, timeout=PATIENCE_MS)
     with opened_in(runs) as opened, opened_in(runs, threading.get_ident()) as opened_by_window:
-        session.runs.go_on()
+        session.runs.resume()
         assert session.state.work.working == {"train"}, "nobody can start another run meanwhile"
         qtbot.waitUntil(lambda: session.state.work.error is not None, timeout=PATIENCE_MS)
     assert events_of(opened) == [f"{NAMES[-1]}/events.jsonl"]
@@ -86,7 +86,7 @@ def test_a_run_that_is_stopped_while_its_folder_is_read_does_not_start(
 ) -> None:
     session.folders.open(image_folder)
     qtbot.waitUntil(lambda: session.state.runs.shown is not None, timeout=PATIENCE_MS)
-    session.runs.go_on()
+    session.runs.resume()
     if closed:
         session.close()
         qtbot.wait(50)

@@ -81,7 +81,7 @@ def test_a_run_that_comes_to_nothing_is_forgotten(opened: Session, tmp_path: Pat
 def test_thumbnails_come_and_are_kept(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
     path = str(image_folder / "discs" / "0.png")
     came: list[str] = []
-    opened.thumbnails.came.connect(lambda path, image: came.append(path))
+    opened.thumbnails.arrived.connect(lambda path, image: came.append(path))
     assert opened.thumbnails.get(path, 64) is None
     qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
     picture = opened.thumbnails.get(path, 64)
@@ -98,8 +98,8 @@ def test_the_service_engine_starts_again(opened: Session, image_folder: Path, qt
     os.kill(before, signal.SIGKILL)
     qtbot.waitUntil(lambda: opened.service_pid not in (0, before), timeout=PATIENCE_MS)
     path, came = str(image_folder / "squares" / "1.png"), []
-    opened.thumbnails.came.connect(lambda path, image: came.append(path))
-    opened.thumbnails.want([path], 64)
+    opened.thumbnails.arrived.connect(lambda path, image: came.append(path))
+    opened.thumbnails.request([path], 64)
     qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
 
 
@@ -108,7 +108,7 @@ def test_a_second_run_is_refused_with_a_sentence(opened: Session) -> None:
     opened.runs.train()
     assert opened.state.work.error is not None
     assert opened.state.work.error.title == "A training run is under way already."
-    opened.runs.go_on()
+    opened.runs.resume()
     assert opened.runs.pid == 0
 
 

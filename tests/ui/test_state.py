@@ -12,7 +12,7 @@ from workbench.ui.session.state import (
     enabled_actions,
     is_empty,
     is_interruptible,
-    starts_by_itself,
+    should_train_on_opening,
 )
 
 OPEN = {"choose_folder", "make_sample"}
@@ -77,17 +77,17 @@ def counted(*photos: int) -> State:
     [((2, 2), True), ((1, 5, 2), True), ((9, 1), False), ((50,), False), ((), False)],
 )
 def test_a_first_model_needs_two_classes_of_two_photos(photos: tuple[int, ...], begins: bool) -> None:
-    assert starts_by_itself(counted(*photos)) is begins
+    assert should_train_on_opening(counted(*photos)) is begins
 
 
 def test_a_first_model_is_made_once_and_when_nothing_else_runs() -> None:
     state = counted(5, 5)
     assert FULL.runs.shown is not None
-    assert not starts_by_itself(State())
-    assert not starts_by_itself(changed(state, every=(FULL.runs.shown,)))
-    assert starts_by_itself(changed(state, every=(replace(FULL.runs.shown, model=False),)))
-    assert not starts_by_itself(changed(state, working=frozenset({"train"})))
-    assert not starts_by_itself(changed(state, working=frozenset({"scan"})))
+    assert not should_train_on_opening(State())
+    assert not should_train_on_opening(changed(state, every=(FULL.runs.shown,)))
+    assert should_train_on_opening(changed(state, every=(replace(FULL.runs.shown, model=False),)))
+    assert not should_train_on_opening(changed(state, working=frozenset({"train"})))
+    assert not should_train_on_opening(changed(state, working=frozenset({"scan"})))
 
 
 def test_only_a_long_run_stands_in_the_way() -> None:

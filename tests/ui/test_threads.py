@@ -46,7 +46,7 @@ def test_closing_at_any_moment_leaves_nothing_behind(image_folder: Path, qtbot: 
     session = Session()
     session.work.warm()
     session.folders.open(image_folder)
-    session.thumbnails.want([str(path) for path in image_folder.rglob("*.png")], 64)
+    session.thumbnails.request([str(path) for path in image_folder.rglob("*.png")], 64)
     qtbot.wait(moment)
     session.close()
     qtbot.wait(20)

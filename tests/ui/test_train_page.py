@@ -135,7 +135,7 @@ def test_the_photos_arrive_in_the_strip(page: TrainPage) -> None:
     show(page, changed(page.session.state, config=recommended("improve")))
     strip = page.choices.augmentation.strip
     empty = strip.grab().toImage()
-    page.session.previews.came.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
+    page.session.previews.arrived.emit([QImage(40, 30, QImage.Format.Format_RGB32)] * 6)
     assert strip.count() == 6
     assert strip.grab().toImage() != empty
 
@@ -249,7 +249,7 @@ def test_buttons_follow_the_table_of_actions(page: TrainPage, qtbot: QtBot) -> N
     assert page.stop.text() == "Stop"
     show(page, alone.made_up_state())
     assert page.start.isEnabled()
-    assert not page.go_on.isVisible()
+    assert not page.continue_button.isVisible()
 
 
 def test_an_interrupted_run_can_go_on(page: TrainPage) -> None:
@@ -263,8 +263,8 @@ def test_an_interrupted_run_can_go_on(page: TrainPage) -> None:
         can_continue=True,
     )
     show(page, changed(state, shown=broken, every=(broken,)))
-    assert page.go_on.isVisible()
-    assert page.go_on.isEnabled()
+    assert page.continue_button.isVisible()
+    assert page.continue_button.isEnabled()
     assert page.live.head.text() == "Interrupted after epoch 3"
 
 

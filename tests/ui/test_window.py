@@ -174,12 +174,12 @@ def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Se
 
 
 def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
-    session.preferences.by_itself = True
+    session.preferences.train_on_opening = True
     again = MainWindow(session, window.appearance)
     action = next(each for each in again.settings_menu.actions() if each.text().startswith("Learn by"))
     assert action.isChecked()
     action.trigger()
-    assert session.preferences.by_itself is False
+    assert session.preferences.train_on_opening is False
     again.deleteLater()
 
 

@@ -21,7 +21,7 @@ from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.listing import files_under
-from workbench.core.data.sample import draw_sample
+from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.evaluation import evaluate as test_model

@@ -17,7 +17,7 @@ from workbench.core import learning
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.photo_cache import small_picture
-from workbench.core.data.sample import draw_sample
+from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
 from workbench.core.durations import Rates
 from workbench.core.errors import ImageError

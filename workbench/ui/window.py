@@ -131,14 +131,14 @@ class MainWindow(QMainWindow):
         stronger.toggled.connect(self._set_more_contrast)
         menu.addAction(stronger)
         menu.addSeparator()
-        by_itself = QAction(
+        train_on_opening = QAction(
             self.tr("Learn by itself when a folder is opened"),
             menu,
             checkable=True,
-            checked=self.session.preferences.by_itself,
+            checked=self.session.preferences.train_on_opening,
         )
-        by_itself.toggled.connect(self._set_by_itself)
-        menu.addAction(by_itself)
+        train_on_opening.toggled.connect(self._set_train_on_opening)
+        menu.addAction(train_on_opening)
         menu.addSeparator()
         menu.addAction(self.tr("Open the folder of log files"), self._open_logs)
         return menu
@@ -154,8 +154,8 @@ class MainWindow(QMainWindow):
         self.session.preferences.remember("window/contrast", more)
 
     @Slot(bool)
-    def _set_by_itself(self, wanted: bool) -> None:
-        self.session.preferences.by_itself = wanted
+    def _set_train_on_opening(self, wanted: bool) -> None:
+        self.session.preferences.train_on_opening = wanted
 
     @Slot()
     def _open_settings(self) -> None:

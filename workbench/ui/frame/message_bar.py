@@ -35,7 +35,7 @@ class MessageBar(QFrame):
         self._sign = QLabel()
         self._sign.setFixedWidth(24)
         self._title, self._hint = label("", "strong", wrap=True), label("", "muted", wrap=True)
-        self.continue_button = Button("", session.runs.go_on)
+        self.continue_button = Button("", session.runs.resume)
         self.results_button = Button(self.tr("See the results"), self._go_to_results)
         self.details_button = Button(self.tr("Details"), self._toggle, role="quiet")
         self.close_button = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)

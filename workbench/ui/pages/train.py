@@ -37,9 +37,9 @@ class TrainPage(Page):
         self.live = TrainingView(session)
         self.start = PrimaryButton(self.tr("Train"), session.runs.train, icon_name="ph.play")
         self.stop = PrimaryButton("", session.runs.stop, icon_name="ph.stop")
-        self.go_on = Button(self.tr("Continue this run"), session.runs.go_on)
+        self.continue_button = Button(self.tr("Continue this run"), session.runs.resume)
         self.results = Button(self.tr("See the results"), self._go_to_results)
-        self.add_action(self.go_on, self.results, self.stop, self.start)
+        self.add_action(self.continue_button, self.results, self.stop, self.start)
         left = scrolled(self.choices)
         left.setMinimumWidth(336)
         left.setMaximumWidth(432)
@@ -47,7 +47,7 @@ class TrainPage(Page):
         columns.setStretch(0, _CHOICES_SHARE)
         columns.setStretch(1, _LIVE_SHARE)
         self.body.addLayout(columns)
-        session.previews.came.connect(self.choices.augmentation.strip.show_images)
+        session.previews.arrived.connect(self.choices.augmentation.strip.show_images)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
@@ -59,9 +59,9 @@ class TrainPage(Page):
         self.stop.setEnabled("stop_training" in actions)
         keep = self.tr("Stop") if is_interruptible(state) else self.tr("Keep the best so far and stop")
         self.stop.setText(self.tr("Stopping…") if "train" in state.work.stopping else keep)
-        self.go_on.setVisible("continue_training" in actions)
+        self.continue_button.setVisible("continue_training" in actions)
         self.results.setVisible(
-            "open_results" in actions and not training and not self.go_on.isVisibleTo(self)
+            "open_results" in actions and not training and not self.continue_button.isVisibleTo(self)
         )
         catalog = state.folders.catalog
         if catalog is None:
@@ -100,7 +100,7 @@ class TrainPage(Page):
             if self._previewed[:1] != wanted[:1]:
                 self.choices.augmentation.strip.show_images([])
             self._previewed = wanted
-            self.session.previews.want(catalog, config)
+            self.session.previews.request(catalog, config)
 
     @Slot()
     def _go_to_results(self) -> None:

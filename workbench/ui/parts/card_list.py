@@ -49,7 +49,7 @@ class CardList(QListView, Generic[Row]):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._moved)
         if thumbnails is not None:
-            thumbnails.came.connect(self._arrived)
+            thumbnails.arrived.connect(self._arrived)
 
     def show_rows(self, rows: Sequence[Row], current: int = -1) -> None:
         """Shows other rows and marks the current one, if any; `current_changed` is not called for it.

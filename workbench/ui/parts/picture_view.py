@@ -26,7 +26,7 @@ class PictureView(QWidget):
         self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 96)
-        session.thumbnails.came.connect(self._arrived)
+        session.thumbnails.arrived.connect(self._arrived)
 
     def sizeHint(self) -> QSize:
         """Room for a photo."""

@@ -41,7 +41,7 @@ class PictureCache:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
-    def want(self, paths: Iterable[str], size: int) -> None:
+    def request(self, paths: Iterable[str], size: int) -> None:
         """Notes which pictures are wanted; what was wanted long ago and never came is forgotten."""
         for path in paths:
             key = (path, size)
@@ -80,10 +80,10 @@ class Thumbnails(QObject):
     """Fetches upright small pictures of photos, those that were wanted last first.
 
     Signals:
-        came: Path and picture.
+        arrived: Path and picture.
     """
 
-    came = Signal(str, QImage)
+    arrived = Signal(str, QImage)
 
     def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,17 +97,17 @@ class Thumbnails(QObject):
         """The picture with a longest side of `size` px; asks for it where it is not there."""
         found = self._pictures.get(path, size)
         if found is None:
-            self.want([path], size)
+            self.request([path], size)
         return found
 
-    def want(self, paths: Iterable[str], size: int) -> None:
+    def request(self, paths: Iterable[str], size: int) -> None:
         """Asks for pictures; those that are there come at once."""
         paths = list(paths)
         for path in paths:
             found = self._pictures.get(path, size)
             if found is not None:
-                self.came.emit(path, found)
-        self._pictures.want(paths, size)
+                self.arrived.emit(path, found)
+        self._pictures.request(paths, size)
         self._soon.start()
 
     @Slot()
@@ -122,7 +122,7 @@ class Thumbnails(QObject):
         picture = image_of(event.pixels) if event.pixels is not None else None
         self._pictures.take(event.path, self._size, picture)
         if picture is not None:
-            self.came.emit(event.path, picture)
+            self.arrived.emit(event.path, picture)
 
     def _done(self, _: object) -> None:
         self._pictures.done()
@@ -133,11 +133,11 @@ class Previews(QObject):
     """Fetches some photos as training will see them; while one set is on its way, only the newest wish waits.
 
     Signals:
-        came: A list of `QImage`.
+        arrived: A list of `QImage`.
         failed: An `ErrorReport`.
     """
 
-    came = Signal(list)
+    arrived = Signal(list)
     failed = Signal(object)
 
     def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
@@ -146,7 +146,7 @@ class Previews(QObject):
         self._wanted: tuple[Catalog, TrainingConfig] | None = None
         self._coming: list[QImage] | None = None
 
-    def want(self, catalog: Catalog, config: TrainingConfig) -> None:
+    def request(self, catalog: Catalog, config: TrainingConfig) -> None:
         """Asks for previews with these settings."""
         if not catalog.samples:
             return
@@ -170,7 +170,7 @@ class Previews(QObject):
 
     def _done(self, _: object) -> None:
         came, self._coming = self._coming or [], None
-        self.came.emit(came)
+        self.arrived.emit(came)
         self._fetch()
 
     def _fail(self, error: object) -> None:

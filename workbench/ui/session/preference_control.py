@@ -11,7 +11,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.session.state import Preferences
 from workbench.ui.session.store import Store
 
-_BY_ITSELF = "train/by_itself"
+_TRAIN_ON_OPENING = "train/by_itself"
 T = TypeVar("T")
 
 
@@ -37,13 +37,13 @@ class PreferenceControl(QObject):
         return value
 
     @property
-    def by_itself(self) -> bool:
+    def train_on_opening(self) -> bool:
         """Whether a first model is made as soon as a folder has been opened; remembered."""
-        return self.recall(_BY_ITSELF, True)
+        return self.recall(_TRAIN_ON_OPENING, True)
 
-    @by_itself.setter
-    def by_itself(self, wanted: bool) -> None:
-        self.remember(_BY_ITSELF, wanted)
+    @train_on_opening.setter
+    def train_on_opening(self, wanted: bool) -> None:
+        self.remember(_TRAIN_ON_OPENING, wanted)
 
     def close(self) -> None:
         """Writes what is to be remembered."""

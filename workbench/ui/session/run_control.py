@@ -14,11 +14,11 @@ from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import RunSummary
 from workbench.ui.session.preference_control import PreferenceControl
+from workbench.ui.session.run_record import RunRecord, config_of, read_runs, record_of
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Runs, is_empty, starts_by_itself
+from workbench.ui.session.state import Runs, is_empty, should_train_on_opening
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
-from workbench.ui.session.watch import Watch, config_of, read_runs, watch_of
 from workbench.ui.session.work_control import WorkControl
 from workbench.ui.words.refusals import ANOTHER_RUN
 
@@ -40,7 +40,7 @@ class RunControl(QObject):
         self._training.moved.connect(self._moved)
         self._training.ended.connect(self._ended)
         self._learns_from: Path | None = None
-        self._just_opened = self._began_by_itself = False
+        self._just_opened = self._began_on_opening = False
 
     @property
     def pid(self) -> int:
@@ -70,23 +70,23 @@ class RunControl(QObject):
             self._work.run_in_thread(partial(read_runs, catalog.folder), self._read)
 
     @Slot(object)
-    def _read(self, read: tuple[Project, tuple[RunSummary, ...], Watch | None]) -> None:
-        project, runs, watch = read
+    def _read(self, read: tuple[Project, tuple[RunSummary, ...], RunRecord | None]) -> None:
+        project, runs, record = read
         if self._catalog is None or project.image_folder != self._catalog.folder.resolve():
             return
         self._store.put(replace(self._runs, every=runs))
-        if watch is not None and self._runs.shown is None:
-            self._show(watch)
+        if record is not None and self._runs.shown is None:
+            self._show(record)
         self._just_opened = True
-        self._begin_by_itself()
+        self._train_on_opening()
 
-    def _begin_by_itself(self) -> None:
+    def _train_on_opening(self) -> None:
         """Makes a first model of a folder that has just been opened, once nothing else is under way."""
         if self._just_opened and not self._is_busy:
             self._just_opened = False
-            if self._preferences.by_itself and starts_by_itself(self._store.state):
+            if self._preferences.train_on_opening and should_train_on_opening(self._store.state):
                 self._begin(recommended("instant"))
-                self._began_by_itself = True
+                self._began_on_opening = True
 
     # Training
 
@@ -102,7 +102,7 @@ class RunControl(QObject):
             self._training.start(catalog, config, Project.at(catalog.folder).new_run())
 
     def _clear_for(self, catalog: Catalog) -> None:
-        self._learns_from, self._began_by_itself = catalog.folder, False
+        self._learns_from, self._began_on_opening = catalog.folder, False
         self._work.dismiss_error()
         self._store.put(replace(self._runs, interrupted=None, news=None))
 
@@ -112,7 +112,7 @@ class RunControl(QObject):
         self._work.note_stopping("train")
         self._training.stop()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Goes on with the run that ended without being asked, or with the one shown, from what it saved.
 
         One that saved nothing to go on from is started again with its settings.
@@ -124,40 +124,40 @@ class RunControl(QObject):
             self._begin(config_of(run))
         else:
             self._clear_for(catalog)
-            self._training.go_on(run)
+            self._training.resume(run)
 
     @Slot()
     def _moved(self) -> None:
         """Takes over what is new of the run under way."""
-        watch, under_way = self._training.watch, self._training.under_way
-        assert watch is not None
+        record, under_way = self._training.record, self._training.under_way
+        assert record is not None
         if under_way:
-            self._work.note("train", watch.progress)
-            self._store.put(replace(self._runs, under_way=watch.run, step=watch.step))
+            self._work.note("train", record.progress)
+            self._store.put(replace(self._runs, under_way=record.run, step=record.step))
         else:
             self._work.end("train")
             self._store.put(replace(self._runs, under_way=None))
         if self._catalog is None or self._catalog.folder != self._learns_from:
             return  # it gave way to another folder
-        others = [run for run in self._runs.every if run.folder != watch.run.folder]
-        every = tuple(sorted([watch.run, *others], key=lambda run: run.folder.name, reverse=True))
+        others = [run for run in self._runs.every if run.folder != record.run.folder]
+        every = tuple(sorted([record.run, *others], key=lambda run: run.folder.name, reverse=True))
         self._store.put(replace(self._runs, every=every))
         shown = self._runs.shown
-        if self._training.fresh or shown is None or shown.folder == watch.run.folder:
+        if self._training.fresh or shown is None or shown.folder == record.run.folder:
             self._training.fresh = False
-            self._show(watch)
+            self._show(record)
 
     @Slot(object)
     def _ended(self, error: ErrorReport | None) -> None:
         """Says what happened where a run ended before it was done; forgets one that came to nothing."""
-        assert self._training.watch is not None
-        run = self._training.watch.run
+        assert self._training.record is not None
+        run = self._training.record.run
         if self._catalog is not None and self._catalog.folder == self._learns_from:
             if error is not None:
                 again = None if error.is_input and not run.can_continue else run
                 self._work.report(error)
                 self._store.put(replace(self._runs, interrupted=again))
-            elif self._began_by_itself and run.state == "finished":
+            elif self._began_on_opening and run.state == "finished":
                 self._store.put(replace(self._runs, news=run))
             if is_empty(run):
                 others = tuple(other for other in self._runs.every if other.folder != run.folder)
@@ -166,24 +166,24 @@ class RunControl(QObject):
                     self.show(others[0].folder)
         if run.result is not None and run.result.kept:
             self._work.warm()  # the run has measured anew how quickly this computer improves
-        self._begin_by_itself()
+        self._train_on_opening()
 
     # Showing
 
     @Slot(object)
     def show(self, folder: Path) -> None:
         """Shows a run of the open project on all pages."""
-        watch = self._training.watch
-        if watch is not None and watch.run.folder == folder:
-            self._show(watch)
+        record = self._training.record
+        if record is not None and record.run.folder == folder:
+            self._show(record)
         else:
-            self._work.run_in_thread(partial(watch_of, folder), self._show)
+            self._work.run_in_thread(partial(record_of, folder), self._show)
 
     @Slot(object)
-    def _show(self, watch: Watch) -> None:
-        step = self._runs.step if self._training.under_way else watch.step
+    def _show(self, record: RunRecord) -> None:
+        step = self._runs.step if self._training.under_way else record.step
         self._store.put(
-            replace(self._runs, shown=watch.run, losses=watch.losses, heads=watch.heads, step=step)
+            replace(self._runs, shown=record.run, losses=record.losses, heads=record.heads, step=step)
         )
 
     def dismiss_news(self) -> None:

@@ -163,7 +163,7 @@ def is_interruptible(state: State) -> bool:
     return run is not None and method_of(run.config).interruptible
 
 
-def starts_by_itself(state: State) -> bool:
+def should_train_on_opening(state: State) -> bool:
     """Whether a first model can be made of the open folder, and there is none yet.
 
     Two classes need two photos each: one to learn from, one to be asked about.

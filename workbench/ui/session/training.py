@@ -20,8 +20,8 @@ from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary
 from workbench.engine.requests import Request, Resume, Train
 from workbench.ui.session.engine_thread import EngineThread
+from workbench.ui.session.run_record import RunRecord, new_record, record_of
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.watch import Watch, new_watch, watch_of
 from workbench.ui.session.work_control import WorkControl
 
 SAVING_SECONDS = 5.0
@@ -38,12 +38,12 @@ class Training(QObject):
         work: Runs what reads a run's folder.
 
     Attributes:
-        watch: The run under way or the last one, None before the first.
+        record: The run under way or the last one, None before the first.
         fresh: Whether the run has just begun and no page has shown it yet.
         under_way: Whether a run is being trained.
 
     Signals:
-        moved: There is something new in `watch`.
+        moved: There is something new in `record`.
         ended: The run has ended: None where it was done or asked to, else an `ErrorReport`.
     """
 
@@ -52,7 +52,7 @@ class Training(QObject):
 
     def __init__(self, service: ServiceEngine, work: WorkControl, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.watch: Watch | None = None
+        self.record: RunRecord | None = None
         self.fresh = False
         self.under_way = False
         self._service, self._work = service, work
@@ -67,7 +67,7 @@ class Training(QObject):
 
     def start(self, catalog: Catalog, config: TrainingConfig, folder: Path) -> None:
         """Begins a run in an empty folder."""
-        self._begin(new_watch(folder, catalog.folder, config))
+        self._begin(new_record(folder, catalog.folder, config))
         request = Train(catalog, config, folder)
         if config.method.in_service:
             self._job = self._service.submit(
@@ -77,29 +77,29 @@ class Training(QObject):
             self._launch(request)
         self.moved.emit()
 
-    def go_on(self, run: RunSummary) -> None:
+    def resume(self, run: RunSummary) -> None:
         """Goes on with a run from what it saved last, once its folder has been read, on another thread."""
-        last = self.watch
-        self._begin(last if last is not None and last.run.folder == run.folder else Watch(run))
-        self._work.run_in_thread(partial(watch_of, run.folder), self._read, self._end_with)
+        last = self.record
+        self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run))
+        self._work.run_in_thread(partial(record_of, run.folder), self._read, self._end_with)
         self.moved.emit()
 
     @Slot(object)
-    def _read(self, watch: Watch) -> None:
+    def _read(self, record: RunRecord) -> None:
         if not self.under_way:
             return  # the window has closed meanwhile
         if self._asked_to_stop:
             self._end(None)
             return
-        self._begin(watch)
-        self._launch(Resume(watch.run.folder))
+        self._begin(record)
+        self._launch(Resume(record.run.folder))
         self.moved.emit()
 
-    def _begin(self, watch: Watch) -> None:
+    def _begin(self, record: RunRecord) -> None:
         self.fresh, self.under_way, self._asked_to_stop, self._job = True, True, False, 0
-        run = replace(watch.run, state="training", can_continue=False)
+        run = replace(record.run, state="training", can_continue=False)
         text = self.tr("Learning from your photos…") if run.is_instant else self.tr("Getting ready to learn…")
-        self.watch = replace(watch, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
+        self.record = replace(record, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
 
     def _launch(self, request: Request) -> None:
         death_report = ErrorReport.said(
@@ -121,9 +121,9 @@ class Training(QObject):
             self.moved.emit()
 
     def _show_stopping(self) -> None:
-        assert self.watch is not None
+        assert self.record is not None
         text = self.tr("Keeping the best so far…")
-        self.watch = replace(self.watch, progress=Progress("save", 0, 0, Message.said(text)))
+        self.record = replace(self.record, progress=Progress("save", 0, 0, Message.said(text)))
 
     def close(self) -> None:
         """Ends the run under way, if any, after it has saved itself; waits for engines that still end."""
@@ -144,8 +144,8 @@ class Training(QObject):
         self._end_with(error)
 
     def _take(self, event: object) -> None:
-        assert self.watch is not None
-        self.watch = self.watch.after(event)
+        assert self.record is not None
+        self.record = self.record.after(event)
         if self._asked_to_stop:
             self._show_stopping()
         self.moved.emit()
@@ -163,7 +163,7 @@ class Training(QObject):
         if engine is not None:
             engine.end(SAVING_SECONDS)
             engine.delete_when_finished()
-        assert self.watch is not None
-        self.watch = replace(self.watch, run=self.watch.run.ended(), progress=None)
+        assert self.record is not None
+        self.record = replace(self.record, run=self.record.run.ended(), progress=None)
         self.moved.emit()
         self.ended.emit(error)

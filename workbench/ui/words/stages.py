@@ -50,9 +50,9 @@ def stages_of(
     cut_short = not learning and (result is None or result.stopped) and len(heads) < 2
     settled = not learning and not cut_short
 
-    def stage(name: str, *, over: bool, begun: bool, came: str = "") -> Stage:
+    def stage(name: str, *, over: bool, begun: bool, outcome: str = "") -> Stage:
         if over:
-            return Stage(name, came, "done")
+            return Stage(name, outcome, "done")
         return Stage(name, now, "now", share) if begun and learning else Stage(name, "", "next")
 
     # Beside the final model's figure this one would look like a race between two estimates.
@@ -66,7 +66,7 @@ def stages_of(
             _tr("Final model"),
             over=settled,
             begun=looked,
-            came=right_for(last) if last is not None else "",
+            outcome=right_for(last) if last is not None else "",
         ),
     ]
     if cut_short and heads:

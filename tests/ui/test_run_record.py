@@ -8,7 +8,7 @@ from workbench.core.events import Note, Progress, StepDone
 from workbench.core.files import write_json
 from workbench.core.project.event_log import EventLog
 from workbench.ui.alone import made_up_instant, made_up_run
-from workbench.ui.session.watch import MOST_POINTS, new_watch, thinned, watch_of
+from workbench.ui.session.run_record import MOST_POINTS, new_record, record_of, thinned
 
 RUN = made_up_run(Path("/photos"))
 assert RUN.started is not None
@@ -20,8 +20,8 @@ def step(number: int) -> StepDone:
 
 
 def test_a_run_grows_event_by_event() -> None:
-    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
-    assert watch.run.state == "training"
+    record = new_record(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    assert record.run.state == "training"
     for event in (
         Progress("decode", 1, 2),
         RUN.started,
@@ -29,31 +29,31 @@ def test_a_run_grows_event_by_event() -> None:
         RUN.history[0],
         Note.said("A photo is gone."),
     ):
-        watch = watch.after(event)
-    assert watch.started == RUN.started
-    assert watch.losses == ((1, 1 / 12, 1.0, 0.5),)
-    assert watch.progress is None
-    assert watch.run.history == (RUN.history[0],)
-    assert watch.run.model
-    assert [note.title for note in watch.run.notes] == ["A photo is gone."]
-    watch = watch.after(RUN.result)
-    assert watch.run.state == "finished"
+        record = record.after(event)
+    assert record.started == RUN.started
+    assert record.losses == ((1, 1 / 12, 1.0, 0.5),)
+    assert record.progress is None
+    assert record.run.history == (RUN.history[0],)
+    assert record.run.model
+    assert [note.title for note in record.run.notes] == ["A photo is gone."]
+    record = record.after(RUN.result)
+    assert record.run.state == "finished"
 
 
 def test_a_run_that_goes_on_takes_back_what_was_not_saved() -> None:
-    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    record = new_record(Path("/runs/a"), Path("/photos"), TrainingConfig())
     for number in range(1, 21):
-        watch = watch.after(step(number))
-    watch = watch.after(replace(RUN.started, first_step=12))
-    assert [loss[0] for loss in watch.losses] == list(range(1, 13))
+        record = record.after(step(number))
+    record = record.after(replace(RUN.started, first_step=12))
+    assert [loss[0] for loss in record.losses] == list(range(1, 13))
 
 
 def test_an_epoch_that_is_done_again_replaces_the_first() -> None:
-    watch = new_watch(Path("/runs/a"), Path("/photos"), TrainingConfig())
+    record = new_record(Path("/runs/a"), Path("/photos"), TrainingConfig())
     again = replace(RUN.history[0], seconds=99.0)
     for event in (RUN.history[0], RUN.history[1], again):
-        watch = watch.after(event)
-    assert [epoch.seconds for epoch in watch.run.history] == [99.0, RUN.history[1].seconds]
+        record = record.after(event)
+    assert [epoch.seconds for epoch in record.run.history] == [99.0, RUN.history[1].seconds]
 
 
 def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
@@ -68,15 +68,15 @@ def test_curves_of_long_runs_are_thinned_and_keep_their_ends() -> None:
 
 def test_a_fitted_head_is_a_model_to_use(tmp_path: Path) -> None:
     first, second = made_up_instant().runs.heads
-    watch = new_watch(tmp_path, Path("/photos"), TrainingConfig())
-    watch = watch.after(Progress("features", 1, 2)).after(first)
-    assert watch.run.fitted is first
-    assert watch.progress is None
-    assert watch.run.model, "it is written before it is reported"
-    watch = watch.after(second)
-    assert watch.heads == (first, second)
-    assert watch.run.model
-    assert watch.run.state == "training"
+    record = new_record(tmp_path, Path("/photos"), TrainingConfig())
+    record = record.after(Progress("features", 1, 2)).after(first)
+    assert record.run.fitted is first
+    assert record.progress is None
+    assert record.run.model, "it is written before it is reported"
+    record = record.after(second)
+    assert record.heads == (first, second)
+    assert record.run.model
+    assert record.run.state == "training"
 
 
 def test_an_instant_run_folder_tells_the_same_story(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_an_instant_run_folder_tells_the_same_story(tmp_path: Path) -> None:
     for event in (made.shown.started, *made.heads, made.shown.result):
         log.append(event)
     log.close()
-    read = watch_of(tmp_path)
+    read = record_of(tmp_path)
     assert [head.kind for head in read.heads] == ["ridge", "logistic"]
     assert [head.cross_validated.accuracy for head in read.heads] == [0.9, 0.94]
     assert read.run.fitted is not None
@@ -102,12 +102,12 @@ def test_a_run_folder_tells_the_same_story(tmp_path: Path) -> None:
     write_json(tmp_path / "run.json", asked)
     log = EventLog(tmp_path)
     events = (RUN.started, step(1), step(2), RUN.history[0], RUN.result)
-    live = new_watch(tmp_path, Path("/photos"), TrainingConfig())
+    live = new_record(tmp_path, Path("/photos"), TrainingConfig())
     for event in events:
         log.append(event)
         live = live.after(event)
     log.close()
-    read = watch_of(tmp_path)
+    read = record_of(tmp_path)
     assert read.losses == live.losses
     assert read.step == live.step
     assert read.started == live.started

@@ -18,7 +18,7 @@ MOST_POINTS = 4000
 
 
 @dataclass(frozen=True)
-class Watch:
+class RunRecord:
     """A run as its events tell it.
 
     Attributes:
@@ -40,40 +40,40 @@ class Watch:
         """Its newest start, None until the first."""
         return self.run.started
 
-    def after(self, event: Any) -> Watch:
+    def after(self, event: Any) -> RunRecord:
         """The same run one event later."""
-        watch = replace(self, run=self.run.after(event))
+        record = replace(self, run=self.run.after(event))
         match event:
             case TrainingStarted():
                 losses = tuple(loss for loss in self.losses if loss[0] <= event.first_step)
-                return replace(watch, losses=losses)
+                return replace(record, losses=losses)
             case StepDone():
                 losses = thinned((*self.losses, loss_of(event)))
-                return replace(watch, step=event, losses=losses, progress=None)
+                return replace(record, step=event, losses=losses, progress=None)
             case EpochDone():
-                return replace(watch, progress=None)
+                return replace(record, progress=None)
             case HeadFitted():
-                return replace(watch, heads=(*self.heads, event), progress=None)
+                return replace(record, heads=(*self.heads, event), progress=None)
             case Progress():
-                return replace(watch, progress=event)
-        return watch
+                return replace(record, progress=event)
+        return record
 
 
-def new_watch(folder: Path, image_folder: Path, config: TrainingConfig) -> Watch:
-    """The watch of a run that is about to start."""
-    return Watch(RunSummary(folder, image_folder, config.to_dict(), "training"))
+def new_record(folder: Path, image_folder: Path, config: TrainingConfig) -> RunRecord:
+    """The record of a run that is about to start."""
+    return RunRecord(RunSummary(folder, image_folder, config.to_dict(), "training"))
 
 
-def watch_of(folder: Path) -> Watch:
-    """The watch of a run that its folder tells of, with confusion matrices.
+def record_of(folder: Path) -> RunRecord:
+    """The record of a run that its folder tells of, with confusion matrices.
 
     Raises:
         InputError: It is not a run folder.
     """
-    return watch_from(*read_run(folder))
+    return record_from(*read_run(folder))
 
 
-def watch_from(run: RunSummary, events: list[Any]) -> Watch:
+def record_from(run: RunSummary, events: list[Any]) -> RunRecord:
     """The same from what `read_run` read."""
     from workbench.core.project.run_predictions import with_confusion  # NumPy: only once a run is read
 
@@ -81,7 +81,7 @@ def watch_from(run: RunSummary, events: list[Any]) -> Watch:
     heads = tuple(event for event in events if isinstance(event, HeadFitted))
     losses: dict[int, Loss] = {step.step: loss_of(step) for step in steps}
     ordered = tuple(losses[step] for step in sorted(losses))
-    return Watch(with_confusion(run), steps[-1] if steps else None, thinned(ordered), heads)
+    return RunRecord(with_confusion(run), steps[-1] if steps else None, thinned(ordered), heads)
 
 
 def loss_of(step: StepDone) -> Loss:
@@ -101,12 +101,12 @@ def config_of(run: RunSummary) -> TrainingConfig:
     return TrainingConfig.from_dict(run.config)
 
 
-def read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], Watch | None]:
+def read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], RunRecord | None]:
     """Every run of a folder's project that came to something, and the newest one whole; each is read once."""
     project = Project.of(image_folder)
     runs, newest = [], None
     for run, events in each_readable(project.run_folders(), read_run):
         if not is_empty(run):
-            newest = newest or watch_from(run, events)
+            newest = newest or record_from(run, events)
             runs.append(run)
     return project, tuple(runs), newest

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from workbench.core.data.sample import draw_sample
+from workbench.core.data.sample_photos import draw_sample
 from workbench.core.errors import InputError, ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.sample.folder import planted_faults
