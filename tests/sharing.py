@@ -28,6 +28,7 @@ def all_cores(config: pytest.Config) -> None:
         )
     if (option.numprocesses or 0) > 1:
         option.dist = "loadfile"
+        option.loadscopereorder = False  # it puts files with few tests, the long ones, last
         for variable in _THREADS:
             os.environ.setdefault(variable, "1")
 

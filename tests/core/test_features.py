@@ -21,6 +21,7 @@ from torch import nn
 
 from tests.conftest import REPOSITORY
 from tests.core.training_help import drive
+from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.features import prepare, runtime_choice, torch_runtime
@@ -269,6 +270,17 @@ def test_it_is_measured_again_where_what_is_remembered_does_not_hold(own: Backbo
     assert rate_of(engine) > 0
 
 
+class MeanColour(PooledStages):
+    """Stands for tuned stages where it does not matter what they compute: exported in a second."""
+
+    def __init__(self) -> None:
+        nn.Module.__init__(self)
+        self.scale = nn.Parameter(torch.ones(1))
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images.mean((2, 3)) * self.scale
+
+
 def test_what_a_crash_left_goes_and_so_do_tuned_backbones_not_used_for_long(own: Backbone) -> None:
     folder = own.folder.parent
     fresh, abandoned = folder / ".making-fresh", folder / ".making-abandoned"
@@ -280,7 +292,7 @@ def test_what_a_crash_left_goes_and_so_do_tuned_backbones_not_used_for_long(own:
     abandoned.mkdir()
     os.utime(abandoned, (0, 0))
     os.utime(own.folder, (0, 0))
-    prepare.export(stages_of(own), replace(own, weights_id="tuned-new"))
+    prepare.export(MeanColour(), replace(own, weights_id="tuned-new"))
     assert fresh.is_dir()
     assert not abandoned.exists()
     assert own.is_ready()
@@ -293,7 +305,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(own: Backbone, monkeypatch: pyt
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ResourceError, match="could not be kept"):
-        prepare.export(stages_of(own), replace(own, weights_id="tuned-new"))
+        prepare.export(MeanColour(), replace(own, weights_id="tuned-new"))
     assert list(own.folder.parent.iterdir()) == [own.folder]
 
 

@@ -86,8 +86,8 @@ def test_a_standard_head_says_the_same_and_goes_back() -> None:
 
 @pytest.fixture
 def photos(tmp_path: Path, drawn_pair: Path, ready_backbone: None) -> Path:
-    """Twelve photos of each class to learn from, four to check with."""
-    for subset, count in (("train", 12), ("val", 4)):
+    """Eight photos of each class to learn from, three to check with."""
+    for subset, count in (("train", 8), ("val", 3)):
         for name in ("apples", "leaves"):
             folder = tmp_path / "photos" / subset / name
             folder.mkdir(parents=True)
@@ -119,19 +119,19 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     assert all(1 <= event.epoch <= 6 for event in events if isinstance(event, StepDone))
     assert result.kept == "improved"
     assert result.validation is not None
-    assert int(result.validation.confusion.sum()) == 8
+    assert int(result.validation.confusion.sum()) == 6
 
     table = PredictionTable.load(tmp_path / "run" / PREDICTIONS)
     compared = table.where(cross_validated=True)
     assert {model: len(compared.where(model=model)) for model in ("instant", "improved")} == {
-        "instant": 24,
-        "improved": 24,
+        "instant": 16,
+        "improved": 16,
     }
-    assert len(table.where(set="validation", model="improved")) == 8
+    assert len(table.where(set="validation", model="improved")) == 6
     assert metrics_of(table.where(set="validation", model="improved")).accuracy == result.validation.accuracy
     assert Comparison.of(compared, "instant", "improved") == result.comparison
     assert result.cross_validated is not None
-    assert result.cross_validated.samples == 24
+    assert result.cross_validated.samples == 16
     assert metrics_of(compared.where(model="improved")).accuracy == result.cross_validated.accuracy
     heads = [event for event in events if isinstance(event, HeadFitted)]
     assert result.accuracy_before == pytest.approx(heads[-1].cross_validated.accuracy), (
@@ -159,7 +159,7 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     assert result.kept == "instant"
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
     assert result.cross_validated is not None
-    assert int(result.cross_validated.confusion.sum()) == 24
+    assert int(result.cross_validated.confusion.sum()) == 16
 
 
 def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
@@ -179,7 +179,7 @@ def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
         if isinstance(event, Note):
             notes.append(event.code)
         if isinstance(event, TrainingStarted):
-            assert (event.training_samples, event.validation_samples) == (23, 7)
+            assert (event.training_samples, event.validation_samples) == (15, 5)
     assert (heads, notes) == (2, ["sample_lost"] * 2)
     table = PredictionTable.load(tmp_path / "run" / PREDICTIONS)
     gone = {file.relative_to(photos).as_posix() for file in lost}
