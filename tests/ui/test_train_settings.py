@@ -17,7 +17,7 @@ from workbench.ui.session.session import Session
 
 @pytest.fixture
 def page(session: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> TrainPage:
-    monkeypatch.setattr(session.previews, "want", lambda *_: None)  # no engine is needed here
+    monkeypatch.setattr(session.previews, "request", lambda *_: None)  # no engine is needed here
     made = TrainPage(session)
     qtbot.addWidget(made)
     made.resize(1200, 900)
