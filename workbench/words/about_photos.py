@@ -8,25 +8,8 @@ _ARRANGE = (
     "Make one folder for each class, named after it, put its photos in there, "
     "and choose the folder that holds these folders."
 )
-_SAVE_AS_JPEG = "Save it as JPEG or PNG with the program that made it."
 _COPY_AGAIN = "Copy it again from the camera or from where it came."
 _SMALLER = "Save a smaller copy of it and use that."
-
-_UNREAD = {
-    "photoshop_file": "a Photoshop file",
-    "postscript_file": "a PostScript file",
-    "icon": "an icon",
-    "mouse_pointer": "a mouse pointer",
-    "jpeg_2000_image": "a JPEG 2000 image",
-    "jpeg_xl_image": "a JPEG XL image",
-    "jpeg_xr_image": "a JPEG XR image",
-    "fits_image": "a FITS image",
-    "dds_texture": "a DDS texture",
-    "qoi_image": "a QOI image",
-    "gimp_file": "a GIMP file",
-    "raw_photo": "a raw photo",
-    "openexr_image": "an OpenEXR image",
-}
 
 IMAGES: dict[str, tuple[str, str]] = {
     "empty_file": ("“{name}” is empty.", _COPY_AGAIN),
@@ -46,23 +29,15 @@ IMAGES: dict[str, tuple[str, str]] = {
     "not_an_image.not_a_file": ("“{name}” is not a file.", "Choose a photo."),
     "too_large": ("“{name}” is far too large.", _SMALLER),
     "too_large.for_memory": ("“{name}” needs more memory than there is.", _SMALLER),
-    "too_large.pixels": ("“{name}” has {width:,} × {height:,} pixels.", _SMALLER),
+    "too_large.pixels": (
+        "“{name}” has {width:,} × {height:,} pixels; the limit for such files is {millions:,.0f} million.",
+        _SMALLER,
+    ),
     "truncated": ("“{name}” is damaged or was cut off.", _COPY_AGAIN),
     "unreadable": (
         "“{name}” could not be read.",
         "Check that you may open it, that no other program holds it, and that its drive is connected.",
     ),
-    "unsupported_format.channels": (
-        "“{name}” has an unusual number of channels or bits, which the program does not read.",
-        _SAVE_AS_JPEG,
-    ),
-    **{
-        f"unsupported_format.{key}": (
-            f"“{{name}}” is {what}, which the program does not read.",
-            _SAVE_AS_JPEG,
-        )
-        for key, what in _UNREAD.items()
-    },
 }
 
 FOLDERS: dict[str, tuple[str, str]] = {
@@ -130,18 +105,12 @@ LEFT_OUT: dict[str, str] = {
     "loop": "“{name}” leads to a folder that was already read.",
     "missing.link": "“{name}” is a link that leads nowhere.",
     "no_class": "“{name}” lies in no class folder.",
+    "raw_twin": "“{name}” is the raw photo of “{other}”, which is used.",
     "outside_sets": "“{name}” belongs to none of the sets; it was left out.",
     "outside_sets.copy": "“{name}” holds the sets a second time; it was left out.",
 }
 
 NOTES: dict[str, str] = {
-    "changed.first_frame": (
-        "{count:,} files are animations or have several pages; only the first picture of each is used."
-    ),
-    "changed.not_finite": "{count:,} files are images with values that are no numbers; these were set to 0.",
-    "changed.rescaled": (
-        "{count:,} files are photos with more than 8 bits a colour; they were brought to the usual range."
-    ),
     "classes_left_out": "Left out, because the training set has no usable photo of it: {classes:quoted}.",
     "no_training_set": "There is no training set in this folder, so its sets were put together.",
 }

@@ -35,6 +35,7 @@ PROGRESS: dict[str, str] = {
     "looking_in_mirror": "Looking at them in the mirror…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
+    "one_brightness": "Giving all photos with more than 8 bits the same brightness…",
     "reading_photos": "Reading photos…",
     "trying_again": "{why} Trying again…",
     "weights_fetched_again": "The stored weights were damaged; they are fetched again…",

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from workbench.words import about_computer, about_models, about_photos, about_weights, about_work
+from workbench.words import (
+    about_computer,
+    about_formats,
+    about_models,
+    about_photos,
+    about_weights,
+    about_work,
+)
 
 SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
+    **about_formats.KINDS,
+    **about_formats.READ_WITH_NOTES,
     **about_models.CHANGES,
     **about_models.ERRORS,
     **about_photos.FOLDERS,

@@ -121,6 +121,7 @@ class Catalog:
         system_files: How many system files (`.DS_Store`, `Thumbs.db`, …) were passed over.
         notes: How the folder was read.
         revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
+        brightness: How photos of more than 8 bits become 8: the folder's rule (`core.images.brightness`).
     """
 
     roots: Roots
@@ -131,6 +132,7 @@ class Catalog:
     system_files: int = 0
     notes: tuple[Message, ...] = ()
     revision: int = 0
+    brightness: tuple[tuple[str, float, float], ...] | None = ()
 
     @property
     def folder(self) -> Path:
@@ -166,6 +168,7 @@ class Split:
         roots: The folders that they lie in.
         classes: In the order of their indices.
         training, validation, test: The samples of each set; `test` is empty where there is none.
+        brightness: As in `Catalog`; None where an older version divided it.
     """
 
     roots: Roots
@@ -173,6 +176,7 @@ class Split:
     training: tuple[Sample, ...]
     validation: tuple[Sample, ...]
     test: tuple[Sample, ...] = ()
+    brightness: tuple[tuple[str, float, float], ...] | None = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:

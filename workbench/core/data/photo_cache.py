@@ -31,9 +31,11 @@ from workbench.core.closing import Closing
 from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
 from workbench.core.data.photo_segments import Segments, used_bytes, wipe
 from workbench.core.errors import ImageError
+from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth
 from workbench.core.images.formats import ALLOWED
 from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
 from workbench.core.images.preprocessing import LONGEST, PHOTO_SIDE, brought_down
+from workbench.core.images.raw import RAWPY
 from workbench.core.jobs import Throttle
 from workbench.core.paths import cache_dir
 
@@ -41,7 +43,15 @@ _COMMITS_A_SECOND = 2
 _READ_WHOLE = 32_000_000  # files up to so many bytes are read once, and decoded and hashed from memory
 _DEAD_BYTES = 500_000_000  # so much may be left of photos that changed before a cache begins anew
 _MOST = 2**63 - 1
-_LASTING = {"empty_file", "not_an_image", "unsupported_format", "heic", "truncated"}
+_LASTING = {"empty_file", "not_an_image", "not_downloaded", "unsupported_format", "heic", "truncated"}
+
+
+class _AsItIs:
+    """Stands for whatever rule a photo was brought down with."""
+
+
+AS_IT_IS = _AsItIs()
+"""In place of a rule of brightness: where the cache has a photo, by whatever rule, it is that one."""
 
 
 class Photo(NamedTuple):
@@ -51,7 +61,7 @@ class Photo(NamedTuple):
         pixels: Upright, colour, shape (height, width, 3), 0 to 255; see `brought_down`. Read-only.
         digest: SHA-256 of the file's bytes, 64 hex digits.
         width, height: Of the original, upright, in pixels.
-        changes: As in `Decoded`.
+        changes, depth: As in `Decoded`.
         segment, start: File and position of the pixels; 0 where they are in no file.
     """
 
@@ -62,6 +72,7 @@ class Photo(NamedTuple):
     changes: tuple[str, ...]
     segment: int = 0
     start: int = 0
+    depth: Depth | None = None
 
 
 class PhotoCache(Closing):
@@ -87,11 +98,13 @@ class PhotoCache(Closing):
             self._home = _home_of(self._folder)
             self._open()
 
-    def photo(self, path: str) -> Photo:
+    def photo(self, path: str, brightness: Brightness | _AsItIs | None = AS_IT_IS) -> Photo:
         """The photo of a file, from the cache or else from the file, which then enters the cache.
 
         Args:
             path: Relative to the image folder.
+            brightness: How more than 8 bits become 8; see `core.images.brightness`. The cache holds a
+                photo once: by the rule that was asked for last.
 
         Raises:
             ImageError: The file cannot be used; see `open_image`. Which files are broken is known
@@ -106,10 +119,11 @@ class PhotoCache(Closing):
         row = self._rows.get(key)
         if row is not None and self._segments is not None and _holds(row, status):
             known = _photo_of(row, self._segments)
-            if known is not None:
+            if known is not None and _is_by(known, brightness):
                 return known
+        rule = BY_ITSELF if isinstance(brightness, _AsItIs) else brightness
         try:
-            found = _decoded(Path(name), self._side)
+            found = _decoded(Path(name), self._side, rule)
         except ImageError as error:
             if error.reason in _LASTING and status is not None:
                 facts_of = (error.message.code, str(error.details), error.message.values)
@@ -121,7 +135,9 @@ class PhotoCache(Closing):
         if place is None:
             return found
         found = found._replace(segment=place[0], start=place[1])
-        facts = (found.digest, found.width, found.height, *found.changes)
+        facts: list[object] = [found.digest, found.width, found.height, *found.changes]
+        if found.depth is not None:
+            facts.append(found.depth.to_dict())
         self._note(key, status, found, facts)
         return found
 
@@ -239,7 +255,7 @@ def _cached(path: Path) -> Photo | None:
 
 
 def _home_of(folder: str) -> Path:
-    about = [str(LOADER_VERSION), PIL.__version__, *ALLOWED]
+    about = [str(LOADER_VERSION), PIL.__version__, *ALLOWED, *(["RAW"] if RAWPY else [])]
     name = hashlib.sha256("/".join(about).encode() + b"/" + os.fsencode(folder)).hexdigest()
     return cache_dir() / "photos" / name[:32]
 
@@ -269,20 +285,26 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
     if zlib.crc32(content) != row.crc:  # or fewer bytes than asked for
         return None
     pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
-    digest, width, height, *changes = facts
-    return Photo(pixels, digest, width, height, tuple(changes), row.segment, row.start)
+    digest, width, height, *more = facts
+    depth = Depth.from_dict(more.pop()) if more and isinstance(more[-1], dict) else None
+    return Photo(pixels, digest, width, height, tuple(more), row.segment, row.start, depth)
 
 
-def _decoded(path: Path, side: int) -> Photo:
+def _is_by(photo: Photo, brightness: Brightness | _AsItIs | None) -> bool:
+    return photo.depth is None or isinstance(brightness, _AsItIs) or photo.depth.holds_for(brightness)
+
+
+def _decoded(path: Path, side: int, brightness: Brightness | None) -> Photo:
     with open_file(path) as file:
         if os.fstat(file.fileno()).st_size <= _READ_WHOLE:
             content = file.read()
-            decoded = decode(io.BytesIO(content), path.name, short_side=side)
+            decoded = decode(io.BytesIO(content), path.name, short_side=side, brightness=brightness)
             digest = hashlib.sha256(content).hexdigest()
         else:
-            decoded = decode(file, path.name, short_side=side)
+            decoded = decode(file, path.name, short_side=side, brightness=brightness)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     image = brought_down(decoded.image, side)
     pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, 3)
-    return Photo(pixels, digest, decoded.width, decoded.height, decoded.changes)
+    size = (decoded.width, decoded.height)
+    return Photo(pixels, digest, *size, decoded.changes, depth=decoded.depth)

@@ -258,9 +258,10 @@ def _load(
 ) -> _Loaded | Message:
     try:
         if cache is None:
-            image = open_image(file, short_side=preprocessing.resize)
+            rule = preprocessing.brightness
+            image = open_image(file, short_side=preprocessing.resize, brightness=rule)
             return _Loaded(preprocessing.pixels(image))
-        photo = cache.photo(sample.path)
+        photo = cache.photo(sample.path, preprocessing.brightness)
     except ImageError as error:
         return error.message
     if photo.segment and preprocessing.keeps(photo.pixels):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from workbench.core.data.catalog import Catalog, Sample, Split
 from workbench.core.data.groups import groups_of
@@ -25,7 +26,7 @@ def own_split(catalog: Catalog) -> Split:
         for name in ("training", "validation", "test")
     )
     classes = tuple(each for each in catalog.classes if each.id in learned)
-    return Split(catalog.roots, classes, training, validation, test)
+    return Split(catalog.roots, classes, training, validation, test, catalog.brightness)
 
 
 def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Split:
@@ -49,7 +50,7 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
     sides: tuple[list[Sample], list[Sample]] = [], []
     for sample, group in zip(own.training, groups, strict=True):
         sides[group in drawn].append(sample)
-    return Split(own.roots, own.classes, tuple(sides[0]), tuple(sides[1]), own.test)
+    return replace(own, training=tuple(sides[0]), validation=tuple(sides[1]))
 
 
 def in_several_classes(samples: Iterable[Sample]) -> set[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +50,8 @@ class Backbone:
 
     @property
     def key(self) -> str:
-        """The name of its folder, 16 hex digits."""
-        recipe = self.preprocessing.to_dict()
+        """The name of its folder, 16 hex digits: the same whatever brightness its photos have."""
+        recipe = replace(self.preprocessing, brightness=None).to_dict()
         text = json.dumps([VERSION, self.architecture, self.weights_id, recipe], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -19,6 +19,7 @@ from workbench.core.events import Progress
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.files import atomic_write
+from workbench.core.images.brightness import BY_ITSELF, Brightness
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
@@ -38,10 +39,13 @@ class FeatureCache:
     Args:
         backbone: What computes them; ready.
         folder: The image folder.
+        brightness: How photos of more than 8 bits became 8: those of another rule look different.
     """
 
-    def __init__(self, backbone: Backbone, folder: Path) -> None:
+    def __init__(self, backbone: Backbone, folder: Path, brightness: Brightness | None = BY_ITSELF) -> None:
         name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+        if brightness != BY_ITSELF:
+            name += f"-{hashlib.sha256(repr(brightness).encode()).hexdigest()[:8]}"
         self._path = cache_dir() / "features" / backbone.key / f"{name}.npz"
         self._rows: dict[View, dict[str, NDArray[np.float16]]] = {view: {} for view in VIEWS}
         self._grown = False

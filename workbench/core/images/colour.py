@@ -2,72 +2,134 @@
 
 from __future__ import annotations
 
-import io
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops
 
-_INTEGER_RANGES = ((0.0, 255.0), (0.0, 4095.0), (0.0, 65535.0))
-_FLOAT_RANGES = ((0.0, 1.0), (-1.0, 1.0), *_INTEGER_RANGES)
+from workbench.core.images import profiles
+from workbench.core.images.brightness import Brightness, Depth, Numbers, to_8_bits
+
+_EXTREME, _OPAQUE = 5, 0.01
+_WIDE_GAMUT = ("RGB", "L", "CMYK")
 
 
-def to_rgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Colours:
+    """An image in mode RGB, and what had to be done to it.
+
+    Attributes:
+        changes: See `loader.Decoded`.
+        depth: Where it had more than 8 bits and its range had to be found out.
+    """
+
+    image: Image.Image
+    changes: tuple[str, ...] = ()
+    depth: Depth | None = None
+
+
+def to_rgb(image: Image.Image, rule: Brightness | None) -> Colours:
     """A new image in mode RGB.
 
-    Transparency lies on white. 16-bit and floating-point values are scaled from the smallest usual
-    range that holds them (8, 12 or 16 bits; 0 to 1; −1 to 1), else from their own minimum and
-    maximum. CMYK follows its embedded ICC profile where that can be used.
+    Transparency lies on white. Samples of more than 8 bits become 8 by the rule. The embedded ICC profile
+    is followed, and for CMYK and LAB replaced by a usual one where there is none.
 
     Args:
         image: Loaded, of any mode.
-
-    Returns:
-        The image, and `rescaled` and `not_finite` where they apply (see `Decoded`).
+        rule: See `core.images.brightness`.
     """
+    profile = image.info.get("icc_profile")
     if image.mode == "F" or image.mode.startswith("I"):
-        return _from_numbers(image)
-    if image.mode in ("CMYK", "LAB"):
-        return _by_profile(image), ()
+        values = np.asarray(image)
+        # A grey portable map states its largest value, and Pillow brings it to 16 bits.
+        stated = (0.0, 65535.0) if image.format == "PPM" and image.mode != "F" else None
+        return from_numbers(Numbers(values, stated, stated is not None), rule, profile)
+    if image.mode == "LAB":
+        return Colours(profiles.lab_to_srgb(image))
+    if image.mode == "CMYK":
+        return _by_profile(image, profile)
     if image.has_transparency_data:
-        colours = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, colours).convert("RGB"), ()
-    return image.convert("RGB"), ()
+        whole = image.convert("RGBA")
+        colours = _by_profile(whole.convert("RGB"), profile)
+        return _on_white(colours, whole.getchannel("A"), is_tiff=image.format == "TIFF")
+    if image.mode == "L" and profile:
+        return _by_profile(image, profile)
+    return _by_profile(image.convert("RGB"), profile)
 
 
-def _from_numbers(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
-    ranges = _FLOAT_RANGES if image.mode == "F" else _INTEGER_RANGES
-    values = np.array(image, dtype=np.float32)
-    changes = ["rescaled"]
-    if not np.isfinite(values).all():
-        np.nan_to_num(values, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-        changes.append("not_finite")
-    low, high = _range_of(values, ranges)
-    values -= low
-    values *= 255.0 / (high - low)
-    return Image.fromarray(np.rint(values, out=values).astype(np.uint8)).convert("RGB"), tuple(changes)
+def from_numbers(
+    numbers: Numbers,
+    rule: Brightness | None,
+    profile: bytes | None = None,
+    *,
+    alpha: NDArray[Any] | None = None,
+    is_associated: bool = False,
+    is_inverted: bool = False,
+    is_tiff: bool = True,
+) -> Colours:
+    """Samples of any depth, grey or colour, as an image.
+
+    Args:
+        numbers: Shape (height, width) or (height, width, 3).
+        alpha: How opaque each pixel is, shape (height, width): samples like the others.
+        is_associated: The colours are multiplied with it already.
+        is_inverted: The least value is white.
+        is_tiff: Alpha may be something else: see `_on_white`.
+    """
+    found, changes, depth = to_8_bits(numbers, rule)
+    if is_inverted:
+        found = 255 - found
+        if numbers.holes is not None:
+            found[numbers.holes] = 0
+    colours = _by_profile(Image.fromarray(found), profile)
+    if alpha is not None:
+        opaque = Image.fromarray(_opacity(alpha, numbers, depth))
+        colours = _on_white(colours, opaque, is_tiff=is_tiff, is_associated=is_associated)
+    return Colours(colours.image, (*changes, *colours.changes), depth)
 
 
-def _range_of(values: NDArray[np.float32], ranges: tuple[tuple[float, float], ...]) -> tuple[float, float]:
-    least, most = float(values.min()), float(values.max())
-    for low, high in ranges:
-        if low <= least and most <= high:
-            return low, high
-    return least, max(most, least + 1.0)
+def _by_profile(image: Image.Image, profile: Any) -> Colours:
+    if not isinstance(profile, bytes) or not profile:
+        return Colours(image.convert("RGB"))
+    converted = profiles.to_srgb(image, profile)
+    if converted is None:
+        return Colours(image.convert("RGB"), ("profile_unusable",))
+    return Colours(converted)
 
 
-def _by_profile(image: Image.Image) -> Image.Image:
-    screen = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-    try:
-        if image.mode == "LAB":
-            source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-        elif "icc_profile" in image.info:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        else:
-            return image.convert("RGB")
-        converted = ImageCms.profileToProfile(image, source, screen, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError):  # the profile is damaged or of another kind of image
-        return image.convert("RGB")
-    assert converted is not None  # only None when converting in place
-    return converted
+def _opacity(alpha: NDArray[Any], numbers: Numbers, depth: Depth | None) -> NDArray[np.uint8]:
+    """Alpha as 0 to 255, on the same scale as the colours where it fits onto that."""
+    if alpha.dtype == np.uint8 and not (numbers.is_certain and numbers.stated and numbers.stated[1] < 255):
+        return np.ascontiguousarray(alpha)
+    if alpha.dtype.kind == "f":
+        top = 1.0 if alpha.max() <= 1 else float(alpha.max())
+    elif numbers.is_certain and numbers.stated:
+        top = numbers.stated[1]
+    else:
+        top = float(np.iinfo(alpha.dtype).max)
+        if depth is not None and float(alpha.max()) <= depth.white:
+            top = depth.white
+    return np.rint(np.clip(alpha * (255.0 / top), 0, 255)).astype(np.uint8)
+
+
+def _on_white(colours: Colours, alpha: Image.Image, *, is_tiff: bool, is_associated: bool = False) -> Colours:
+    counts = np.array(alpha.histogram()[:256])
+    total = counts.sum()
+    if counts[0] == total:
+        return Colours(colours.image, (*colours.changes, "hidden_colours"), colours.depth)
+    # A band that is near infrared is often called alpha by the programs that write such files: nowhere
+    # opaque, or hardly ever wholly one or the other.
+    extremes = counts[: _EXTREME + 1].sum() + counts[-_EXTREME - 1 :].sum()
+    if is_tiff and (counts[-_EXTREME - 1 :].sum() < _OPAQUE * total or extremes < total / 2):
+        return Colours(colours.image, (*colours.changes, "further_bands"), colours.depth)
+    if counts[255] == total:
+        return colours
+    if is_associated:
+        inverse = ImageChops.invert(alpha)
+        mixed = ImageChops.add(colours.image, Image.merge("RGB", (inverse,) * 3))
+        return Colours(mixed, colours.changes, colours.depth)
+    white = Image.new("RGB", colours.image.size, "white")
+    white.paste(colours.image, mask=alpha)
+    return Colours(white, colours.changes, colours.depth)

@@ -7,13 +7,18 @@ import importlib
 import logging
 import os
 import warnings
+from typing import BinaryIO
 
 from PIL import Image, features
 
 from workbench.core.errors import ImageError
+from workbench.core.images import jpeg, kinds
 
 MAX_PIXELS = 100_000_000
-"""Larger images are refused before they are decoded."""
+"""Larger images are refused before they are decoded, JPEGs excepted."""
+
+MAX_JPEG_PIXELS = 500_000_000
+"""Larger JPEGs are refused; those above `MAX_PIXELS` are decoded at a part of their size."""
 
 _PLUGINS = {
     "JPEG": "Jpeg",  # opens MPO, the two-picture JPEG of some phones, too
@@ -27,14 +32,12 @@ _PLUGINS = {
 }
 _OPTIONAL = ("webp", "avif")  # a Pillow that was built without these still has their plugins
 
-# `warnings.catch_warnings` is not thread-safe, so Pillow's own size limit is set, and its remarks
-# about damaged files, which the person hears of in plain words, are silenced, once for the process.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+# The loader has limits of its own, which it can name. `warnings.catch_warnings` is not thread-safe, so
+# Pillow's remarks about damaged files, of which the person hears in plain words, are silenced for good.
+Image.MAX_IMAGE_PIXELS = None
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _OURS = (
     b"\xff\xd8\xff",
     b"\x89PNG\r\n\x1a\n",
@@ -44,24 +47,7 @@ _OURS = (
     b"II+\x00",
     b"MM\x00+",
 )
-_FOREIGN = {
-    b"8BPS": "photoshop_file",
-    b"%!PS": "postscript_file",
-    b"\xc5\xd0\xd3\xc6": "postscript_file",
-    b"\x00\x00\x01\x00": "icon",
-    b"\x00\x00\x02\x00": "mouse_pointer",
-    b"\x00\x00\x00\x0cjP  ": "jpeg_2000_image",
-    b"\xff\x4f\xff\x51": "jpeg_2000_image",
-    b"\x00\x00\x00\x0cJXL ": "jpeg_xl_image",
-    b"\xff\x0a": "jpeg_xl_image",
-    b"II\xbc": "jpeg_xr_image",
-    b"SIMPLE  =": "fits_image",
-    b"DDS ": "dds_texture",
-    b"qoif": "qoi_image",
-    b"gimp xcf": "gimp_file",
-    b"FUJIFILM": "raw_photo",
-    b"\x76\x2f\x31\x01": "openexr_image",
-}
+_PNG_OF_IOS = b"CgBI"
 
 
 def _allowed() -> tuple[str, ...]:
@@ -91,34 +77,47 @@ def looks_like_image(head: bytes) -> bool:
         return True
     if head.startswith(b"BM") and head[6:10] == bytes(4):
         return True
-    if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace():
+    if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
         return True
-    return _brand(head) in (b"avif", b"avis", *_HEIF_BRANDS)
+    return kinds.brand(head) in kinds.AVIF_BRANDS | kinds.HEIF_BRANDS
 
 
-def explain(name: str, head: bytes, cause: str) -> ImageError:
-    """Why a file that no allowed plugin could identify cannot be used.
+def explain(name: str, file: BinaryIO, cause: str) -> ImageError:
+    """Why a file that could not be identified, or not be decoded to its end, cannot be used.
 
     Args:
         name: The file's name, for the sentence.
-        head: Its first bytes; 32 are enough.
+        file: Is read anew, from its beginning.
         cause: What Pillow said, for the details.
     """
+    head, tail = _ends(file)
     name = shown(name)
-    if "HEIF" not in ALLOWED and _brand(head) in _HEIF_BRANDS:
+    if "HEIF" not in ALLOWED and kinds.is_heif(head):
         return ImageError("heic", cause, name=name)
-    for magic, kind in _FOREIGN.items():
-        if head.startswith(magic):
-            return ImageError(f"unsupported_format.{kind}", cause, name=name)
-    if looks_like_image(head):
-        return damaged(name, cause)
-    return ImageError("not_an_image", cause, name=name)
+    if "AVIF" not in ALLOWED and kinds.brand(head) in kinds.AVIF_BRANDS:
+        return ImageError("unsupported_format.avif_image", cause, name=name)
+    if not looks_like_image(head):
+        code = kinds.kind_of(name, head, tail)
+        return ImageError(code or "not_an_image", cause, name=name)
+    return ImageError(_variant(head, file, cause) or "truncated", cause, name=name)
 
 
-def damaged(name: str, cause: str) -> ImageError:
-    """The error for a file that begins like an image and cannot be decoded to its end."""
-    return ImageError("truncated", cause, name=shown(name))
+def _ends(file: BinaryIO) -> tuple[bytes, bytes]:
+    file.seek(0)
+    head = file.read(kinds.HEAD)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 64))
+    tail = file.read()
+    file.seek(0)
+    return head, tail
 
 
-def _brand(head: bytes) -> bytes:
-    return head[8:12] if head[4:8] == b"ftyp" else b""
+def _variant(head: bytes, file: BinaryIO, cause: str) -> str:
+    """The code of an unusual kind of a format that is read; "" where the file is damaged."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return jpeg.unread_kind(file)
+    if head.startswith(b"\x89PNG") and head[12:16] == _PNG_OF_IOS:
+        return "unsupported_format.ios_png"
+    if head.startswith(b"BM") and "Unsupported BMP" in cause:
+        return "unsupported_format.bitmap"
+    return ""

@@ -18,17 +18,20 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageFile, TiffImagePlugin
+from PIL import ExifTags, Image, ImageFile
 
 from workbench.core.errors import ImageError, InputError
-from workbench.core.images import formats
-from workbench.core.images.colour import to_rgb
+from workbench.core.images import formats, jpeg, png, raw, tiff
+from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth, Numbers
+from workbench.core.images.colour import Colours, from_numbers, to_rgb
+from workbench.core.images.tiff_tags import is_tiff
 
-LOADER_VERSION = 1
+LOADER_VERSION = 2
 """Raised whenever a file may come out with other pixels than before: caches then begin anew."""
 
-_HEAD = 32
-_TOO_MUCH = (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_TINY = 4  # below so many pixels on one side, nothing can be seen
+_BLANK = 8  # so far apart, of 255, may the values of a picture be that shows one colour
+_MOST_PROGRESSIVE = 250_000_000  # pixels: a progressive JPEG is in memory whole, whatever its scale
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
 # fails on photos whose metadata is damaged elsewhere.
 _UPRIGHT = {
@@ -50,20 +53,32 @@ class Decoded:
     Attributes:
         image: Upright, mode RGB; smaller than the original where `short_side` allowed it.
         width, height: Of the original, upright, in pixels.
-        changes: `first_frame` (an animation or several pages), `rescaled` (16-bit or floating-point
-            values brought to 8 bits), `not_finite` (NaN or infinite values set to 0).
+        changes: What a person should know, by the names of the notes `changed.…`: `first_frame` (an
+            animation or several pages), `rescaled` (more than 8 bits brought to 8), `not_finite` (NaN or
+            infinite values set to 0), `no_data` (values that say that nothing was measured, set to 0),
+            `hidden_colours` (transparent everywhere: the colours beneath are shown), `further_bands`
+            (samples beyond red, green and blue left out), `bands_as_colours` (three grey bands taken for
+            them), `profile_unusable` (a colour profile that is damaged, or of another kind of image),
+            `damaged_remark` (a text in it is damaged), `developed` (a raw photo), `tiny` and `blank`
+            (nothing can be seen in it).
+        depth: Where it had more than 8 bits and its range had to be found out.
     """
 
     image: Image.Image
     width: int
     height: int
     changes: tuple[str, ...] = ()
+    depth: Depth | None = None
 
 
 def open_image(
-    path: Path, *, short_side: int | None = None, max_pixels: int = formats.MAX_PIXELS
+    path: Path,
+    *,
+    short_side: int | None = None,
+    max_pixels: int = formats.MAX_PIXELS,
+    brightness: Brightness | None = BY_ITSELF,
 ) -> Image.Image:
-    """Opens an image: upright, RGB, 8 bits, wholly decoded, transparency on white, first frame only.
+    """Opens an image: upright, sRGB, 8 bits, wholly decoded, transparency on white, first frame only.
 
     Safe to call from several threads.
 
@@ -71,14 +86,17 @@ def open_image(
         path: The file; its content counts, not its extension.
         short_side: Where given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, with a short
             side of at least this many pixels.
-        max_pixels: Larger images are refused before they are decoded; at most 200 million.
+        max_pixels: Larger images are refused before they are decoded, except JPEGs up to
+            `formats.MAX_JPEG_PIXELS`: of these, so large a part of their size is decoded as fits.
+        brightness: How more than 8 bits become 8; see `core.images.brightness`.
 
     Raises:
-        ImageError: With reason `missing`, `unreadable`, `empty_file`, `not_an_image`,
+        ImageError: With reason `missing`, `unreadable`, `empty_file`, `not_an_image`, `not_downloaded`,
             `unsupported_format`, `heic`, `too_large` or `truncated` (damaged anywhere).
     """
     with open_file(path) as file:
-        return decode(file, path.name, short_side=short_side, max_pixels=max_pixels).image
+        decoded = decode(file, path.name, short_side=short_side, max_pixels=max_pixels, brightness=brightness)
+        return decoded.image
 
 
 @contextlib.contextmanager
@@ -98,7 +116,12 @@ def open_file(path: Path) -> Iterator[io.BufferedReader]:
 
 
 def decode(
-    file: BinaryIO, name: str, *, short_side: int | None = None, max_pixels: int = formats.MAX_PIXELS
+    file: BinaryIO,
+    name: str,
+    *,
+    short_side: int | None = None,
+    max_pixels: int = formats.MAX_PIXELS,
+    brightness: Brightness | None = BY_ITSELF,
 ) -> Decoded:
     """Decodes an open file from its beginning; see `open_image`, which most callers want.
 
@@ -108,92 +131,174 @@ def decode(
     """
     if file.seek(0, os.SEEK_END) == 0:
         raise ImageError("empty_file", name=formats.shown(name))
-    file.seek(0)
-    image = _identify(file, name)
-    width, height = image.size
-    if width * height > max_pixels:
-        raise ImageError(
-            "too_large.pixels",
-            f"the limit is {max_pixels:,}",
-            name=formats.shown(name),
-            width=width,
-            height=height,
-        )
+    request = _Request(name, short_side, max_pixels, brightness)
     try:
-        if short_side is not None and min(image.size) >= 2 * short_side:
-            image.draft(None, (short_side, short_side))
-        image.load()
-        decoded = upright(image)
-    except _TOO_MUCH as error:
-        raise ImageError("too_large.for_memory", str(error), name=formats.shown(name)) from error
+        return _decoded(file, request)
+    except ImageError as error:
+        if error.message.code == "unsupported_format.raw_photo":
+            developed = _developed(file, request)
+            if developed is not None:
+                return developed
+        if error.reason != "truncated" or (content := png.mended(file)) is None:
+            raise
+    decoded = _decoded(io.BytesIO(content), request)
+    return replace(decoded, changes=("damaged_remark", *decoded.changes))
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What was asked for; see `open_image`."""
+
+    name: str
+    short_side: int | None
+    max_pixels: int
+    brightness: Brightness | None
+
+    def check(self, width: int, height: int, most: int) -> None:
+        """Refuses an image that is too large.
+
+        Raises:
+            ImageError: It has more than `most` pixels.
+        """
+        if width * height > most:
+            values = {"name": formats.shown(self.name), "width": width, "height": height}
+            raise ImageError("too_large.pixels", "", **values, millions=most / 1e6)
+
+
+def _decoded(file: BinaryIO, request: _Request) -> Decoded:
+    try:
+        file.seek(0)
+        head = file.read(16)
+        file.seek(0)
+        if is_tiff(head):
+            return _of_tiff(file, request)
+        return _of_pillow(file, request)
+    except ImageError:
+        raise
+    except MemoryError as error:
+        raise ImageError("too_large.for_memory", str(error), name=formats.shown(request.name)) from error
     except Exception as error:  # a damaged file can fail in any way inside the decoders
         if _is_of_the_system(error):
             raise
-        raise formats.damaged(name, repr(error)) from error
-    turned = (height, width) if _orientation(image) in _ON_ITS_SIDE else (width, height)
-    return replace(decoded, width=turned[0], height=turned[1])
+        raise formats.explain(request.name, file, repr(error)) from error
 
 
-def in_memory(image: Image.Image | NDArray[Any]) -> Image.Image:
+def _of_tiff(file: BinaryIO, request: _Request) -> Decoded:
+    picture = tiff.picture_of(file, formats.shown(request.name))
+    page = picture.page
+    request.check(page.width, page.height, request.max_pixels)
+    found = tiff.colours_of(file, picture, request.brightness)
+    if not picture.by_pillow:
+        found = _turned(found, page.orientation)
+    width, height = page.width, page.height
+    if page.orientation in _ON_ITS_SIDE:
+        width, height = height, width
+    return _finished(found, width, height, has_more=picture.has_more)
+
+
+def _of_pillow(file: BinaryIO, request: _Request) -> Decoded:
+    image = Image.open(file, formats=formats.ALLOWED)
+    width, height = image.size
+    if image.format in ("JPEG", "MPO"):
+        _draft(image, file, request)
+    else:
+        request.check(width, height, request.max_pixels)
+    found = _of_deep_png(image, file, request) if png.is_deep(image) else _loaded(image, request)
+    orientation = _orientation(image)
+    found = _turned(found, orientation)
+    if orientation in _ON_ITS_SIDE:
+        width, height = height, width
+    return _finished(found, width, height, has_more=_has_more_frames(image))
+
+
+def _turned(found: Colours, orientation: int) -> Colours:
+    if orientation not in _UPRIGHT:
+        return found
+    return replace(found, image=found.image.transpose(_UPRIGHT[orientation]))
+
+
+def _draft(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> None:
+    """Has a JPEG decoded at a part of its size: where so much is not wanted, or not possible.
+
+    Raises:
+        ImageError: It is too large even so.
+    """
+    width, height = image.size
+    if width * height > request.max_pixels:
+        frame = jpeg.frame_of(file)
+        whole = frame is not None and frame.is_progressive
+        request.check(width, height, _MOST_PROGRESSIVE if whole else formats.MAX_JPEG_PIXELS)
+    scale = 1
+    if request.short_side is not None:
+        scale = next((s for s in (8, 4, 2) if min(width, height) >= s * request.short_side), 1)
+    while scale < 8 and width * height > request.max_pixels * scale**2:
+        scale *= 2
+    if scale > 1:
+        image.draft(None, (width // scale, height // scale))
+
+
+def _loaded(image: ImageFile.ImageFile, request: _Request) -> Colours:
+    image.load()
+    table = png.linear_light(image)
+    found = to_rgb(image, request.brightness)
+    if table is not None and found.depth is None:
+        found = replace(found, image=found.image.point(table.tolist() * 3))
+    return found
+
+
+def _of_deep_png(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> Colours:
+    file.seek(0)
+    again = Image.open(io.BytesIO(file.read()), formats=["PNG"])
+    file.seek(0)
+    samples, alpha = png.deep_samples(image, again)
+    profile = image.info.get("icc_profile")
+    return from_numbers(Numbers(samples), request.brightness, profile, alpha=alpha, is_tiff=False)
+
+
+def _finished(found: Colours, width: int, height: int, *, has_more: bool) -> Decoded:
+    changes = ("first_frame", *found.changes) if has_more else found.changes
+    if min(width, height) < _TINY:
+        changes = (*changes, "tiny")
+    elif all(high - low <= _BLANK for low, high in _extremes(found.image)):
+        changes = (*changes, "blank")
+    return Decoded(found.image, width, height, changes, found.depth)
+
+
+def _extremes(image: Image.Image) -> tuple[tuple[int, int], ...]:
+    found: Any = image.getextrema()
+    return tuple(found)
+
+
+def _developed(file: BinaryIO, request: _Request) -> Decoded | None:
+    found = raw.developed(file, request.short_side)
+    if found is None:
+        return None
+    image, width, height = found
+    return _finished(Colours(image, ("developed",)), width, height, has_more=False)
+
+
+def in_memory(image: Image.Image | NDArray[Any], *, brightness: Brightness | None = BY_ITSELF) -> Image.Image:
     """What `open_image` would give for an image that is in memory: a Pillow image or an array.
 
     Args:
         image: Arrays have shape (height, width), (height, width, 3) or (height, width, 4), grey, RGB or
             RGBA, and are uint8 with values from 0 to 255.
+        brightness: As in `open_image`.
 
     Raises:
         InputError: The array is of another kind.
     """
-    if isinstance(image, Image.Image):
-        return upright(image).image
-    if (
-        image.dtype != np.uint8
-        or image.ndim not in (2, 3)
-        or (image.ndim == 3 and image.shape[2] not in (3, 4))
-    ):
-        raise InputError("not_an_array_of_pixels", shape=str(image.shape), type=str(image.dtype))
-    return upright(Image.fromarray(image)).image
-
-
-def upright(image: Image.Image) -> Decoded:
-    """An image that is in memory already, made what `open_image` gives: upright, RGB, 8 bits, first frame.
-
-    Args:
-        image: Of any mode that Pillow has.
-    """
-    orientation = _orientation(image)
-    rgb, changes = to_rgb(image)
-    if _has_more_frames(image):
-        changes = ("first_frame", *changes)
-    if orientation in _UPRIGHT:
-        rgb = rgb.transpose(_UPRIGHT[orientation])
-    return Decoded(rgb, rgb.width, rgb.height, changes)
-
-
-def _identify(file: BinaryIO, name: str) -> ImageFile.ImageFile:
-    try:
-        return Image.open(file, formats=formats.ALLOWED)
-    except _TOO_MUCH as error:
-        raise ImageError("too_large", str(error), name=formats.shown(name)) from error
-    except Exception as error:  # as in `decode`
-        if _is_of_the_system(error):
-            raise
-        raise _unidentified(file, name, repr(error)) from error
-
-
-def _unidentified(file: BinaryIO, name: str, cause: str) -> ImageError:
-    file.seek(0)
-    head = file.read(_HEAD)
-    if head.startswith((b"II*\x00", b"MM\x00*")):
-        file.seek(0)
-        try:  # once more, to hear why: `Image.open` keeps the reason to itself
-            TiffImagePlugin.TiffImageFile(file)
-        except SyntaxError as error:
-            if "pixel mode" in str(error) or "samples per pixel" in str(error):
-                return ImageError("unsupported_format.channels", str(error), name=formats.shown(name))
-        except Exception as error:  # noqa: BLE001 - any other reason is damage, which `explain` says
-            cause = repr(error)
-    return formats.explain(name, head, cause)
+    if not isinstance(image, Image.Image):
+        if (
+            image.dtype != np.uint8
+            or image.ndim not in (2, 3)
+            or (image.ndim == 3 and image.shape[2] not in (3, 4))
+        ):
+            raise InputError("not_an_array_of_pixels", shape=str(image.shape), type=str(image.dtype))
+        image = Image.fromarray(image)
+    turned = _UPRIGHT.get(_orientation(image))
+    found = to_rgb(image, brightness).image
+    return found if turned is None else found.transpose(turned)
 
 
 def _is_of_the_system(error: Exception) -> bool:

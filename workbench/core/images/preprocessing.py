@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from workbench.core.images.brightness import Brightness, brightness_json, brightness_of
 from workbench.core.images.loader import open_image
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
@@ -41,6 +42,8 @@ class Preprocessing:
         interpolation: `bilinear` or `bicubic`, with antialiasing.
         decode: Short side that photos are brought down to first (see `brought_down`), at least
             `resize`; 0, as in older checkpoints, leaves that step out.
+        brightness: How more than 8 bits become 8: the rule of the folder that was learned from; see
+            `core.images.brightness`. None, as in older checkpoints, is what was done before there was one.
 
     Raises:
         ValueError: The values do not fit together.
@@ -53,6 +56,7 @@ class Preprocessing:
     std: tuple[float, ...]
     interpolation: str
     decode: int = 0
+    brightness: Brightness | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.crop <= self.resize:
@@ -67,8 +71,10 @@ class Preprocessing:
             raise ValueError(f"cannot make {self.resize} pixels of {self.decode}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {**dataclasses.asdict(self), "mean": list(self.mean), "std": list(self.std)}
+        """Plain JSON values; without `brightness` where an older recipe had none."""
+        values = {**dataclasses.asdict(self), "mean": list(self.mean), "std": list(self.std)}
+        del values["brightness"]
+        return values if self.brightness is None else values | brightness_json(self.brightness)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Preprocessing:
@@ -78,7 +84,9 @@ class Preprocessing:
             ValueError: The values do not fit together.
             TypeError: A value is missing or unknown.
         """
-        return cls(**{**values, "mean": tuple(values["mean"]), "std": tuple(values["std"])})
+        rule = brightness_of(values)
+        means = {"mean": tuple(values["mean"]), "std": tuple(values["std"])}
+        return cls(**{**values, **means, "brightness": rule})
 
     def stored_size(self, width: int, height: int) -> tuple[int, int]:
         """Width and height of the stored pixels of an image of this size.
@@ -130,7 +138,8 @@ class Preprocessing:
         Raises:
             ImageError: The file cannot be used; see `open_image`.
         """
-        return self.square(open_image(path, short_side=self.decode or self.resize))
+        side = self.decode or self.resize
+        return self.square(open_image(path, short_side=side, brightness=self.brightness))
 
     def normalise(self, batch: Any) -> Any:
         """Standardises a batch: (value / 255 - mean) / std, channel by channel.

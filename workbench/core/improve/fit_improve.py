@@ -69,7 +69,8 @@ def fit_improve(
     if instant.stopped:
         yield instant
         return instant
-    split, preprocessing = read_split(run / SPLIT), backbone_of(config).preprocessing
+    split = read_split(run / SPLIT)
+    preprocessing = replace(backbone_of(config).preprocessing, brightness=split.brightness)
     store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
         stored = StoredSplit.of(split, store)
@@ -111,7 +112,7 @@ class _Work:
         self._stages = stages_of(self._backbone)
         self._partitioned = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
         self._targets, self._groups = training.targets, groups_of(training.samples)
-        cache = FeatureCache(self._backbone, stored.split.roots.main)
+        cache = FeatureCache(self._backbone, stored.split.roots.main, stored.split.brightness)
         self._features = mean_of_views(cache, training.samples, PLAIN)
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
         enough = self._plan.compared(len(self._targets))
@@ -243,7 +244,7 @@ class _Work:
         head = tuning.head.linear()
         about = {"training_samples": len(self._targets), "cross_validated": plain(measures)}
         description = Description(
-            self._names, self._config, backbone.preprocessing, PLAIN, backbone.weights_id, about
+            self._names, self._config, self._stored.store.preprocessing, PLAIN, backbone.weights_id, about
         )
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
         export(self._stages, backbone)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def fit_instant(
     _check_enough(split, "too_few_photos")
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")
-    preprocessing = runtime.backbone.preprocessing
+    preprocessing = replace(runtime.backbone.preprocessing, brightness=split.brightness)
     store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
         stored = StoredSplit.of(split, store)
@@ -127,7 +128,7 @@ class _Work:
         self._stored, self._config, self._run = stored, config, run
         self._runtime, self._clock = runtime, clock
         self._weights = {f"stages.{name}": value for name, value in weights.items()}
-        self._cache = FeatureCache(runtime.backbone, stored.split.roots.main)
+        self._cache = FeatureCache(runtime.backbone, stored.split.roots.main, stored.split.brightness)
         self._targets = stored.training.targets
         self._groups = groups_of(stored.training.samples)
         self._classes = len(stored.split.classes)
@@ -206,7 +207,7 @@ class _Work:
         description = Description(
             self._stored.split.class_names,
             self._config,
-            backbone.preprocessing,
+            self._stored.store.preprocessing,
             views,
             backbone.weights_id,
             {"training_samples": len(self._targets), **about},

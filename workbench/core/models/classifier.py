@@ -103,7 +103,8 @@ class Classifier:
 
     def _load(self, image: ImageSource) -> NDArray[np.uint8] | ImageError:
         if not isinstance(image, str | os.PathLike):
-            return self.preprocessing.square(in_memory(image))
+            rule = self.preprocessing.brightness
+            return self.preprocessing.square(in_memory(image, brightness=rule))
         try:
             return self.preprocessing.load(Path(image))
         except ImageError as error:

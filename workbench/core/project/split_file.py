@@ -9,6 +9,7 @@ from typing import Any
 from workbench.core.data.catalog import ImageClass, Roots, Sample, Split
 from workbench.core.errors import InputError
 from workbench.core.files import read_json, write_json
+from workbench.core.images.brightness import brightness_json, brightness_of
 
 _VERSION = 2
 _SETS = ("training", "validation", "test")
@@ -24,6 +25,7 @@ def write_split(path: Path, split: Split) -> None:
             "roots": {root: str(folder) for root, folder in split.roots.folders.items()},
             "classes": [asdict(each) for each in split.classes],
             **{name: [_row(sample) for sample in getattr(split, name)] for name in _SETS},
+            **brightness_json(split.brightness),
         },
         indent=None,  # a hundred thousand samples take ten times as long with it
     )
@@ -46,6 +48,7 @@ def read_split(path: Path) -> Split:
         Roots({root: Path(folder) for root, folder in values["roots"].items()}),
         tuple(ImageClass(**each) for each in values["classes"]),
         *(tuple(Sample(**{"path": row["id"], **row}) for row in values[name]) for name in _SETS),
+        brightness_of(values),
     )
 
 

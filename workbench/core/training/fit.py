@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def fit(
     begun = time.monotonic()
     chosen_device = devices.choose(device)
     row = architecture_of(config.architecture)
-    preprocessing = preprocessing_for(row, config)
+    preprocessing = replace(preprocessing_for(row, config), brightness=split.brightness)
     if min(len(split.training), len(split.classes)) < 2:
         raise InputError("too_few_photos")
     saved = (yield from _saved(run)) if resuming else None

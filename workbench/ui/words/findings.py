@@ -17,6 +17,8 @@ _KINDS = {
     "not_an_image": "Not images",
     "unsupported_format": "Formats that the program does not read",
     "heic": "HEIC photos",
+    "not_downloaded": "Not downloaded",
+    "raw_twin": "Raw photos beside the same photo",
     "too_large": "Too large",
     "unreadable": "Could not be read",
     "missing": "No longer there",

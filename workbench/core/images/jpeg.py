@@ -1,0 +1,79 @@
+"""What the header of a JPEG says of the way in which it was encoded (ITU-T T.81, T.87)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+_FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
+_ARITHMETIC = (0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
+_MOST_SEGMENTS = 10_000
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The first frame header of a JPEG.
+
+    Attributes:
+        process: The marker's second byte: 0xC0 for baseline, 0xC2 for progressive, 0xF7 for JPEG-LS, …
+        bits: Of each sample.
+        width, height: In pixels; the height may be 0 where it stands behind the pixels.
+    """
+
+    process: int
+    bits: int
+    width: int
+    height: int
+
+    @property
+    def is_progressive(self) -> bool:
+        """Whether a decoder has to keep all of it in memory."""
+        return self.process in _PROGRESSIVE
+
+
+def frame_of(file: BinaryIO) -> Frame | None:
+    """The first frame header; None where the file ends, or is damaged, before it. Moves the file."""
+    file.seek(2)
+    for _ in range(_MOST_SEGMENTS):
+        byte = file.read(1)
+        while byte and byte != b"\xff":  # what is no marker is passed over, as decoders do
+            byte = file.read(1)
+        while byte == b"\xff":
+            byte = file.read(1)
+        if not byte:
+            return None
+        marker = byte[0]
+        if marker in _ALONE or marker == 0:
+            continue
+        length = int.from_bytes(file.read(2), "big")
+        if length < 2 or marker in (0xD9, 0xDA):
+            return None
+        if marker in _FRAMES:
+            body = file.read(6)
+            if len(body) < 6:
+                return None
+            return Frame(marker, body[0], int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
+        file.seek(length - 2, 1)
+    return None
+
+
+def unread_kind(file: BinaryIO) -> str:
+    """The code of the kind of JPEG that a file is, where decoders in general do not read it; else ""."""
+    frame = frame_of(file)
+    if frame is None:
+        return ""
+    if frame.process == 0xF7:
+        return "unsupported_format.jpeg_ls_image"
+    if frame.process in _LOSSLESS:
+        return "unsupported_format.lossless_jpeg"
+    if frame.bits > 8:
+        return "unsupported_format.deep_jpeg"
+    if frame.process in _HIERARCHICAL:
+        return "unsupported_format.hierarchical_jpeg"
+    if frame.process in _ARITHMETIC:
+        return "unsupported_format.arithmetic_jpeg"
+    return ""
