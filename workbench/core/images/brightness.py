@@ -32,10 +32,11 @@ _TOPS = {
     "int8": (127.0,),
     "uint16": _INTEGER_TOPS,
     "int16": (*_INTEGER_TOPS[:-1], 32767.0),
-    "uint32": _INTEGER_TOPS,
-    "int32": _INTEGER_TOPS,
+    "uint32": (*_INTEGER_TOPS, 4294967295.0),
+    "int32": (*_INTEGER_TOPS, 2147483647.0),
     "float": (1.0, *_INTEGER_TOPS),
 }
+_SIGNED = {"int8": 127.0, "int16": 32767.0, "int32": 2147483647.0}
 _FEW = 0.005  # so large a share of a photo's values, at either end, may lie outside of what is told apart
 _BULK = 0.95
 _PHOTOS = 0.05  # and so large a share of a folder's photos
@@ -202,10 +203,14 @@ def _range_of(depths: list[Depth]) -> tuple[float, float]:
     kind = depths[0].kind
     if kind == "float" and -1 <= low < 0 and high <= 1:
         return -1.0, 1.0
+    whole = _SIGNED.get(kind)
+    if low < 0 and whole is not None and most - least > whole / 2:
+        return -whole - 1, whole
     if low >= 0:
         tops = _TOPS.get(kind, _INTEGER_TOPS)
         top = next((top for top in tops if high <= top), None)
-        if top is not None and (kind != "float" or top == 1 or high > top / 16):
+        usual = kind not in ("float", "uint32", "int32") or top == tops[0]
+        if top is not None and (usual or high > top / 16):
             if len(depths) >= _ENOUGH_PHOTOS and top > 255 and most - least < top / _NARROW:
                 return least, max(most, least + 1)
             return 0.0, top

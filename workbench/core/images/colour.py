@@ -13,7 +13,6 @@ from workbench.core.images import profiles
 from workbench.core.images.brightness import Brightness, Depth, Numbers, to_8_bits
 
 _EXTREME, _OPAQUE = 5, 0.01
-_WIDE_GAMUT = ("RGB", "L", "CMYK")
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,14 @@ def to_rgb(image: Image.Image, rule: Brightness | None) -> Colours:
     if image.mode == "LAB":
         return Colours(profiles.lab_to_srgb(image))
     if image.mode == "CMYK":
-        return _by_profile(image, profile)
+        return by_profile(image, profile)
     if image.has_transparency_data:
         whole = image.convert("RGBA")
-        colours = _by_profile(whole.convert("RGB"), profile)
+        colours = by_profile(whole.convert("RGB"), profile)
         return _on_white(colours, whole.getchannel("A"), is_tiff=image.format == "TIFF")
     if image.mode == "L" and profile:
-        return _by_profile(image, profile)
-    return _by_profile(image.convert("RGB"), profile)
+        return by_profile(image, profile)
+    return by_profile(image.convert("RGB"), profile)
 
 
 def from_numbers(
@@ -83,20 +82,27 @@ def from_numbers(
         found = 255 - found
         if numbers.holes is not None:
             found[numbers.holes] = 0
-    colours = _by_profile(Image.fromarray(found), profile)
+    colours = by_profile(Image.fromarray(found), profile)
     if alpha is not None:
         opaque = Image.fromarray(_opacity(alpha, numbers, depth))
         colours = _on_white(colours, opaque, is_tiff=is_tiff, is_associated=is_associated)
     return Colours(colours.image, (*changes, *colours.changes), depth)
 
 
-def _by_profile(image: Image.Image, profile: Any) -> Colours:
+def by_profile(image: Image.Image, profile: Any) -> Colours:
+    """An image of mode L, RGB or CMYK in mode RGB: by its profile, where it has one that can be used."""
     if not isinstance(profile, bytes) or not profile:
         return Colours(image.convert("RGB"))
     converted = profiles.to_srgb(image, profile)
     if converted is None:
         return Colours(image.convert("RGB"), ("profile_unusable",))
     return Colours(converted)
+
+
+def laid_on_white(colours: Colours, alpha: NDArray[Any], bits: int, *, is_associated: bool) -> Colours:
+    """Colours of a TIFF on white, where its alpha samples, of so many bits, say that they are transparent."""
+    opaque = Image.fromarray(np.rint(alpha * (255.0 / ((1 << bits) - 1))).astype(np.uint8))
+    return _on_white(colours, opaque, is_tiff=True, is_associated=is_associated)
 
 
 def _opacity(alpha: NDArray[Any], numbers: Numbers, depth: Depth | None) -> NDArray[np.uint8]:

@@ -43,4 +43,6 @@ def developed(file: BinaryIO, short_side: int | None) -> tuple[Image.Image, int,
         return None
     if (pixels.shape[1] > pixels.shape[0]) != (width > height):
         width, height = height, width
-    return Image.fromarray(pixels), width, height
+    if pixels.ndim == 3 and pixels.shape[2] == 1:  # a sensor without colours
+        pixels = pixels[..., 0]
+    return Image.fromarray(pixels).convert("RGB"), width, height

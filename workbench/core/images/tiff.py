@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -13,7 +12,7 @@ from PIL import Image
 
 from workbench.core.errors import ImageError
 from workbench.core.images.brightness import Brightness, Numbers
-from workbench.core.images.colour import Colours, from_numbers, to_rgb
+from workbench.core.images.colour import Colours, by_profile, from_numbers, laid_on_white, to_rgb
 from workbench.core.images.profiles import lab_to_srgb
 from workbench.core.images.tiff_tags import (
     COLOUR_MAP,
@@ -29,7 +28,7 @@ from workbench.core.images.tiff_tags import (
     is_raw,
     main_page,
 )
-from workbench.core.images.tiff_values import BYTEWISE, as_compressed, samples_of
+from workbench.core.images.tiff_values import BYTEWISE, alone, samples_of
 
 _BY_PILLOW = frozenset((2, 3, 4, 6, 7, 32771, 32809, 50001))  # where the compression knows of pixels
 _INSIDE = {
@@ -117,11 +116,17 @@ def colours_of(file: BinaryIO, picture: TiffPicture, rule: Brightness | None) ->
     if more:
         changes = (*changes, "further_bands")
     if kind == _PALETTE:
-        found = Colours(Image.fromarray(_of_palette(page, values[..., 0])))
+        shown = by_profile(Image.fromarray(_of_palette(page, values[..., 0])), profile)
     elif kind in (_CIELAB, _ICCLAB):
-        found = Colours(_of_lab(values[..., :3], kind, page.bits))
+        shown = Colours(_of_lab(values[..., :3], kind, page.bits))
     elif kind == _CMYK:
-        found = _of_inks(values[..., :4], page.bits, profile, rule)
+        shown = _of_inks(values[..., :4], page.bits, profile)
+    else:
+        shown = None
+    if shown is not None:
+        found = (
+            shown if alpha is None else laid_on_white(shown, alpha, page.bits, is_associated=is_associated)
+        )
     else:
         colours = values[..., :3] if kind == _RGB else values[..., 0]
         numbers = Numbers(np.ascontiguousarray(colours), *_stated(page), _holes(page, colours))
@@ -177,17 +182,13 @@ def _is_plain(page: Page) -> bool:
 def _by_pillow(file: BinaryIO, picture: TiffPicture, rule: Brightness | None) -> Colours:
     page = picture.page
     source: BinaryIO = file
-    if page.photometric == _YCBCR and page.compression == 1:
-        source = io.BytesIO(as_compressed(file, page))
-    elif not picture.is_first:  # for Pillow, the first page is the one that the header leads to
-        file.seek(0)
-        content = bytearray(file.read())
-        form, place = ("Q", 8) if picture.is_big else ("I", 4)
-        struct.pack_into(page.order + form, content, place, page.offset)
-        source = io.BytesIO(content)
+    if picture.is_big or not picture.is_first or (page.photometric == _YCBCR and page.compression == 1):
+        source = io.BytesIO(alone(file, page))
     source.seek(0)
     image = Image.open(source, formats=["TIFF"])  # to close it would close the file that was given
     image.load()  # upright, too
+    if source is not file and (profile := _profile(page)):
+        image.info["icc_profile"] = profile
     return to_rgb(image, rule)
 
 
@@ -260,11 +261,9 @@ def _of_lab(values: NDArray[Any], kind: int, bits: int) -> Image.Image:
     return lab_to_srgb(Image.frombytes("LAB", (lab.shape[1], lab.shape[0]), lab.tobytes(), "raw", "LAB"))
 
 
-def _of_inks(values: NDArray[Any], bits: int, profile: bytes | None, rule: Brightness | None) -> Colours:
+def _of_inks(values: NDArray[Any], bits: int, profile: bytes | None) -> Colours:
     full = (1 << bits) - 1
     inks = np.rint(values * (255.0 / full)).astype(np.uint8)
     image = Image.frombytes("CMYK", (inks.shape[1], inks.shape[0]), inks.tobytes())
-    if profile:
-        image.info["icc_profile"] = profile
-    found = to_rgb(image, rule)
+    found = by_profile(image, profile)
     return Colours(found.image, (*(("rescaled",) if bits > 8 else ()), *found.changes))

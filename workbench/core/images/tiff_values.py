@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.images.tiff_tags import FILL_ORDER, PREDICTOR, Page
+from workbench.core.images.tiff_tags import COMPRESSION, FILL_ORDER, PREDICTOR, Page
 
 BYTEWISE = frozenset((1, 5, 8, 32773, 32946, 34925, 50000))
 """The compressions that can be undone here."""
@@ -26,6 +27,11 @@ _BLOCK = 1 << 20  # samples that are unpacked at a time
 _REVERSED = np.packbits(np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)[:, ::-1], axis=1)[:, 0]
 _FLOATS = (16, 32, 64)
 _WHOLE = (8, 16, 32, 64)
+_SHORT = (258, 259, 262, 266, 274, 277, 284, 317, 320, 338, 339, 530, 531)
+_OF_THE_PICTURE = (
+    *(256, 257, 258, 259, 262, 266, 274, 277, 278, 284, 292, 293),
+    *(317, 320, 322, 323, 332, 338, 339, 347, 529, 530, 531, 532),
+)
 
 
 def samples_of(file: BinaryIO, page: Page) -> NDArray[Any]:
@@ -51,14 +57,19 @@ def samples_of(file: BinaryIO, page: Page) -> NDArray[Any]:
     return planes[0] if len(planes) == 1 else np.concatenate(planes, axis=2)
 
 
-def as_compressed(file: BinaryIO, page: Page) -> bytes:
-    """A TIFF with the same picture, uncompressed YCbCr samples in Deflate: so libtiff makes RGB of them."""
+def alone(file: BinaryIO, page: Page) -> bytes:
+    """A page as the only one of a classic TIFF, for Pillow, which knows no big-endian BigTIFF.
+
+    What was uncompressed is in Deflate then: so libtiff is asked, which knows YCbCr.
+    """
     grid = _Grid(page)
-    counts = page.numbers(grid.counts_tag)
-    chunks = [zlib.compress(_read(file, *at), 1) for at in zip(grid.offsets, counts, strict=True)]
-    kept = (256, 257, 258, 262, 277, 278, 322, 323, 529, 530, 531, 532)
-    entries = {tag: page.numbers(tag) for tag in kept if page.numbers(tag)}
-    return _file_of({**entries, 259: (8,)}, chunks, tiled=grid.tiled)
+    chunks = [_read(file, *at) for at in zip(grid.offsets, page.numbers(grid.counts_tag), strict=True)]
+    entries: dict[int, tuple[Any, ...] | bytes] = {
+        tag: page.values[tag] for tag in _OF_THE_PICTURE if tag in page.values
+    }
+    if page.compression == 1:
+        chunks, entries[COMPRESSION] = [zlib.compress(chunk, 1) for chunk in chunks], (8,)
+    return _file_of(entries, chunks, tiled=grid.tiled)
 
 
 class _Grid:
@@ -121,7 +132,13 @@ def _uncompressed(file: BinaryIO, page: Page, grid: _Grid, chosen: slice) -> NDA
         return _REVERSED[found] if page.number(FILL_ORDER, 1) == 2 else found
     counts = page.numbers(grid.counts_tag)[chosen]
     chunks = [_read(file, *at) for at in zip(offsets, counts, strict=True)]
-    entries = {256: (grid.row_bytes,), 257: (rows,), 258: (8,), 259: (page.compression,), 262: (1,)}
+    entries: dict[int, tuple[int, ...]] = {
+        256: (grid.row_bytes,),
+        257: (rows,),
+        258: (8,),
+        259: (page.compression,),
+        262: (1,),
+    }
     entries |= {FILL_ORDER: (page.number(FILL_ORDER, 1),), 277: (1,), 278: (grid.high,)}
     with Image.open(io.BytesIO(_file_of(entries, chunks, tiled=False)), formats=["TIFF"]) as image:
         return np.asarray(image)
@@ -135,7 +152,7 @@ def _read(file: BinaryIO, offset: int, count: int) -> bytes:
     return content
 
 
-def _file_of(entries: dict[int, tuple[Any, ...]], chunks: list[bytes], *, tiled: bool) -> bytes:
+def _file_of(entries: Mapping[int, tuple[Any, ...] | bytes], chunks: list[bytes], *, tiled: bool) -> bytes:
     """A little-endian TIFF of one page."""
     body = bytearray(b"II*\0\0\0\0\0")
     offsets = []
@@ -146,11 +163,13 @@ def _file_of(entries: dict[int, tuple[Any, ...]], chunks: list[bytes], *, tiled:
     entries = {**entries, places[0]: tuple(offsets), places[1]: tuple(map(len, chunks))}
     table = []
     for tag, values in sorted(entries.items()):
-        if any(isinstance(value, float) for value in values):
+        if isinstance(values, bytes):
+            kind, packed = 7, values
+        elif any(isinstance(value, float) for value in values):
             kind, packed = 5, b"".join(struct.pack("<II", round(value * 10_000), 10_000) for value in values)
         else:
             kind, packed = 4, struct.pack(f"<{len(values)}I", *values)
-            if tag in (258, 259, 262, 277, FILL_ORDER, 530, 531):
+            if tag in _SHORT:
                 kind, packed = 3, struct.pack(f"<{len(values)}H", *values)
         if len(packed) > 4:
             place = len(body)
@@ -164,19 +183,17 @@ def _file_of(entries: dict[int, tuple[Any, ...]], chunks: list[bytes], *, tiled:
 def _numbers(rows: NDArray[np.uint8], page: Page, grid: _Grid) -> NDArray[Any]:
     """What the bytes stand for, shape (rows, chunk's width, samples of a pixel)."""
     shape = (len(rows), grid.wide, grid.per_pixel)
-    predictor = page.number(PREDICTOR, 1)
-    if page.sample_format == 3:
-        if page.bits not in _FLOATS:
-            raise ValueError(f"floating-point numbers of {page.bits} bits")
-        if predictor == 3:
-            return _floats_predicted(rows, page.bits // 8, shape)
-        return rows.view(f"{page.order}f{page.bits // 8}").reshape(shape)
+    predictor, width = page.number(PREDICTOR, 1), page.bits // 8
+    kind = {2: "i", 3: "f"}.get(page.sample_format, "u")
+    if kind == "f" and page.bits not in _FLOATS:
+        raise ValueError(f"floating-point numbers of {page.bits} bits")
+    if kind == "f" and predictor == 3:
+        return _floats_predicted(rows, width, shape)
     if page.bits in _WHOLE:
-        kind = "i" if page.sample_format == 2 else "u"
-        values = rows.view(f"{page.order}{kind}{page.bits // 8}").reshape(shape)
-        if predictor == 2:
-            return np.cumsum(values, axis=1, dtype=values.dtype.newbyteorder("="))
-        return values
+        if predictor == 2:  # whatever the samples are, as whole numbers
+            whole = rows.view(f"{page.order}u{width}").reshape(shape)
+            return np.cumsum(whole, axis=1, dtype=f"u{width}").view(f"{kind}{width}")
+        return rows.view(f"{page.order}{kind}{width}").reshape(shape)
     if predictor != 1:
         raise ValueError(f"differences of {page.bits} bits")
     if page.bits == 24:
