@@ -236,7 +236,7 @@ def _valid(values: NDArray[Any], wrong: NDArray[np.bool_] | None, holes: NDArray
 
 
 def _of_pixels(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return mask if mask.ndim == 2 else mask.any(axis=2)
+    return mask if mask.ndim == 2 else np.asarray(mask.any(axis=2))
 
 
 def _measured(
@@ -291,7 +291,7 @@ def _without_annotation(found: NDArray[np.float64], full: float) -> NDArray[np.f
 def _mapped(values: NDArray[Any], black: float, white: float) -> NDArray[np.uint8]:
     if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
         every = np.arange(1 << 8 * values.dtype.itemsize, dtype=np.float64)
-        return _scaled(every, black, white)[values]
+        return np.asarray(_scaled(every, black, white)[values])
     return _scaled(values, black, white)
 
 
@@ -302,7 +302,7 @@ def _scaled(values: NDArray[Any], black: float, white: float) -> NDArray[np.uint
     scaled = np.clip(values.astype(exact), exact(black), exact(white))
     scaled -= exact(black)
     scaled *= exact(255.0 / (white - black))
-    return np.rint(scaled, out=scaled).astype(np.uint8)
+    return np.asarray(np.rint(scaled, out=scaled), np.uint8)
 
 
 def _as_before(values: NDArray[Any], wrong: NDArray[np.bool_] | None) -> tuple[float, float]:

@@ -36,9 +36,9 @@ def deep_samples(image: Any, again: Any) -> tuple[NDArray[np.uint16], NDArray[np
     """
     raw = image.tile[0][3]
     if raw == "LA;16B":
-        both = _unpacked(image, "RGBA").astype(np.uint16)
-        return both[..., 0] << 8 | both[..., 1], both[..., 2] << 8 | both[..., 3]
-    whole = _unpacked(image, raw).astype(np.uint16) << 8 | _unpacked(again, raw.replace("16B", "16L"))
+        both = _unpacked(image, "RGBA")
+        return _joined(both[..., 0], both[..., 1]), _joined(both[..., 2], both[..., 3])
+    whole = _joined(_unpacked(image, raw), _unpacked(again, raw.replace("16B", "16L")))
     if raw == "RGBA;16B":
         return whole[..., :3], whole[..., 3]
     key = image.info.get("transparency")
@@ -88,6 +88,10 @@ def mended(file: BinaryIO) -> bytes | None:
         if name == b"IEND":
             return b"".join(kept) if left_out else None
     return None
+
+
+def _joined(high: NDArray[np.uint8], low: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    return np.asarray(high.astype(np.uint16) << 8 | low, np.uint16)
 
 
 def _unpacked(image: Any, raw: str) -> NDArray[np.uint8]:

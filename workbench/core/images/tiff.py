@@ -242,19 +242,16 @@ def _of_palette(page: Page, indices: NDArray[Any]) -> NDArray[np.uint8]:
     if len(table) < 3 * entries:
         raise ValueError("the palette is cut off")
     table = table[: 3 * entries].reshape(3, entries).T
-    if table.max() > 255:  # it should be of 16 bits, and in some files it is not
-        table = table >> 8
-    return table.astype(np.uint8)[indices]
+    is_deep = table.max() > 255  # as it should be, and in some files is not
+    return np.asarray((table >> 8 if is_deep else table).astype(np.uint8)[indices])
 
 
 def _of_lab(values: NDArray[Any], kind: int, bits: int) -> Image.Image:
     """CIELAB of 8 or 16 bits; a and b signed (CIELab) or around the middle (ICCLab)."""
     whole = values.astype(np.int64)
-    if bits == 16:
-        light = whole[..., 0] / (65535 if kind == _CIELAB else 65280) * 255
-        others = whole[..., 1:] >> 8
-    else:
-        light, others = whole[..., 0], whole[..., 1:]
+    most = 255 if bits == 8 else 65535 if kind == _CIELAB else 65280
+    light = whole[..., 0] * (255 / most)
+    others = whole[..., 1:] >> (bits - 8)
     if kind == _ICCLAB:
         others = others ^ 128
     lab = np.dstack([np.clip(np.rint(light), 0, 255).astype(np.uint8), (others & 255).astype(np.uint8)])

@@ -44,10 +44,15 @@ def read_split(path: Path) -> Split:
         raise InputError("newer_run", folder=path.parent.name)
     if version == 1:
         values = _from_1(values)
+    training, validation, test = (
+        tuple(Sample(**{"path": row["id"], **row}) for row in values[name]) for name in _SETS
+    )
     return Split(
         Roots({root: Path(folder) for root, folder in values["roots"].items()}),
         tuple(ImageClass(**each) for each in values["classes"]),
-        *(tuple(Sample(**{"path": row["id"], **row}) for row in values[name]) for name in _SETS),
+        training,
+        validation,
+        test,
         brightness_of(values),
     )
 
