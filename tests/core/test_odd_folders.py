@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.bad_files import encoded
 from tests.core.folder_help import put, reasons, scanned, scanned_with_events
-from tests.core.test_file_to_pixels import ADOBE, adobe_in_srgb
+from tests.core.test_colours import ADOBE, adobe_in_srgb
 from tests.core.test_true_cause import PHOTO, raw_files
 from tests.core.tiff_help import basic, tiff_of, written
 from workbench.core.data.catalog import Catalog

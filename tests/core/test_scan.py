@@ -369,7 +369,7 @@ def test_a_scan_that_is_given_up_ends_its_threads(tmp_path: Path) -> None:
 
 def test_what_pictures_lose_is_said_once(tmp_path: Path) -> None:
     put(tmp_path, "cat/a.png", "dog/b.png")
-    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime")]
+    frames = [Image.linear_gradient("L").resize((8, 8)), Image.radial_gradient("L").resize((8, 8))]
     for number in range(3):
         content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
         (tmp_path / "cat" / f"{number}.gif").write_bytes(content)
@@ -378,7 +378,8 @@ def test_what_pictures_lose_is_said_once(tmp_path: Path) -> None:
     catalog = scanned(tmp_path)
     assert catalog.counts == {"cat": 4, "dog": 2}
     assert len(catalog.notes) == 2
-    assert catalog.notes[0].title.startswith("3 files are animations")
+    assert [note.code for note in catalog.notes] == ["brightness", "changed.first_frame"]
+    assert catalog.notes[1].title.startswith("3 files are animations")
 
 
 def test_many_files_need_little_memory(tmp_path: Path) -> None:

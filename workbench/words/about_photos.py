@@ -27,7 +27,6 @@ IMAGES: dict[str, tuple[str, str]] = {
         "Take it out of the folder, or leave it: it is passed over.",
     ),
     "not_an_image.not_a_file": ("“{name}” is not a file.", "Choose a photo."),
-    "too_large": ("“{name}” is far too large.", _SMALLER),
     "too_large.for_memory": ("“{name}” needs more memory than there is.", _SMALLER),
     "too_large.pixels": (
         "“{name}” has {width:,} × {height:,} pixels; the limit for such files is {millions:,.0f} million.",

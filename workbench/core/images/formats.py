@@ -90,14 +90,14 @@ def explain(name: str, file: BinaryIO, cause: str) -> ImageError:
         file: Is read anew, from its beginning.
         cause: What Pillow said, for the details.
     """
-    head, tail = _ends(file)
+    head, ending = _ends(file)
     name = shown(name)
     if "HEIF" not in ALLOWED and kinds.is_heif(head):
         return ImageError("heic", cause, name=name)
     if "AVIF" not in ALLOWED and kinds.brand(head) in kinds.AVIF_BRANDS:
         return ImageError("unsupported_format.avif_image", cause, name=name)
     if not looks_like_image(head):
-        code = kinds.kind_of(name, head, tail)
+        code = kinds.kind_of(name, head, ending)
         return ImageError(code or "not_an_image", cause, name=name)
     return ImageError(_variant(head, file, cause) or "truncated", cause, name=name)
 
@@ -107,9 +107,9 @@ def _ends(file: BinaryIO) -> tuple[bytes, bytes]:
     head = file.read(kinds.HEAD)
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 64))
-    tail = file.read()
+    ending = file.read()
     file.seek(0)
-    return head, tail
+    return head, ending
 
 
 def _variant(head: bytes, file: BinaryIO, cause: str) -> str:

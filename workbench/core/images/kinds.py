@@ -122,18 +122,18 @@ def is_heif(head: bytes) -> bool:
     return main in HEIF_BRANDS
 
 
-def kind_of(name: str, head: bytes, tail: bytes = b"") -> str:
+def kind_of(name: str, head: bytes, ending: bytes = b"") -> str:
     """The code of what a file is: of a message, `unsupported_format.…`, `not_an_image.…` and the like.
 
     Args:
         name: The file's name; only asked where the content alone leaves it open.
         head: Its first `HEAD` bytes.
-        tail: Its last 26 bytes or more.
+        ending: Its last 26 bytes or more.
 
     Returns:
         "" where it is none of the kinds that are known here.
     """
-    if _TARGA_FOOTER in tail or _is_targa(name, head):
+    if _TARGA_FOOTER in ending or _is_targa(name, head):
         return "unsupported_format.targa_image"
     for code, place, signature in _SIGNATURES:
         if head.startswith(signature, place):

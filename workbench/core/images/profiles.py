@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
+import struct
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageChops, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms
 
 _KINDS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _CLOSE = 2  # of 255: a profile that changes no colour by more is sRGB, whatever its name
 _KEPT = 32
+_SRGB_SPACE = 1  # of the EXIF tag ColorSpace
+_D50 = (0.9642, 1.0, 0.8249)
+_ADOBE = {
+    b"r": (0.60974, 0.31111, 0.01947),
+    b"g": (0.20528, 0.62567, 0.06087),
+    b"b": (0.14919, 0.06322, 0.74457),
+}
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image | None:
@@ -32,6 +40,49 @@ def to_srgb(image: Image.Image, profile: bytes) -> Image.Image | None:
             return None
         image = image.convert(mode)
     return image.convert("RGB") if transform is None else transform.apply(image)
+
+
+def adobe_rgb(image: Image.Image) -> bytes | None:
+    """The profile of Adobe RGB (1998) where a photo's EXIF says that it is in that, as cameras do; else None.
+
+    By the Exif standard (DCF optional colour space): a colour space that is not sRGB, and the
+    interoperability index R03.
+    """
+    try:
+        exif = image.getexif()
+        if ExifTags.IFD.Exif not in exif:
+            return None
+        if exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace) == _SRGB_SPACE:
+            return None
+        return _adobe_profile() if exif.get_ifd(ExifTags.IFD.Interop).get(1) == "R03" else None
+    except Exception:  # noqa: BLE001 - damaged metadata can fail in any way, and then says nothing
+        return None
+
+
+@lru_cache(1)
+def _adobe_profile() -> bytes:
+    """An ICC profile (version 2, matrix and curve) with the primaries of Adobe RGB (1998) under D50."""
+
+    def number(value: float) -> bytes:
+        return struct.pack(">i", round(value * 65536))
+
+    white = b"".join(map(number, _D50))
+    entries = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 6) + b"Adobe\0" + bytes(78),
+        b"cprt": b"text\0\0\0\0None\0",
+        b"wtpt": b"XYZ \0\0\0\0" + white,
+    }
+    for name, colour in _ADOBE.items():
+        entries[name + b"XYZ"] = b"XYZ \0\0\0\0" + b"".join(map(number, colour))
+        entries[name + b"TRC"] = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.19921875 * 256))
+    table, body = struct.pack(">I", len(entries)), b""
+    start = 132 + 12 * len(entries)
+    for name, content in entries.items():
+        table += name + struct.pack(">II", start + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    head = struct.pack(">I", start + len(body)) + bytes(4) + struct.pack(">I", 0x02100000)
+    head += b"mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28) + white
+    return head.ljust(128, b"\0") + table + body
 
 
 @lru_cache(_KEPT)

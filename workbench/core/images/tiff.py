@@ -14,7 +14,7 @@ from workbench.core.errors import ImageError
 from workbench.core.images.brightness import Brightness, Numbers
 from workbench.core.images.colour import Colours, by_profile, from_numbers, laid_on_white, to_rgb
 from workbench.core.images.profiles import lab_to_srgb
-from workbench.core.images.tiff_tags import (
+from workbench.core.images.tiff_fields import (
     COLOUR_MAP,
     FILL_ORDER,
     INKSET,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.images.tiff_tags import COMPRESSION, FILL_ORDER, PREDICTOR, Page
+from workbench.core.images.tiff_fields import COMPRESSION, FILL_ORDER, PREDICTOR, Page
 
 BYTEWISE = frozenset((1, 5, 8, 32773, 32946, 34925, 50000))
 """The compressions that can be undone here."""
@@ -63,9 +63,9 @@ def alone(file: BinaryIO, page: Page) -> bytes:
     What was uncompressed is in Deflate then: so libtiff is asked, which knows YCbCr.
     """
     grid = _Grid(page)
-    chunks = [_read(file, *at) for at in zip(grid.offsets, page.numbers(grid.counts_tag), strict=True)]
+    chunks = [_read(file, *at) for at in zip(grid.offsets, page.numbers(grid.counts_field), strict=True)]
     entries: dict[int, tuple[Any, ...] | bytes] = {
-        tag: page.values[tag] for tag in _OF_THE_PICTURE if tag in page.values
+        field: page.values[field] for field in _OF_THE_PICTURE if field in page.values
     }
     if page.compression == 1:
         chunks, entries[COMPRESSION] = [zlib.compress(chunk, 1) for chunk in chunks], (8,)
@@ -85,7 +85,7 @@ class _Grid:
 
     def __init__(self, page: Page) -> None:
         self.tiled = bool(page.numbers(324))
-        self.counts_tag = 325 if self.tiled else 279
+        self.counts_field = 325 if self.tiled else 279
         self.offsets = page.numbers(324 if self.tiled else 273)
         self.planes, self.per_pixel = (page.samples, 1) if page.is_planar else (1, page.samples)
         if self.tiled:
@@ -130,7 +130,7 @@ def _uncompressed(file: BinaryIO, page: Page, grid: _Grid, chosen: slice) -> NDA
         ]
         found = np.frombuffer(b"".join(parts), np.uint8).reshape(rows, grid.row_bytes)
         return _REVERSED[found] if page.number(FILL_ORDER, 1) == 2 else found
-    counts = page.numbers(grid.counts_tag)[chosen]
+    counts = page.numbers(grid.counts_field)[chosen]
     chunks = [_read(file, *at) for at in zip(offsets, counts, strict=True)]
     entries: dict[int, tuple[int, ...]] = {
         256: (grid.row_bytes,),
@@ -162,20 +162,20 @@ def _file_of(entries: Mapping[int, tuple[Any, ...] | bytes], chunks: list[bytes]
     places = (324, 325) if tiled else (273, 279)
     entries = {**entries, places[0]: tuple(offsets), places[1]: tuple(map(len, chunks))}
     table = []
-    for tag, values in sorted(entries.items()):
+    for field, values in sorted(entries.items()):
         if isinstance(values, bytes):
             kind, packed = 7, values
         elif any(isinstance(value, float) for value in values):
             kind, packed = 5, b"".join(struct.pack("<II", round(value * 10_000), 10_000) for value in values)
         else:
             kind, packed = 4, struct.pack(f"<{len(values)}I", *values)
-            if tag in _SHORT:
+            if field in _SHORT:
                 kind, packed = 3, struct.pack(f"<{len(values)}H", *values)
         if len(packed) > 4:
             place = len(body)
             body += packed + b"\0" * (len(packed) % 2)
             packed = struct.pack("<I", place)
-        table.append(struct.pack("<HHI", tag, kind, len(values)) + packed.ljust(4, b"\0"))
+        table.append(struct.pack("<HHI", field, kind, len(values)) + packed.ljust(4, b"\0"))
     struct.pack_into("<I", body, 4, len(body))
     return bytes(body + struct.pack("<H", len(table)) + b"".join(table) + bytes(4))
 

@@ -14,7 +14,7 @@ _TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i
     10: "ii", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q", 18: "Q"
 }  # fmt: skip
 _MOST_PAGES = 64
-_MOST_TAGS = 4096
+_MOST_FIELDS = 4096
 _RAW_PHOTOMETRICS = (32803, 34892)  # a colour filter array; linear raw
 _RAW_COMPRESSIONS = (32767, 32769, 32770, 34713, 65000, 65535)  # of camera makers
 _DNG_VERSION = 50706
@@ -40,19 +40,19 @@ class Page:
     next: int
     values: dict[int, tuple[Any, ...] | bytes]
 
-    def numbers(self, tag: int) -> tuple[Any, ...]:
+    def numbers(self, field: int) -> tuple[Any, ...]:
         """All numbers of a tag; empty where it is absent or no number."""
-        found = self.values.get(tag, ())
+        found = self.values.get(field, ())
         return () if isinstance(found, bytes) else found
 
-    def number(self, tag: int, default: int = 0) -> int:
+    def number(self, field: int, default: int = 0) -> int:
         """The first number of a tag, whole."""
-        found = self.numbers(tag)
+        found = self.numbers(field)
         return int(found[0]) if found else default
 
-    def text(self, tag: int) -> str:
+    def text(self, field: int) -> str:
         """The text of a tag, up to its first zero byte."""
-        found = self.values.get(tag, b"")
+        found = self.values.get(field, b"")
         return found.partition(b"\0")[0].decode("latin-1") if isinstance(found, bytes) else ""
 
     @cached_property
@@ -202,7 +202,7 @@ def _page(file: BinaryIO, offset: int, order: str, is_big: bool) -> Page:
     count_of, entry, place = ("Q", "HHQ8s", "Q") if is_big else ("H", "HHI4s", "I")
     count_size, entry_size = struct.calcsize(f"={count_of}"), struct.calcsize(f"={entry}")
     (count,) = struct.unpack(order + count_of, file.read(count_size))
-    if count > _MOST_TAGS:
+    if count > _MOST_FIELDS:
         raise ValueError(f"{count} tags")
     table = file.read(count * entry_size)
     if len(table) < count * entry_size:
@@ -210,9 +210,9 @@ def _page(file: BinaryIO, offset: int, order: str, is_big: bool) -> Page:
     after = file.read(struct.calcsize(f"={place}"))
     following = struct.unpack(order + place, after)[0] if len(after) == struct.calcsize(f"={place}") else 0
     values: dict[int, tuple[Any, ...] | bytes] = {}
-    for tag, kind, length, inline in struct.iter_unpack(order + entry, table):
+    for field, kind, length, inline in struct.iter_unpack(order + entry, table):
         kind_of = _TYPES.get(kind)
-        if kind_of is None or tag in values:
+        if kind_of is None or field in values:
             continue
         nbytes = length * struct.calcsize(f"={kind_of}")
         if nbytes <= len(inline):
@@ -223,7 +223,7 @@ def _page(file: BinaryIO, offset: int, order: str, is_big: bool) -> Page:
                 continue  # a tag that the picture needs is missed later
             file.seek(start)
             content = file.read(nbytes)
-        values[tag] = content if kind_of == "s" else _unpacked(order, kind_of, length, content)
+        values[field] = content if kind_of == "s" else _unpacked(order, kind_of, length, content)
     return Page(order, offset, following, values)
 
 
