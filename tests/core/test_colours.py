@@ -13,6 +13,7 @@ from PIL import Image, ImageCms
 from tests.bad_files import SIDEWAYS, encoded
 from tests.core.pixel_help import CLOSE, known_picture, off, read
 from tests.core.tiff_help import basic, tiff_of, written
+from workbench.core.images.loader import in_memory
 
 
 def profile(gamma: float, red: tuple[float, ...], green: tuple[float, ...], blue: tuple[float, ...]) -> bytes:
@@ -179,6 +180,16 @@ def test_blank_and_tiny_pictures_are_noted(kind: str) -> None:
     assert read(encoded(Image.new("RGB", (64, 48), (200, 200, 203)), kind)).changes == ("blank",)
     assert read(encoded(Image.new("RGB", (1, 1)), kind)).changes == ("tiny",)
     assert read(encoded(Image.new("RGB", (600, 1), "red"), kind)).changes == ("tiny",)
+
+
+def test_what_was_opened_can_be_given_to_a_model_once_more(photo: np.ndarray) -> None:
+    """Neither its profile nor its orientation is followed a second time."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = encoded(Image.fromarray(photo), "PNG", icc_profile=ADOBE, exif=exif)
+    opened = read(content).image
+    assert opened.size == (40, 52)
+    assert np.array_equal(np.asarray(in_memory(opened)), np.asarray(opened))
 
 
 def test_a_dim_photo_is_not_blank(photo: np.ndarray) -> None:

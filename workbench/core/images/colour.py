@@ -53,7 +53,7 @@ def to_rgb(image: Image.Image, rule: Brightness | None) -> Colours:
         whole = image.convert("RGBA")
         colours = by_profile(whole.convert("RGB"), profile)
         return _on_white(colours, whole.getchannel("A"), is_tiff=image.format == "TIFF")
-    if image.mode == "L" and profile:
+    if image.mode in ("L", "RGB"):
         return by_profile(image, profile)
     return by_profile(image.convert("RGB"), profile)
 

@@ -32,6 +32,7 @@ LOADER_VERSION = 2
 
 _TINY = 4  # below so many pixels on one side, nothing can be seen
 _BLANK = 8  # so far apart, of 255, may the values of a picture be that shows one colour
+_FEW = 16  # pixels on a side
 _MOST_PROGRESSIVE = 250_000_000  # pixels: a progressive JPEG is in memory whole, whatever its scale
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
 # fails on photos whose metadata is damaged elsewhere.
@@ -262,14 +263,21 @@ def _finished(found: Colours, width: int, height: int, *, has_more: bool) -> Dec
     changes = ("first_frame", *found.changes) if has_more else found.changes
     if min(width, height) < _TINY:
         changes = (*changes, "tiny")
-    elif all(high - low <= _BLANK for low, high in _extremes(found.image)):
+    elif _is_blank(found.image):
         changes = (*changes, "blank")
+    found.image.info.clear()  # whoever is given the image must not follow these once more
     return Decoded(found.image, width, height, changes, found.depth)
 
 
-def _extremes(image: Image.Image) -> tuple[tuple[int, int], ...]:
-    found: Any = image.getextrema()
-    return tuple(found)
+def _is_blank(image: Image.Image) -> bool:
+    # A few pixels tell for most photos, at once.
+    few = image.resize((_FEW, _FEW), Image.Resampling.NEAREST)
+    return _has_one_colour(few) and _has_one_colour(image)
+
+
+def _has_one_colour(image: Image.Image) -> bool:
+    extremes: Any = image.getextrema()
+    return all(high - low <= _BLANK for low, high in extremes)
 
 
 def _developed(file: BinaryIO, request: _Request) -> Decoded | None:

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageChops, ImageCms
 
 _KINDS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _CLOSE = 2  # of 255: a profile that changes no colour by more is sRGB, whatever its name
-_KEPT = 32
+_KEPT = 256
 _SRGB_SPACE = 1  # of the EXIF tag ColorSpace
 _D50 = (0.9642, 1.0, 0.8249)
 _ADOBE = {
