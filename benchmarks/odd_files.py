@@ -349,6 +349,19 @@ def judge(odd: Odd) -> tuple[str, float]:
     return ("right" if off <= odd.limit else "wrong"), off
 
 
+def every_file(folder: Path) -> Iterator[Odd]:
+    """All that can be written here.
+
+    Args:
+        folder: For files on the way.
+    """
+    yield from by_tifffile()
+    yield from by_tiffcp(folder)
+    yield from by_imagemagick(folder)
+    yield from by_pillow()
+    yield from by_libheif()
+
+
 def main() -> int:
     """Prints how many are right, and which are not."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -357,10 +370,7 @@ def main() -> int:
     counts: Counter[str] = Counter()
     worst = 0.0
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for odd in itertools.chain(
-            by_tifffile(), by_tiffcp(folder), by_imagemagick(folder), by_pillow(), by_libheif()
-        ):
+        for odd in every_file(Path(name)):
             verdict, off = judge(odd)
             good = verdict in ("right", "refused")
             counts[verdict if good else "wrong"] += 1

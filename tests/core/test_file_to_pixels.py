@@ -200,8 +200,11 @@ def test_a_real_mask_lays_the_picture_on_white(photo: np.ndarray, bits: int, mea
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
-def test_a_picture_that_is_transparent_everywhere_keeps_its_colours(photo: np.ndarray, kind: str) -> None:
-    hidden = Image.fromarray(np.dstack([photo, np.zeros(photo.shape[:2], np.uint8)]))
+@pytest.mark.parametrize("alpha", [0, 2])
+def test_a_picture_that_is_transparent_everywhere_keeps_its_colours(
+    photo: np.ndarray, kind: str, alpha: int
+) -> None:
+    hidden = Image.fromarray(np.dstack([photo, np.full(photo.shape[:2], alpha, np.uint8)]))
     content = encoded(hidden, kind, **({"lossless": True, "exact": True} if kind == "WEBP" else {}))
     assert off(content, photo) < 1
     assert "hidden_colours" in read(content).changes

@@ -68,6 +68,9 @@ FILES = {
     "a.pfm": (b"PF\n2 2\n-1.0\n" + bytes(48), "PFM"),
     "a.fits": (b"SIMPLE  =                    T", "FITS"),
     "a.djvu": (b"AT&TFORM" + bytes(20), "DjVu"),
+    "a.lnk": (b"\x4c\0\0\0\x01\x14\x02\0" + bytes(60), "shortcut"),
+    "page.url": (b"[InternetShortcut]\r\nURL=https://example.org", "shortcut"),
+    "a.xbm": (b"/* made */\n#define a_width 8\n#define a_height 8\n", "XBM"),
     "a.icns": (b"icns" + bytes(20), "icon"),
 }  # fmt: skip
 
@@ -101,6 +104,13 @@ def test_each_kind_is_called_by_its_name(name: str) -> None:
 def test_words_about_videos_are_no_video() -> None:
     assert error(b"FLV is a format, moov is a box", "notes.txt").message.code == "not_an_image"
     assert error(b"<p>svg</p>", "notes.txt").message.code == "not_an_image"
+
+
+def test_a_failed_copy_of_zeros_is_said_to_be_one() -> None:
+    found = error(bytes(50_000), "IMG_1.JPG")
+    assert found.reason == "truncated"
+    assert "zeros" in found.title
+    assert error(bytes(20_000) + b"x" + bytes(9), "IMG_1.JPG").reason == "not_an_image"
 
 
 # --- kinds of formats that are read ---------------------------------------------------------------
@@ -242,6 +252,7 @@ def raw_files() -> dict[str, bytes]:
         "P1.PEF": tiff_of(mosaic, small),
         "big-endian.NEF": tiff_of(small, mosaic, sub=(1,), order=">"),
         "IMG_2.CR2": shifted,
+        "P0001.IIQ": bytes(canon[:8]) + b"IIIITwaR" + bytes(canon[8:]),
         "named.jpg": tiff_of(small, mosaic, sub=(1,)),
     }
 

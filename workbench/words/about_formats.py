@@ -62,12 +62,14 @@ _UNREAD = {
     "sun_raster": ("a Sun raster image", _AS_JPEG),
     "svg_drawing": ("a drawing (SVG)", _AS_JPEG),
     "targa_image": ("a Targa image (TGA)", _AS_JPEG),
+    "xbm_image": ("an XBM image", _AS_JPEG),
     "xpm_image": ("an XPM image", _AS_JPEG),
 }
 _NO_IMAGES = {
     "archive": ("an archive", "Unpack it, and choose the folder that it becomes."),
     "office_file": ("an office document", _REMOVE),
     "pdf": ("a PDF document", "Save its pictures as JPEG or PNG if they are wanted."),
+    "shortcut": ("a shortcut to a file or page", "Put the photo itself in its place."),
     "sound": ("a sound recording", _REMOVE),
     "video": ("a video", "Save single pictures of it as JPEG if they are wanted."),
     "web_page": ("a web page under the name of a photo", "Download the photo itself once more."),

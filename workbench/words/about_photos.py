@@ -33,6 +33,10 @@ IMAGES: dict[str, tuple[str, str]] = {
         _SMALLER,
     ),
     "truncated": ("“{name}” is damaged or was cut off.", _COPY_AGAIN),
+    "truncated.zeros": (
+        "“{name}” holds nothing but zeros: a copy or a rescue of it has failed.",
+        _COPY_AGAIN,
+    ),
     "unreadable": (
         "“{name}” could not be read.",
         "Check that you may open it, that no other program holds it, and that its drive is connected.",

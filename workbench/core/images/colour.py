@@ -123,7 +123,7 @@ def _opacity(alpha: NDArray[Any], numbers: Numbers, depth: Depth | None) -> NDAr
 def _on_white(colours: Colours, alpha: Image.Image, *, is_tiff: bool, is_associated: bool = False) -> Colours:
     counts = np.array(alpha.histogram()[:256])
     total = counts.sum()
-    if counts[0] == total:
+    if counts[: _EXTREME + 1].sum() == total:
         return Colours(colours.image, (*colours.changes, "hidden_colours"), colours.depth)
     # A band that is near infrared is often called alpha by the programs that write such files: nowhere
     # opaque, or hardly ever wholly one or the other.

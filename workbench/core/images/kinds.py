@@ -73,6 +73,9 @@ _SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
     ("unsupported_format.metafile", 0, b"\xd7\xcd\xc6\x9a"),
     ("unsupported_format.metafile", 40, b" EMF"),
     ("unsupported_format.drawing_program_file", 0, b"BLENDER"),
+    ("not_an_image.shortcut", 0, b"\x4c\0\0\0\x01\x14\x02\0"),
+    ("not_an_image.shortcut", 0, b"[InternetShortcut]"),
+    ("not_an_image.shortcut", 0, b"book\0\0\0\0mark"),
     ("not_an_image.pdf", 0, b"%PDF"),
     ("not_an_image.archive", 0, b"PK\x03\x04"),
     ("not_an_image.archive", 0, b"Rar!\x1a\x07"),
@@ -106,6 +109,7 @@ _MARKUP = re.compile(
 )
 _WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<!doctype\s+html", re.IGNORECASE)
 _TARGA_FOOTER = b"TRUEVISION-XFILE"
+_BITMAP_AS_TEXT = re.compile(rb"(?:/\*.*?\*/\s*)?#define\s+\w+_width\s+\d+", re.DOTALL)
 
 
 def brand(head: bytes) -> bytes:
@@ -153,6 +157,10 @@ def kind_of(name: str, head: bytes, ending: bytes = b"") -> str:
         return "unsupported_format.svg_drawing" if marked[1].lower() == b"svg" else "not_an_image.web_page"
     if _WEB_PAGE.match(head):
         return "not_an_image.web_page"
+    if _BITMAP_AS_TEXT.match(head):
+        return "unsupported_format.xbm_image"
+    if not any(head) and not any(ending):
+        return "truncated.zeros"
     return ""
 
 

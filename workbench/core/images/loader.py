@@ -189,7 +189,7 @@ def _of_tiff(file: BinaryIO, request: _Request) -> Decoded:
     picture = tiff.picture_of(file, formats.shown(request.name))
     page = picture.page
     request.check(page.width, page.height, request.max_pixels)
-    found = tiff.colours_of(file, picture, request.brightness)
+    found = tiff.colours_of(file, picture, request.brightness, formats.shown(request.name))
     if not picture.by_pillow:
         found = _turned(found, page.orientation)
     width, height = page.width, page.height

@@ -30,6 +30,7 @@ from workbench.core.images.tiff_fields import (
 )
 from workbench.core.images.tiff_values import BYTEWISE, alone, samples_of
 
+_OLD_JPEG = 6
 _BY_PILLOW = frozenset((2, 3, 4, 6, 7, 32771, 32809, 50001))  # where the compression knows of pixels
 _INSIDE = {
     33003: "JPEG 2000",
@@ -97,16 +98,20 @@ def picture_of(file: BinaryIO, name: str) -> TiffPicture:
     return TiffPicture(page, has_more_pictures(page, others), page is first, is_big)
 
 
-def colours_of(file: BinaryIO, picture: TiffPicture, rule: Brightness | None) -> Colours:
+def colours_of(file: BinaryIO, picture: TiffPicture, rule: Brightness | None, name: str) -> Colours:
     """The picture in mode RGB, as it is stored; upright where Pillow decodes it.
 
+    Args:
+        name: For the sentence, as it is shown.
+
     Raises:
+        ImageError: It is of a kind that is not read.
         MemoryError: There is too much of it.
         Exception: Of many kinds, where it is damaged.
     """
     page = picture.page
     if picture.by_pillow:
-        return _by_pillow(file, picture, rule)
+        return _by_pillow(file, picture, rule, name)
     values, profile = samples_of(file, page), _profile(page)
     kind, extra = page.photometric, values[..., _COLOURS[page.photometric] :]
     changes: tuple[str, ...] = ()
@@ -179,14 +184,20 @@ def _is_plain(page: Page) -> bool:
     return page.bits in (1, 2, 4) and page.photometric in (0, 1) and page.samples == 1
 
 
-def _by_pillow(file: BinaryIO, picture: TiffPicture, rule: Brightness | None) -> Colours:
+def _by_pillow(file: BinaryIO, picture: TiffPicture, rule: Brightness | None, name: str) -> Colours:
     page = picture.page
     source: BinaryIO = file
     if picture.is_big or not picture.is_first or (page.photometric == _YCBCR and page.compression == 1):
         source = io.BytesIO(alone(file, page))
     source.seek(0)
     image = Image.open(source, formats=["TIFF"])  # to close it would close the file that was given
-    image.load()  # upright, too
+    try:
+        image.load()  # upright, too
+    except OSError as error:
+        if page.compression != _OLD_JPEG or error.errno is not None:
+            raise
+        values = {"name": name, "inside": "old JPEG", "number": _OLD_JPEG}  # of which few kinds are read
+        raise ImageError("unsupported_format.tiff_compression", repr(error), **values) from error
     if source is not file and (profile := _profile(page)):
         image.info["icc_profile"] = profile
     return to_rgb(image, rule)

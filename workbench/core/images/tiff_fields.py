@@ -162,7 +162,7 @@ def further_pages(file: BinaryIO, page: Page, *, is_big: bool) -> Iterator[Page]
 
 def is_raw(head: bytes, first: Page, others: list[Page]) -> bool:
     """Whether it is what a camera's sensor saw (DNG, NEF, CR2, ARW, PEF, SRW, …), to be developed first."""
-    if head[8:10] == b"CR" or _DNG_VERSION in first.values:
+    if head[8:10] == b"CR" or head[8:12] == b"IIII" or _DNG_VERSION in first.values:
         return True
     return any(
         page.photometric in _RAW_PHOTOMETRICS or page.compression in _RAW_COMPRESSIONS
