@@ -65,6 +65,8 @@ def test_what_was_done_is_counted(tmp_path: Path) -> None:
         "changed.tiny": 1,
     }
     assert all(note.title.endswith(".") for note in catalog.notes)
+    (blank,) = [note.title for note in catalog.notes if note.code == "changed.blank"]
+    assert "“b/black.jpg”" in blank
     assert scanned(tmp_path) == catalog
 
 

@@ -75,6 +75,21 @@ _NO_IMAGES = {
     "web_page": ("a web page under the name of a photo", "Download the photo itself once more."),
 }
 
+_CHANGES = {
+    "bands_as_colours": "files have three grey channels; these were taken for red, green and blue",
+    "blank": "pictures show nothing but one colour",
+    "damaged_remark": "files hold a damaged remark; their pictures are whole and are used",
+    "developed": "files are raw photos, which the extra “raw” developed",
+    "first_frame": "files are animations or have several pages; only the first picture of each is used",
+    "further_bands": "files have channels beyond red, green and blue (near infrared, say), which are left out",
+    "hidden_colours": "files are transparent everywhere; the colours beneath the transparency are used",
+    "no_data": "files have places where nothing was measured; these became black",
+    "not_finite": "files are images with values that are no numbers; these were set to 0",
+    "profile_unusable": "files have a damaged or a wrong colour profile; their colours are used as they are",
+    "rescaled": "files are photos with more than 8 bits a colour; they were brought to the usual range",
+    "tiny": "pictures are less than 4 pixels wide or high; nothing can be seen in them",
+}
+
 KINDS: dict[str, tuple[str, str]] = {
     "not_downloaded.annex": (
         "“{name}” is a placeholder of git-annex; the photo itself was not downloaded.",
@@ -115,28 +130,8 @@ READ_WITH_NOTES: dict[str, str] = {
         "{count:,} files have more than 8 bits a colour; in all of them {black:,.6g} became black "
         "and {white:,.6g} white."
     ),
-    "changed.bands_as_colours": (
-        "{count:,} files have three grey channels; these were taken for red, green and blue."
-    ),
-    "changed.blank": "{count:,} pictures show nothing but one colour.",
-    "changed.damaged_remark": "{count:,} files hold a damaged remark; their pictures are whole and are used.",
-    "changed.developed": "{count:,} files are raw photos, which the extra “raw” developed.",
-    "changed.first_frame": (
-        "{count:,} files are animations or have several pages; only the first picture of each is used."
-    ),
-    "changed.further_bands": (
-        "{count:,} files have channels beyond red, green and blue (near infrared, say); these are left out."
-    ),
-    "changed.hidden_colours": (
-        "{count:,} files are transparent everywhere; the colours beneath the transparency are used."
-    ),
-    "changed.no_data": "{count:,} files have places where nothing was measured; these became black.",
-    "changed.not_finite": "{count:,} files are images with values that are no numbers; these were set to 0.",
-    "changed.profile_unusable": (
-        "{count:,} files have a damaged or a wrong colour profile; their colours are used as they are."
-    ),
-    "changed.rescaled": (
-        "{count:,} files are photos with more than 8 bits a colour; they were brought to the usual range."
-    ),
-    "changed.tiny": "{count:,} pictures are less than 4 pixels wide or high; nothing can be seen in them.",
+    **{
+        f"changed.{change}": f"{{count:,}} {what}, such as {{names:quoted}}."
+        for change, what in _CHANGES.items()
+    },
 }

@@ -48,6 +48,7 @@ class _Read:
                 self.changed[change].append(path)
 
 
+_EXAMPLES = 3
 _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
 
 
@@ -151,8 +152,9 @@ def _notes(untrained: list[Sample], read: _Read) -> Iterator[Message]:
     yield from brightness_notes(read.brightness, read.depths)
     gone = {each.path for each in read.skipped}
     for change, paths in sorted(read.changed.items()):
-        if count := len(set(paths) - gone):
-            yield Message(f"changed.{change}", {"count": count})
+        if used := sorted(set(paths) - gone):
+            names = [shown(path) for path in used[:_EXAMPLES]]
+            yield Message(f"changed.{change}", {"count": len(used), "names": names})
 
 
 def _unusable(folder: Path, classes: tuple[ImageClass, ...], skipped: list[Skipped]) -> InputError:
