@@ -11,12 +11,30 @@ from PIL import Image
 
 from tests.bad_files import encoded
 from tests.core.folder_help import put, reasons, scanned, scanned_with_events
+from tests.core.pixel_help import known_picture
 from tests.core.test_colours import ADOBE, adobe_in_srgb
 from tests.core.test_true_cause import PHOTO, raw_files
 from tests.core.tiff_help import basic, tiff_of, written
 from workbench.core.data.catalog import Catalog
 from workbench.core.images import formats, raw
 from workbench.core.images.loader import decode
+
+SMOOTH = Image.fromarray(known_picture()).resize((13, 10)).resize((480, 320), Image.Resampling.BICUBIC)
+P3_CODED = {
+    "color_primaries": 12,
+    "transfer_characteristics": 13,
+    "matrix_coefficients": 6,
+    "full_range_flag": 1,
+}
+
+
+def p3_in_srgb(values: np.ndarray) -> np.ndarray:
+    """Display P3 on an sRGB screen, by the published matrix, without a library."""
+    parts = values / 255.0
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    matrix = np.array([[1.22494, -0.22494, 0], [-0.04206, 1.04206, 0], [-0.01964, -0.07864, 1.09827]])
+    light = np.clip(linear @ matrix.T, 0, 1)
+    return 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def notes(catalog: Catalog) -> dict[str, int]:
@@ -95,11 +113,11 @@ def test_a_slide_and_its_smaller_copies_are_one_picture(tmp_path: Path) -> None:
 
 @pytest.mark.skipif("HEIF" not in formats.ALLOWED, reason="pillow-heif is not installed")
 @pytest.mark.parametrize("chroma", [420, 444])
-@pytest.mark.parametrize("more", ["plain", "P3", "turned", "thumbnail", "depth", "10 bits", "burst"])
+@pytest.mark.parametrize("more", ["plain", "P3", "turned", "coded P3", "thumbnail", "10 bits", "burst"])
 def test_heic_of_the_kinds_that_phones_make(more: str, chroma: int) -> None:
     import pillow_heif
 
-    image = PHOTO.resize((480, 320), Image.Resampling.BICUBIC)
+    image = SMOOTH.copy()
     if more == "P3":
         image.info["icc_profile"] = ADOBE
     if more == "turned":
@@ -118,17 +136,21 @@ def test_heic_of_the_kinds_that_phones_make(more: str, chroma: int) -> None:
     if more == "burst":
         made.add_from_pillow(image.rotate(180))
         options["primary_index"] = 0
-    if more == "depth":
-        options["save_all"] = False
+    if more == "coded P3":
+        made[0].info["nclx_profile"] = P3_CODED
+        options["save_nclx_profile"] = True
     buffer = io.BytesIO()
     if more == "turned":
         image.save(buffer, "HEIF", exif=exif.tobytes(), **options)  # writes it as phones do
     else:
         made.save(buffer, **options)
     found = decode(io.BytesIO(buffer.getvalue()), "IMG_1.HEIC")
-    expected = np.asarray(PHOTO.resize((480, 320), Image.Resampling.BICUBIC))
+    expected = np.asarray(SMOOTH.copy())
     if more == "P3":
         expected = adobe_in_srgb(expected)
+    if more == "coded P3":
+        expected = np.rint(p3_in_srgb(expected)).astype(np.uint8)
+        assert np.abs(expected - np.asarray(SMOOTH, int)).mean() > 1
     assert (found.width, found.height) == (480, 320)
     assert np.abs(np.asarray(found.image).astype(int) - expected).mean() < 6
     assert found.changes == (("first_frame",) if more == "burst" else ())

@@ -81,7 +81,7 @@ _CHANGES = {
     "damaged_remark": "files hold a damaged remark; their pictures are whole and are used",
     "developed": "files are raw photos, which the extra “raw” developed",
     "first_frame": "files are animations or have several pages; only the first picture of each is used",
-    "further_bands": "files have channels beyond red, green and blue (near infrared, say), which are left out",
+    "further_bands": "files have channels beyond red, green and blue (as near infrared); these are left out",
     "hidden_colours": "files are transparent everywhere; the colours beneath the transparency are used",
     "no_data": "files have places where nothing was measured; these became black",
     "not_finite": "files are images with values that are no numbers; these were set to 0",

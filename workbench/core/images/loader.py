@@ -24,7 +24,7 @@ from workbench.core.errors import ImageError, InputError
 from workbench.core.images import formats, jpeg, png, raw, tiff
 from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth, Numbers
 from workbench.core.images.colour import Colours, from_numbers, to_rgb
-from workbench.core.images.profiles import adobe_rgb
+from workbench.core.images.profiles import unwritten_profile
 from workbench.core.images.tiff_fields import is_tiff
 
 LOADER_VERSION = 2
@@ -241,8 +241,8 @@ def _draft(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> Non
 
 def _loaded(image: ImageFile.ImageFile, request: _Request) -> Colours:
     image.load()
-    if image.format in ("JPEG", "MPO") and "icc_profile" not in image.info:
-        image.info["icc_profile"] = adobe_rgb(image)
+    if "icc_profile" not in image.info and (profile := unwritten_profile(image)):
+        image.info["icc_profile"] = profile
     table = png.linear_light(image)
     found = to_rgb(image, request.brightness)
     if table is not None and found.depth is None:

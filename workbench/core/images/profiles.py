@@ -7,6 +7,7 @@ import struct
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageChops, ImageCms
 
 _KINDS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
@@ -19,6 +20,8 @@ _ADOBE = {
     b"g": (0.20528, 0.62567, 0.06087),
     b"b": (0.14919, 0.06322, 0.74457),
 }
+_P3_PRIMARIES = 12
+_P3 = {b"r": (0.51512, 0.2412, -0.00105), b"g": (0.29198, 0.69225, 0.04189), b"b": (0.1571, 0.06657, 0.78407)}
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image | None:
@@ -42,39 +45,61 @@ def to_srgb(image: Image.Image, profile: bytes) -> Image.Image | None:
     return image.convert("RGB") if transform is None else transform.apply(image)
 
 
-def adobe_rgb(image: Image.Image) -> bytes | None:
-    """The profile of Adobe RGB (1998) where a photo's EXIF says that it is in that, as cameras do; else None.
+def unwritten_profile(image: Image.Image) -> bytes | None:
+    """The profile of a picture that has none, but says otherwise what its numbers mean; else None.
 
-    By the Exif standard (DCF optional colour space): a colour space that is not sRGB, and the
-    interoperability index R03.
+    A JPEG of a camera is in Adobe RGB by the Exif standard (DCF optional colour space) where its colour
+    space is not sRGB and its interoperability index is R03. HEIF has a box for it: see ITU-T H.273.
     """
+    if image.format == "HEIF":
+        coded = image.info.get("nclx_profile") or {}
+        return _display_p3() if coded.get("color_primaries") == _P3_PRIMARIES else None
+    if image.format not in ("JPEG", "MPO"):
+        return None
     try:
         exif = image.getexif()
         if ExifTags.IFD.Exif not in exif:
             return None
         if exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace) == _SRGB_SPACE:
             return None
-        return _adobe_profile() if exif.get_ifd(ExifTags.IFD.Interop).get(1) == "R03" else None
+        return _adobe_rgb() if exif.get_ifd(ExifTags.IFD.Interop).get(1) == "R03" else None
     except Exception:  # noqa: BLE001 - damaged metadata can fail in any way, and then says nothing
         return None
 
 
 @lru_cache(1)
-def _adobe_profile() -> bytes:
-    """An ICC profile (version 2, matrix and curve) with the primaries of Adobe RGB (1998) under D50."""
+def _adobe_rgb() -> bytes:
+    return _made(_ADOBE, np.array([2.19921875 * 256]))
+
+
+@lru_cache(1)
+def _display_p3() -> bytes:
+    steps = np.linspace(0, 1, 1024)
+    curve = np.where(steps <= 0.04045, steps / 12.92, ((steps + 0.055) / 1.055) ** 2.4)
+    return _made(_P3, curve * 65535)
+
+
+def _made(colorants: dict[bytes, tuple[float, ...]], curve: NDArray[np.float64]) -> bytes:
+    """An ICC profile (version 2, matrix and curve).
+
+    Args:
+        colorants: XYZ of red, green and blue under D50.
+        curve: Values of the curve in 65535ths, or one: its gamma in 256ths.
+    """
 
     def number(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
 
     white = b"".join(map(number, _D50))
+    shape = b"curv\0\0\0\0" + struct.pack(">I", len(curve)) + np.rint(curve).astype(">u2").tobytes()
     entries = {
-        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 6) + b"Adobe\0" + bytes(78),
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 5) + b"Made\0" + bytes(78),
         b"cprt": b"text\0\0\0\0None\0",
         b"wtpt": b"XYZ \0\0\0\0" + white,
     }
-    for name, colour in _ADOBE.items():
+    for name, colour in colorants.items():
         entries[name + b"XYZ"] = b"XYZ \0\0\0\0" + b"".join(map(number, colour))
-        entries[name + b"TRC"] = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.19921875 * 256))
+        entries[name + b"TRC"] = shape
     table, body = struct.pack(">I", len(entries)), b""
     start = 132 + 12 * len(entries)
     for name, content in entries.items():
