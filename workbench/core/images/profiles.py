@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -79,7 +80,7 @@ def _display_p3() -> bytes:
     return _made(_P3, curve * 65535)
 
 
-def _made(colorants: dict[bytes, tuple[float, ...]], curve: NDArray[np.float64]) -> bytes:
+def _made(colorants: Mapping[bytes, tuple[float, ...]], curve: NDArray[np.float64]) -> bytes:
     """An ICC profile (version 2, matrix and curve).
 
     Args:
