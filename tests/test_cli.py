@@ -143,7 +143,7 @@ def test_a_folder_with_a_split_says_so(
 ) -> None:
     for subset in ("train", "val"):
         (tmp_path / subset).symlink_to(photos, target_is_directory=True)
-    assert set(call(capsys, "scan", photos)) == {"classes", "samples", "skipped", "split", "findings"}
+    assert set(call(capsys, "scan", photos)) >= {"classes", "samples", "skipped", "split", "findings"}
     copies = tmp_path / "copies"
     for subset, numbers in (("train", range(15)), ("val", range(15, 20))):
         for name in ("red", "blue"):

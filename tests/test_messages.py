@@ -21,7 +21,7 @@ from workbench.words.tables import SENTENCES
 WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
 MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "DamagedError", "Stopped")
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
-NAMED_BY_VALUE = ("unsupported_format.", "changed.")
+NAMED_BY_VALUE = ("unsupported_format.", "changed.", "not_downloaded.")
 """What stands before the dot where what follows it is a value."""
 ROWS = ("Architecture", "Augmentation", "Check", "Choice", "ExportFormat", "Method", "Preset", "setting")
 """What declares a row, with its name and its sentence for people."""

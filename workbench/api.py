@@ -47,13 +47,15 @@ class TrainedModel:
         return load(self.run)
 
 
-def open_folder(folder: Folder, *, progress: bool = True) -> Catalog:
+def open_folder(folder: Folder, *, read_as: str = "", progress: bool = True) -> Catalog:
     """Reads an image folder: one folder inside for each class, or sets (`train`, `val`, `test`) of such.
 
     Every photo is decoded once, so that broken ones are found now. Nothing in the folder is changed.
 
     Args:
         folder: The image folder.
+        read_as: Which folders are the classes, where the folder can be read in several ways: a key of the
+            catalog's `other_readings`; "" takes what is likelier.
         progress: Whether to show bars and notes, in a terminal or a notebook.
 
     Returns:
@@ -62,7 +64,7 @@ def open_folder(folder: Folder, *, progress: bool = True) -> Catalog:
     Raises:
         InputError: There is no such folder, or its photos are not sorted into two or more classes.
     """
-    return _run(lambda stop: scan(Path(folder), stop=stop), progress)
+    return _run(lambda stop: scan(Path(folder), reading=read_as, stop=stop), progress)
 
 
 def train(
@@ -117,7 +119,7 @@ def evaluate(
     """Tests a model on an image folder with the same classes: on its test set, where it has one.
 
     Raises:
-        InputError: The model or the folder cannot be used, or the folder has a class that the model lacks.
+        InputError: The model or the folder cannot be used, or the folder has no class that the model knows.
     """
     path = model.run if isinstance(model, TrainedModel) else Path(model)
     return _run(lambda stop: evaluation.evaluate(path, Path(folder), device=device, stop=stop), progress)

@@ -81,7 +81,7 @@ def test_empty_classes_are_listed(tmp_path: Path) -> None:
     assert catalog.class_names == ("cat", "dog")
     assert catalog.empty_classes == ("bird", "fish")
     assert [sample.class_id for sample in catalog.samples] == ["cat", "dog"]
-    assert reasons(catalog) == {"fish/readme.txt": "not_an_image"}
+    assert reasons(catalog) == {"fish/readme.txt": "side_file"}
 
 
 def test_files_beside_the_photos_are_reported(tmp_path: Path) -> None:
@@ -90,8 +90,8 @@ def test_files_beside_the_photos_are_reported(tmp_path: Path) -> None:
     (tmp_path / "cat" / "about.json").write_text("{}")
     (tmp_path / "dog" / "paper.pdf").write_bytes(b"%PDF-1.7")
     assert reasons(scanned(tmp_path)) == {
-        "cat/about.json": "not_an_image",
-        "dog/paper.pdf": "not_an_image",
+        "cat/about.json": "side_file",
+        "dog/paper.pdf": "side_file",
         "list.csv": "no_class",
         "loose.png": "no_class",
     }
@@ -127,9 +127,16 @@ def test_folders_that_are_not_arranged_say_how_to(tmp_path: Path, names: list[st
 
 def test_one_folder_too_high_is_pointed_out(tmp_path: Path) -> None:
     put(tmp_path, "Pets/cat/a.png", "Pets/dog/b.png")
-    with pytest.raises(InputError, match="only one class here, “Pets”") as caught:
+    catalog = scanned(tmp_path)
+    assert catalog.counts == {"cat": 1, "dog": 1}
+    assert catalog.notes[0].title == "The classes are the folders inside “Pets”."
+
+
+def test_years_of_one_class_are_no_classes(tmp_path: Path) -> None:
+    put(tmp_path, "rings/2019/a.png", "rings/2020/b.png")
+    with pytest.raises(InputError, match="only one class here, “rings”") as caught:
         scanned(tmp_path)
-    assert caught.value.hint == "If the classes are the folders inside “Pets”, choose that folder instead."
+    assert caught.value.hint == "If the classes are the folders inside “rings”, choose that folder instead."
 
 
 def test_folders_without_a_usable_photo(tmp_path: Path) -> None:
@@ -138,7 +145,7 @@ def test_folders_without_a_usable_photo(tmp_path: Path) -> None:
         (tmp_path / name / "a.jpg").write_bytes(b"")
     with pytest.raises(InputError, match="No file in") as caught:
         scanned(tmp_path)
-    assert "“a.jpg” is empty." in str(caught.value.details)
+    assert "2 files are empty: “cat/a.jpg” and “dog/a.jpg”." in str(caught.value.details)
     put(tmp_path, "cat/b.png")
     with pytest.raises(InputError, match="Only the class “cat” has photos"):
         scanned(tmp_path)
@@ -148,7 +155,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no folder"):
         scanned(tmp_path / "gone")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(InputError, match="There is no folder"):
+    with pytest.raises(InputError, match="“file” is a file, and not a folder"):
         scanned(tmp_path / "file")
 
 
@@ -196,7 +203,7 @@ def test_the_nested_copy_of_an_archive_is_left_out_as_one(tmp_path: Path) -> Non
     assert catalog.class_names == ("ill", "well")
     assert len(catalog.samples) == 4
     assert reasons(catalog) == {"chest": "outside_sets", "unsorted": "outside_sets"}
-    assert catalog.notes[0].title == "“chest” holds the sets a second time; it was left out."
+    assert catalog.notes[0].title == "“chest” holds the sets a second time; its 4 photos were left out."
 
 
 def test_sets_with_different_classes(tmp_path: Path) -> None:
@@ -317,7 +324,7 @@ def test_what_may_not_be_read_is_reported(tmp_path: Path) -> None:
         with without_root():
             catalog = scanned(tmp_path)
             for folder in (tmp_path / "dog" / "locked", tmp_path / "dog" / "locked" / "inner"):
-                with pytest.raises(InputError, match="cannot be read"):
+                with pytest.raises(InputError, match="may not open the folder"):
                     scanned(folder)
     finally:
         (tmp_path / "dog" / "locked").chmod(0o755)

@@ -12,6 +12,7 @@ from tests.ui.conftest import PATIENCE_MS, changed
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Preferences, Runs, Work
 
@@ -79,12 +80,12 @@ def test_a_run_that_comes_to_nothing_is_forgotten(opened: Session, tmp_path: Pat
 
 
 def test_thumbnails_come_and_are_kept(opened: Session, image_folder: Path, qtbot: QtBot) -> None:
-    path = str(image_folder / "discs" / "0.png")
-    came: list[str] = []
-    opened.thumbnails.arrived.connect(lambda path, image: came.append(path))
-    assert opened.thumbnails.get(path, 64) is None
-    qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
-    picture = opened.thumbnails.get(path, 64)
+    photo = PhotoKey(str(image_folder / "discs" / "0.png"))
+    came: list[PhotoKey] = []
+    opened.thumbnails.arrived.connect(lambda photo, image: came.append(photo))
+    assert opened.thumbnails.get(photo, 64) is None
+    qtbot.waitUntil(lambda: came == [photo], timeout=PATIENCE_MS)
+    picture = opened.thumbnails.get(photo, 64)
     assert picture is not None
     assert (picture.width(), picture.height()) == (64, 48)
     colour = picture.pixelColor(24, 24)  # within the disc, drawn in orange: (255, 165, 0)
@@ -97,10 +98,10 @@ def test_the_service_engine_starts_again(opened: Session, image_folder: Path, qt
     assert before
     os.kill(before, signal.SIGKILL)
     qtbot.waitUntil(lambda: opened.service_pid not in (0, before), timeout=PATIENCE_MS)
-    path, came = str(image_folder / "squares" / "1.png"), []
-    opened.thumbnails.arrived.connect(lambda path, image: came.append(path))
-    opened.thumbnails.request([path], 64)
-    qtbot.waitUntil(lambda: came == [path], timeout=PATIENCE_MS)
+    photo, came = PhotoKey(str(image_folder / "squares" / "1.png")), []
+    opened.thumbnails.arrived.connect(lambda photo, image: came.append(photo))
+    opened.thumbnails.request([photo], 64)
+    qtbot.waitUntil(lambda: came == [photo], timeout=PATIENCE_MS)
 
 
 def test_a_second_run_is_refused_with_a_sentence(opened: Session) -> None:

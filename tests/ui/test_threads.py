@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 import workbench.ui
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 
 pytestmark = pytest.mark.e2e
@@ -46,7 +47,7 @@ def test_closing_at_any_moment_leaves_nothing_behind(image_folder: Path, qtbot: 
     session = Session()
     session.work.warm()
     session.folders.open(image_folder)
-    session.thumbnails.request([str(path) for path in image_folder.rglob("*.png")], 64)
+    session.thumbnails.request([PhotoKey(str(path)) for path in image_folder.rglob("*.png")], 64)
     qtbot.wait(moment)
     session.close()
     qtbot.wait(20)

@@ -15,6 +15,7 @@ import workbench.words  # noqa: F401 - gives messages their sentences
 from workbench.core.config.applying import methods_with
 from workbench.core.config.methods import DEFAULT, METHODS
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import READINGS
 from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
 from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
@@ -126,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("evaluate", "test a model on a folder of photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
+    _reading_option(sub)
     _predictions_option(sub)
     sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
@@ -140,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = command("scan", "say what is in a folder of photos and what is wrong with it")
     sub.add_argument("folder", metavar="FOLDER", type=Path)
+    _reading_option(sub)
     command("architectures", "list the kinds of network")
     sub = command("sample", "draw a folder of sample photos")
     sub.add_argument("folder", metavar="DIR", type=Path)
@@ -150,6 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("doctor", "say what this computer can do, and what is missing")
     return parser
+
+
+def _reading_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--read-as",
+        choices=READINGS,
+        default="",
+        help="which folders are the classes, where that is not clear: each folder (folders), the folders "
+        "inside (inside, deepest), those of every version of the photos (together), or inside sets (sets); "
+        "default: what is likelier, and `scan` says what else there is",
+    )
 
 
 def _predictions_option(sub: argparse.ArgumentParser) -> None:
@@ -198,6 +212,7 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
         help="any other setting, as often as you like; also design.blocks=3 and augmentation.rotation=0.5 "
         "(0 to 1, on top of the chosen preset)",
     )
+    _reading_option(sub)
     sub.add_argument(
         "--config", metavar="FILE.toml", type=Path, help="a file of settings; options count for more"
     )

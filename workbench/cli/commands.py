@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import dataclasses
 import io
 import sys
 import time
@@ -15,12 +14,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from workbench.cli.folder_report import (
+    left_out_json,
+    left_out_lines,
+    lines_of,
+    say_reading,
+    scan_json,
+)
 from workbench.cli.options import training_config
 from workbench.cli.run_report import estimate_json, meaning, print_json, tell
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
-from workbench.core.data.catalog import Catalog
-from workbench.core.data.listing import files_under
+from workbench.core.data.left_out import gathered
+from workbench.core.data.listing import photos_in
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
 from workbench.core.errors import InputError, WorkbenchError
@@ -29,7 +35,6 @@ from workbench.core.events import Prediction
 from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
-from workbench.core.health.checks import examine
 from workbench.core.models.classifier import Classifier, predictions_table
 from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
@@ -38,7 +43,6 @@ from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
 from workbench.words import say
-from workbench.words.findings import told
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
@@ -60,7 +64,7 @@ def train(options: argparse.Namespace) -> int:
         file=options.config,
         say=lambda message: print(message, file=sys.stderr),
     )
-    _learn(options, config, options.folder, options.out)
+    _learn(options, config, options.folder, options.out, options.read_as)
     return 0
 
 
@@ -84,7 +88,12 @@ def demo(options: argparse.Namespace) -> int:
 def evaluate(options: argparse.Namespace) -> int:
     """`workbench evaluate`: test a model on a folder that it has not seen."""
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        result = reporter.drive(test_model(options.model, options.folder, device=options.device, stop=stop))
+        test = test_model(
+            options.model, options.folder, device=options.device, reading=options.read_as, stop=stop
+        )
+        result = reporter.drive(test)
+        for note in result.notes:
+            reporter.say(say(note))
     if options.predictions is not None:
         result.table.save(options.predictions)
     metrics = result.metrics
@@ -102,6 +111,8 @@ def evaluate(options: argparse.Namespace) -> int:
                 "subset": result.subset,
                 "samples": result.samples,
                 "skipped_files": len(result.skipped),
+                "left_out": left_out_json(result.skipped),
+                "notes": [{"code": note.code, "text": say(note)} for note in result.notes],
                 "accuracy": metrics.accuracy,
                 "macro_f1": metrics.macro_f1,
                 "loss": metrics.loss,
@@ -123,7 +134,10 @@ def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
     classifier = Classifier.load(options.model, device=options.device)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        paths = jobs.run(files_under(options.paths, stop))
+        given = jobs.run(photos_in(options.paths, stop))
+        paths = given.files
+        for each in gathered(given.left_out):
+            reporter.say(say(each.message))
         answers = []
         for answer in classifier.stream(paths, stop=stop):
             answers.append(answer)
@@ -163,18 +177,11 @@ def export(options: argparse.Namespace) -> int:
 
 def scan(options: argparse.Namespace) -> int:
     """`workbench scan`: what is in a folder, and what is wrong with it."""
-    catalog = _scan(options.folder)
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        catalog = reporter.drive(read_folder(options.folder, reading=options.read_as, stop=stop))
+        say_reading(catalog, reporter.say)
     if options.json:
-        skipped = [{"path": s.path, "reason": s.reason, "message": s.message.title} for s in catalog.skipped]
-        return print_json(
-            {
-                "classes": catalog.counts,
-                "samples": len(catalog.samples),
-                "skipped": skipped,
-                "split": catalog.subsets or None,
-                "findings": [dataclasses.asdict(each) | {"text": told(each)} for each in examine(catalog)],
-            }
-        )
+        return print_json(scan_json(catalog))
     table = Table("class", "photos")
     for name, count in catalog.counts.items():
         table.add_row(name, f"{count:,}")
@@ -182,11 +189,7 @@ def scan(options: argparse.Namespace) -> int:
     print(f"{len(catalog.samples):,} photos, {len(catalog.classes)} classes.")
     for subset, count in catalog.subsets.items():
         print(f"  {subset}: {count:,}")
-    for sentence in (
-        *map(say, catalog.notes),
-        *map(told, examine(catalog)),
-        *(say(skipped.message) for skipped in catalog.skipped),
-    ):
+    for sentence in (*lines_of(catalog), *left_out_lines(catalog)):
         print(sentence)
     return 0
 
@@ -258,18 +261,21 @@ def _resume(options: argparse.Namespace) -> int:
     return 0
 
 
-def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | None) -> None:
+def _learn(
+    options: argparse.Namespace, config: Any, folder: Path, out: Path | None, reading: str = ""
+) -> None:
     begun = time.monotonic()
     if out is not None:
         out = _empty_folder(out, folder)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         loaded = time.monotonic()
-        catalog = reporter.drive(read_folder(folder, stop=stop))
+        catalog = reporter.drive(read_folder(folder, reading=reading, stop=stop))
         scanned = time.monotonic() - loaded
-        for sentence in (*map(say, catalog.notes), *map(told, examine(catalog))):
+        say_reading(catalog, reporter.say)
+        for sentence in lines_of(catalog):
             reporter.say(sentence)
         if catalog.skipped:
-            reporter.say(f"Files left out: {len(catalog.skipped)}; `workbench scan` says why.")
+            reporter.say(f"Files left out: {len(catalog.skipped):,}; `workbench scan` says why.")
         run = out if out is not None else Project.of(folder).new_run()
         try:
             result = reporter.drive(learning.train(catalog, config, run, device=options.device, stop=stop))
@@ -277,11 +283,6 @@ def _learn(options: argparse.Namespace, config: Any, folder: Path, out: Path | N
             if not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()
     tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
-
-
-def _scan(folder: Path) -> Catalog:
-    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        return reporter.drive(read_folder(folder, stop=stop))
 
 
 def _empty_folder(out: Path, image_folder: Path) -> Path:

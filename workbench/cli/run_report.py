@@ -14,6 +14,7 @@ from workbench.core.results.comparison import LEVEL, Comparison
 from workbench.core.results.estimate import Estimate, wilson_interval
 from workbench.core.results.measures import Measures
 from workbench.progress import Reporter
+from workbench.words import say
 
 _KEPT = {
     "instant": "Improving did not help on the same photos, so the instant model was kept.",
@@ -44,6 +45,8 @@ def tell(
                 "architecture": started.architecture,
                 "device": started.device,
                 "classes": started.classes,
+                "empty_classes": list(catalog.empty_classes) if catalog is not None else [],
+                "notes": [say(note) for note in catalog.notes] if catalog is not None else [],
                 "train_samples": started.training_samples,
                 "validation_samples": started.validation_samples,
                 "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),

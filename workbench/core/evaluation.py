@@ -32,6 +32,7 @@ class Evaluation:
         subset: The set of the folder that was used: `test`, `validation`, or "" for all of it.
         table: What was predicted for each of the samples used, in the model's own class order.
         metrics: Made from it.
+        notes: How the folder was read: classes that the model does not know, names that were matched.
     """
 
     classes: tuple[str, ...]
@@ -40,6 +41,7 @@ class Evaluation:
     metrics: Metrics
     skipped: tuple[Skipped, ...]
     table: PredictionTable
+    notes: tuple[Message, ...] = ()
 
     @property
     def estimate(self) -> Estimate:
@@ -49,20 +51,22 @@ class Evaluation:
 
 
 def evaluate(
-    model: Path, folder: Path, *, device: str = "auto", stop: StopRequested = never
+    model: Path,
+    folder: Path,
+    *,
+    device: str = "auto",
+    reading: str = "",
+    stop: StopRequested = never,
 ) -> Generator[Progress, None, Evaluation]:
-    """Tests a model on a folder with the same classes.
+    """Tests a model on a folder with classes that it knows; one is enough, and others are left out.
 
     Where the folder has a test set, only that is used; else its validation set; else all of it.
 
     Raises:
-        InputError: The model or the folder cannot be used, or the folder has a class that the model lacks.
+        InputError: The model or the folder cannot be used, or the folder has no class that the model knows.
     """
     classifier = Classifier.load(model, device=device)
-    catalog = yield from scan(folder, stop=stop)
-    unknown = [name for name in catalog.class_names if name not in classifier.classes]
-    if unknown:
-        raise InputError("unknown_class", class_name=unknown[0], known=list(classifier.classes))
+    catalog = yield from scan(folder, reading=reading, known=classifier.classes, stop=stop)
     subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
     samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
     own = {each.name: each for each in catalog.classes}
@@ -82,4 +86,6 @@ def evaluate(
     table = tested.table("", np.concatenate(answers))
     late = tuple(Skipped(samples[index].path, message) for index, message in store.lost)
     skipped = (*catalog.skipped, *late)
-    return Evaluation(classifier.classes, subset, len(members), metrics_of(table), skipped, table)
+    return Evaluation(
+        classifier.classes, subset, len(members), metrics_of(table), skipped, table, catalog.notes
+    )

@@ -213,6 +213,8 @@ class Prediction:
         class_name: The most probable class; "" where the file could not be read.
         probabilities: One for each class, 0 to 1, sum 1; empty where the file could not be read.
         error: What is wrong with the file and what to do, as `str` says; None where it could be read.
+        stamp: Tells the file that was read from another one of the same name (`files.stamp_of`); "" where
+            nobody asked.
     """
 
     path: str
@@ -220,14 +222,19 @@ class Prediction:
     probability: float
     probabilities: dict[str, float]
     error: Message | None = None
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A small upright picture of a file, uint8, shape (height, width, 3); None where unreadable."""
+    """A small upright picture of a file, uint8, shape (height, width, 3); None where unreadable.
+
+    `stamp` is the file's (`files.stamp_of`) when it was read.
+    """
 
     path: str
     pixels: NDArray[np.uint8] | None
+    stamp: str = ""
 
 
 Event = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from numpy.typing import NDArray
 
 from workbench.core import learning
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
+from workbench.core.data.reading import told
 from workbench.core.data.sample_photos import draw_sample
-from workbench.core.data.scan import scan as read_folder
+from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
+from workbench.core.files import stamp_of
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
 from workbench.core.jobs import StopRequested
@@ -72,16 +75,20 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
 
 
-def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog]:
-    """Reads an image folder."""
-    return (yield from read_folder(request.folder, stop=stop))
+def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog | Unclear]:
+    """Reads an image folder, unless a person has to say first which of its folders are the classes."""
+    seen = yield from look(request.folder, stop=stop)
+    if not (request.reading or seen.is_clear):
+        return Unclear(seen.folder, tuple(map(told, seen.readings[:2])))
+    return (yield from scan_as(seen, seen.reading(request.reading), stop=stop))
 
 
 def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, None, None]:
     """Small upright pictures, in order; None for pixels where a file is unreadable."""
 
     def shrink(path: str) -> Thumbnail:
-        return Thumbnail(path, _small(Path(path), request.size))
+        stamp = stamp_of(path)
+        return Thumbnail(path, _small(Path(path), request.size), stamp)
 
     yield from in_threads(shrink, request.paths, stop=stop, chunk=1)
 
@@ -124,7 +131,8 @@ def predict(request: Predict, stop: StopRequested) -> Generator[Event | Predicti
     """Predictions for images, in order; keeps the model for the next time."""
     classifier = _classifier(request.model)
     made: list[Prediction] = []
-    for prediction in classifier.stream(request.paths, stop=stop):
+    for answered in classifier.stream(request.paths, stop=stop):
+        prediction = replace(answered, stamp=stamp_of(answered.path))
         made.append(prediction)
         yield prediction
         yield Progress("predict", len(made), len(request.paths), Message("looking_at_photos"))

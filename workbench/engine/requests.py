@@ -24,9 +24,13 @@ class Warm(Request):
 
 @dataclass(frozen=True)
 class Scan(Request):
-    """Read an image folder; yields `Progress`, returns its `Catalog`."""
+    """Read an image folder; yields `Progress`, returns its `Catalog`, or `Unclear` where it has to be asked.
+
+    `reading` is the key of the reading that was chosen; "" where nobody has been asked.
+    """
 
     folder: Path
+    reading: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from workbench.core.messages import Message, say_with
 from workbench.words.fill import filled, translate_with
-from workbench.words.tables import SENTENCES
+from workbench.words.tables import SENTENCES, SEVERAL
 
 __all__ = ["SENTENCES", "say", "title_and_hint", "translate_with"]
 
@@ -20,6 +20,8 @@ def title_and_hint(message: Message) -> tuple[str, str]:
     A code that has no words, in the folder of a newer version, is given as it is.
     """
     templates = SENTENCES.get(message.code)
+    if message.code == "several":
+        templates = SEVERAL.get(message.values["code"], templates)
     if templates is None:
         return message.code, ""
     title, hint = (templates, "") if isinstance(templates, str) else templates

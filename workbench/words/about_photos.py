@@ -60,6 +60,10 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "No file in “{folder}” is a photo that can be used.",
         _ARRANGE,
     ),
+    "no_usable_photos.unreadable": (
+        "No file in “{folder}” is a photo that can be used. {why}",
+        "{why:hint}",
+    ),
     "only_one_class": (
         _ONE_CLASS,
         _ARRANGE,
@@ -71,6 +75,10 @@ FOLDERS: dict[str, tuple[str, str]] = {
     "only_one_usable_class": (
         "Only the class “{class_name}” has photos that can be used; it takes two to tell apart.",
         "Put photos into the folders of the other classes.",
+    ),
+    "only_one_usable_class.unreadable": (
+        "Only the class “{class_name}” has photos that can be used, and it takes two to tell apart. {why}",
+        "{why:hint}",
     ),
     "photos_changed": (
         "{count} of the photos that this run learns from have changed or are gone.",
@@ -87,7 +95,7 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "Ask for more photos.",
     ),
     "sets_without_classes": (
-        "The photos in the sets are not sorted into classes.",
+        "The photos in {names:quoted} are not sorted into classes.",
         _ARRANGE,
     ),
     "class_name_empty": ("A class needs a name.", "Write one."),
@@ -109,11 +117,10 @@ LEFT_OUT: dict[str, str] = {
     "missing.link": "“{name}” is a link that leads nowhere.",
     "no_class": "“{name}” lies in no class folder.",
     "raw_twin": "“{name}” is the raw photo of “{other}”, which is used.",
-    "outside_sets": "“{name}” belongs to none of the sets; it was left out.",
-    "outside_sets.copy": "“{name}” holds the sets a second time; it was left out.",
+    "outside_sets": "“{name}” belongs to none of the sets; its {count:,} photos were left out.",
+    "outside_sets.copy": "“{name}” holds the sets a second time; its {count:,} photos were left out.",
 }
 
 NOTES: dict[str, str] = {
-    "classes_left_out": "Left out, because the training set has no usable photo of it: {classes:quoted}.",
     "no_training_set": "There is no training set in this folder, so its sets were put together.",
 }

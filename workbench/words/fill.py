@@ -62,7 +62,7 @@ class _Filler(string.Formatter):
         if isinstance(value, Mapping):  # a message that was read from a file
             value = Message.read(value)
         if isinstance(value, Message):
-            return value.title
+            return value.hint if format_spec == "hint" else value.title
         if format_spec in SPECS:
             return SPECS[format_spec](value)
         return super().format_field(value, format_spec)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.words import (
     about_computer,
+    about_folders,
     about_formats,
     about_models,
     about_photos,
@@ -16,6 +17,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_computer.FINDINGS,
     **about_formats.KINDS,
     **about_formats.READ_WITH_NOTES,
+    **about_folders.LEFT_OUT,
+    **about_folders.NOTES,
+    **about_folders.NOT_A_FOLDER,
+    **about_folders.READINGS,
     **about_models.CHANGES,
     **about_models.ERRORS,
     **about_photos.FOLDERS,
@@ -27,3 +32,5 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_work.NOTES,
     **about_work.PROGRESS,
 }
+
+SEVERAL = about_folders.SEVERAL

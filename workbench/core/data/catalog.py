@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Subset = Literal["", "training", "validation", "test"]
+ReadingKey = Literal["folders", "sets", "inside", "together", "deepest", "itself"]
+READINGS: tuple[ReadingKey, ...] = ("folders", "sets", "inside", "together", "deepest", "itself")
+"""Keys of the ways to read a folder: each folder is a class (`folders`), folders are sets (`sets`),
+classes are one level down (`inside`; with all versions of the photos `together`) or below kinds (`deepest`),
+the folder itself is one class (`itself`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +102,46 @@ class Skipped:
     Attributes:
         path: Relative to the image folder.
         message: What is the matter with it.
+        class_name: The class that it lies in; "" where it lies in none.
     """
 
     path: str
     message: Message
+    class_name: str = ""
 
     @property
     def reason(self) -> str:
         """Stable code for reports (`not_an_image`, `truncated`, `unreadable`, `loop`, …)."""
         return self.message.reason
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """One way to read a folder, as it is told to people; see `readings`.
+
+    Attributes:
+        why: Which folders it takes for classes: one sentence.
+        classes: How many files of each class may be photos, by class name.
+        subsets: The same for each set; empty where there are no sets.
+    """
+
+    key: ReadingKey
+    why: Message
+    classes: Mapping[str, int]
+    subsets: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A folder of which a person has to say which of its folders are the classes.
+
+    Attributes:
+        folder: Absolute.
+        readings: Two ways to read it, the likelier first.
+    """
+
+    folder: Path
+    readings: tuple[ReadAs, ...]
 
 
 @dataclass(frozen=True)
@@ -120,6 +156,9 @@ class Catalog:
         empty_classes: Names of class folders without a usable image; they are not in `classes`.
         system_files: How many system files (`.DS_Store`, `Thumbs.db`, …) were passed over.
         notes: How the folder was read.
+        hidden_photos: How many of the system files would be photos by their names (`.a.jpg`).
+        reading: How folders became classes; None where they did not.
+        other_readings: The other ways to read the folder, where it is not clear which is meant.
         revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
         brightness: How photos of more than 8 bits become 8: the folder's rule (`core.images.brightness`).
     """
@@ -133,6 +172,9 @@ class Catalog:
     notes: tuple[Message, ...] = ()
     revision: int = 0
     brightness: tuple[tuple[str, float, float], ...] | None = ()
+    hidden_photos: int = 0
+    reading: ReadAs | None = None
+    other_readings: tuple[ReadAs, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -1,21 +1,30 @@
-"""Which class and which set each file of a folder belongs to, judged by the folders alone."""
+"""Which class and which set each file of a folder belongs to, by the reading that was chosen."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workbench.core.data.alike_names import matched
 from workbench.core.data.catalog import Skipped, Subset
-from workbench.core.data.listing import Listing
+from workbench.core.data.file_kinds import is_archive, is_never_photo
+from workbench.core.data.folder_tree import hidden_folders, tree_of
+from workbench.core.data.folder_words import subset_of
+from workbench.core.data.listing import Listing, no_photo
+from workbench.core.data.reading import ClassFolder, Reading
+from workbench.core.data.readings import candidates, descended, is_clear, readings
 from workbench.core.errors import ImageError, InputError
 from workbench.core.images.formats import looks_like_image, shown
 from workbench.core.images.loader import open_file
 from workbench.core.messages import Message
 
-_SET_NAME = re.compile(r"(?:(train|training)|(val|valid|validation)|(test|testing))(?:[ _-]?set)?")
-_SUBSETS: tuple[Subset, ...] = ("training", "validation", "test")
+_MASK = re.compile(
+    r"(?P<base>.+?)[ _-](?:masks?|seg|segmentation|gt|ground_?truth)(?:[ _-]?\d+)?", re.IGNORECASE
+)
+_FEWEST_MASKS, _SHARE_OF_MASKS = 3, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,38 @@ class Place:
     subset: Subset
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a folder holds and how it can be read, before any photo is opened.
+
+    Attributes:
+        folder: Absolute.
+        listing: Every file in it; files in hidden folders are taken out.
+        readings: The likeliest first; at least one.
+    """
+
+    folder: Path
+    listing: Listing
+    readings: tuple[Reading, ...]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nobody needs to be asked which reading is meant."""
+        return is_clear(list(self.readings))
+
+    def reading(self, key: str = "") -> Reading:
+        """The reading of a key, or the likeliest.
+
+        Raises:
+            InputError: The folder cannot be read that way.
+        """
+        for each in self.readings:
+            if key in ("", each.key):
+                return each
+        keys = [each.key for each in self.readings]
+        raise InputError("no_such_reading", key=key, folder=shown(self.folder.name), known=keys)
+
+
 @dataclass
 class Layout:
     """How a folder is arranged.
@@ -34,7 +75,7 @@ class Layout:
     Attributes:
         places: The files that lie in a class.
         class_names: Every class folder's name, with and without files.
-        skipped: Files that lie in no class.
+        skipped: Files and folders that are in no class.
         notes: About the folder as a whole.
     """
 
@@ -44,112 +85,175 @@ class Layout:
     notes: list[Message] = field(default_factory=list)
 
 
-def arrange(folder: Path, listing: Listing) -> Layout:
-    """Finds classes and sets.
+def look_at(folder: Path, listing: Listing, known: Sequence[str] = ()) -> Look:
+    """Finds the ways in which a folder can be read.
 
-    A class is a folder directly below the chosen one, or directly below a folder of a set (`train`,
-    `val`, `test` and their longer forms), where at least two sets are there. Below a class any depth
-    of folders belongs to it.
+    Args:
+        known: Class names of a model; then one class is enough.
 
     Raises:
-        InputError: The photos are not sorted into two or more classes.
+        InputError: The photos are not sorted into classes.
     """
-    children = _children(listing.folders)
-    root = _descend(children)
-    sets: dict[str, Subset] = {path: subset for path in children[root] if (subset := _subset_of(path))}
-    layout = Layout()
-    if len(set(sets.values())) >= 2 and any(children[path] for path in sets):
-        class_folders = _in_sets(root, sets, children, layout)
-    else:
-        if sets and len(sets) == len(children[root]) > 1:
-            raise InputError("sets_without_classes")
-        class_folders = {path: Place(path, _name(path), "") for path in children[root]}
-    layout.class_names = {place.class_name for place in class_folders.values()}
-    if len(layout.class_names) < 2:
-        raise _too_few_classes(folder, listing, class_folders, children)
+    tree = tree_of(listing)
+    hidden = hidden_folders(listing, tree)
+    if hidden:
+        listing = _without(listing, hidden)
+    found = readings(tree, folder.name, known)
+    if not found:
+        raise _refused(folder, listing, known)
+    return Look(folder, listing, tuple(found))
+
+
+def arrange(look: Look, reading: Reading, known: Sequence[str] = ()) -> Layout:
+    """Gives each file its class and set.
+
+    Class names of one set that differ from the training set's (or from the known ones) in capitals, blanks or
+    Unicode form alone are taken for those, and this is said.
+
+    Args:
+        known: Class names of a model: what lies in other classes is left out.
+
+    Raises:
+        InputError: None of the classes is known.
+    """
+    layout = Layout(skipped=list(reading.left_out), notes=list(reading.notes))
+    folders, renamed = _with_one_name(reading.folders, known)
+    if renamed:
+        given, meant = [shown(name) for name in renamed], [shown(name) for name in renamed.values()]
+        layout.notes.append(
+            Message("class_names_matched", {"given": given, "meant": list(dict.fromkeys(meant))})
+        )
+    if known:
+        folders = _known_alone(folders, known, layout)
+    layout.class_names = {each.class_name for each in folders}
+    class_folders = {each.path: each for each in folders}
     left_out = {skipped.path for skipped in layout.skipped}
-    for path in listing.files:
-        place = _place_of(path, class_folders)
-        if place is not None:
-            layout.places.append(place)
-        elif not any(path.startswith(f"{other}/") for other in left_out):
+    masks = _masks(look.listing.files)
+    for path in look.listing.files:
+        name = path.rpartition("/")[2]
+        if _above(path, left_out) is not None:
+            continue
+        if (found := _above(path, class_folders)) is None:
             layout.skipped.append(Skipped(path, Message("no_class", {"name": shown(path)})))
+        elif path in masks:
+            message = Message("mask_file", {"name": shown(name)})
+            layout.skipped.append(Skipped(path, message, class_folders[found].class_name))
+        elif is_never_photo(name):
+            layout.skipped.append(Skipped(path, no_photo(path), class_folders[found].class_name))
+        else:
+            layout.places.append(Place(path, class_folders[found].class_name, class_folders[found].subset))
+    for skipped in look.listing.skipped:
+        found = _above(skipped.path, class_folders)
+        class_name = class_folders[found].class_name if found is not None else ""
+        layout.skipped.append(replace(skipped, class_name=class_name))
     return layout
 
 
-def _children(folders: list[str]) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(folders):
-        children[path.rpartition("/")[0]].append(path)
-    return children
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
-def _subset_of(path: str) -> Subset:
-    match = _SET_NAME.fullmatch(_name(path).strip().casefold())
-    return _SUBSETS[match.lastindex - 1] if match and match.lastindex else ""
-
-
-def _descend(children: dict[str, list[str]]) -> str:
-    """The folder to start from: further down where a lone folder holds the sets, or is a lone `train`."""
-    root = path = ""
-    while len(children[path]) == 1:
-        path = children[path][0]
-        subsets = {_subset_of(child) for child in children[path]} - {""}
-        if len(subsets) >= 2 or (_subset_of(path) and len(children[path]) >= 2):
-            return path
-    return root
-
-
-def _in_sets(
-    root: str, sets: dict[str, Subset], children: dict[str, list[str]], layout: Layout
-) -> dict[str, Place]:
-    whole = "training" not in sets.values()
-    if whole:
-        layout.notes.append(Message("no_training_set"))
-    class_folders: dict[str, Place] = {}
-    for path, subset in sets.items():
-        inner = path
-        while len(children[inner]) == 1 and _subset_of(children[inner][0]) == subset:
-            inner = children[inner][0]  # `train/train/…`, as some archives unpack
-        for class_folder in children[inner]:
-            class_folders[class_folder] = Place(class_folder, _name(class_folder), "" if whole else subset)
-    for path in children[root]:
-        if path in sets:
-            continue
-        copies = {_subset_of(child) for child in children[path]} - {""}
-        code = "outside_sets.copy" if len(copies) >= 2 else "outside_sets"
-        message = Message(code, {"name": shown(path)})
-        layout.skipped.append(Skipped(path, message))
-        layout.notes.append(message)
-    return class_folders
-
-
-def _place_of(path: str, class_folders: dict[str, Place]) -> Place | None:
+def _above(path: str, folders: Iterable[str]) -> str | None:
+    """The first of some folders, from the top, that a file lies in."""
+    if "" in folders:
+        return ""
     parts = path.split("/")
-    for depth in range(1, len(parts)):
-        found = class_folders.get("/".join(parts[:depth]))
-        if found is not None:
-            return Place(path, found.class_name, found.subset)
-    return None
+    tops = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    return next((top for top in tops if top in folders), None)
 
 
-def _too_few_classes(
-    folder: Path, listing: Listing, class_folders: dict[str, Place], children: dict[str, list[str]]
-) -> InputError:
+def _without(listing: Listing, hidden: set[str]) -> Listing:
+    """A listing less what lies in hidden folders, each of which counts as one thing of the system's."""
+    return Listing(
+        [path for path in listing.files if _above(path, hidden) is None],
+        [path for path in listing.folders if path not in hidden and _above(path, hidden) is None],
+        [each for each in listing.skipped if _above(each.path, hidden) is None],
+        listing.system_files + len(hidden),
+        listing.hidden_photos,
+    )
+
+
+def _with_one_name(
+    folders: Sequence[ClassFolder], known: Sequence[str]
+) -> tuple[list[ClassFolder], dict[str, str]]:
+    """The folders with each class spelled in one way; and which spellings were taken for which."""
+    groups: dict[str, list[ClassFolder]] = defaultdict(list)
+    for each in folders:
+        groups[each.path.rpartition("/")[0]].append(each)
+    names = list(known)
+    renamed: dict[str, str] = {}
+    found: list[ClassFolder] = []
+    for group in sorted(groups.values(), key=lambda group: group[0].subset not in ("", "training")):
+        own = [each.class_name for each in group]
+        meant = matched(own, names)
+        renamed |= {name: other for name, other in meant.items() if name != other}
+        found += (replace(each, class_name=meant.get(each.class_name, each.class_name)) for each in group)
+        names += (name for name in own if name not in meant and name not in names)
+    return found, renamed
+
+
+def _known_alone(folders: list[ClassFolder], known: Sequence[str], layout: Layout) -> list[ClassFolder]:
+    unknown = [each for each in folders if each.class_name not in known]
+    if not any(each.photos for each in folders if each.class_name in known):
+        raise InputError("unknown_class", class_name=unknown[0].class_name, known=list(known))
+    counts: Counter[str] = Counter()
+    for each in unknown:
+        if each.photos:
+            counts[each.class_name] += each.photos
+            values = {"class_name": shown(each.class_name), "count": each.photos}
+            layout.skipped.append(Skipped(each.path, Message("class_unknown_to_model", values)))
+    if counts:
+        names = [shown(name) for name in sorted(counts)]
+        layout.notes.append(
+            Message("classes_unknown_to_model", {"classes": names, "count": sum(counts.values())})
+        )
+    return [each for each in folders if each.class_name in known]
+
+
+def _masks(paths: Sequence[str]) -> set[str]:
+    """Files that are masks of photos beside them by their names (`a_mask.png` beside `a.png`).
+
+    Only in folders where that is the rule: at least three of them, and a quarter of all files.
+    """
+    stems: dict[str, set[str]] = defaultdict(set)
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        stem = name.rpartition(".")[0] or name
+        stems[folder].add(stem)
+        if match := _MASK.fullmatch(stem):
+            pairs[folder].append((path, match["base"]))
+    found: set[str] = set()
+    for folder, some in pairs.items():
+        masks = {path for path, base in some if base in stems[folder]}
+        if len(masks) >= max(_FEWEST_MASKS, _SHARE_OF_MASKS * len(stems[folder])):
+            found |= masks
+    return found
+
+
+def _refused(folder: Path, listing: Listing, known: Sequence[str]) -> InputError:
+    """Why a folder has no reading."""
+    tree = tree_of(listing)
     name = shown(folder.name or str(folder))
-    if class_folders:
-        path, place = next(iter(class_folders.items()))
-        class_name = shown(place.class_name)
-        if len(children[path]) >= 2:
-            return InputError("only_one_class.nested", class_name=class_name, folder=shown(path))
+    if not tree.photos:
+        if any(_is_image(folder / path) for path in sorted(listing.files)[:100]):
+            return InputError("photos_without_classes", folder=name)
+        archives = sorted(path for path in listing.files if is_archive(path))
+        if archives:
+            return InputError("no_photos.archives", folder=name, names=[shown(path) for path in archives])
+        return InputError("no_photos", folder=name)
+    if known:
+        return InputError("nothing_to_compare_with", folder=name, known=list(known))
+    best = next((each for each in candidates(tree) if any(each.counts.values())), None)
+    if best is not None:
+        only = next(each for each in best.folders if each.photos)
+        node = next(each for each in tree.walk() if each.path == only.path)
+        class_name = shown(only.class_name)
+        if len(node.full) >= 2:
+            return InputError("only_one_class.nested", class_name=class_name, folder=shown(only.path))
         return InputError("only_one_class", class_name=class_name)
-    if any(_is_image(folder / path) for path in sorted(listing.files)[:100]):
-        return InputError("photos_without_classes", folder=name)
-    return InputError("no_photos", folder=name)
+    top, _ = descended(tree)
+    if top.path and not any(subset_of(child.name)[0] for child in top.full):
+        return InputError("only_one_class.nested", class_name=shown(top.name), folder=shown(top.path))
+    if top.full:
+        return InputError("sets_without_classes", names=[shown(child.path) for child in top.full])
+    return InputError("photos_without_classes", folder=shown(top.path) or name)
 
 
 def _is_image(path: Path) -> bool:

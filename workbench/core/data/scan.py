@@ -10,11 +10,14 @@ from pathlib import Path
 
 from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped, Subset
 from workbench.core.data.depths import brightness_notes, one_brightness
-from workbench.core.data.layout import Place, arrange
-from workbench.core.data.listing import Listing, list_files
+from workbench.core.data.file_kinds import may_be_photo
+from workbench.core.data.layout import Look, Place, arrange, look_at
+from workbench.core.data.left_out import only_class, vanished
+from workbench.core.data.listing import Listing, list_files, no_photo, stand_in_of
 from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.data.raw_twins import without_twins
-from workbench.core.errors import ImageError, InputError
+from workbench.core.data.reading import Reading, told
+from workbench.core.errors import ImageError
 from workbench.core.events import Progress
 from workbench.core.images.brightness import Brightness, Depth
 from workbench.core.images.formats import shown
@@ -53,17 +56,25 @@ _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
 
 
 def scan(
-    folder: Path, *, stop: StopRequested = never, threads: int | None = None
+    folder: Path,
+    *,
+    reading: str = "",
+    known: Sequence[str] = (),
+    stop: StopRequested = never,
+    threads: int | None = None,
 ) -> Generator[Progress, None, Catalog]:
     """Reads every photo of an image folder once and yields progress (phase `scan`, in files).
 
     Every file is decoded to its end, so that damaged ones are found now, hashed, and kept in the
     folder's `PhotoCache`; one that is there already and has not changed is not read again. Nothing in
-    the folder is changed. How folders become classes and sets: see `layout.arrange`. The id of a class is
+    the folder is changed. How folders become classes and sets: see `readings`. The id of a class is
     the name of its folder, that of a sample its path.
 
     Args:
         folder: Holds one folder for each class, or the folders of a split that do.
+        reading: Key of the `Reading` to use; "" takes the likeliest.
+        known: Class names of a model that will be tested: one class is enough, its names count, and what
+            lies in other classes is left out.
         threads: Decoding threads; None takes one for each processor.
 
     Returns:
@@ -73,33 +84,65 @@ def scan(
         InputError: There is no such folder, or the photos are not sorted into two or more classes.
         Stopped: `stop` returned true.
     """
+    seen = yield from look(folder, known=known, stop=stop)
+    return (yield from scan_as(seen, seen.reading(reading), known=known, stop=stop, threads=threads))
+
+
+def look(
+    folder: Path, *, known: Sequence[str] = (), stop: StopRequested = never
+) -> Generator[Progress, None, Look]:
+    """Lists a folder and finds the ways in which it can be read; opens no photo.
+
+    Raises:
+        InputError: As `scan`.
+        Stopped: `stop` returned true.
+    """
     folder = folder.absolute()
-    due = Throttle()
-    listing = yield from _listed(folder, stop, due)
-    layout = arrange(folder, listing)
+    listing = yield from _listed(folder, stop)
+    return look_at(folder, listing, known)
+
+
+def scan_as(
+    seen: Look,
+    reading: Reading,
+    *,
+    known: Sequence[str] = (),
+    stop: StopRequested = never,
+    threads: int | None = None,
+) -> Generator[Progress, None, Catalog]:
+    """Reads the photos of a folder that was looked at, in one of its readings; see `scan`."""
+    folder, due = seen.folder, Throttle()
+    layout = arrange(seen, reading, known)
     samples, read = yield from _read_all(folder, layout.places, stop, threads, due)
-    skipped = [*read.skipped, *listing.skipped, *layout.skipped]
-    learned = {sample.class_id for sample in samples if sample.subset in ("", "training")}
+    skipped = [*read.skipped, *layout.skipped]
+    learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")}
     untrained = [sample for sample in samples if sample.class_id not in learned]
     skipped += [_not_in_training(sample) for sample in untrained]
     skipped.sort(key=lambda entry: entry.path)
     names = sorted(layout.class_names)
     classes = tuple(ImageClass(name, name) for name in names if name in learned)
-    if len(classes) < 2:
-        raise _unusable(folder, classes, skipped)
+    empty = tuple(name for name in names if name not in learned)
+    if len(classes) < (1 if known else 2):
+        raise only_class(folder, classes, empty, skipped)
+    others = () if seen.is_clear else tuple(told(each) for each in seen.readings if each is not reading)
     return Catalog(
         Roots.of(folder),
         classes,
         tuple(sample for sample in samples if sample.class_id in learned),
         tuple(skipped),
-        empty_classes=tuple(name for name in names if name not in learned),
-        system_files=listing.system_files,
-        notes=(*layout.notes, *_notes(untrained, read)),
+        empty_classes=empty,
+        system_files=seen.listing.system_files,
+        notes=(*vanished(empty, skipped), *layout.notes, *_notes(seen, read)),
+        hidden_photos=seen.listing.hidden_photos,
+        reading=told(reading),
+        other_readings=others,
         brightness=read.brightness,
     )
 
 
-def _listed(folder: Path, stop: StopRequested, due: Throttle) -> Generator[Progress, None, Listing]:
+def _listed(folder: Path, stop: StopRequested) -> Generator[Progress, None, Listing]:
+    due = Throttle()
+
     def told(count: int) -> Progress | None:
         return Progress("scan", count, 0, Message("looking_for_photos")) if due() else None
 
@@ -119,7 +162,7 @@ def _read_all(
             try:
                 photo = cache.photo(place.path)
             except ImageError as error:
-                return Skipped(place.path, error.message)
+                return Skipped(place.path, _why(folder, place, error), place.class_name)
             facts = (place.subset, photo.digest, photo.width, photo.height)
             return Sample(place.path, place.path, place.class_name, *facts), photo
 
@@ -139,26 +182,30 @@ def _read_all(
     return samples, all_read
 
 
+def _why(folder: Path, place: Place, error: ImageError) -> Message:
+    """What is the matter with a file that is no image: where its name never said so, it is what it says."""
+    name = place.path.rpartition("/")[2]
+    if error.reason not in ("not_an_image", "empty_file"):
+        return error.message
+    if not may_be_photo(name):
+        return no_photo(place.path)
+    if error.message.code not in ("not_an_image", "empty_file"):
+        return error.message
+    kind = stand_in_of(folder / place.path)
+    return Message(f"not_downloaded.{kind}", {"name": shown(name)}) if kind else error.message
+
+
 def _not_in_training(sample: Sample) -> Skipped:
-    return Skipped(
-        sample.path, Message("class_not_in_training", {"class_name": shown(sample.class_id or "")})
-    )
+    name = sample.class_id or ""
+    return Skipped(sample.path, Message("class_not_in_training", {"class_name": shown(name)}), name)
 
 
-def _notes(untrained: list[Sample], read: _Read) -> Iterator[Message]:
-    if untrained:
-        lacking = sorted({sample.class_id or "" for sample in untrained})
-        yield Message("classes_left_out", {"classes": [shown(name) for name in lacking]})
+def _notes(seen: Look, read: _Read) -> Iterator[Message]:
     yield from brightness_notes(read.brightness, read.depths)
     gone = {each.path for each in read.skipped}
     for change, paths in sorted(read.changed.items()):
         if used := sorted(set(paths) - gone):
             names = [shown(path) for path in used[:_EXAMPLES]]
             yield Message(f"changed.{change}", {"count": len(used), "names": names})
-
-
-def _unusable(folder: Path, classes: tuple[ImageClass, ...], skipped: list[Skipped]) -> InputError:
-    details = Message("lines", {"messages": [entry.message for entry in skipped[:50]]})
-    if classes:
-        return InputError("only_one_usable_class", details, class_name=shown(classes[0].name))
-    return InputError("no_usable_photos", details, folder=shown(folder.name))
+    if seen.listing.hidden_photos:
+        yield Message("hidden_photos", {"count": seen.listing.hidden_photos})

@@ -5,12 +5,12 @@ A check looks at the catalog alone, and takes well under a second on a hundred t
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workbench.core.data.alike_names import look
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.split import in_several_classes
 from workbench.core.registry import Registry
@@ -74,7 +74,7 @@ class Check:
 def _alike(catalog: Catalog) -> Iterable[Found]:
     alike: dict[str, list[str]] = defaultdict(list)
     for name in catalog.class_names:
-        alike[unicodedata.normalize("NFC", name).casefold()].append(name)
+        alike[look(name)].append(name)
     return [Found(values={"classes": names}) for names in alike.values() if len(names) > 1]
 
 
@@ -140,8 +140,8 @@ CHECKS = Registry(
     Check(
         "alike_names",
         "Class names that look alike",
-        "{classes} look alike (capital letters, or accents stored in two ways) and are kept apart; "
-        "rename a folder if they are one class.",
+        "{classes} look alike (capital letters, blanks, characters that cannot be seen, or accents stored in "
+        "two ways) and are kept apart; rename a folder if they are one class.",
         _alike,
         remedy="rename_class",
     ),

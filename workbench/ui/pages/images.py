@@ -17,12 +17,14 @@ from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.parts.mime import local_paths
 from workbench.ui.parts.photo_details import PhotoDetails
+from workbench.ui.parts.reading_choice import ReadingChoice
 from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.words.findings import count_of, findings
 from workbench.ui.words.times import left_in_words
+from workbench.words.fill import quoted
 
 
 class ImagesPage(DropPage):
@@ -38,7 +40,10 @@ class ImagesPage(DropPage):
         self.reading = _Reading(session)
         self.folder_view = _Folder(session)
         self._views = QStackedWidget()
-        for view in (self.target, self.reading, self.folder_view):
+        self.question = ReadingChoice()
+        self.question.chosen.connect(self._read_as)
+        self.question.cancelled.connect(self.choose_folder)
+        for view in (self.target, self.reading, self.question, self.folder_view):
             self._views.addWidget(view)
         self.body.addWidget(self._views)
         self._again = Button(self.tr("Choose another folder…"), self.choose_folder)
@@ -48,16 +53,22 @@ class ImagesPage(DropPage):
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         actions, catalog = enabled_actions(state), state.folders.catalog
-        reading = bool(state.work.working & {"scan", "sample"})
-        self._again.setVisible(catalog is not None and not reading)
+        reading, question = bool(state.work.working & {"scan", "sample"}), state.folders.question
+        asking = question is not None and not reading
+        self._again.setVisible(catalog is not None and not reading and not asking)
         self._again.setEnabled("choose_folder" in actions)
-        self._train.setVisible(catalog is not None and not reading)
+        self._train.setVisible(catalog is not None and not reading and not asking)
         if reading:
             drawing = self.tr("They are drawn on this computer, once.")
             scanning = self.tr("Every photo is opened once, to find those that are damaged.")
             self.subtitle.setText(drawing if "sample" in state.work.working else scanning)
             self.reading.show_state(state)
             self._views.setCurrentWidget(self.reading)
+        elif question is not None:
+            self.subtitle.setText(question.folder.name)
+            self.subtitle.setToolTip(str(question.folder))
+            self.question.show_question(question)
+            self._views.setCurrentWidget(self.question)
         elif catalog is None:
             self.subtitle.setText(
                 self.tr("Begin with your photos. They stay on this computer and are never changed.")
@@ -71,15 +82,20 @@ class ImagesPage(DropPage):
             self._views.setCurrentWidget(self.folder_view)
 
     def _show_catalog(self, catalog: Catalog) -> None:
+        self._say_what_is_open(catalog)
         if catalog is self._catalog:
             return
         self._catalog = catalog
+        self.folder_view.show_catalog(catalog)
+
+    def _say_what_is_open(self, catalog: Catalog) -> None:
         text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
             folder=catalog.folder.name, photos=len(catalog.samples), classes=len(catalog.classes)
         )
+        if catalog.empty_classes:
+            text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
         self.subtitle.setText(text)
         self.subtitle.setToolTip(str(catalog.folder))
-        self.folder_view.show_catalog(catalog)
 
     # Choosing a folder
 
@@ -99,6 +115,10 @@ class ImagesPage(DropPage):
     def _open(self, folder: str) -> None:
         self.session.folders.open(Path(folder))
 
+    @Slot(str, str)
+    def _read_as(self, folder: str, reading: str) -> None:
+        self.session.folders.open(Path(folder), reading)
+
     @Slot()
     def _go_to_training(self) -> None:
         self.wants_page.emit("train")
@@ -111,8 +131,8 @@ class ImagesPage(DropPage):
         """Opens a dropped folder, or says what to drop instead."""
         paths = local_paths(mime)
         folders = [path for path in paths if path.is_dir()]
-        if len(paths) == 1 and folders:
-            self.session.folders.open(folders[0])
+        if len(paths) == 1:
+            self.session.folders.open(paths[0])  # a file is refused by what it is
         elif not paths:
             self._say(
                 self.tr("That is no folder of this computer."),

@@ -18,6 +18,7 @@ from workbench.ui.parts.mime import image_in, local_paths
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.prediction_view import PredictionView
 from workbench.ui.parts.widgets import Card, PrimaryButton, centre, column, label, row, set_role
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.prediction_control import MOST_PREDICTIONS
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work, enabled_actions
@@ -98,7 +99,7 @@ class TryItPage(DropPage):
     @Slot(object)
     def _show(self, prediction: Prediction) -> None:
         self._shown = prediction
-        self.picture.show_picture("" if prediction.error else prediction.path)
+        self.picture.show_picture(None if prediction.error else PhotoKey(prediction.path, prediction.stamp))
         self.prediction.show_prediction(prediction)
 
     def _go_to_images(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from workbench.ui.session.pictures import Thumbnails
+from workbench.ui.session.pictures import PhotoKey, Thumbnails
 from workbench.ui.style import theme
 
 THUMBNAIL = 256
@@ -91,9 +91,9 @@ class CardList(QListView, Generic[Row]):
     def current_changed(self, number: int) -> None:
         """The person has made another row the current one."""
 
-    def picture(self, path: str) -> QImage | None:
+    def picture(self, photo: PhotoKey) -> QImage | None:
         """A photo's thumbnail; None until it has come."""
-        return self._thumbnails.get(path, THUMBNAIL) if self._thumbnails is not None else None
+        return self._thumbnails.get(photo, THUMBNAIL) if self._thumbnails is not None else None
 
     @Slot()
     def _arrived(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog
 from workbench.ui.parts.card_list import CardList, draw_ground, draw_square, draw_text
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -25,13 +25,13 @@ class ClassRow:
         name: What it is called.
         count: How many photos.
         share: Of the largest class, 0 to 1.
-        photo: The first of them; empty for all photos.
+        photo: The first of them; None for all photos.
     """
 
     name: str
     count: int
     share: float = 1.0
-    photo: str = ""
+    photo: PhotoKey | None = None
 
 
 class ClassList(CardList[ClassRow]):
@@ -51,15 +51,16 @@ class ClassList(CardList[ClassRow]):
 
     def show_catalog(self, catalog: Catalog) -> None:
         """Lists the classes of a catalog and chooses all of them."""
-        first: dict[str | None, Path] = {}
+        first: dict[str | None, PhotoKey] = {}
         for sample in catalog.samples:
-            first.setdefault(sample.class_id, catalog.roots.locate(sample))
+            if sample.class_id not in first:
+                first[sample.class_id] = PhotoKey.of(catalog, sample)
         counts = catalog.counts
         most = max([1, *counts.values()])
         rows = [ClassRow(self.tr("All photos"), len(catalog.samples))]
         for each in catalog.classes:
             count = counts[each.name]
-            rows.append(ClassRow(each.name, count, count / most, str(first.get(each.id, ""))))
+            rows.append(ClassRow(each.name, count, count / most, first.get(each.id)))
         self.show_rows(rows)
         self.setCurrentIndex(self.model().index(0, 0))
 

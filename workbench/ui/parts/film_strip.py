@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.events import Prediction
 from workbench.ui.parts.card_list import CardList, draw_frame, draw_square, draw_text
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -53,7 +54,7 @@ class FilmStrip(CardList[Prediction]):
     ) -> None:
         """Paints the photo and its class."""
         square = QRect(option.rect.left() + 2, option.rect.top() + 2, _SQUARE, _SQUARE)
-        draw_square(painter, self.picture(row.path), square)
+        draw_square(painter, self.picture(PhotoKey(row.path, row.stamp)), square)
         if chosen:
             draw_frame(painter, square, chosen)
         font = QFont(option.font)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog, Roots, Sample
 from workbench.ui.parts.card_list import CardList, draw_frame, draw_square
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 
 _CELL = 128
@@ -63,7 +64,7 @@ class Gallery(CardList[Sample]):
     ) -> None:
         """Paints the photo, framed where it is chosen or hovered."""
         square = option.rect.adjusted(2, 2, -2, -2)
-        draw_square(painter, self.picture(str(self._catalog.roots.locate(row))), square)
+        draw_square(painter, self.picture(PhotoKey.of(self._catalog, row)), square)
         if chosen or hovered:
             draw_frame(painter, square, chosen)
 

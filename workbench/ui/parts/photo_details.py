@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from workbench.core.data.catalog import Catalog, Sample
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.widgets import Button, Card, Elided, IconButton, label, row
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -43,7 +44,7 @@ class PhotoDetails(Card):
         """Shows another photo."""
         self._path = catalog.roots.locate(sample)
         self.name.set_whole(self._path.name)
-        self._picture.show_picture(str(self._path))
+        self._picture.show_picture(PhotoKey.of(catalog, sample))
         room = _WIDTH - 2 * theme.M
         self._picture.setFixedHeight(min(room, max(96, room * sample.height // max(1, sample.width))))
         self.class_line.set_whole(self.tr("Class: {name}").format(name=catalog.name_of(sample.class_id)))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -22,7 +23,7 @@ class PictureView(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._path = ""
+        self._photo: PhotoKey | None = None
         self._picture: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 96)
@@ -32,12 +33,12 @@ class PictureView(QWidget):
         """Room for a photo."""
         return QSize(480, 480)
 
-    def show_picture(self, path: str) -> None:
-        """Shows another photo; an empty path shows none."""
-        if path != self._path:
-            self._path = path
-            self._picture = self._session.thumbnails.get(path, LARGE) if path else None
-            self.setAccessibleName(path)
+    def show_picture(self, photo: PhotoKey | None) -> None:
+        """Shows another photo, or none."""
+        if photo != self._photo:
+            self._photo = photo
+            self._picture = self._session.thumbnails.get(photo, LARGE) if photo is not None else None
+            self.setAccessibleName(photo.path if photo is not None else "")
             self.update()
 
     def room(self) -> QRectF:
@@ -67,8 +68,8 @@ class PictureView(QWidget):
         )  # fmt: skip
         painter.drawImage(target, sharp)
 
-    @Slot(str, QImage)
-    def _arrived(self, path: str, _: QImage) -> None:
-        if path == self._path:
-            self._picture = self._session.thumbnails.get(path, LARGE) or self._picture
+    @Slot(object, QImage)
+    def _arrived(self, photo: PhotoKey, _: QImage) -> None:
+        if photo == self._photo:
+            self._picture = self._session.thumbnails.get(photo, LARGE) or self._picture
             self.update()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.core import paths
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
@@ -35,15 +36,23 @@ class FolderControl(QObject):
         super().__init__(parent)
         self._store, self._service, self._work = store, service, work
 
-    def open(self, folder: Path) -> None:
-        """Looks through an image folder and makes it the open one."""
+    def open(self, folder: Path, reading: str = "") -> None:
+        """Looks through an image folder and makes it the open one, or asks how it is meant.
+
+        Args:
+            reading: Key of the reading that the person chose; "" where nobody has been asked.
+        """
         if "choose_folder" not in enabled_actions(self._store.state):
             self._work.report(ANOTHER_FOLDER)
             return
         self.opening.emit()
         self._work.dismiss_error()
         begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
-        self._service.submit(Scan(folder), "scan", begin=begin, completed=self._scanned)
+        self._service.submit(Scan(folder, reading), "scan", begin=begin, completed=self._scanned)
+
+    def forget_question(self) -> None:
+        """Leaves a folder that was asked about alone."""
+        self._store.put(replace(self._store.state.folders, question=None))
 
     def stop(self) -> None:
         """Stops looking through a folder, or drawing the sample."""
@@ -62,8 +71,11 @@ class FolderControl(QObject):
         begin = Progress("sample", 0, 0, Message.said(self.tr("Drawing the sample photos…")))
         self._service.submit(DrawSample(folder), "sample", begin=begin, completed=self.open)
 
-    def _scanned(self, catalog: Catalog) -> None:
+    def _scanned(self, catalog: Catalog | Unclear) -> None:
         before = self._store.state.folders.catalog
+        if isinstance(catalog, Unclear):
+            self._store.put(Folders(before, catalog))
+            return
         self._store.put(Folders(catalog))
         self._work.dismiss_error()
         self.opened.emit(catalog, before is None or before.folder != catalog.folder)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Thumbnail
 from workbench.engine import requests
 from workbench.ui.session.service_engine import ServiceEngine
@@ -25,33 +25,54 @@ _WAITING = 400
 _PREVIEW_PHOTOS = 6
 
 
+class PhotoKey(NamedTuple):
+    """A photo, and not whatever takes its name later.
+
+    Attributes:
+        path: Of the file.
+        stamp: Its digest, or `files.stamp_of` when it was looked at; "" where it does not matter.
+    """
+
+    path: str
+    stamp: str = ""
+
+    @classmethod
+    def of(cls, catalog: Catalog, sample: Sample) -> PhotoKey:
+        """Of a sample of a catalog."""
+        return cls(str(catalog.roots.locate(sample)), sample.digest)
+
+    def is_of(self, stamp: str) -> bool:
+        """Whether a file with this stamp is still the photo; a digest cannot be compared."""
+        return "-" not in self.stamp or self.stamp == stamp
+
+
 class PictureCache:
-    """Which pictures are there, wanted, and on their way; a picture is known by path and size."""
+    """Which pictures are there, wanted, and on their way; a picture is known by its photo and its size."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], QImage | None] = OrderedDict()
+        self._kept: OrderedDict[tuple[PhotoKey, int], QImage | None] = OrderedDict()
         self._bytes = 0
-        self._wanted: OrderedDict[tuple[str, int], None] = OrderedDict()
-        self._coming: set[tuple[str, int]] = set()
+        self._wanted: OrderedDict[tuple[PhotoKey, int], None] = OrderedDict()
+        self._coming: set[tuple[PhotoKey, int]] = set()
 
-    def get(self, path: str, size: int) -> QImage | None:
+    def get(self, photo: PhotoKey, size: int) -> QImage | None:
         """The picture, or None where it is not there (yet) or cannot be read."""
-        key = (path, size)
+        key = (photo, size)
         if key in self._kept:
             self._kept.move_to_end(key)
         return self._kept.get(key)
 
-    def request(self, paths: Iterable[str], size: int) -> None:
+    def request(self, photos: Iterable[PhotoKey], size: int) -> None:
         """Notes which pictures are wanted; what was wanted long ago and never came is forgotten."""
-        for path in paths:
-            key = (path, size)
+        for photo in photos:
+            key = (photo, size)
             if key not in self._kept and key not in self._coming:
                 self._wanted[key] = None
                 self._wanted.move_to_end(key)
         while len(self._wanted) > _WAITING:
             self._wanted.popitem(last=False)
 
-    def next_batch(self) -> tuple[list[str], int]:
+    def next_batch(self) -> tuple[list[PhotoKey], int]:
         """The newest wanted pictures, all of one size; none while others are on their way."""
         if not self._wanted or self._coming:
             return [], 0
@@ -60,12 +81,12 @@ class PictureCache:
         for key in batch:
             del self._wanted[key]
         self._coming.update(batch)
-        return [path for path, _ in batch], size
+        return [photo for photo, _ in batch], size
 
-    def take(self, path: str, size: int, picture: QImage | None) -> None:
-        """Keeps a picture that came; None where the file cannot be read."""
-        self._coming.discard((path, size))
-        self._kept[(path, size)] = picture
+    def take(self, photo: PhotoKey, size: int, picture: QImage | None) -> None:
+        """Keeps a picture that came; None where the file cannot be read, or is another one by now."""
+        self._coming.discard((photo, size))
+        self._kept[(photo, size)] = picture
         self._bytes += picture.sizeInBytes() if picture is not None else 0
         while self._bytes > _KEPT_BYTES:
             _, oldest = self._kept.popitem(last=False)
@@ -80,49 +101,52 @@ class Thumbnails(QObject):
     """Fetches upright small pictures of photos, those that were wanted last first.
 
     Signals:
-        arrived: Path and picture.
+        arrived: `PhotoKey` and picture.
     """
 
-    arrived = Signal(str, QImage)
+    arrived = Signal(object, QImage)
 
     def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._pictures = PictureCache()
         self._size = 0
+        self._batch: list[PhotoKey] = []
         self._soon = QTimer(self, singleShot=True, interval=0)  # so that a page's wishes go together
         self._soon.timeout.connect(self._fetch)
 
-    def get(self, path: str, size: int) -> QImage | None:
+    def get(self, photo: PhotoKey, size: int) -> QImage | None:
         """The picture with a longest side of `size` px; asks for it where it is not there."""
-        found = self._pictures.get(path, size)
+        found = self._pictures.get(photo, size)
         if found is None:
-            self.request([path], size)
+            self.request([photo], size)
         return found
 
-    def request(self, paths: Iterable[str], size: int) -> None:
+    def request(self, photos: Iterable[PhotoKey], size: int) -> None:
         """Asks for pictures; those that are there come at once."""
-        paths = list(paths)
-        for path in paths:
-            found = self._pictures.get(path, size)
+        photos = list(photos)
+        for photo in photos:
+            found = self._pictures.get(photo, size)
             if found is not None:
-                self.arrived.emit(path, found)
-        self._pictures.request(paths, size)
+                self.arrived.emit(photo, found)
+        self._pictures.request(photos, size)
         self._soon.start()
 
     @Slot()
     def _fetch(self) -> None:
         batch, size = self._pictures.next_batch()
         if batch:
-            self._size = size
-            request = requests.Thumbnails(tuple(batch), size)
+            self._size, self._batch = size, batch
+            request = requests.Thumbnails(tuple(photo.path for photo in batch), size)
             self._service.submit(request, event=self._take, completed=self._done, failed=self._done)
 
     def _take(self, event: Thumbnail) -> None:
         picture = image_of(event.pixels) if event.pixels is not None else None
-        self._pictures.take(event.path, self._size, picture)
-        if picture is not None:
-            self.arrived.emit(event.path, picture)
+        for photo in [each for each in self._batch if each.path == event.path]:
+            found = picture if photo.is_of(event.stamp) else None
+            self._pictures.take(photo, self._size, found)
+            if found is not None:
+                self.arrived.emit(photo, found)
 
     def _done(self, _: object) -> None:
         self._pictures.done()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
 from workbench.core.events import HeadFitted, Prediction, StepDone
@@ -22,9 +22,11 @@ class Folders:
 
     Attributes:
         catalog: What is in the open folder, None before one is chosen.
+        question: A folder that waits until the person has said which of its folders are the classes.
     """
 
     catalog: Catalog | None = None
+    question: Unclear | None = None
 
 
 @dataclass(frozen=True)

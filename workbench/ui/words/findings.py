@@ -26,7 +26,14 @@ _KINDS = {
     "outside_sets": "Outside the training, validation and test sets",
     "loop": "Links that lead in a circle",
     "class_not_in_training": "Classes that the training set lacks",
+    "beside_classes": "Folders that are no classes",
+    "side_file": "Files that go beside photos",
+    "mask_file": "Masks of photos",
+    "archive_inside": "Archives",
+    "trashed": "From the bin of a phone",
 }
+
+_LOST_CLASS = "class_vanished"
 
 
 @dataclass(frozen=True)
@@ -45,34 +52,35 @@ class Finding:
 
 
 def findings(catalog: Catalog) -> list[Finding]:
-    """What was left out and why, by reason, then what to know about the folder as a whole."""
+    """Classes that are left out, then files by reason, then what to know about the folder as a whole."""
+    lost = [note for note in catalog.notes if note.reason == _LOST_CLASS]
+    notes = [note for note in catalog.notes if note.reason != _LOST_CLASS]
     by_reason: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for skipped in catalog.skipped:
         by_reason[skipped.reason].append((skipped.path, skipped.message.title))
     known = [reason for reason in _KINDS if reason in by_reason]
     others = sorted(set(by_reason) - set(_KINDS))
-    found = [
+    found = []
+    if lost:
+        items = tuple((note.values["class_name"], str(note)) for note in lost)
+        found.append(Finding(_tr("Classes that are left out"), items, True))
+    found += (
         Finding(_tr(_KINDS.get(reason, "Left out")), tuple(by_reason[reason]), True)
         for reason in known + others
-    ]
-    if catalog.empty_classes:
-        sentence = _tr("This folder holds no photo that can be used.")
-        found.append(
-            Finding(_tr("Empty classes"), tuple((name, sentence) for name in catalog.empty_classes), True)
-        )
+    )
     health = examine(catalog)
     for check in CHECKS:
         sentences = [told(each, _row) for each in health if each.check == check.key]
         if sentences:
             found.append(Finding(_row(check.name), tuple(("", each) for each in sentences), False))
-    if catalog.notes:
-        found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in catalog.notes), False))
+    if notes:
+        found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in notes), False))
     return found
 
 
 def count_of(found: list[Finding]) -> int:
-    """How many things there are to look at."""
-    return sum(len(finding.items) for finding in found)
+    """How many things there are to look at: files that were left out for one reason are one."""
+    return sum(1 if finding.left_out else len(finding.items) for finding in found)
 
 
 def _tr(text: str) -> str:

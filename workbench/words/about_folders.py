@@ -1,0 +1,184 @@
+"""How a folder was read, what in it was left out, and why something given as a folder is none."""
+
+from __future__ import annotations
+
+_ARRANGE = (
+    "Make one folder for each class, named after it, put its photos in there, "
+    "and choose the folder that holds these folders."
+)
+_FETCH = "Have your cloud program keep that folder on this computer, then try again."
+_CONNECT = "Connect it, check that it opens on this computer, then try again."
+
+NOT_A_FOLDER: dict[str, tuple[str, str]] = {
+    "drive_missing": ("“{folder}” is on the drive “{drive}”, which is not connected.", _CONNECT),
+    "drive_out_of_reach": ("The drive with “{folder}” does not answer.", _CONNECT),
+    "folder_missing.link": (
+        "“{folder}” is a link, and what it leads to is not there.",
+        "Choose the folder itself, and check that its drive is connected.",
+    ),
+    "folder_unreadable.locked": (
+        "You may not open the folder “{folder}”.",
+        "Ask whoever it belongs to, or copy the photos into a folder of your own.",
+    ),
+    "not_a_folder": (
+        "“{name}” is a file, and not a folder of photos.",
+        "Choose the folder that holds one folder for each class.",
+    ),
+    "not_a_folder.archive": (
+        "“{name}” is an archive that has to be unpacked first.",
+        "Unpack it (open it and choose “Extract all”), then choose the folder that comes out.",
+    ),
+    "not_a_folder.model": (
+        "“{name}” is a model file, and not a folder of photos.",
+        "Choose the folder that holds the photos.",
+    ),
+    "not_a_folder.photo": (
+        "“{name}” is a single photo, and not a folder.",
+        "Choose the folder that holds one folder for each class.",
+    ),
+}
+
+READINGS: dict[str, str | tuple[str, str]] = {
+    "no_such_reading": (
+        "“{folder}” cannot be read as “{key}”.",
+        "The ways to read it are: {known:listed}.",
+    ),
+    "no_photos.archives": (
+        "There are no photos in “{folder}”, only archives that have to be unpacked first: {names:quoted}.",
+        "Unpack them there, then try again.",
+    ),
+    "nothing_to_compare_with": (
+        "The photos in “{folder}” are not sorted into classes, so there is nothing to compare answers with.",
+        "Sort them into folders named {known:listed}, or see the answers with `workbench predict`.",
+    ),
+    "read_class_sets": "Each class has its sets in its own folder: {folders:quoted}.",
+    "read_class_versions": "In each class, the photos are those in {folders:quoted}.",
+    "read_folders": "The classes are the folders {folders:quoted}, each with all that is in it.",
+    "read_inside": "The classes are the folders inside {folders:quoted}.",
+    "read_itself": "All photos in this folder are taken for the class “{class_name}”.",
+    "read_set.test": "“{name}” is taken for the test set.",
+    "read_set.training": "“{name}” is taken for the training set.",
+    "read_set.validation": "“{name}” is taken for the validation set.",
+    "read_sets": "The sets are {folders:quoted}, and the classes are the folders inside them.",
+    "read_together": "The classes are the folders inside {folders:quoted}, put together.",
+}
+
+NOTES: dict[str, str | tuple[str, str]] = {
+    "class_names_matched": (
+        "{given:quoted} counted as {meant:quoted}: the names differ only in capital letters, blanks or the "
+        "way accents are stored."
+    ),
+    "class_vanished": (
+        "The class “{class_name}” is left out: none of its {count:,} files can be used. {why}",
+        "{why:hint}",
+    ),
+    "class_vanished.no_photos": (
+        "The class “{class_name}” is left out: there are no photos in its folder.",
+        "Put photos into it.",
+    ),
+    "class_vanished.untrained": (
+        "The class “{class_name}” is left out: its {count:,} photos are in other sets than the training set.",
+        "Put photos of it into the training set.",
+    ),
+    "classes_unknown_to_model": (
+        "{count:,} photos of classes that the model does not know were left out: {classes:quoted}."
+    ),
+    "dot_classes": (
+        "{classes:quoted} has a dot in front, which hides a folder; there are photos in it, so it is a class."
+    ),
+    "hidden_photos": "{count:,} hidden photos, whose names begin with a dot, were passed over.",
+    "several": ("{first} The same goes for {more:,} more files.", "{first:hint}"),
+    "set_unsorted": "The {count:,} photos in “{name}” are not sorted into classes; they were left out.",
+    "versions_left_out": (
+        "{count:,} files in {folders:quoted} are masks or other versions of the photos; they were left out."
+    ),
+}
+
+LEFT_OUT: dict[str, str | tuple[str, str]] = {
+    "archive_inside": ("“{name}” is an archive that has to be unpacked first.", "Unpack it, then try again."),
+    "beside_classes": "“{name}” lies beside the classes and is none; its {count:,} photos were left out.",
+    "beside_classes.copy": (
+        "“{name}” holds the classes beside it a second time; its {count:,} photos were left out."
+    ),
+    "beside_classes.no_photos": "“{name}” holds no photos.",
+    "beside_classes.unsorted": ("“{name}” is not sorted into classes; its {count:,} photos were left out."),
+    "beside_classes.version": (
+        "“{name}” holds masks or other versions of the photos; its {count:,} files were left out."
+    ),
+    "class_unknown_to_model": (
+        "The model does not know the class “{class_name}”; its {count:,} photos were left out."
+    ),
+    "mask_file": "“{name}” is the mask of the photo beside it.",
+    "side_file": "“{name}” is a file that goes beside photos, and no photo.",
+    "not_downloaded.annex": (
+        "“{name}” is kept elsewhere by git-annex; only a pointer to it is here.",
+        "Fetch the photos with `git annex get`, then try again.",
+    ),
+    "not_downloaded.cloud": ("“{name}” is not on this computer, but only in the cloud.", _FETCH),
+    "not_downloaded.git_lfs": (
+        "“{name}” is only a pointer of Git LFS: the photo itself was not fetched.",
+        "Fetch the photos with `git lfs pull`, then try again.",
+    ),
+    "trashed": "“{name}” is from the bin of a phone.",
+    "not_downloaded.unfinished": (
+        "“{name}” has not arrived as a whole: it was still being fetched.",
+        "Wait until it is there, or fetch it again.",
+    ),
+}
+
+SEVERAL: dict[str, tuple[str, str]] = {
+    "class_not_in_training": (
+        "{count:,} files are of classes of which the training set has no usable photo: {names:quoted}.",
+        "Put photos of these classes into the training set.",
+    ),
+    "empty_file": ("{count:,} files are empty: {names:quoted}.", "Copy them again from where they came."),
+    "heic": (
+        "{count:,} files are HEIC photos, which the program cannot read: {names:quoted}.",
+        "Save them as JPEG first, or install the program's extra “heif”.",
+    ),
+    "loop": ("{count:,} links lead to folders that were already read: {names:quoted}.", ""),
+    "mask_file": ("{count:,} files are masks of the photos beside them: {names:quoted}.", ""),
+    "missing": (
+        "{count:,} files are not there any more: {names:quoted}.",
+        "Put them back, or read the folder again.",
+    ),
+    "missing.link": ("{count:,} links lead nowhere: {names:quoted}.", "Connect the drive that they lead to."),
+    "no_class": (
+        "{count:,} files lie in no class folder: {names:quoted}.",
+        "Move those that are photos into the folders of their classes.",
+    ),
+    "not_an_image": (
+        "{count:,} files are not images, whatever their names say: {names:quoted}.",
+        "Take them out of the folder, or leave them: they are passed over.",
+    ),
+    "side_file": ("{count:,} files go beside photos and are no photos: {names:quoted}.", ""),
+    "not_downloaded.annex": (
+        "{count:,} photos are kept elsewhere by git-annex; only pointers to them are here: {names:quoted}.",
+        "Fetch the photos with `git annex get`, then try again.",
+    ),
+    "not_downloaded.cloud": (
+        "{count:,} photos are not on this computer, but only in the cloud: {names:quoted}.",
+        _FETCH,
+    ),
+    "not_downloaded.git_lfs": (
+        "{count:,} files are only pointers of Git LFS, the photos were not fetched: {names:quoted}.",
+        "Fetch the photos with `git lfs pull`, then try again.",
+    ),
+    "trashed": (
+        "{count:,} photos are from the bin of a phone: {names:quoted}.",
+        "",
+    ),
+    "not_downloaded.unfinished": (
+        "{count:,} photos have not arrived as a whole: {names:quoted}.",
+        "Wait until they are there, or fetch them again.",
+    ),
+    "truncated": (
+        "{count:,} files are damaged or were cut off: {names:quoted}.",
+        "Copy them again from the camera or from where they came.",
+    ),
+    "unreadable": (
+        "{count:,} files or folders could not be read: {names:quoted}.",
+        "Check that you may open them, that no other program holds them, and that their drive is connected.",
+    ),
+}
+"""What is said of several files at once, by the code of each; others get the sentence of the first."""
