@@ -59,6 +59,7 @@ READINGS: dict[str, str | tuple[str, str]] = {
     "read_set.test": "“{name}” is taken for the test set.",
     "read_set.training": "“{name}” is taken for the training set.",
     "read_set.validation": "“{name}” is taken for the validation set.",
+    "read_set_names": "The names of the folders say both set and class: {folders:quoted}.",
     "read_sets": "The sets are {folders:quoted}, and the classes are the folders inside them.",
     "read_together": "The classes are the folders inside {folders:quoted}, put together.",
 }

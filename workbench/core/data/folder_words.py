@@ -70,7 +70,8 @@ _NUMBERED = (
     "fold split part batch chunk shard session sitting day tag woche week month year jahr monat run "
     "trial round series camera cam kamera device phone handy sensor site location station user subject "
     "person patient participant student proband photographer fotograf scanner microscope plate slide "
-    "card dcim folder dir group gruppe set take roll film volume vol lab school room visit trip"
+    "card dcim folder dir group gruppe set take roll film volume vol lab school room visit trip line "
+    "linie halle hall machine maschine charge lot schicht shift image images photos imgs"
 )
 _PART = re.compile(
     rf"(?:{'|'.join(_NUMBERED.split())})s?(?:[ _.-]*\d+|[ _.-]+[a-z])"
@@ -81,10 +82,18 @@ _PART = re.compile(
     r"|\d{3}[a-z_]{5}"  # a camera's own: 100CANON
     r"|(?:spring|summer|autumn|fall|winter)[ _.-]?(?:19|20)\d\d"
 )
+_COUNTED = _all(
+    "part batch chunk shard fold split folder dir image images img imgs photo photos picture pictures dcim "
+    "volume vol card teil partie parte"
+)
 _LETTERED = re.compile(r"(?:[Cc]am|[Cc]amera|[Ff]old|[Pp]art|[Ss]ession|[Ss]ite|[Ss]et|[Gg]roup)[A-Z]")
 _MONTHS = _all(
     "january february march april may june july august september october november december januar "
-    "februar märz mai juni juli oktober dezember"
+    "februar märz mai juni juli oktober dezember monday tuesday wednesday thursday friday saturday "
+    "sunday montag dienstag mittwoch donnerstag freitag samstag sonntag"
+)
+_CONTAINERS = _all(
+    "archive archives dataset data files download downloads export output input main master dcim"
 )
 _MAKERS = _all(
     "canon nikon sony fuji fujifilm olympus panasonic pentax leica gopro iphone ipad samsung pixel "
@@ -135,6 +144,22 @@ def version_of(name: str) -> Version:
     if not _CHANGED.isdisjoint(words):
         return "changed"
     return "" if _PHOTOS.isdisjoint(words) else "photos"
+
+
+def is_container(name: str) -> bool:
+    """Whether a folder's name says nothing of what is in it (`archive`, `my photos`)."""
+    return any(word in _CONTAINERS | _PHOTOS for word in _words(name))
+
+
+def only_count(names: Iterable[str]) -> bool:
+    """Whether names say no more than which part of all photos is meant: `part_1` and `part_2`, `100CANON`."""
+    names = list(names)
+    bare = {tuple(_words(name)) for name in names}
+    if len(names) < 2 or not all(any(map(str.isdecimal, name)) for name in names):
+        return False
+    if all(re.fullmatch(r"\d{3}[A-Z_]{5}", name) for name in names):
+        return True
+    return len(bare) == 1 and not _COUNTED.isdisjoint(bare.pop())
 
 
 def as_parts(names: Iterable[str]) -> float:

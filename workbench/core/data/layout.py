@@ -12,7 +12,7 @@ from workbench.core.data.alike_names import matched
 from workbench.core.data.catalog import Skipped, Subset
 from workbench.core.data.file_kinds import is_archive, is_never_photo
 from workbench.core.data.folder_tree import hidden_folders, tree_of
-from workbench.core.data.folder_words import subset_of
+from workbench.core.data.folder_words import is_container, subset_of, version_of
 from workbench.core.data.listing import Listing, no_photo
 from workbench.core.data.reading import ClassFolder, Reading
 from workbench.core.data.readings import candidates, descended, is_clear, readings
@@ -245,11 +245,14 @@ def _refused(folder: Path, listing: Listing, known: Sequence[str]) -> InputError
         only = next(each for each in best.folders if each.photos)
         node = next(each for each in tree.walk() if each.path == only.path)
         class_name = shown(only.class_name)
+        if version_of(only.class_name) and not node.full:  # `images`, which says nothing of what is in them
+            return InputError("photos_without_classes", folder=shown(only.path))
         if len(node.full) >= 2:
             return InputError("only_one_class.nested", class_name=class_name, folder=shown(only.path))
         return InputError("only_one_class", class_name=class_name)
     top, _ = descended(tree)
-    if top.path and not any(subset_of(child.name)[0] for child in top.full):
+    says_nothing = is_container(top.name) or any(subset_of(child.name)[0] for child in top.full)
+    if top.path and not says_nothing:
         return InputError("only_one_class.nested", class_name=shown(top.name), folder=shown(top.path))
     if top.full:
         return InputError("sets_without_classes", names=[shown(child.path) for child in top.full])

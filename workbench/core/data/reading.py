@@ -81,8 +81,13 @@ def within(node: Node, names: Collection[str] = ()) -> Node:
     Args:
         names: What the names of classes mean; a lone folder of such a name is a class.
     """
-    while node.direct == 0 and len(full := node.full) == 1 and meaning(full[0].name) not in names:
-        only = full[0]
+    while node.direct == 0:
+        sorted_ones = [child for child in node.full if not folder_words.is_unsorted(child.name)]
+        if len(sorted_ones) != 1 or meaning(sorted_ones[0].name) in names:
+            break
+        only = sorted_ones[0]
+        if len(node.full) > 1 and not only.full:
+            break
         wraps = meaning(only.name) == meaning(node.name) or folder_words.version_of(only.name) == "photos"
         if not (only.full or wraps or folder_words.subset_of(only.name)[0]):
             break

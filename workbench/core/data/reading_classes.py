@@ -38,13 +38,30 @@ def inside(top: Node) -> Iterable[Reading]:
             alike = holders
     if not alike or sum(child.photos for child in alike) * 2 < top.photos:
         return
-    score = 1.25 - folder_words.as_parts(node.name for child in alike for node in held[child].full)
+    below = [node for child in alike for node in held[child].full]
+    score = 1.25 - folder_words.as_parts(node.name for node in below)
+    if len(_arranged_alike({node: node.inner for node in below if not node.direct})) == len(below):
+        yield from _two_down(top, below)
     versions = {child: folder_words.version_of(child.name) for child in alike}
     used = [child for child in alike if versions[child] in ("", "photos")] or alike[:1]
     yield _read_inside("inside", used, top, score)
     dropped = [child for child in alike if child not in used]
     if dropped and all(versions[child] == "changed" for child in dropped):
         yield _read_inside("together", alike, top, score - 1.0)
+
+
+def _two_down(top: Node, holders: list[Node]) -> Iterable[Reading]:
+    """The classes are two levels down: `2019/north/CLASS`, `2019/south/CLASS`, `2020/north/CLASS`."""
+    names = [node.name for holder in holders for node in holder.full]
+    others = [
+        child for child in top.children if not any(h.path.startswith(f"{child.path}/") for h in holders)
+    ]
+    folders = [ClassFolder(node.path, node.name, "", node.photos) for h in holders for node in h.full]
+    left_out = [beside(child, why_beside(child)) for child in others if child.photos or child.others]
+    why = Message("read_together", {"folders": [shown(holder.path) for holder in holders]})
+    notes = (why, *(each.message for each in left_out))
+    score = 1.3 - folder_words.as_parts(names)
+    yield Reading("deepest", tuple(folders), score, why, notes, tuple(left_out))
 
 
 def _arranged_alike(inner: Mapping[Node, Mapping[str, Node]]) -> list[Node]:
@@ -58,7 +75,8 @@ def _arranged_alike(inner: Mapping[Node, Mapping[str, Node]]) -> list[Node]:
 def _are_parts(holders: list[Node]) -> bool:
     """Whether folders are parts of a collection by their names (years, cameras), with classes in them."""
     names = {name for child in holders for name in child.inner}
-    return folder_words.as_parts(child.name for child in holders) >= 0.8 and len(names) >= 2
+    parts = folder_words.as_parts(child.name for child in holders)
+    return parts >= 0.8 and folder_words.as_parts(names) < 0.5 and len(names) >= 2
 
 
 def _one_holder(top: Node, holder: Node) -> Iterable[Reading]:
@@ -120,8 +138,11 @@ def folders(top: Node) -> Iterable[Reading]:
     versions = {folder_words.version_of(child.name) for child in full}
     sets_alone = len({rest for _, rest in hints}) == 1 and "" not in {subset for subset, _ in hints}
     versions_alone = "" not in versions and len(versions) > 1 and "photos" in versions
-    lone_parts = bool(top.path) and folder_words.as_parts(child.name for child in full) == 1.0
-    if full and not (all(map(is_extra, full)) or sets_alone or versions_alone or lone_parts):
+    names = [child.name for child in full]
+    wrapped = bool(top.path) and not folder_words.is_container(top.name)
+    lone_parts = wrapped and folder_words.as_parts(names) == 1.0
+    counted = folder_words.only_count(names) and not any(child.full for child in full)
+    if full and not (all(map(is_extra, full)) or sets_alone or versions_alone or lone_parts or counted):
         yield plain(top, 1.0)
 
 
@@ -145,6 +166,8 @@ def plain(top: Node, score: float) -> Reading:
     classes = [folder for folder in folders if folder.photos]
     why = Message("read_folders", {"folders": [shown(folder.class_name) for folder in classes]})
     notes = [each.message for each in left_out if each.message.code != "beside_classes.no_photos"]
+    if folder_words.as_parts(folder.class_name for folder in classes) >= 0.8:
+        notes.insert(0, why)  # odd classes, such as years, are worth a word
     if top.path:
         notes.insert(0, Message("read_inside", {"folders": [shown(top.path)]}))
     hidden = [shown(folder.class_name) for folder in classes if folder.class_name.startswith(".")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -73,10 +74,11 @@ def _class_names(sets: Iterable[Node]) -> set[str]:
 
 def _read_sets(sets: dict[Node, Subset], others: list[Node], distinct: set[Subset]) -> Reading:
     names = _class_names(sets)
-    whole = "training" not in distinct or len(distinct) == 1
+    learned = any(subset == "training" and within(node, names).full for node, subset in sets.items())
+    whole = not learned or len(distinct) == 1
     folders: list[ClassFolder] = []
     notes: list[Message] = []
-    if "training" not in distinct:
+    if not learned:
         notes.append(Message("no_training_set"))
     for node, subset in sorted(sets.items(), key=lambda item: _ORDER.index(item[1])):
         inner = within(node, names)
@@ -147,10 +149,39 @@ def _hinted(node: Node) -> dict[Node, Subset]:
     return {child: subset for child, (subset, _) in hints.items() if subset}
 
 
+def set_names(top: Node) -> Iterable[Reading]:
+    """`train_cats`, `train_dogs`, `test_cats`, …: names say both; without a set, it is the training set."""
+    full = top.full
+    hints = {child: folder_words.subset_of(child.name) for child in full}
+    named = {child: hint for child, hint in hints.items() if hint[0] and hint[1] and not child.full}
+    bare = {meaning(child.name): child for child in full if not hints[child][0]}
+    rests = Counter(rest for _, rest in named.values()) + Counter(bare.keys())
+    pairs = [child for child, (_, rest) in named.items() if rests[rest] >= 2]
+    if len({rest for rest in rests if rests[rest] >= 2}) < 2 or len(pairs) < len(named):
+        return
+    folders = [ClassFolder(child.path, rest, subset, child.photos) for child, (subset, rest) in named.items()]
+    folders += (ClassFolder(child.path, name, "training", child.photos) for name, child in bare.items())
+    if len({folder.subset for folder in folders}) >= 2:
+        why = Message("read_set_names", {"folders": [shown(child.name) for child in full]})
+        yield Reading("sets", tuple(folders), 3.5, why, (why,))
+
+
 def copies(top: Node) -> Iterable[Reading]:
-    """`fold1/train/CLASS`, `fold2/train/CLASS`: the sets lie there several times, and one is enough."""
+    """`fold1/train/CLASS`, `fold2/train/CLASS`: the sets lie there several times, and one is enough.
+
+    In years or from cameras (`2019/train/CLASS`, `2020/train/CLASS`) they are other photos, and all count.
+    """
     holding = [child for child in top.full if len(set(_set_folders(child).values())) >= 2]
     if len(holding) < 2 or folder_words.as_parts(child.name for child in holding) < 0.8:
+        return
+    if not any(map(_again, holding)):
+        own = [reading for child in holding for reading in sets(child)]
+        left_out = [beside(child, "outside_sets") for child in top.children if child not in holding]
+        left_out += (skipped for each in own for skipped in each.left_out)
+        where = Message("read_together", {"folders": [shown(child.path) for child in holding]})
+        notes = (where, *dict.fromkeys(note for each in own for note in each.notes))
+        folders = tuple(folder for each in own for folder in each.folders)
+        yield Reading("sets", folders, 3.0, where, notes, tuple(left_out))
         return
     first = next((c for c in holding if folder_words.version_of(c.name) == "photos"), holding[0])
     for reading in sets(first):
@@ -159,3 +190,9 @@ def copies(top: Node) -> Iterable[Reading]:
         note = Message("read_inside", {"folders": [shown(first.path)]})
         notes = (note, *reading.notes, *(each.message for each in left_out))
         yield replace(reading, score=3.0, notes=notes, left_out=(*reading.left_out, *left_out))
+
+
+def _again(node: Node) -> bool:
+    """Whether a folder's name hints at the same photos a second time: a fold, a version."""
+    is_fold = re.match(r"(?i)(fold|split|cv)", node.name) is not None
+    return is_fold or folder_words.version_of(node.name) != ""

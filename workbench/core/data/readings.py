@@ -14,7 +14,7 @@ from workbench.core.data.catalog import ReadingKey
 from workbench.core.data.folder_tree import Node
 from workbench.core.data.reading import ClassFolder, Reading, beside
 from workbench.core.data.reading_classes import class_versions, deepest, folders, inside, plain
-from workbench.core.data.reading_sets import class_sets, copies, sets
+from workbench.core.data.reading_sets import class_sets, copies, set_names, sets
 from workbench.core.images.formats import shown
 from workbench.core.messages import Message
 
@@ -23,6 +23,7 @@ CLEAR = 0.5
 _RULES: tuple[Callable[[Node], Iterable[Reading]], ...] = (
     sets,
     class_sets,
+    set_names,
     class_versions,
     copies,
     inside,
