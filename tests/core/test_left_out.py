@@ -232,7 +232,7 @@ def test_what_a_class_may_be_called(name: str, tmp_path: Path) -> None:
 def test_a_class_with_a_dot_in_front_is_said(tmp_path: Path) -> None:
     put(tmp_path, ".22 LR/a.png", ".45 ACP/b.png", "9 mm/c.png")
     (note,) = scanned(tmp_path).notes
-    assert note.title.startswith("“.22 LR” and “.45 ACP” ")
+    assert note.title.endswith("so these are classes: “.22 LR” and “.45 ACP”.")
 
 
 def test_dropped_and_scanned_photos_are_the_same(tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def test_other_drops_are_answered_by_a_sentence(
     elif what == "two folders":
         mime = files(image_folder / "discs", image_folder / "squares")
     drop(page, mime)
+    qtbot.waitUntil(lambda: session.state.work.error is not None, timeout=PATIENCE_MS)
     assert session.state.work.error is not None
     assert session.state.work.error.title.endswith(".")
     assert session.state.work.error.hint.endswith(".")

@@ -85,7 +85,7 @@ NOTES: dict[str, str | tuple[str, str]] = {
         "{count:,} photos of classes that the model does not know were left out: {classes:quoted}."
     ),
     "dot_classes": (
-        "{classes:quoted} has a dot in front, which hides a folder; there are photos in it, so it is a class."
+        "A dot in front hides a folder; there are photos inside, so these are classes: {classes:quoted}."
     ),
     "hidden_photos": "{count:,} hidden photos, whose names begin with a dot, were passed over.",
     "several": ("{first} The same goes for {more:,} more files.", "{first:hint}"),

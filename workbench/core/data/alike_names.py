@@ -31,12 +31,12 @@ def matched(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """
     known = dict.fromkeys(known)
     found = {}
-    tables = [_table(look, known), _table(meaning, known)]
+    tables = {key: _table(key, known) for key in (look, meaning)}
     for name in names:
         if name in known:
             found[name] = name
             continue
-        for key, table in zip((look, meaning), tables, strict=True):
+        for key, table in tables.items():
             if len(alike := table.get(key(name), ())) == 1:
                 found[name] = alike[0]
                 break

@@ -69,7 +69,7 @@ class Reading:
 
 def told(reading: Reading) -> ReadAs:
     """A reading as it is told to people; classes without photos are not among its classes."""
-    classes = {name: count for name, count in reading.counts.items() if count}
+    classes = {shown(name): count for name, count in reading.counts.items() if count}
     return ReadAs(reading.key, reading.why, classes, reading.subsets)
 
 

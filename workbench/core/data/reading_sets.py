@@ -186,7 +186,7 @@ def copies(top: Node) -> Iterable[Reading]:
     first = next((c for c in holding if folder_words.version_of(c.name) == "photos"), holding[0])
     for reading in sets(first):
         others = [child for child in top.children if child is not first]
-        left_out = tuple(beside(child, "outside_sets.copy") for child in others)
+        left_out = [beside(child, "outside_sets.copy") for child in others]
         note = Message("read_inside", {"folders": [shown(first.path)]})
         notes = (note, *reading.notes, *(each.message for each in left_out))
         yield replace(reading, score=3.0, notes=notes, left_out=(*reading.left_out, *left_out))

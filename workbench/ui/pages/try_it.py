@@ -9,10 +9,13 @@ from PySide6.QtCore import QMimeData, Qt, QThread, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget, QWidget
 
+from workbench.core.data.left_out import gathered
+from workbench.core.data.listing import PhotoFiles, photos_in
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
+from workbench.core.jobs import run
 from workbench.ui.pages.drop_page import DropPage
-from workbench.ui.parts.drop import keep_image, photos_under
+from workbench.ui.parts.drop import keep_image
 from workbench.ui.parts.film_strip import FilmStrip
 from workbench.ui.parts.mime import image_in, local_paths
 from workbench.ui.parts.picture_view import PictureView
@@ -24,6 +27,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import Folders, Predictions, Runs, State, Work, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
+from workbench.words import say
 
 
 class TryItPage(DropPage):
@@ -147,10 +151,14 @@ class TryItPage(DropPage):
             )
 
     @Slot(object)
-    def _walked(self, files: list[Path]) -> None:
-        if files:
-            self.session.predictions.predict(files)
-        else:
+    def _walked(self, given: PhotoFiles) -> None:
+        if given.files:
+            self.session.predictions.predict(given.files)
+        left_out = [say(each.message) for each in gathered(given.left_out)]
+        if left_out:
+            title = self.tr("{count:,} files in that folder were left out.")
+            self._say(title.format(count=len(given.left_out)), " ".join(left_out))
+        elif not given.files:
             self._say(
                 self.tr("There are no photos in that folder."),
                 self.tr("Drop a folder that has photos in it."),
@@ -166,8 +174,8 @@ class _Walk:
 
     paths: list[Path]
 
-    def __call__(self) -> list[Path]:
-        return photos_under(self.paths, QThread.currentThread().isInterruptionRequested)
+    def __call__(self) -> PhotoFiles:
+        return run(photos_in(self.paths, QThread.currentThread().isInterruptionRequested))
 
 
 class _Target(QFrame):

@@ -9,16 +9,11 @@ from uuid import uuid4
 
 from PySide6.QtGui import QImage
 
-from workbench.core.data.listing import files_under
+from workbench.core.data.listing import photos_in
 from workbench.core.errors import ResourceError
-from workbench.core.images.formats import looks_like_image
 from workbench.core.jobs import StopRequested, never, run
 from workbench.core.paths import cache_dir
 
-_ENDINGS = {
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".avif"),
-    *(".ppm", ".pgm", ".pbm", ".pnm", ".heic", ".heif", ".mpo"),
-}
 _KEPT_SECONDS = 7 * 24 * 3600
 
 
@@ -43,24 +38,10 @@ def keep_image(image: QImage) -> Path:
 
 
 def photos_under(paths: Sequence[Path], stop: StopRequested = never) -> list[Path]:
-    """Files as they are, and the photos in folders at any depth, in order.
-
-    A file in a folder is a photo where its name or its first bytes say so. One that was dropped by
-    itself is kept whatever it is: the loader says what is wrong with it.
+    """Files as they are, and what may be a photo in folders at any depth, in order; see `listing.photos_in`.
 
     Raises:
         InputError: A folder cannot be read.
         Stopped: `stop` returned true.
     """
-    dropped = set(paths)
-    return [path for path in run(files_under(paths, stop)) if path in dropped or _may_be_photo(path)]
-
-
-def _may_be_photo(path: Path) -> bool:
-    if path.suffix.lower() in _ENDINGS:
-        return True
-    try:
-        with path.open("rb") as file:
-            return looks_like_image(file.read(32))
-    except OSError:
-        return False
+    return list(run(photos_in(paths, stop)).files)

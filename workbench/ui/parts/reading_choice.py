@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.data.catalog import ReadAs, Unclear
 from workbench.ui.parts.card_list import draw_text
-from workbench.ui.parts.widgets import Button, Card, PrimaryButton, clear, column, label, row
+from workbench.ui.parts.widgets import Button, Card, PrimaryButton, clear, column, label, row, scrolled
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.words import say
@@ -81,9 +81,11 @@ class ReadingChoice(QWidget):
         self._title = label("", "title")
         text = label(self.tr("The folder can be read in two ways. Nothing in it is changed."), "muted")
         self._cards = row(space=theme.L)
-        other = row(-1, Button(self.tr("Choose another folder…"), self.cancelled.emit), -1)
+        self._other = Button(self.tr("Choose another folder…"), self.cancelled.emit)
         head = (row(-1, self._title, -1), row(-1, text, -1))
-        self.setLayout(column(-1, *head, theme.M, self._cards, theme.M, other, -1))
+        inner = QWidget()
+        inner.setLayout(column(-1, *head, theme.M, self._cards, theme.M, row(-1, self._other, -1), -1))
+        self.setLayout(column(scrolled(inner)))
 
     def show_question(self, question: Unclear) -> None:
         """Shows the two readings of another folder."""
@@ -97,6 +99,8 @@ class ReadingChoice(QWidget):
         for number, reading in enumerate(question.readings):
             self._cards.addWidget(self._card(question, reading, likelier=number == 0))
         self._cards.addStretch(1)
+        for before, after in zip(self.buttons, [*self.buttons[1:], self._other], strict=True):
+            QWidget.setTabOrder(before, after)
 
     def _card(self, question: Unclear, reading: ReadAs, *, likelier: bool) -> Card:
         words = self.tr("These {count:,} classes").format(count=len(reading.classes))

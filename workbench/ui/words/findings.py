@@ -44,11 +44,13 @@ class Finding:
         title: What it is.
         items: Where and why: a path relative to the folder ("" where it is about the whole) and a sentence.
         left_out: Whether these files are not used.
+        is_one: Whether all of it is one thing to look at.
     """
 
     title: str
     items: tuple[tuple[str, str], ...]
     left_out: bool
+    is_one: bool = False
 
 
 def findings(catalog: Catalog) -> list[Finding]:
@@ -61,11 +63,14 @@ def findings(catalog: Catalog) -> list[Finding]:
     known = [reason for reason in _KINDS if reason in by_reason]
     others = sorted(set(by_reason) - set(_KINDS))
     found = []
-    if lost:
-        items = tuple((note.values["class_name"], str(note)) for note in lost)
+    items = tuple((note.values["class_name"], str(note)) for note in lost)
+    if not items:
+        sentence = _tr("This folder holds no photo that can be used.")
+        items = tuple((name, sentence) for name in catalog.empty_classes)
+    if items:
         found.append(Finding(_tr("Classes that are left out"), items, True))
     found += (
-        Finding(_tr(_KINDS.get(reason, "Left out")), tuple(by_reason[reason]), True)
+        Finding(_tr(_KINDS.get(reason, "Left out")), tuple(by_reason[reason]), True, is_one=True)
         for reason in known + others
     )
     health = examine(catalog)
@@ -80,7 +85,7 @@ def findings(catalog: Catalog) -> list[Finding]:
 
 def count_of(found: list[Finding]) -> int:
     """How many things there are to look at: files that were left out for one reason are one."""
-    return sum(1 if finding.left_out else len(finding.items) for finding in found)
+    return sum(1 if finding.is_one else len(finding.items) for finding in found)
 
 
 def _tr(text: str) -> str:
