@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from tests.bad_files import encoded
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.listing import Listing
 from workbench.core.data.scan import scan
 from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, never
@@ -52,3 +54,26 @@ def state_of(folder: Path) -> dict[str, tuple[int, str]]:
     return {
         str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files
     } | {str(path): (path.stat().st_mtime_ns, "") for path in folder.rglob("*") if path.is_dir()}
+
+
+Tree = dict[str, int | str | list[str]]
+"""A folder → how many photos lie directly in it, or the ending of its two files, or their names."""
+
+
+def listing_of(tree: Tree) -> Listing:
+    listing, folders = Listing(), set[str]()
+    for number, (folder, content) in enumerate(tree.items()):
+        if isinstance(content, int):
+            names: Iterable[str] = (f"IMG_{1000 * number + n}.jpg" for n in range(content))
+        else:
+            names = [f"a.{content}", f"b.{content}"] if isinstance(content, str) else content
+        listing.files += (f"{folder}/{name}" if folder else name for name in names)
+        parts = folder.split("/")
+        folders |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)} - {""}
+    listing.folders += sorted(folders)
+    return listing
+
+
+def spread(tops: str, classes: str, count: int = 4) -> Tree:
+    """`TOP/CLASS` for each top and each class."""
+    return {f"{top}/{name}": count for top in tops.split() for name in classes.split()}

@@ -44,7 +44,7 @@ def test_a_dropped_folder_is_opened(
 ) -> None:
     drop(page, files(image_folder))
     qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
-    assert page.subtitle.text() == "Shapes & sizes: 8 photos in 2 classes"
+    assert page.subtitle.text() == "Shapes & sizes: 8 photos in 2 classes · left out: “triangles”"
     assert page.folder_view.gallery.model().rowCount() == 8
     assert page.folder_view.look.text() == "2 things to look at"
 

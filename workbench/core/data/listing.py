@@ -134,7 +134,7 @@ def no_photo(path: str) -> Message:
     name = shown(path.rpartition("/")[2])
     if file_kinds.is_archive(name):
         return Message("archive_inside", {"name": name})
-    return Message("side_file", {"name": name, "ending": file_kinds.ending(name)})
+    return Message("side_file", {"name": name})
 
 
 def stand_in_of(path: Path) -> str:

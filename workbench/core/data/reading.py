@@ -36,7 +36,7 @@ class Reading:
     Attributes:
         key: Its stable name; see `READINGS`.
         folders: The class folders, in the order of their paths.
-        score: How likely it is; only differences mean something.
+        rank: How likely it is; only differences mean something.
         why: What it takes for classes: one sentence.
         notes: What a person should hear of it; empty where it goes without saying.
         left_out: Folders that are no part of it.
@@ -44,7 +44,7 @@ class Reading:
 
     key: ReadingKey
     folders: tuple[ClassFolder, ...]
-    score: float
+    rank: float
     why: Message
     notes: tuple[Message, ...] = ()
     left_out: tuple[Skipped, ...] = ()

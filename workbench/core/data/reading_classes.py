@@ -39,15 +39,15 @@ def inside(top: Node) -> Iterable[Reading]:
     if not alike or sum(child.photos for child in alike) * 2 < top.photos:
         return
     below = [node for child in alike for node in held[child].full]
-    score = 1.25 - folder_words.as_parts(node.name for node in below)
+    rank = 1.25 - folder_words.as_parts(node.name for node in below)
     if len(_arranged_alike({node: node.inner for node in below if not node.direct})) == len(below):
         yield from _two_down(top, below)
     versions = {child: folder_words.version_of(child.name) for child in alike}
     used = [child for child in alike if versions[child] in ("", "photos")] or alike[:1]
-    yield _read_inside("inside", used, top, score)
+    yield _read_inside("inside", used, top, rank)
     dropped = [child for child in alike if child not in used]
     if dropped and all(versions[child] == "changed" for child in dropped):
-        yield _read_inside("together", alike, top, score - 1.0)
+        yield _read_inside("together", alike, top, rank - 1.0)
 
 
 def _two_down(top: Node, holders: list[Node]) -> Iterable[Reading]:
@@ -60,8 +60,8 @@ def _two_down(top: Node, holders: list[Node]) -> Iterable[Reading]:
     left_out = [beside(child, why_beside(child)) for child in others if child.photos or child.others]
     why = Message("read_together", {"folders": [shown(holder.path) for holder in holders]})
     notes = (why, *(each.message for each in left_out))
-    score = 1.3 - folder_words.as_parts(names)
-    yield Reading("deepest", tuple(folders), score, why, notes, tuple(left_out))
+    rank = 1.3 - folder_words.as_parts(names)
+    yield Reading("deepest", tuple(folders), rank, why, notes, tuple(left_out))
 
 
 def _arranged_alike(inner: Mapping[Node, Mapping[str, Node]]) -> list[Node]:
@@ -89,7 +89,7 @@ def _one_holder(top: Node, holder: Node) -> Iterable[Reading]:
         yield _read_inside("inside", [holder], top, (2.0 if expected else 1.1) - parts)
 
 
-def _read_inside(key: ReadingKey, used: list[Node], top: Node, score: float) -> Reading:
+def _read_inside(key: ReadingKey, used: list[Node], top: Node, rank: float) -> Reading:
     others = [child for child in top.children if child not in used and (child.photos or child.others)]
     holders = [unwrapped(child) for child in used]
     folders = [
@@ -102,7 +102,7 @@ def _read_inside(key: ReadingKey, used: list[Node], top: Node, score: float) -> 
     where = {"folders": [shown(holder.path) for holder in holders]}
     why = Message("read_inside", where) if len(used) == 1 else Message("read_together", where)
     notes = (why, *(each.message for each in left_out))
-    return Reading(key, tuple(folders), score, why, notes, tuple(left_out))
+    return Reading(key, tuple(folders), rank, why, notes, tuple(left_out))
 
 
 def class_versions(top: Node) -> Iterable[Reading]:
@@ -146,7 +146,7 @@ def folders(top: Node) -> Iterable[Reading]:
         yield plain(top, 1.0)
 
 
-def plain(top: Node, score: float) -> Reading:
+def plain(top: Node, rank: float) -> Reading:
     """A folder's folders as classes, less those that hold no class."""
     full, left_out = top.full, list[Skipped]()
     copies = [child for child in full if _is_copy(child, [other for other in full if other is not child])]
@@ -173,8 +173,8 @@ def plain(top: Node, score: float) -> Reading:
     hidden = [shown(folder.class_name) for folder in classes if folder.class_name.startswith(".")]
     if hidden:
         notes.append(Message("dot_classes", {"classes": hidden}))
-    score -= folder_words.as_parts(folder.class_name for folder in classes)
-    return Reading("folders", tuple(folders), score, why, tuple(notes), tuple(left_out))
+    rank -= folder_words.as_parts(folder.class_name for folder in classes)
+    return Reading("folders", tuple(folders), rank, why, tuple(notes), tuple(left_out))
 
 
 def deepest(top: Node) -> Iterable[Reading]:

@@ -189,7 +189,7 @@ def copies(top: Node) -> Iterable[Reading]:
         left_out = [beside(child, "outside_sets.copy") for child in others]
         note = Message("read_inside", {"folders": [shown(first.path)]})
         notes = (note, *reading.notes, *(each.message for each in left_out))
-        yield replace(reading, score=3.0, notes=notes, left_out=(*reading.left_out, *left_out))
+        yield replace(reading, rank=3.0, notes=notes, left_out=(*reading.left_out, *left_out))
 
 
 def _again(node: Node) -> bool:

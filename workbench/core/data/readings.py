@@ -1,7 +1,7 @@
 """The ways to read a folder: which of its folders are classes, which are sets, which are neither.
 
 Nothing is decided by names alone. A rule holds what the names hint at (`folder_words`) against what lies in
-the folders, and gives a `Reading` with a score. Where the best is not ahead by `CLEAR`, a person is asked.
+the folders, and gives a `Reading` with a rank. Where the best is not ahead by `CLEAR`, a person is asked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from workbench.core.images.formats import shown
 from workbench.core.messages import Message
 
 CLEAR = 0.5
-"""By how much a reading's score has to be ahead, so that nobody needs to be asked."""
+"""By how much a reading's rank has to be ahead, so that nobody needs to be asked."""
 _RULES: tuple[Callable[[Node], Iterable[Reading]], ...] = (
     sets,
     class_sets,
@@ -66,7 +66,7 @@ def candidates(tree: Node, name: str = "", expected: Collection[str] = ()) -> li
         found += (plain(node, 0.5) for node in tree.walk() if node is not top and node.full)
         if tree.direct and meaning(name) in expected:
             found.append(_itself(tree, name))
-        found = [replace(each, score=each.score + 4 * _share_of(each, expected)) for each in found]
+        found = [replace(each, rank=each.rank + 4 * _share_of(each, expected)) for each in found]
     left_out = tuple(beside(node, "beside_classes.no_photos") for node in passed)
     found = [
         replace(
@@ -76,12 +76,12 @@ def candidates(tree: Node, name: str = "", expected: Collection[str] = ()) -> li
         )
         for each in found
     ]
-    return sorted(found, key=lambda each: -each.score)
+    return sorted(found, key=lambda each: -each.rank)
 
 
 def is_clear(found: list[Reading]) -> bool:
     """Whether the likeliest reading is so far ahead that nobody needs to be asked."""
-    return len(found) < 2 or found[0].score - found[1].score >= CLEAR
+    return len(found) < 2 or found[0].rank - found[1].rank >= CLEAR
 
 
 def descended(node: Node, expected: Collection[str] = ()) -> tuple[Node, list[Node]]:
