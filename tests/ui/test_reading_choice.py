@@ -15,6 +15,7 @@ from tests.ui.conftest import PATIENCE_MS, files
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.parts.reading_choice import ReadingTree
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import Folders
 
 Drop = Callable[[QWidget, QMimeData], None]
 
@@ -66,6 +67,23 @@ def test_the_likelier_reading_by_keyboard(
     catalog = session.state.folders.catalog
     assert catalog is not None
     assert catalog.counts == {"healthy": 5, "ill": 5}
+
+
+def test_an_answer_is_remembered_and_can_be_changed(
+    page: ImagesPage, session: Session, orchard: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    session.folders.open(orchard, "folders")
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
+    session.store.put(Folders())
+    qtbot.waitUntil(lambda: page.target.isVisible())
+    session.folders.open(orchard)
+    qtbot.waitUntil(lambda: page.folder_view.isVisible(), timeout=PATIENCE_MS)
+    catalog = session.state.folders.catalog
+    assert catalog is not None
+    assert catalog.counts == {"apple": 6, "pear": 4}
+    qtbot.mouseClick(page.other, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.question.isVisible())
+    assert [button.property("reading") for button in page.question.buttons] == ["folders", "inside"]
 
 
 def test_the_folder_that_was_open_stays_until_the_question_is_answered(

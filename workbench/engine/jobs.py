@@ -78,9 +78,10 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
 def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog | Unclear]:
     """Reads an image folder, unless a person has to say first which of its folders are the classes."""
     seen = yield from look(request.folder, stop=stop)
-    if not (request.reading or seen.is_clear):
+    chosen = request.reading if request.reading in {each.key for each in seen.readings} else ""
+    if not (chosen or seen.is_clear):
         return Unclear(seen.folder, tuple(map(told, seen.readings[:2])))
-    return (yield from scan_as(seen, seen.reading(request.reading), stop=stop))
+    return (yield from scan_as(seen, seen.reading(chosen), stop=stop))
 
 
 def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, None, None]:

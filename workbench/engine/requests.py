@@ -26,7 +26,7 @@ class Warm(Request):
 class Scan(Request):
     """Read an image folder; yields `Progress`, returns its `Catalog`, or `Unclear` where it has to be asked.
 
-    `reading` is the key of the reading that was chosen; "" where nobody has been asked.
+    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked.
     """
 
     folder: Path

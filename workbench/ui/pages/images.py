@@ -48,13 +48,18 @@ class ImagesPage(DropPage):
         self.body.addWidget(self._views)
         self._again = Button(self.tr("Choose another folder…"), self.choose_folder)
         self._train = PrimaryButton(self.tr("Go to training"), self._go_to_training)
-        self.add_action(self._again, self._train)
+        self.other = Button(self.tr("Other classes…"), session.folders.ask_again)
+        self.other.setToolTip(self.tr("This folder can be read in another way."))
+        self.add_action(self.other, self._again, self._train)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         actions, catalog = enabled_actions(state), state.folders.catalog
         reading, question = bool(state.work.working & {"scan", "sample"}), state.folders.question
         asking = question is not None and not reading
+        several = catalog is not None and bool(catalog.other_readings)
+        self.other.setVisible(several and not reading and not asking)
+        self.other.setEnabled("choose_folder" in actions)
         self._again.setVisible(catalog is not None and not reading and not asking)
         self._again.setEnabled("choose_folder" in actions)
         self._train.setVisible(catalog is not None and not reading and not asking)

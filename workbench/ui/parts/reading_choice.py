@@ -110,7 +110,7 @@ class ReadingChoice(QWidget):
         self.buttons.append(button)
         why = label(say(reading.why), "", wrap=True)
         why.setFixedWidth(_WIDTH)
-        card = Card(label(self.tr("Likelier") if likelier else self.tr("Or"), "caption"))
+        card = Card(label(self.tr("Either") if likelier else self.tr("Or"), "caption"))
         for widget in (ReadingTree(question.folder.name, reading), why):
             card.body.addWidget(widget)
         card.body.addStretch(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +14,17 @@ from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
+from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Folders, enabled_actions
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 from workbench.ui.words.refusals import ANOTHER_FOLDER
+
+
+def _reading_of(folder: Path) -> str:
+    """The key under which is remembered how a folder is read."""
+    return "reading/" + hashlib.sha256(os.fsencode(os.path.abspath(folder))).hexdigest()[:24]
 
 
 class FolderControl(QObject):
@@ -31,24 +39,40 @@ class FolderControl(QObject):
     opened = Signal(object, bool)
 
     def __init__(
-        self, store: Store, service: ServiceEngine, work: WorkControl, parent: QObject | None = None
+        self,
+        store: Store,
+        service: ServiceEngine,
+        work: WorkControl,
+        preferences: PreferenceControl,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store, self._service, self._work = store, service, work
+        self._store, self._service, self._work, self._preferences = store, service, work, preferences
 
     def open(self, folder: Path, reading: str = "") -> None:
         """Looks through an image folder and makes it the open one, or asks how it is meant.
 
         Args:
-            reading: Key of the reading that the person chose; "" where nobody has been asked.
+            reading: Key of the reading that the person chose, which is remembered; "" takes the one that
+                was chosen before, if any.
         """
         if "choose_folder" not in enabled_actions(self._store.state):
             self._work.report(ANOTHER_FOLDER)
             return
         self.opening.emit()
         self._work.dismiss_error()
+        if reading:
+            self._preferences.remember(_reading_of(folder), reading)
+        reading = reading or self._preferences.recall(_reading_of(folder), "")
         begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
         self._service.submit(Scan(folder, reading), "scan", begin=begin, completed=self._scanned)
+
+    def ask_again(self) -> None:
+        """Asks once more how the open folder is meant, where it can be read in several ways."""
+        catalog = self._store.state.folders.catalog
+        if catalog is not None and catalog.reading is not None and catalog.other_readings:
+            question = Unclear(catalog.folder, (catalog.reading, catalog.other_readings[0]))
+            self._store.put(Folders(catalog, question))
 
     def forget_question(self) -> None:
         """Leaves a folder that was asked about alone."""

@@ -33,7 +33,7 @@ class Session(QObject):
         self._service = ServiceEngine(self)
         self.preferences = PreferenceControl(self.store, self)
         self.work = WorkControl(self.store, self._service, self)
-        self.folders = FolderControl(self.store, self._service, self.work, self)
+        self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)
