@@ -37,7 +37,7 @@ def matched(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
             found[name] = name
             continue
         for key, table in tables.items():
-            if len(alike := table.get(key(name), ())) == 1:
+            if len(alike := table.get(key(name), [])) == 1:
                 found[name] = alike[0]
                 break
     return found
