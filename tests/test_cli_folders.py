@@ -91,10 +91,10 @@ def test_a_class_that_vanishes_is_named_by_scan_and_train(
     assert kinds["heic"] == 30
     text = said(capsys, "scan", folder)
     assert text.count(".xmp") == 5
-    trained = said(capsys, "train", folder, *QUICK, *SMALL, "--out", tmp_path / "run")
-    first = trained.splitlines()[0]
-    assert "The class “wasps” is left out: none of its 30 files can be used" in " ".join(trained.split())
-    assert first.startswith("The class “wasps”")
+    capsys.readouterr()
+    assert cli.main([*map(str, ("train", folder, *QUICK, *SMALL, "--out", tmp_path / "run"))]) == 0
+    trained = " ".join(capsys.readouterr().err.split())
+    assert trained.startswith("The class “wasps” is left out: none of its 30 files can be used")
     told = call(capsys, "train", folder, *QUICK, *SMALL, "--out", tmp_path / "again")
     assert told["empty_classes"] == ["wasps"]
 

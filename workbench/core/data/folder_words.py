@@ -42,7 +42,7 @@ _SUBSETS: dict[str, Subset] = {word: subset for subset, words in _SETS.items() f
 _USUAL = re.compile(r"(?:train|training|val|valid|validation|test|testing)(?:[ _-]?set)?")
 """Names of sets that go without saying."""
 _FILLERS = _all("set sets data daten datos dataset images image imgs img photos pictures folder split")
-_TAILS = ("set", "sets", "data", "daten", "datos", "images", "imgs", "photos", "split", "bilder")
+_ENDINGS = ("set", "sets", "data", "daten", "datos", "images", "imgs", "photos", "split", "bilder")
 _UNSORTED = _all(
     "unlabeled unlabelled unlabel unsorted unclassified unannotated pred preds predict prediction "
     "predictions inference submission unsortiert unbeschriftet sinclasificar неразмеченные 未标注"
@@ -109,7 +109,7 @@ def subset_of(name: str) -> tuple[Subset, str]:
     found: set[Subset] = set()
     rest = []
     for word in _words(name):
-        subset = _SUBSETS.get(word) or _SUBSETS.get(_without_tail(word))
+        subset = _SUBSETS.get(word) or _SUBSETS.get(_without_ending(word))
         if subset:
             found.add(subset)
         elif word not in _FILLERS:
@@ -186,5 +186,7 @@ def _words(name: str) -> list[str]:
     return [word.casefold() for word in re.findall(r"[^\W\d_]+", parted)]
 
 
-def _without_tail(word: str) -> str:
-    return next((word[: -len(tail)] for tail in _TAILS if word.endswith(tail) and word != tail), word)
+def _without_ending(word: str) -> str:
+    return next(
+        (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending) and word != ending), word
+    )

@@ -194,5 +194,5 @@ def copies(top: Node) -> Iterable[Reading]:
 
 def _again(node: Node) -> bool:
     """Whether a folder's name hints at the same photos a second time: a fold, a version."""
-    is_fold = re.match(r"(?i)(fold|split|cv)", node.name) is not None
-    return is_fold or folder_words.version_of(node.name) != ""
+    repeated = re.match(r"(?i)(fold|split|cv)", node.name) is not None
+    return repeated or folder_words.version_of(node.name) != ""
