@@ -111,15 +111,7 @@ LEFT_OUT: dict[str, str | tuple[str, str]] = {
     ),
     "mask_file": "“{name}” is the mask of the photo beside it.",
     "side_file": "“{name}” is a file that goes beside photos, and no photo.",
-    "not_downloaded.annex": (
-        "“{name}” is kept elsewhere by git-annex; only a pointer to it is here.",
-        "Fetch the photos with `git annex get`, then try again.",
-    ),
     "not_downloaded.cloud": ("“{name}” is not on this computer, but only in the cloud.", _FETCH),
-    "not_downloaded.git_lfs": (
-        "“{name}” is only a pointer of Git LFS: the photo itself was not fetched.",
-        "Fetch the photos with `git lfs pull`, then try again.",
-    ),
     "trashed": "“{name}” is from the bin of a phone.",
     "not_downloaded.unfinished": (
         "“{name}” has not arrived as a whole: it was still being fetched.",
