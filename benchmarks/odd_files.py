@@ -133,7 +133,14 @@ def _written(values: NDArray[Any], **options: Any) -> bytes:
     file = io.BytesIO()
     try:
         tifffile.imwrite(file, values, **{key: value for key, value in options.items() if value is not None})
-    except (ValueError, KeyError, TypeError, RuntimeError, NotImplementedError):  # the writer cannot do that
+    except (
+        ImportError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RuntimeError,
+        NotImplementedError,
+    ):  # the writer cannot do that
         return b""
     return file.getvalue()
 

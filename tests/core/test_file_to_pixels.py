@@ -210,6 +210,16 @@ def test_a_picture_that_is_transparent_everywhere_keeps_its_colours(
     assert "hidden_colours" in read(content).changes
 
 
+def test_a_white_drawing_on_transparent_ground_lies_on_black(grey: np.ndarray) -> None:
+    drawn = np.dstack([np.full((*grey.shape, 3), 255, np.uint8), grey])
+    for values in (drawn, drawn[..., [0, 3]]):
+        content = encoded(Image.fromarray(values), "PNG")
+        assert off(content, grey) < 1
+        assert read(content).changes == ("on_black",)
+    black = np.dstack([np.zeros((*grey.shape, 3), np.uint8), grey])
+    assert off(encoded(Image.fromarray(black), "PNG"), 255 - grey) < 1
+
+
 def test_three_grey_bands_are_shown_as_colours_and_four_are_refused(photo: np.ndarray) -> None:
     content = written(photo, photometric="minisblack", planarconfig="contig")
     assert off(content, photo) < 1

@@ -85,6 +85,7 @@ _CHANGES = {
     "hidden_colours": "files are transparent everywhere; the colours beneath the transparency are used",
     "no_data": "files have places where nothing was measured; these became black",
     "not_finite": "files are images with values that are no numbers; these were set to 0",
+    "on_black": "pictures are white on transparent ground; that became black",
     "profile_unusable": "files have a damaged or a wrong colour profile; their colours are used as they are",
     "rescaled": "files are photos with more than 8 bits a colour; they were brought to the usual range",
     "tiny": "pictures are less than 4 pixels wide or high; nothing can be seen in them",

@@ -13,6 +13,7 @@ from workbench.core.images import profiles
 from workbench.core.images.brightness import Brightness, Depth, Numbers, to_8_bits
 
 _EXTREME, _OPAQUE = 5, 0.01
+_APART = 8  # of 255: values that are no further apart than this are one colour
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Colours:
 def to_rgb(image: Image.Image, rule: Brightness | None) -> Colours:
     """A new image in mode RGB.
 
-    Transparency lies on white. Samples of more than 8 bits become 8 by the rule. The embedded ICC profile
-    is followed, and for CMYK and LAB replaced by a usual one where there is none.
+    Transparency lies on white, and where that would leave nothing to be seen, on black. Samples of more
+    than 8 bits become 8 by the rule. The embedded ICC profile is followed, and for CMYK and LAB replaced by
+    a usual one where there is none.
 
     Args:
         image: Loaded, of any mode.
@@ -138,4 +140,15 @@ def _on_white(colours: Colours, alpha: Image.Image, *, is_tiff: bool, is_associa
         return Colours(mixed, colours.changes, colours.depth)
     white = Image.new("RGB", colours.image.size, "white")
     white.paste(colours.image, mask=alpha)
+    if has_one_colour(white):  # a white drawing
+        black = Image.new("RGB", colours.image.size)
+        black.paste(colours.image, mask=alpha)
+        if not has_one_colour(black):
+            return Colours(black, (*colours.changes, "on_black"), colours.depth)
     return Colours(white, colours.changes, colours.depth)
+
+
+def has_one_colour(image: Image.Image) -> bool:
+    """Whether nothing can be told apart in an image of mode RGB."""
+    extremes: Any = image.getextrema()
+    return all(high - low <= _APART for low, high in extremes)

@@ -23,7 +23,7 @@ from PIL import ExifTags, Image, ImageFile
 from workbench.core.errors import ImageError, InputError
 from workbench.core.images import formats, jpeg, png, raw, tiff
 from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth, Numbers
-from workbench.core.images.colour import Colours, from_numbers, to_rgb
+from workbench.core.images.colour import Colours, from_numbers, has_one_colour, to_rgb
 from workbench.core.images.profiles import unwritten_profile
 from workbench.core.images.tiff_fields import is_tiff
 
@@ -31,7 +31,6 @@ LOADER_VERSION = 2
 """Raised whenever a file may come out with other pixels than before: caches then begin anew."""
 
 _TINY = 4  # below so many pixels on one side, nothing can be seen
-_BLANK = 8  # so far apart, of 255, may the values of a picture be that shows one colour
 _FEW = 16  # pixels on a side
 _MOST_PROGRESSIVE = 250_000_000  # pixels: a progressive JPEG is in memory whole, whatever its scale
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
@@ -58,11 +57,11 @@ class Decoded:
         changes: What a person should know, by the names of the notes `changed.…`: `first_frame` (an
             animation or several pages), `rescaled` (more than 8 bits brought to 8), `not_finite` (NaN or
             infinite values set to 0), `no_data` (values that say that nothing was measured, set to 0),
-            `hidden_colours` (transparent everywhere: the colours beneath are shown), `further_bands`
-            (samples beyond red, green and blue left out), `bands_as_colours` (three grey bands taken for
-            them), `profile_unusable` (a colour profile that is damaged, or of another kind of image),
-            `damaged_remark` (a text in it is damaged), `developed` (a raw photo), `tiny` and `blank`
-            (nothing can be seen in it).
+            `hidden_colours` (transparent everywhere: the colours beneath are shown), `on_black` (white on
+            transparent ground), `further_bands` (samples beyond red, green and blue left out),
+            `bands_as_colours` (three grey bands taken for them), `profile_unusable` (a colour profile that is
+            damaged, or of another kind of image), `damaged_remark` (a text in it is damaged), `developed` (a
+            raw photo), `tiny` and `blank` (nothing can be seen in it).
         depth: Where it had more than 8 bits and its range had to be found out.
     """
 
@@ -272,12 +271,7 @@ def _finished(found: Colours, width: int, height: int, *, has_more: bool) -> Dec
 def _is_blank(image: Image.Image) -> bool:
     # A few pixels tell for most photos, at once.
     few = image.resize((_FEW, _FEW), Image.Resampling.NEAREST)
-    return _has_one_colour(few) and _has_one_colour(image)
-
-
-def _has_one_colour(image: Image.Image) -> bool:
-    extremes: Any = image.getextrema()
-    return all(high - low <= _BLANK for low, high in extremes)
+    return has_one_colour(few) and has_one_colour(image)
 
 
 def _developed(file: BinaryIO, request: _Request) -> Decoded | None:
