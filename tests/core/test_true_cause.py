@@ -147,6 +147,15 @@ def test_kinds_of_jpeg_have_names(process: int, bits: int, word: str) -> None:
     assert found.reason == "unsupported_format"
 
 
+def test_a_jpeg_of_two_channels_has_an_unusual_number_of_them() -> None:
+    """As depth cameras write: JPEG allows any number, and readers know 1, 3 and 4."""
+    content = encoded(PHOTO, "JPEG")
+    place = content.index(b"\xff\xc0")
+    frame = b"\xff\xc0\0\x0e" + content[place + 4 : place + 9] + b"\2" + content[place + 10 : place + 16]
+    found = error(content[:place] + frame + content[place + 19 :])
+    assert found.message.code == "unsupported_format.channels"
+
+
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.9])
 def test_a_jpeg_that_is_cut_off_is_damaged(share: float) -> None:
     content = encoded(PHOTO, "JPEG", quality=80)

@@ -22,12 +22,14 @@ class Frame:
         process: The marker's second byte: 0xC0 for baseline, 0xC2 for progressive, 0xF7 for JPEG-LS, …
         bits: Of each sample.
         width, height: In pixels; the height may be 0 where it stands behind the pixels.
+        channels: 1 for grey, 3 for colours, 4 for inks.
     """
 
     process: int
     bits: int
     width: int
     height: int
+    channels: int
 
     @property
     def is_progressive(self) -> bool:
@@ -56,7 +58,8 @@ def frame_of(file: BinaryIO) -> Frame | None:
             body = file.read(6)
             if len(body) < 6:
                 return None
-            return Frame(marker, body[0], int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
+            height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
+            return Frame(marker, body[0], width, height, body[5])
         file.seek(length - 2, 1)
     return None
 
@@ -76,4 +79,6 @@ def unread_kind(file: BinaryIO) -> str:
         return "unsupported_format.hierarchical_jpeg"
     if frame.process in _ARITHMETIC:
         return "unsupported_format.arithmetic_jpeg"
+    if frame.channels not in (1, 3, 4):
+        return "unsupported_format.channels"
     return ""
