@@ -30,9 +30,9 @@ class Reporter:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, highlight=False, quiet=quiet)
+        self._console = Console(stderr=True, markup=False, emoji=False, highlight=False, quiet=quiet)
         self._bars = Bars(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -56,7 +56,7 @@ class Reporter:
 
     def say(self, sentence: str) -> None:
         """Prints a sentence above the bars."""
-        self._console.print(sentence, markup=False)
+        self._console.print(sentence, soft_wrap=True)  # a name may hold brackets, colons, and be long
 
     def say_on_terminal(self, sentence: str) -> None:
         """Prints what is only of interest while somebody watches."""

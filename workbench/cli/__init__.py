@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import workbench.words  # noqa: F401 - gives messages their sentences
+from workbench.cli.given import hint_at_dashes, source, target
 from workbench.core.config.applying import methods_with
 from workbench.core.config.methods import DEFAULT, METHODS
 from workbench.core.config.training_config import TrainingConfig
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_anything()
     log_file = None
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _understood(sys.argv[1:] if argv is None else argv)
         if arguments.temp_profile:
             use_temporary_profile()
         name = "command" if arguments.command else "window"
@@ -77,7 +78,7 @@ def _open_window(arguments: argparse.Namespace) -> int:
     check_window()
     from workbench.ui import app  # Qt: commands run where there is none
 
-    return app.main(["--open", arguments.open] if arguments.open else [])
+    return app.main(["--open", str(arguments.open)] if arguments.open else [])
 
 
 def _run_command(arguments: argparse.Namespace) -> int:
@@ -92,9 +93,20 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=20)
 
 
+class _NotUnderstoodError(InputError):
+    """The options do not fit together."""
+
+
+def _understood(argv: Sequence[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(argv)
+    except _NotUnderstoodError as error:
+        raise hint_at_dashes(argv) or error from None
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise InputError.said(
+        raise _NotUnderstoodError.said(
             f"{message[:1].upper()}{message[1:]}.", f"Type `{self.prog} --help` to see what fits."
         )
 
@@ -109,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")
     parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
-    parser.add_argument("--open", metavar="FOLDER", help="open the window on this image folder")
+    parser.add_argument("--open", metavar="FOLDER", type=source, help="open the window on this image folder")
     parser.set_defaults(run=_open_window, command=None)
     rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
 
@@ -125,27 +137,27 @@ def _parser() -> argparse.ArgumentParser:
 
     _train_options(command("train", "learn from a folder of photos", device=True))
     sub = command("evaluate", "test a model on a folder of photos", device=True)
-    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
-    sub.add_argument("folder", metavar="FOLDER", type=Path)
+    sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
+    sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
     _predictions_option(sub)
     sub = command("predict", "ask a model what is in photos", device=True)
-    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
-    sub.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="a photo, or a folder of photos")
-    sub.add_argument("--csv", metavar="FILE", type=Path, help="also write the answers into this table")
+    sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
+    sub.add_argument("paths", metavar="PATH", type=source, nargs="+", help="a photo, or a folder of photos")
+    sub.add_argument("--csv", metavar="FILE", type=target, help="also write the answers into this table")
     _predictions_option(sub)
     sub = command("export", "write a model as a file for this program or for others")
-    sub.add_argument("model", metavar="MODEL", type=Path, help="a model file, or the folder of a run")
-    sub.add_argument("file", metavar="FILE", type=Path, help="the new file")
+    sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
+    sub.add_argument("file", metavar="FILE", type=target, help="the new file")
     sub.add_argument(
         "--format", choices=tuple(FORMATS.keys()), help="default: what the name of the file ends in"
     )
     sub = command("scan", "say what is in a folder of photos and what is wrong with it")
-    sub.add_argument("folder", metavar="FOLDER", type=Path)
+    sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
     command("architectures", "list the kinds of network")
     sub = command("sample", "draw a folder of sample photos")
-    sub.add_argument("folder", metavar="DIR", type=Path)
+    sub.add_argument("folder", metavar="DIR", type=target)
     command(
         "demo",
         "draw sample photos, learn from them, open the window on the result",
@@ -179,12 +191,12 @@ def _npz(text: str) -> Path:
     """A file that cannot be a photo or a model."""
     if not text.endswith(".npz"):
         raise argparse.ArgumentTypeError(f"“{text}” does not end in .npz")
-    return Path(text)
+    return target(text)
 
 
 def _train_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "folder", metavar="FOLDER", type=Path, nargs="?", help="one folder inside for each class"
+        "folder", metavar="FOLDER", type=source, nargs="?", help="one folder inside for each class"
     )
     sub.add_argument(
         "--mode", choices=tuple(METHODS.keys()), help=f"how to learn; default: {DEFAULT}. {_told_methods()}"
@@ -214,10 +226,10 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
     )
     _reading_option(sub)
     sub.add_argument(
-        "--config", metavar="FILE.toml", type=Path, help="a file of settings; options count for more"
+        "--config", metavar="FILE.toml", type=source, help="a file of settings; options count for more"
     )
-    sub.add_argument("--out", metavar="RUN", type=Path, help="a new folder for the run")
-    sub.add_argument("--resume", metavar="RUN", type=Path, help="go on with a run that was cut off")
+    sub.add_argument("--out", metavar="RUN", type=target, help="a new folder for the run")
+    sub.add_argument("--resume", metavar="RUN", type=source, help="go on with a run that was cut off")
 
 
 def _told_methods() -> str:

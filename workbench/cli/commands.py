@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from workbench.cli.answers_table import answers_csv, is_formula
 from workbench.cli.folder_report import (
     left_out_json,
     left_out_lines,
@@ -21,8 +17,10 @@ from workbench.cli.folder_report import (
     say_reading,
     scan_json,
 )
+from workbench.cli.given import expanded
 from workbench.cli.options import training_config
 from workbench.cli.run_report import estimate_json, meaning, print_json, tell
+from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.data.left_out import gathered
@@ -36,6 +34,7 @@ from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write
 from workbench.core.models.classifier import Classifier, predictions_table
+from workbench.core.names import visible
 from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import summarise
@@ -43,6 +42,7 @@ from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
 from workbench.words import say
+from workbench.words.fill import quoted
 
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
@@ -121,11 +121,14 @@ def evaluate(options: argparse.Namespace) -> int:
                 "estimate": estimate_json(result.estimate),
             }
         )
-    table = Table("class", "photos", "precision", "recall", "F1")
-    for index, name in enumerate(result.classes):
-        shares = (f"{values[index]:.3f}" for values in (metrics.precision, metrics.recall, metrics.f1))
-        table.add_row(name, str(metrics.confusion[index].sum()), *shares)
-    Console().print(table)
+    columns = (metrics.precision, metrics.recall, metrics.f1)
+    print_table(
+        ("class", "photos", "precision", "recall", "F1"),
+        (
+            (name, str(metrics.confusion[index].sum()), *(f"{values[index]:.3f}" for values in columns))
+            for index, name in enumerate(result.classes)
+        ),
+    )
     print(meaning(metrics.measures, "photos"))
     return 0
 
@@ -134,7 +137,7 @@ def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
     classifier = Classifier.load(options.model, device=options.device)
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        given = jobs.run(photos_in(options.paths, stop))
+        given = jobs.run(photos_in(expanded(options.paths), stop))
         paths = given.files
         for each in gathered(given.left_out):
             reporter.say(say(each.message))
@@ -150,8 +153,8 @@ def predict(options: argparse.Namespace) -> int:
         print_json([_answer_json(answer) for answer in answers])
     elif options.csv is None:
         for answer in answers:
-            told = answer.error or f"{answer.class_name} ({answer.probability:.3f})"
-            print(f"{answer.path}: {told}")
+            told = answer.error or f"{visible(answer.class_name)} ({answer.probability:.3f})"
+            print(f"{visible(answer.path)}: {told}")
     if all(answer.error for answer in answers):
         raise InputError.said(
             "None of these files could be read as a photo.", "Give photos, or folders of photos."
@@ -182,10 +185,7 @@ def scan(options: argparse.Namespace) -> int:
         say_reading(catalog, reporter.say)
     if options.json:
         return print_json(scan_json(catalog))
-    table = Table("class", "photos")
-    for name, count in catalog.counts.items():
-        table.add_row(name, f"{count:,}")
-    Console().print(table)
+    print_table(("class", "photos"), ((name, f"{count:,}") for name, count in catalog.counts.items()))
     print(f"{len(catalog.samples):,} photos, {len(catalog.classes)} classes.")
     for subset, count in catalog.subsets.items():
         print(f"  {subset}: {count:,}")
@@ -235,10 +235,7 @@ def doctor(options: argparse.Namespace) -> int:
         )
     if options.json:
         return print_json(facts | {"warnings": warnings})
-    table = Table(show_header=False)
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), _readable(value))
-    Console().print(table)
+    print_table(("", ""), ((name.replace("_", " "), _readable(value)) for name, value in facts.items()))
     for sentence in warnings or ["Everything is in order."]:
         print(sentence)
     return 0
@@ -315,16 +312,15 @@ def _answer_json(answer: Prediction) -> dict[str, Any]:
 
 
 def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["path", "class", "probability", *classes, "error"])
-    for answer in answers:
-        shares = [answer.probabilities.get(name, "") for name in classes]
-        probability = "" if answer.error else answer.probability
-        writer.writerow([answer.path, answer.class_name, probability, *shares, answer.error or ""])
     with atomic_write(file) as out:
         # With a byte order mark, without which spreadsheets take umlauts for something else.
-        out.write(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
+        out.write(answers_csv(classes, answers).encode("utf-8-sig", errors="backslashreplace"))
+    if formulas := sorted({answer.class_name for answer in answers if is_formula(answer.class_name)}):
+        print(
+            "A spreadsheet would take these names for formulas, so they begin with ' in "
+            f"{visible(str(file))}: {quoted(formulas)}.",
+            file=sys.stderr,
+        )
 
 
 def _readable(value: Any) -> str:

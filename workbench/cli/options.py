@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.core.architectures.design import NetworkDesign
-from workbench.core.augmentation.augmentation_rows import check_stages, checked
-from workbench.core.config.applying import Say, asked_for, methods_with
+from workbench.cli.settings_file import read_settings
+from workbench.core.architectures.design import NetworkDesign, agreed_design
+from workbench.core.augmentation.augmentation_rows import agreed_strengths, check_stages, checked
+from workbench.core.config.applying import asked_for, methods_with
+from workbench.core.config.contradictions import Say
 from workbench.core.config.methods import DEFAULT
 from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.features.backbone import backbone_of
 from workbench.core.jobs import ignore
+from workbench.core.messages import Message
 from workbench.core.settings import parse, replace
+from workbench.core.typed_numbers import number_typed
 
 _TABLES = ("design", "augmentations")
 
@@ -42,7 +45,7 @@ def training_config(
         InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.
     """
     written = _from_file(file) if file is not None else {}
-    plain, design, strengths = _assigned(assignments)
+    plain, design, strengths = _assigned(assignments, say)
     if quality is not None:
         mode = mode or methods_with("quality")[0].key
     options = {"mode": mode, "quality": quality, "architecture": architecture}
@@ -52,12 +55,18 @@ def training_config(
     asked = written | plain | explicit
     usual = recommended(asked.pop("mode", DEFAULT), asked.pop("architecture", None))
     if design := written.get("design", {}) | design:
-        asked["design"] = replace(usual.design, design)
+        asked["design"] = agreed_design(replace(usual.design, design), design, say)
+    wishes = written.get("augmentations", {}) | strengths
     if strengths:
         preset = asked.get("augmentation", usual.augmentation)
         below = written.get("augmentations", {}) if preset == CUSTOM else PRESETS.of(preset).strengths
         asked |= {"augmentation": CUSTOM, "augmentations": {**below, **strengths}}
-    checked(asked.get("augmentations", {}))
+    elif asked.get("augmentation") == CUSTOM and not asked.get("augmentations"):
+        raise InputError("no_changes_named", choices=[each.key for each in PRESETS if each.key != CUSTOM])
+    if "augmentations" in asked:
+        asked["augmentations"] = agreed_strengths(
+            asked["augmentations"], [key for key, strength in wishes.items() if strength > 0], say
+        )
     config = asked_for(usual.mode, usual.architecture, asked, say)
     check_stages(config, strengths)
     if config.method.pretrained:
@@ -66,7 +75,7 @@ def training_config(
 
 
 def _from_file(file: Path) -> dict[str, Any]:
-    values = _toml(file)
+    values = read_settings(file)
     for table in _TABLES:
         if not isinstance(values.get(table, {}), dict):
             raise InputError.said(
@@ -77,17 +86,23 @@ def _from_file(file: Path) -> dict[str, Any]:
     return values
 
 
-def _assigned(assignments: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
-    """Settings, fields of the design, and augmentation strengths."""
+def _assigned(
+    assignments: Sequence[str], say: Say
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
+    """Settings, fields of the design, and augmentation strengths; of several for one, the last counts."""
     plain: dict[str, Any] = {}
     design: dict[str, Any] = {}
     strengths: dict[str, float] = {}
+    texts: dict[str, str] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
+        name = name.strip()
         if not equals:
             raise InputError.said(
                 f"“{assignment}” sets nothing.", "Write it as key=value, such as --set epochs=5."
             )
+        if texts.setdefault(name, text) != text:
+            say(Message("setting_twice", {"setting": name, "value": text}))
         table, _, key = name.partition(".")
         if key and table == "design":
             design[key] = parse(NetworkDesign, key, text)
@@ -100,19 +115,10 @@ def _assigned(assignments: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any
 
 def _strength(key: str, text: str) -> float:
     try:
-        strength = float(text)
+        strength = number_typed(text)
     except ValueError as error:
         raise InputError.said(
             f"“{text}” is not a strength for the augmentation “{key}”.", "Write a number from 0 to 1."
         ) from error
     checked({key: strength})
     return strength
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError.said(
-            f"The settings file “{path}” cannot be read.", "Check that it exists and is TOML.", str(error)
-        ) from error

@@ -10,11 +10,11 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from workbench.core.config.training_config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Sample, Split
 from workbench.core.data.split import make_split, own_split
 from workbench.core.errors import InputError
-from workbench.core.events import Event, TrainingResult
+from workbench.core.events import Event, Note, TrainingResult
 from workbench.core.files import sha256_of
 from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.project.event_log import EventLog
@@ -65,6 +65,9 @@ def _fitting(
         split = own_split(catalog)
     else:
         split = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+        own = catalog.subsets.get("validation", 0)
+        if own and config.validation_fraction != recommended(config.mode).validation_fraction:
+            yield Note("own_validation_set", {"photos": own})
     result: TrainingResult = yield from config.method.load()(split, config, run, device=device, stop=stop)
     return result
 

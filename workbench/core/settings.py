@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from workbench.core.errors import InputError
+from workbench.core.typed_numbers import UnclearNumberError, number_typed, whole_number_typed
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ class Setting:
         choices: For a choice: each value with the words for it.
         step: The form's step for a number.
         logarithmic: Whether the form should step by factors (learning rates).
+        unit: What a number is counted in, "" where the label says it.
+        zero: The word for 0 where that is no amount (“Automatic”, “off”); it may be typed as well.
     """
 
     label: str
@@ -40,6 +43,8 @@ class Setting:
     choices: Mapping[str, str] | None = None
     step: float | None = None
     logarithmic: bool = False
+    unit: str = ""
+    zero: str = ""
 
 
 def setting(
@@ -53,6 +58,8 @@ def setting(
     choices: Mapping[str, str] | None = None,
     step: float | None = None,
     logarithmic: bool = False,
+    unit: str = "",
+    zero: str = "",
     needs: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
     """Declares a field of a settings class; see `Setting` for the arguments.
@@ -61,7 +68,7 @@ def setting(
         needs: Where it only has an effect while other settings have one of some values: those values, by
             the other setting's name.
     """
-    described = Setting(label, help, group, minimum, maximum, choices, step, logarithmic)
+    described = Setting(label, help, group, minimum, maximum, choices, step, logarithmic, unit, zero)
     return field(default=default, metadata={"setting": described, "needs": needs or {}})
 
 
@@ -101,12 +108,22 @@ def parse(cls: type, name: str, text: str) -> Any:
             raise InputError("no_such_setting.near", name=name, near=near[0])
         raise InputError("no_such_setting", name=name, known=list(declared))
     kind = typing.get_type_hints(cls)[name]
+    if declared[name].zero and text.strip().casefold() in zero_words(declared[name]):
+        text = "0"
     try:
         value = _PARSERS[kind](text.strip())
+    except UnclearNumberError as error:
+        raise InputError("number_unclear", value=text.strip()) from error
     except (KeyError, ValueError) as error:
         raise _does_not_fit(name, text, kind, declared[name]) from error
     _check_value(name, value, kind, declared[name])
     return value
+
+
+def zero_words(declared: Setting) -> set[str]:
+    """What may be typed in place of 0, in small letters."""
+    word = declared.zero.casefold()
+    return {word, "auto"} if word == "automatic" else {word} - {""}
 
 
 def replace(instance: T, changes: Mapping[str, Any]) -> T:
@@ -135,7 +152,12 @@ def _parse_bool(text: str) -> bool:
     return words[text.lower()]
 
 
-_PARSERS: dict[Any, Any] = {str: str, int: int, float: float, bool: _parse_bool}
+_PARSERS: dict[Any, Any] = {
+    str: str,
+    int: whole_number_typed,
+    float: number_typed,
+    bool: _parse_bool,
+}
 
 
 def _check_value(name: str, value: Any, kind: Any, declared: Setting) -> None:

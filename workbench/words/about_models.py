@@ -11,6 +11,10 @@ _DOES_NOT_FIT = "“{value}” does not fit the setting “{name}”."
 _UPDATE = "Update the program and try again."
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "augmentation_without_effect.grey": (
+        "The augmentation “{augmentation}” has no effect where the photos are grey.",
+        "Leave it out, or set channels to 3.",
+    ),
     "augmentation_without_effect": (
         "The augmentation “{augmentation}” has no effect in the mode “{mode}”.",
         _OTHER_MODE,
@@ -101,9 +105,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{folder}” is not the folder of a training run.",
         "Choose a folder that a training run made.",
     ),
+    "no_changes_named": (
+        "The augmentation “custom” is a mix of your own, and no change is named for it.",
+        "Name one, such as --set augmentation.rotation=0.5, or choose one of: {choices:listed}.",
+    ),
     "nothing_to_go_on_with": (
         "A run in mode “{mode}” has nothing to go on with.",
         "Start a new run instead.",
+    ),
+    "number_unclear": (
+        "“{value}” can be read in two ways.",
+        "Write thousands together (1000), and a point or comma only before a fraction (1.5).",
     ),
     "predictions_unreadable": ("How each photo was answered cannot be read.", "Train again."),
     "run_in_use": (
@@ -114,9 +126,40 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The setting “{setting}” has no effect where {other} is “{value}”.",
         "Leave it out, or set {other} to {choices}.",
     ),
+    "setting_without_effect.head_alone": (
+        "The setting “{setting}” has no effect where the head learns alone for all {epochs} epochs.",
+        "Leave it out, or set head_epochs lower.",
+    ),
     "setting_without_effect.mode": (
         "The setting “{setting}” has no effect in the mode “{value}”.",
         _OTHER_MODE,
+    ),
+    "settings_contradict.decay": (
+        "The learning rate would fall every {every} epochs, and no part of the run has more than {epochs}.",
+        "Set decay_epochs to {most} or less, or epochs higher.",
+    ),
+    "settings_contradict.early_end": (
+        "In {epochs} epochs, training cannot end early after {stuck} epochs without progress.",
+        "Set early_stopping to {most} or less, or epochs higher.",
+    ),
+    "settings_contradict.ends_before_fall": (
+        (
+            "Training would end after {stuck} epochs without progress, before the learning rate, which waits "
+            "for {patience}, can fall and help."
+        ),
+        "Set early_stopping to {more} or more, or plateau_patience lower.",
+    ),
+    "settings_contradict.flips": (
+        "“{first}” and “{second}” both mirror the photos, and together the one undoes what the other does.",
+        "Ask for one of them.",
+    ),
+    "settings_contradict.patience": (
+        "In {epochs} epochs, the learning rate cannot wait for {patience} without progress and then fall.",
+        "Set plateau_patience to {most} or less, or epochs higher.",
+    ),
+    "settings_contradict.widths": (
+        "The first block would have {first} channels, more than the {most} that any block may have.",
+        "Set design.max_channels to {first} or more, or design.channels lower.",
     ),
     "too_few_classes": (
         "A classifier needs at least 2 classes, and there is {classes}.",
@@ -133,4 +176,7 @@ CHANGES: dict[str, str] = {
         "So that the whole network is fine-tuned, too, the head learns alone for {most} of the {epochs} "
         "epochs, and not for {head}."
     ),
+    "augmentation_gave_way": "“{first}” takes the place of “{second}”: together the one undoes the other.",
+    "setting_gave_way": "{why} So {setting} is {value} here.",
+    "setting_twice": "“{setting}” is set more than once; {value} counts.",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ERRORS: dict[str, tuple[str, str]] = {
-    "said": ("{title}", "{hint}"),
+    "said": ("{title:as_it_is}", "{hint:as_it_is}"),
     "program_error": (
         "Something went wrong in the program itself.",
         "Try again; if it happens again, send the details to whoever looks after the program.",
@@ -46,10 +46,20 @@ NOTES: dict[str, str] = {
     "not_finite": (
         "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
     ),
+    "nothing_to_wait_for": (
+        "No photos are kept for checking, so nothing shows whether learning is stuck: training runs to its end, "
+        "and the learning rate does not wait for that."
+    ),
+    "own_validation_set": (
+        "The folder has a validation set of its own with {photos:,} photos, so no share is kept for checking."
+    ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
     "out_of_memory": (
         "Memory was short, so photos are now taken {count} at a time; the result stays the same."
     ),
     "rolled_back": "Training goes on from the last save.",
     "sample_lost": "{why}",
+    "step_larger_than_set": (
+        "One step would take {step:,} photos, and there are {photos:,} to learn from: each epoch is one step."
+    ),
 }

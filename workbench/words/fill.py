@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workbench.core.messages import Message
+from workbench.core.names import visible
 
 _NAMES_IN_SENTENCE = 5
 _translate: Callable[[str], str] = str
@@ -28,12 +29,12 @@ def filled(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    return ", ".join(map(visible, names))
 
 
 def quoted(names: Sequence[str]) -> str:
     """Names in quotation marks, the first five of them: “cat”, “dog” and 5 more."""
-    parts = [f"“{name}”" for name in names[:_NAMES_IN_SENTENCE]]
+    parts = [f"“{visible(name)}”" for name in names[:_NAMES_IN_SENTENCE]]
     if len(names) > _NAMES_IN_SENTENCE:
         parts.append(_translate("{count:,} more").format(count=len(names) - _NAMES_IN_SENTENCE))
     return _translate(" and ").join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
@@ -48,6 +49,7 @@ def _megabytes(count: float) -> str:
 
 
 SPECS: dict[str, Callable[[Any], str]] = {
+    "as_it_is": str,
     "listed": _listed,
     "quoted": quoted,
     "lines": _lines,
@@ -65,4 +67,6 @@ class _Filler(string.Formatter):
             return value.hint if format_spec == "hint" else value.title
         if format_spec in SPECS:
             return SPECS[format_spec](value)
+        if isinstance(value, str):  # a name may hold anything
+            value = visible(value)
         return super().format_field(value, format_spec)

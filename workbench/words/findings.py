@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.health.checks import CHECKS, Finding
+from workbench.core.names import visible
 from workbench.words.fill import quoted
 
 
@@ -23,7 +24,7 @@ def _worded(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):
-        return value
+        return visible(value)
     from workbench.core.images.formats import shown  # for start-up: it imports Pillow
 
     return quoted([shown(name) for name in value])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from workbench.core.errors import InputError
-from workbench.core.settings import check, setting
+from workbench.core.messages import Message
+from workbench.core.settings import check, replace, setting
 
 GROUP = "Your network"
 
@@ -47,14 +49,17 @@ class NetworkDesign:
         GROUP,
         minimum=0.0,
         maximum=0.9,
+        unit="of the channels",
+        zero="off",
     )
     dense: int = setting(
         128,
         "Dense width",
-        "Width of the layer before the answer; 0 leaves it out.",
+        "Width of the layer before the answer.",
         GROUP,
         minimum=0,
         maximum=4096,
+        zero="left out",
     )
     global_pooling: bool = setting(
         True,
@@ -67,6 +72,30 @@ class NetworkDesign:
         check(self)
         if self.kernel % 2 == 0:
             raise InputError("even_kernel", kernel=self.kernel)
+
+
+def agreed_design(
+    design: NetworkDesign, wishes: Collection[str], say: Callable[[Message], None]
+) -> NetworkDesign:
+    """The design with a first block that is no wider than any block may be.
+
+    Args:
+        wishes: Fields that were asked for; the other one gives way.
+        say: Hears what was changed.
+
+    Raises:
+        InputError: Both were asked for.
+    """
+    first, most = design.channels, design.max_channels
+    if first <= most:
+        return design
+    values = {"first": first, "most": most}
+    if {"channels", "max_channels"} <= set(wishes):
+        raise InputError("settings_contradict.widths", **values)
+    name, value = ("channels", most) if "max_channels" in wishes else ("max_channels", first)
+    why = Message("settings_contradict.widths", values)
+    say(Message("setting_gave_way", {"why": why, "setting": f"design.{name}", "value": value}))
+    return replace(design, {name: value})
 
 
 DESIGN_PRESETS: dict[str, tuple[str, NetworkDesign]] = {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from workbench.core.config.applying import either
+from workbench.core.config.contradictions import Say
 from workbench.core.config.methods import METHODS, Stage
 from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError
+from workbench.core.jobs import ignore
+from workbench.core.messages import Message
 from workbench.core.registry import Registry
 
 
@@ -28,6 +31,8 @@ class Augmentation:
             order of the registry.
         step: Import path of its function; see `steps` for what those of each stage take and give. Rows
             may share one, which then works once, with the strengths of all of them.
+        undoes: Key of another one whose effect is lost beside this one, and the other way round.
+        needs_colour: Whether it changes nothing about a grey photo.
     """
 
     key: str
@@ -36,6 +41,8 @@ class Augmentation:
     default_strength: float
     stage: Stage
     step: str
+    undoes: str = ""
+    needs_colour: bool = False
 
 
 _STEPS = "workbench.core.augmentation.steps"
@@ -67,6 +74,7 @@ AUGMENTATIONS = Registry(
         1.0,
         "epoch",
         f"{_STEPS}:alternating_flip",
+        undoes="horizontal_flip",
     ),
     Augmentation(
         "vertical_flip",
@@ -135,6 +143,7 @@ AUGMENTATIONS = Registry(
         0.1,
         "fractions",
         f"{_STEPS}:recolour",
+        needs_colour=True,
     ),
     Augmentation(
         "blur",
@@ -236,3 +245,32 @@ def check_stages(config: TrainingConfig, keys: Iterable[str]) -> None:
             raise InputError(
                 "augmentation_without_effect", augmentation=key, mode=config.mode, choices=others
             )
+        if AUGMENTATIONS.of(key).needs_colour and config.channels == 1:
+            raise InputError("augmentation_without_effect.grey", augmentation=key)
+
+
+def agreed_strengths(
+    strengths: Mapping[str, float], wishes: Collection[str], say: Say = ignore
+) -> dict[str, float]:
+    """The strengths without those that another one undoes: the one that was not asked for goes.
+
+    Args:
+        strengths: By key, 0 to 1.
+        wishes: Keys that were asked for.
+        say: Hears what was left out.
+
+    Raises:
+        InputError: Both were asked for.
+    """
+    kept = checked(strengths)
+    for row in AUGMENTATIONS:
+        pair = [row.key, row.undoes]
+        if not all(key in kept for key in pair):
+            continue
+        asked = [key for key in pair if key in wishes]
+        if len(asked) == 2:
+            raise InputError("settings_contradict.flips", first=row.key, second=row.undoes)
+        first, second = pair if asked != [row.undoes] else pair[::-1]
+        del kept[second]
+        say(Message("augmentation_gave_way", {"first": first, "second": second}))
+    return kept

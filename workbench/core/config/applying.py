@@ -7,18 +7,18 @@ refusals all ask here. Stored configurations are never refused: only what somebo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.core.architectures.architecture_rows import architecture_of, input_size_for
+from workbench.core.config.contradictions import Say, agreed
 from workbench.core.config.methods import METHODS, Method
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.jobs import ignore
 from workbench.core.messages import Message
 from workbench.core.settings import needs_of, replace, settings_of
-
-Say = Callable[[Message], None]
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,18 @@ def limits_of(name: str) -> list[Limit]:
     return found + [_limit(other, tuple(values)) for other, values in needs.items()]
 
 
+FINE_TUNING = frozenset({"fine_tune_rate", "early_layer_rate", "keep_statistics"})
+"""Settings of the epochs in which the whole network learns; there are none where the head learns alone."""
+
+
 def applies(config: TrainingConfig, name: str) -> bool:
     """Whether a setting has an effect in a configuration."""
-    return all(_fits(config, limit) for limit in limits_of(name))
+    return all(_fits(config, limit) for limit in limits_of(name)) and not _idle(config, name)
+
+
+def _idle(config: TrainingConfig, name: str) -> bool:
+    """Whether the numbers of other settings leave a setting nothing to do."""
+    return name in FINE_TUNING and config.head_epochs >= config.epochs
 
 
 def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
@@ -77,6 +86,8 @@ def check_applies(config: TrainingConfig, wishes: Collection[str]) -> None:
             raise InputError(
                 "setting_without_effect", setting=name, other=limit.setting, value=value, choices=others
             )
+        if _idle(config, name):
+            raise InputError("setting_without_effect.head_alone", setting=name, epochs=config.epochs)
 
 
 def with_room_to_fine_tune(
@@ -124,8 +135,10 @@ def asked_for(
         InputError: A name is unknown, or a value does not fit, has no effect or contradicts another.
     """
     config = replace(recommended(mode, architecture), wishes)
+    config = with_room_to_fine_tune(config, wishes, say)
     check_applies(config, [name for name in wishes if name not in ("mode", "architecture")])
-    return with_room_to_fine_tune(config, wishes, say)
+    input_size_for(architecture_of(config.architecture), config.input_size, config.design)
+    return agreed(config, wishes, say, applies=applies)
 
 
 def either(values: Iterable[str]) -> str:

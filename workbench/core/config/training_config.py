@@ -65,6 +65,8 @@ class TrainingConfig:
         BASICS,
         minimum=0,
         maximum=2000,
+        unit="epochs",
+        zero="none",
     )
     batch_size: int = setting(
         32,
@@ -73,15 +75,18 @@ class TrainingConfig:
         BASICS,
         minimum=1,
         maximum=4096,
+        unit="photos",
     )
     input_size: int = setting(
         0,
         "Image size",
-        "Side of the square that the network sees, in pixels; 0 takes the architecture's own.",
+        "Side of the square that the network sees; Automatic (0) takes the architecture's own.",
         BASICS,
         minimum=0,
         maximum=1024,
         step=32,
+        unit="pixels",
+        zero="Automatic",
     )
     channels: int = setting(
         3,
@@ -131,6 +136,7 @@ class TrainingConfig:
         minimum=1e-4,
         maximum=1.0,
         logarithmic=True,
+        unit="of the rate",
     )
     early_layer_rate: float = setting(
         0.1,
@@ -140,6 +146,7 @@ class TrainingConfig:
         minimum=1e-3,
         maximum=1.0,
         logarithmic=True,
+        unit="of the rate",
     )
     keep_statistics: bool = setting(
         True,
@@ -167,10 +174,11 @@ class TrainingConfig:
     gradient_clipping: float = setting(
         0.0,
         "Gradient clipping",
-        "Longest gradient allowed; 0 is off.",
+        "Longest gradient allowed.",
         OPTIMISER,
         minimum=0.0,
         maximum=1000.0,
+        zero="off",
     )
     accumulation: int = setting(
         1,
@@ -179,6 +187,7 @@ class TrainingConfig:
         OPTIMISER,
         minimum=1,
         maximum=256,
+        unit="batches",
     )
 
     schedule: str = setting(
@@ -201,6 +210,8 @@ class TrainingConfig:
         SCHEDULE,
         minimum=0.0,
         maximum=0.9,
+        unit="of the steps",
+        zero="none",
         needs={"schedule": ("cosine", "one_cycle")},
     )
     decay_factor: float = setting(
@@ -210,6 +221,7 @@ class TrainingConfig:
         SCHEDULE,
         minimum=0.01,
         maximum=1.0,
+        unit="× the rate",
         needs={"schedule": ("step", "plateau")},
     )
     decay_epochs: int = setting(
@@ -219,6 +231,7 @@ class TrainingConfig:
         SCHEDULE,
         minimum=1,
         maximum=1000,
+        unit="epochs",
         needs={"schedule": ("step",)},
     )
     plateau_patience: int = setting(
@@ -228,6 +241,7 @@ class TrainingConfig:
         SCHEDULE,
         minimum=0,
         maximum=100,
+        unit="epochs",
         needs={"schedule": ("plateau",)},
     )
 
@@ -246,22 +260,27 @@ class TrainingConfig:
         REGULARISATION,
         minimum=0.0,
         maximum=0.9,
+        unit="of the inputs",
+        zero="off",
     )
     ema: float = setting(
         0.0,
         "Weight averaging (EMA)",
-        "Decay of a running average of the weights, which is then used; 0 is off, 0.99 to 0.9999 is usual.",
+        "Decay of a running average of the weights, which is then used; 0.99 to 0.9999 is usual.",
         REGULARISATION,
         minimum=0.0,
         maximum=0.99999,
+        zero="off",
     )
     early_stopping: int = setting(
         0,
         "Stop when stuck for",
-        "Epochs without progress before training ends by itself; 0 is off.",
+        "Epochs without progress before training ends by itself.",
         REGULARISATION,
         minimum=0,
         maximum=1000,
+        unit="epochs",
+        zero="never",
     )
     best_by: str = setting(
         "loss",
@@ -292,6 +311,7 @@ class TrainingConfig:
         DATA,
         minimum=0.05,
         maximum=0.5,
+        unit="of the photos",
     )
 
     amp: str = setting(
@@ -313,10 +333,12 @@ class TrainingConfig:
     checkpoint_minutes: float = setting(
         5.0,
         "Save every",
-        "Minutes between saves within an epoch: at most so much work can be lost.",
+        "Time between saves within an epoch: at most so much work can be lost.",
         HARDWARE,
         minimum=0.0,
         maximum=120.0,
+        unit="minutes",
+        zero="every step",
     )
 
     augmentations: dict[str, float] = field(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from workbench.core.data.catalog import Catalog, ImageClass
 from workbench.core.errors import InputError
+from workbench.core.names import one_form
 
 
 def renamed(catalog: Catalog, class_id: str, name: str) -> Catalog:
@@ -22,7 +23,7 @@ def renamed(catalog: Catalog, class_id: str, name: str) -> Catalog:
     _check_known(catalog, class_id)
     if not name.strip():
         raise InputError("class_name_empty")
-    if any(each.name == name and each.id != class_id for each in catalog.classes):
+    if any(one_form(each.name) == one_form(name) and each.id != class_id for each in catalog.classes):
         raise InputError("class_name_taken", class_name=name)
     classes = [ImageClass(class_id, name) if each.id == class_id else each for each in catalog.classes]
     return _next(catalog, classes=tuple(sorted(classes, key=lambda each: each.name)))

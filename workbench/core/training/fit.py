@@ -21,7 +21,7 @@ from workbench.core.architectures.build import build
 from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.recipe import preprocessing_for
-from workbench.core.config.training_config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Split
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import StoredSplit
@@ -83,6 +83,7 @@ def fit(
         yield from stored.notes()
         if not resuming:
             write_split(run / SPLIT, stored.split)
+            yield from _remarks(stored, config)
         loop = _prepared(stored, config, run, chosen_device, pretrained)
         if saved is not None:
             loop.restore(saved)
@@ -105,6 +106,16 @@ def _saved(run: Path) -> Generator[Note, None, Checkpoint]:
     if older:
         yield Note("older_checkpoint")
     return saved
+
+
+def _remarks(stored: StoredSplit, config: TrainingConfig) -> Iterator[Note]:
+    """What the photos leave of the settings that somebody chose."""
+    photos, step = len(stored.training), config.batch_size * config.accumulation
+    usual = recommended(config.mode, config.architecture)
+    if step > photos and step > usual.batch_size * usual.accumulation:
+        yield Note("step_larger_than_set", {"step": step, "photos": photos})
+    if not len(stored.validation) and (config.early_stopping or config.schedule == "plateau"):
+        yield Note("nothing_to_wait_for")
 
 
 def _prepared(

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.core import devices
 from workbench.core.architectures.build import count_parameters
+from workbench.core.config.schedule import schedule_factor
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import (
     STEPS_A_SECOND,
@@ -27,7 +28,6 @@ from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.keeper import Keeper, Position
 from workbench.core.training.learner import Learner, StepOutcome
-from workbench.core.training.optimisation import schedule_factor
 from workbench.core.training.prediction_buffer import PredictionBuffer
 from workbench.core.training.step import HalfUpdated
 from workbench.core.training.task import TrainingTask
@@ -215,7 +215,7 @@ class Loop:
         at.buffer = PredictionBuffer()
         at.epochs_done += 1
         badness = _badness(validation, self._config.best_by)
-        if self._config.schedule == "plateau":
+        if self._config.schedule == "plateau" and validation is not None:
             at.plateau.update(badness, self._config)
         is_best = self._keeper.offer(at.epochs_done, badness, found)
         rate = self._learner.optimizer.param_groups[-1]["lr"]

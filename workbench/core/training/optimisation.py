@@ -1,8 +1,4 @@
-"""Optimizers, learning rates by depth, and schedules as closed formulas of the step.
-
-A schedule that is a function of the step has no state, so that a resumed run needs none of it;
-only `plateau` remembers something.
-"""
+"""Optimizers, learning rates by depth, and the one schedule that remembers something: `plateau`."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from workbench.core.config.schedule import schedule_factor  # noqa: F401 - those who train look for it here
 from workbench.core.config.training_config import TrainingConfig
 
 _DEPTHS = 8
@@ -59,34 +56,6 @@ def make_optimizer(
         return optimizer
     kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
     return kind(ordered, lr=config.learning_rate, fused=True)
-
-
-def schedule_factor(config: TrainingConfig, step: int, steps: int, steps_per_epoch: int) -> float:
-    """The share of the learning rate to use, 0 to 1.
-
-    Args:
-        config: `schedule`, `warmup`, `decay_factor`, `decay_epochs` are used.
-        step: From 0, within the phase (head alone, or whole network).
-        steps: Of the phase.
-        steps_per_epoch: Optimizer steps in one epoch.
-    """
-    if config.schedule == "step":
-        return config.decay_factor ** (step // (config.decay_epochs * steps_per_epoch))
-    if config.schedule not in ("cosine", "one_cycle"):
-        return 1.0
-    warm = config.warmup * steps
-    if config.schedule == "cosine":
-        if step < warm:
-            return (step + 1) / (warm + 1)
-        return _cosine(1.0, 0.0, (step - warm) / max(steps - warm, 1))
-    peak = warm - 1  # Smith & Topin 2018, arXiv:1708.07120, as torch's OneCycleLR
-    if step < peak:
-        return _cosine(1 / 25, 1.0, step / peak)
-    return _cosine(1.0, 1 / 25e4, (step - peak) / max(steps - 1 - peak, 1))
-
-
-def _cosine(start: float, end: float, share: float) -> float:
-    return end + (start - end) * (1 + math.cos(math.pi * min(share, 1.0))) / 2
 
 
 @dataclass

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -21,9 +23,12 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.core.settings import Setting
+from workbench.core.typed_numbers import number_typed, whole_number_typed
 from workbench.ui.parts.widgets import IconButton, row
 from workbench.ui.style import theme
 
+T = TypeVar("T")
+_IN_NUMBERS = frozenset("eE+-\u2212.,\u066b\u066c '\u2019\u00a0\u2009\u202f")
 _FEW = 8
 """A whole number with at most so many possible values is chosen from a list."""
 
@@ -55,15 +60,19 @@ class ChoiceEdit(QComboBox):
 
 
 class WholeNumberEdit(QSpinBox):
-    """A whole number within its range."""
+    """A whole number within its range, with its unit; 0 may have a word of its own.
+
+    Signals:
+        edited: The number that a person chose.
+        refused: A text that was typed and is no number that fits; the number before it stays.
+    """
 
     edited = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, declared: Setting) -> None:
         super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
-        self.lineEdit().setTextMargins(theme.S, 0, 0, 0)
+        _prepare(self, declared)
         self.setRange(int(declared.minimum or 0), int(declared.maximum or 2**31 - 1))
         self.setSingleStep(int(declared.step or 1))
         self.valueChanged.connect(self.edited.emit)
@@ -72,23 +81,41 @@ class WholeNumberEdit(QSpinBox):
         """Shows a value without reporting it."""
         _silently(self, value)
 
+    def valueFromText(self, text: str) -> int:
+        """The number that was typed."""
+        return int(_typed(self, text, whole_number_typed) or 0)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Whether what was typed is, or may become, a number within range."""
+        return _state(self, text, _typed(self, text, whole_number_typed)), text, position
+
+    def fixup(self, text: str) -> str:
+        """Tells that what was typed does not fit."""
+        self.refused.emit(_bare(self, text))
+        return text
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls the page, or what has the focus."""
         _wheel(self, event, super().wheelEvent)
 
 
 class NumberEdit(QDoubleSpinBox):
-    """A number within its range, in as few digits as it needs; logarithmic ones go 1, 2, 5, 10 and so on."""
+    """A number within its range, in as few digits as it needs; logarithmic ones go 1, 2, 5, 10 and so on.
+
+    It is shown as the person's country writes it, and may be typed with a point or a comma.
+
+    Signals:
+        edited, refused: As those of `WholeNumberEdit`.
+    """
 
     edited = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, declared: Setting) -> None:
         super().__init__()
         self._logarithmic = declared.logarithmic
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setKeyboardTracking(False)
+        _prepare(self, declared)
         self.setDecimals(12)
-        self.lineEdit().setTextMargins(theme.S, 0, 0, 0)
         maximum = 1e12 if declared.maximum is None else declared.maximum
         self.setRange(declared.minimum or 0.0, maximum)
         self.setSingleStep(declared.step or (0.05 if maximum <= 1 else 1.0))
@@ -104,18 +131,19 @@ class NumberEdit(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         """The number that was typed."""
-        return self.locale().toDouble(text)[0]
+        return self._typed(text) or 0.0
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Whether what was typed is, or may become, a number within range."""
-        value, understood = self.locale().toDouble(text)
-        if understood and self.minimum() <= value <= self.maximum():
-            state = QValidator.State.Acceptable
-        elif set(text) <= set("0123456789eE+-" + self.locale().decimalPoint()):
-            state = QValidator.State.Intermediate
-        else:
-            state = QValidator.State.Invalid
-        return state, text, position
+        return _state(self, text, self._typed(text)), text, position
+
+    def fixup(self, text: str) -> str:
+        """Tells that what was typed does not fit."""
+        self.refused.emit(_bare(self, text))
+        return text
+
+    def _typed(self, text: str) -> float | None:
+        return _typed(self, text, partial(number_typed, point=self.locale().decimalPoint()))
 
     def stepBy(self, steps: int) -> None:
         """Steps up or down."""
@@ -226,6 +254,44 @@ def next_step(value: float, *, up: bool) -> float:
     if up:
         return next(step for step in ladder if step > value * (1 + 1e-9))
     return next(step for step in reversed(ladder) if step < value * (1 - 1e-9))
+
+
+def _prepare(box: QSpinBox | QDoubleSpinBox, declared: Setting) -> None:
+    """What both kinds of number have in common."""
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(theme.S, 0, 0, 0)
+    translated = partial(QCoreApplication.translate, "settings")
+    if declared.unit:
+        box.setSuffix(f" {translated(declared.unit)}")
+    if declared.zero:
+        box.setSpecialValueText(translated(declared.zero))
+
+
+def _bare(box: QSpinBox | QDoubleSpinBox, text: str) -> str:
+    """What was typed, without the unit."""
+    return text.removesuffix(box.suffix()).removesuffix(box.suffix().strip()).strip()
+
+
+def _typed(box: QSpinBox | QDoubleSpinBox, text: str, read: Callable[[str], T]) -> T | int | None:
+    """The number in a text; None where there is none, or it can be read in two ways."""
+    bare, zero = _bare(box, text), box.specialValueText()
+    if zero and bare.casefold() in ("", zero.casefold()):
+        return 0
+    try:
+        return read(bare)
+    except ValueError:
+        return None
+
+
+def _state(box: QSpinBox | QDoubleSpinBox, text: str, value: float | None) -> QValidator.State:
+    if value is not None and box.minimum() <= value <= box.maximum():
+        return QValidator.State.Acceptable
+    bare, zero = _bare(box, text), box.specialValueText().casefold()
+    number = all(unicodedata.decimal(each, None) is not None or each in _IN_NUMBERS for each in bare)
+    if number or (bare and zero.startswith(bare.casefold())):
+        return QValidator.State.Intermediate
+    return QValidator.State.Invalid
 
 
 def _silently(box: QSpinBox | QDoubleSpinBox, value: Any) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture, architecture_of
-from workbench.core.augmentation.augmentation_rows import augmentations_of
-from workbench.core.config.applying import with_room_to_fine_tune
+from workbench.core.architectures.architecture_rows import (
+    ARCHITECTURES,
+    Architecture,
+    architecture_of,
+    input_size_for,
+)
+from workbench.core.architectures.design import NetworkDesign, agreed_design
+from workbench.core.augmentation.augmentation_rows import agreed_strengths, augmentations_of
+from workbench.core.config.applying import applies, with_room_to_fine_tune
+from workbench.core.config.contradictions import agreed
 from workbench.core.config.methods import METHODS, Choice
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.errors import InputError
 from workbench.core.messages import Message
 from workbench.core.settings import replace
 
@@ -40,27 +48,52 @@ def with_choice(config: TrainingConfig, choice: str) -> TrainingConfig:
 
 
 def with_setting(config: TrainingConfig, name: str, value: Any) -> tuple[TrainingConfig, str]:
-    """One setting at another value, and what had to follow it, as a sentence ("" where nothing had to)."""
+    """One setting at another value, and what had to follow it, as a sentence ("" where nothing had to).
+
+    A value that cannot be taken leaves the configuration as it was; the sentence says why.
+    """
     said: list[Message] = []
     changed = replace(config, {name: value})
+    try:
+        _check_size(changed)
+    except InputError as error:
+        return config, str(error)
     if name == "head_epochs" and changed.head_epochs > changed.epochs:
         changed = replace(changed, {name: changed.epochs})
         text = f"There are {changed.epochs} epochs, so the head alone cannot learn for more."
         said.append(Message.said(text))
-    return with_room_to_fine_tune(changed, [name], said.append), " ".join(map(str, said))
+    changed = with_room_to_fine_tune(changed, [name], said.append)
+    changed = agreed(changed, [name], said.append, applies=applies, clamp=True)
+    return changed, " ".join(map(str, said))
+
+
+def with_design(config: TrainingConfig, name: str, value: Any) -> tuple[TrainingConfig, str]:
+    """One field of one's own network at another value, and what had to follow it; as `with_setting`."""
+    said: list[Message] = []
+    design: NetworkDesign = agreed_design(replace(config.design, {name: value}), [name], said.append)
+    changed = replace(config, {"design": design})
+    try:
+        _check_size(changed)
+    except InputError as error:
+        return config, str(error)
+    return changed, " ".join(map(str, said))
 
 
 def with_architecture(config: TrainingConfig, key: str) -> TrainingConfig:
     """The recommended settings of an architecture, with whatever the person had changed by hand."""
     usual = recommended(config.mode, config.architecture)
     changed = {name: value for name, value in _fields(config).items() if value != getattr(usual, name)}
-    return replace(recommended(config.mode, architecture_of(key).key), changed)
+    made: TrainingConfig = replace(recommended(config.mode, architecture_of(key).key), changed)
+    try:
+        _check_size(made)
+    except InputError:  # a size for another network: this one takes its own
+        made = replace(made, {"input_size": 0})
+    return made
 
 
 def with_augmentation(config: TrainingConfig, key: str, strength: float) -> TrainingConfig:
     """One augmentation at another strength (0 to 1, 0 is off); the preset becomes one's own mix."""
-    strengths = {**augmentations_of(config), key: strength}
-    kept = {name: value for name, value in strengths.items() if value > 0}
+    kept = agreed_strengths({**augmentations_of(config), key: strength}, [key])
     return replace(config, {"augmentation": CUSTOM, "augmentations": kept})
 
 
@@ -72,6 +105,15 @@ def as_recommended(config: TrainingConfig) -> TrainingConfig:
 def is_recommended(config: TrainingConfig) -> bool:
     """Whether nothing was changed by hand."""
     return config == as_recommended(config)
+
+
+def _check_size(config: TrainingConfig) -> None:
+    """Refuses an image size that the network cannot work with.
+
+    Raises:
+        InputError: As `input_size_for`.
+    """
+    input_size_for(architecture_of(config.architecture), config.input_size, config.design)
 
 
 def _fields(config: TrainingConfig) -> dict[str, Any]:
