@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from PIL import Image
 
 from tests.cli_help import call, refused
 from workbench import cli
-from workbench.cli import given
+from workbench.cli import commands, given
 from workbench.cli.answers_table import answers_csv
 from workbench.cli.options import training_config
 from workbench.core.errors import InputError
@@ -183,14 +185,7 @@ def test_no_cell_is_a_formula_and_every_name_can_be_read_back(name: str) -> None
         assert row[1] == name
 
 
-def test_names_with_an_apostrophe_are_said(
-    run: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    from workbench.cli import commands
-
+def test_names_with_an_apostrophe_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answers = [answer("a.jpg", "=cmd|' /C calc'!A0"), answer("b.jpg", "ok")]
     commands._write_csv(tmp_path / "a.csv", ANSWERED, answers)
     assert "“=cmd|' /C calc'!A0”." in capsys.readouterr().err
@@ -229,10 +224,6 @@ def test_capitals_alone_do_not_make_another_class_and_that_is_said(
     captured = capsys.readouterr()
     assert json.loads(captured.out)["samples"] == 12
     assert "“rings” and “straße” for “Rings” and “STRASSE”" in captured.err
-    assert (
-        "no class" in refused(capsys, "evaluate", tmp_path / "run", put(tmp_path / "more", ["ring", "bars"]))
-        or True
-    )
 
 
 @pytest.mark.parametrize(
@@ -300,7 +291,7 @@ def test_what_is_wrong_with_a_file_of_settings_is_said(
         return
     with pytest.raises(InputError) as error:
         training_config(file=tmp_path / "s.toml")
-    assert __import__("re").search(says, str(error.value)), str(error.value)
+    assert re.search(says, str(error.value))
 
 
 def test_a_folder_or_nothing_at_all_is_no_file_of_settings(tmp_path: Path) -> None:
@@ -336,7 +327,7 @@ def test_a_folder_or_nothing_at_all_is_no_file_of_settings(tmp_path: Path) -> No
         (["predict", "m", "a.jpg", "-x.jpg"], "Write ./-x.jpg"),
         (["predict", "m", "-h.jpg"], "Write ./-h.jpg"),
         (["scan", "~/photos that are not there"], "write the whole path"),
-        (["scan", "$PHOTOS"], "write the whole path"),
+        (["scan", "$FOTOS"], "write the whole path"),
         (["scan", 'PHOTOS"'], "quotation mark"),
         (["scan", "PHOTOS", "—json"], "long dash"),
     ],
@@ -352,7 +343,7 @@ def test_what_cannot_be_a_path_gets_a_sentence_that_helps(
     monkeypatch.chdir(tmp_path)
     photos = str(run[0])
     said = refused(capsys, *(each.replace("PHOTOS", photos) for each in arguments))
-    assert says.replace("PHOTOS", photos) in said or "scan: " in said and says == "long dash"
+    assert says.replace("PHOTOS", photos) in said
     assert list(tmp_path.iterdir()) == []
 
 
@@ -386,6 +377,13 @@ def test_patterns_are_filled_in_where_the_shell_does_not(tmp_path: Path) -> None
 # Numbers
 
 
+def understood(read: Callable[[str], float], text: str) -> float | None:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
 @pytest.mark.parametrize(
     ("text", "point", "number"),
     [
@@ -414,11 +412,7 @@ def test_patterns_are_filled_in_where_the_shell_does_not(tmp_path: Path) -> None
     ],
 )
 def test_a_number_is_understood_or_refused(text: str, point: str, number: float | None) -> None:
-    if number is None:
-        with pytest.raises(ValueError, match=""):
-            number_typed(text, point)
-    else:
-        assert number_typed(text, point) == number
+    assert understood(partial(number_typed, point=point), text) == number
 
 
 @pytest.mark.parametrize(
@@ -434,11 +428,7 @@ def test_a_number_is_understood_or_refused(text: str, point: str, number: float 
     ],
 )
 def test_a_whole_number_is_understood_or_refused(text: str, number: int | None) -> None:
-    if number is None:
-        with pytest.raises(ValueError, match=""):
-            whole_number_typed(text)
-    else:
-        assert whole_number_typed(text) == number
+    assert understood(whole_number_typed, text) == number
     with pytest.raises(UnclearNumberError):
         whole_number_typed("1.000")
 

@@ -15,7 +15,7 @@ from workbench.core.names import visible
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]+:/|data:|mailto:|www\.)", re.IGNORECASE)
 """A web address; a drive of Windows has only one letter."""
 _SHELL = re.compile(r"~|\$\w|\$\{|%\w+%")
-_LONG_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_LONG_DASHES = tuple("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 
 def source(text: str) -> Path:
@@ -33,9 +33,8 @@ def source(text: str) -> Path:
     if is_there:
         return path
     shown = visible(text)
-    if text[:1] in _LONG_DASHES:
-        meant = visible(text.lstrip(_LONG_DASHES + "-"))
-        raise InputError.said(f"“{shown}” begins with a long dash.", f"Type two short ones: --{meant}.")
+    if text.startswith(_LONG_DASHES):
+        raise _long_dash(text)
     if text.endswith(('"', "'")):
         raise InputError.said(
             f"“{shown}” ends in a quotation mark.",
@@ -105,6 +104,8 @@ def hint_at_dashes(arguments: Sequence[str]) -> InputError | None:
     for text in arguments:
         if text == "--":
             return None  # what follows is not taken for options
+        if text.startswith(_LONG_DASHES):
+            return _long_dash(text)
         named = len(text) > 1 and text[0] == "-" and (os.path.lexists(text) or Path(text).suffix)
         if named and "=" not in text:
             shown = visible(text)
@@ -113,6 +114,11 @@ def hint_at_dashes(arguments: Sequence[str]) -> InputError | None:
                 f"Write ./{shown} to name the file.",
             )
     return None
+
+
+def _long_dash(text: str) -> InputError:
+    meant = visible(text.lstrip("".join(_LONG_DASHES) + "-"))
+    return InputError.said(f"“{visible(text)}” begins with a long dash.", f"Type two short ones: --{meant}.")
 
 
 def _is_pattern(text: str) -> bool:

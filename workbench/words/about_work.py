@@ -47,8 +47,8 @@ NOTES: dict[str, str] = {
         "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
     ),
     "nothing_to_wait_for": (
-        "No photos are kept for checking, so nothing shows whether learning is stuck: training runs to its end, "
-        "and the learning rate does not wait for that."
+        "No photos are kept for checking, so nothing shows whether learning is stuck: training runs to its "
+        "end, and the learning rate does not wait for that."
     ),
     "own_validation_set": (
         "The folder has a validation set of its own with {photos:,} photos, so no share is kept for checking."
