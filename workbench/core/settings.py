@@ -126,6 +126,23 @@ def zero_words(declared: Setting) -> set[str]:
     return {word, "auto"} if word == "automatic" else {word} - {""}
 
 
+def refusal(cls: type, name: str, text: str, *, called: str, point: str) -> InputError:
+    """Why a text that somebody typed is not taken for the setting `name`.
+
+    Args:
+        called: What the setting is called where it was typed.
+        point: What stands before a fraction there.
+    """
+    kind = typing.get_type_hints(cls)[name]
+    try:
+        whole_number_typed(text) if kind is int else number_typed(text, point)
+    except UnclearNumberError:
+        return InputError("number_unclear", value=text)
+    except ValueError:
+        pass
+    return _does_not_fit(called, text, kind, settings_of(cls)[name])
+
+
 def replace(instance: T, changes: Mapping[str, Any]) -> T:
     """A copy of a settings instance with some values changed, checked.
 

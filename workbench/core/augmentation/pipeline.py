@@ -125,6 +125,21 @@ class Pipeline:
                 return mixed
         return images, targets
 
+    def mixed_for_show(self, images: Tensor, generator: Generator) -> Tensor:
+        """For a preview: each way of mixing on as many of the images as it takes batches, at least on one.
+
+        Args:
+            images: Float (N, C, H, W), N ≥ 2 where there is anything to see.
+        """
+        shown, last = images.clone(), len(images)
+        for step, strengths in self._steps["mix"] if self.mixes else ():
+            count = min(last, max(1, round(len(images) * sum(strengths.values()))))
+            seed = int(torch.randint(2**62, (), generator=generator))
+            mixed, _ = step(images, torch.eye(len(images)), np.random.default_rng(seed))
+            shown[last - count : last] = mixed[last - count : last]
+            last -= count
+        return shown
+
 
 def _steps(stage: Stage, strengths: Mapping[str, float]) -> list[tuple[Any, dict[str, float]]]:
     """The functions of a stage, in order, each with the strengths of its rows that are switched on."""
@@ -138,7 +153,7 @@ def _steps(stage: Stage, strengths: Mapping[str, float]) -> list[tuple[Any, dict
 def preview(
     pixels: Sequence[NDArray[np.uint8]], config: TrainingConfig, crop: int, seed: int
 ) -> list[NDArray[np.uint8]]:
-    """What training may show of some photos, for the window.
+    """What training may show of some photos, for the window; where it mixes photos, some of them are mixed.
 
     Args:
         pixels: Photos (H, W, 3) of any sizes.
@@ -169,5 +184,5 @@ def preview(
     batch = torch.from_numpy(np.stack(cut).reshape(len(cut), crop, crop, -1)).permute(0, 3, 1, 2)
     turns = pipeline.turns(len(cut), generator)
     changed = pipeline(batch, generator, None if turns is None else turns[0])
-    images, _ = pipeline.mix(changed.float(), torch.eye(len(cut)), generator)
+    images = pipeline.mixed_for_show(changed.float(), generator)
     return list(images.round().to(torch.uint8).permute(0, 2, 3, 1).numpy())

@@ -14,7 +14,7 @@ _HEIGHT = 112
 
 
 class ScheduleView(QWidget):
-    """A small curve: the rate upwards, the epochs to the right, a line where the whole network begins to learn."""
+    """A small curve: the rate over the epochs, with a line where the whole network begins to learn."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,12 +16,14 @@ from workbench.core.augmentation.augmentation_rows import (
 from workbench.core.config.presets import CUSTOM, PRESETS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.parts.choices import Segments
+from workbench.ui.parts.columns import Columns
 from workbench.ui.parts.editors import SwitchEdit
 from workbench.ui.parts.forms import words
 from workbench.ui.parts.widgets import SectionHead, column, label, row
 from workbench.ui.style import theme
 
 _PHOTOS = 6
+_ROW_WIDTH = 320
 
 
 class AugmentationPicker(QWidget):
@@ -113,9 +115,8 @@ class AugmentationSliders(QWidget):
         self._rows = {each.key: _AugmentationRow(each) for each in AUGMENTATIONS}
         for key, each in self._rows.items():
             each.edited.connect(functools.partial(self.edited.emit, key))
-        self.setLayout(
-            column(label(self.tr("Each random change"), "strong"), *self._rows.values(), space=theme.M)
-        )
+        self._columns = Columns(list(self._rows.values()), least=_ROW_WIDTH, space=theme.M)
+        self.setLayout(column(label(self.tr("Each random change"), "strong"), self._columns, space=theme.M))
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows the strengths of a configuration, its preset's where it has one; only what has an effect."""
@@ -123,6 +124,7 @@ class AugmentationSliders(QWidget):
         for key, each in self._rows.items():
             each.setVisible(AUGMENTATIONS.of(key).stage in config.method.augments)
             each.show_strength(strengths.get(key, 0.0))
+        self._columns.arrange()
 
     def row(self, key: str) -> _AugmentationRow:
         """The row of an augmentation."""

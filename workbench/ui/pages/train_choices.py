@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from workbench.core.config.methods import choices_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.durations import seconds_for
 from workbench.core.settings import replace, settings_of
+from workbench.ui.charts.schedule import ScheduleView
 from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
 from workbench.ui.parts.choices import ChoiceCards
@@ -26,6 +28,7 @@ from workbench.ui.session.configuring import (
     with_architecture,
     with_augmentation,
     with_choice,
+    with_design,
     with_setting,
 )
 from workbench.ui.session.session import Session
@@ -126,14 +129,18 @@ class Choices(QWidget):
 
     @Slot(str, object)
     def _edit(self, name: str, value: Any) -> None:
-        config, said = with_setting(self._now, name, value)
-        self.advanced.said.setText(said)
-        self.advanced.said.setVisible(bool(said))
-        self._configure(config)
+        self._take(self.advanced.settings, name, with_setting(self._now, name, value))
 
     @Slot(str, object)
     def _redesign(self, name: str, value: Any) -> None:
-        self._design(replace(self._now.design, {name: value}))
+        self._take(self.advanced.design, name, with_design(self._now, name, value))
+
+    def _take(self, form: SettingsForm, name: str, changed: tuple[TrainingConfig, str]) -> None:
+        config, said = changed
+        self.advanced.say(form, name, said)
+        if config == self._now:  # it could not be taken: the form goes back to what stands
+            self.advanced.show_config(config)
+        self._configure(config)
 
     @Slot(str, float)
     def _set_strength(self, key: str, strength: float) -> None:
@@ -173,16 +180,25 @@ class Advanced(QWidget):
         self.design.edited.connect(self.redesigned)
         self.settings = SettingsForm(TrainingConfig, leave_out=_CHOSEN_ABOVE, hint=_hint)
         self.settings.edited.connect(self.edited)
-        self.said = label("", "muted", wrap=True)
+        self.said = label("", "warn", wrap=True)
         self.said.hide()
+        self.schedule = ScheduleView()
+        self.settings.put_below("schedule", self.schedule)
+        for form in (self.settings, self.design):
+            form.refused.connect(functools.partial(self.say, form))
         self.sliders = AugmentationSliders()
         self.sliders.edited.connect(self.strength)
         ways = column(label(self.tr("Other ways to learn"), "strong"), self.others)
         self.setLayout(
-            column(
-                ways, self.architecture, self.design, self.said, self.settings, self.sliders, space=theme.L
-            )
+            column(ways, self.architecture, self.design, self.settings, self.sliders, space=theme.L)
         )
+
+    def say(self, form: SettingsForm, name: str, text: str) -> None:
+        """Says what came of an edit, below the settings that it was among; "" says nothing any more."""
+        if text:
+            form.put_below(name, self.said)
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows a configuration."""
@@ -192,6 +208,9 @@ class Advanced(QWidget):
         self.design.show_values(config.design)
         self.settings.show_values(config)
         self.settings.show_only([name for name in self.settings.names() if applies(config, name)])
+        self.schedule.setVisible(applies(config, "schedule"))
+        if applies(config, "schedule"):
+            self.schedule.show_config(config)
         self.sliders.setVisible(bool(config.method.augments))
         self.sliders.show_config(config)
 

@@ -11,12 +11,14 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from workbench.core.settings import settings_of
-from workbench.ui.parts.editors import Editor, editor_for
+from workbench.core.settings import refusal, settings_of
+from workbench.ui.parts.columns import Columns
+from workbench.ui.parts.editors import Editor, NumberEdit, WholeNumberEdit, editor_for
 from workbench.ui.parts.widgets import column, label
 from workbench.ui.style import theme
 
 _EDITOR_WIDTH = 184
+_SECTION_WIDTH = 320
 
 
 def words(text: str) -> str:
@@ -34,20 +36,22 @@ class SettingsForm(QWidget):
 
     Signals:
         edited: Field name and new value, when a person changed it.
+        refused: Field name, and why what a person typed is not taken: a sentence or two.
     """
 
     edited = Signal(str, object)
+    refused = Signal(str, str)
 
     def __init__(
         self, settings: type, *, leave_out: Collection[str] = (), hint: Callable[[str], str] | None = None
     ) -> None:
         super().__init__()
+        self._settings = settings
         self._editors: dict[str, Editor] = {}
         self._lines: dict[str, tuple[QGridLayout, int, QWidget]] = {}
         self._sections: list[tuple[QWidget, frozenset[str]]] = []
         kinds = typing.get_type_hints(settings)
         declared = {name: each for name, each in settings_of(settings).items() if name not in leave_out}
-        layout = column(space=theme.L)
         for group, fields in groupby(declared.items(), key=lambda item: item[1].group):
             members = dict(fields)
             grid = QGridLayout()
@@ -67,6 +71,8 @@ class SettingsForm(QWidget):
                 editor.setMinimumHeight(theme.HIT)
                 grid.setRowMinimumHeight(line, theme.HIT)  # the style sheet has its own idea of a tick box
                 editor.edited.connect(functools.partial(self.edited.emit, name))
+                if isinstance(editor, WholeNumberEdit | NumberEdit):
+                    editor.refused.connect(functools.partial(self._refuse, name))
                 grid.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
                 grid.addWidget(editor, line, 1)
                 self._editors[name] = editor
@@ -75,9 +81,9 @@ class SettingsForm(QWidget):
             lines = column(label(words(group), "strong"))
             lines.addLayout(grid)
             section.setLayout(lines)
-            layout.addWidget(section)
             self._sections.append((section, frozenset(members)))
-        self.setLayout(layout)
+        self._columns = Columns([section for section, _ in self._sections], least=_SECTION_WIDTH)
+        self.setLayout(column(self._columns))
 
     def show_only(self, names: Collection[str]) -> None:
         """Shows the settings of these names, and the groups that they are in."""
@@ -88,11 +94,23 @@ class SettingsForm(QWidget):
             grid.setRowMinimumHeight(line, theme.HIT if shown else 0)
         for section, members in self._sections:
             section.setVisible(not members.isdisjoint(names))
+        self._columns.arrange()
+
+    def put_below(self, name: str, widget: QWidget) -> None:
+        """Puts something below the settings of the group that `name` is in."""
+        section = next(section for section, members in self._sections if name in members)
+        lines = section.layout()
+        assert lines is not None
+        lines.addWidget(widget)
 
     def show_values(self, values: Any) -> None:
         """Shows an instance of the settings class; reports nothing."""
         for name, editor in self._editors.items():
             editor.show_value(getattr(values, name))
+
+    def _refuse(self, name: str, text: str) -> None:
+        called, point = words(settings_of(self._settings)[name].label), self.locale().decimalPoint()
+        self.refused.emit(name, str(refusal(self._settings, name, text, called=called, point=point)))
 
     def editor(self, name: str) -> Editor:
         """The editor of a field."""
