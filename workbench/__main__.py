@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 
 
@@ -11,7 +12,15 @@ def main() -> int:
     multiprocessing.freeze_support()  # first of all: a frozen program starts its engines by starting itself
     from workbench.cli import main as run  # an engine needs nothing of it
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    if "workbench.core.threads" in sys.modules:
+        from workbench.core.threads import is_left_at_work
+
+        if is_left_at_work():  # native code that an ordinary exit could hang on, or crash in
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ R = TypeVar("R")
 _CHUNK = 16
 _CHUNKS_AHEAD = 3
 _STOP_INTERVAL = 0.1
+_ATTENDED = "workbench-attended"
 
 
 def thread_count(wanted: int | None = None) -> int:
@@ -81,6 +82,35 @@ def in_threads(
     finally:
         ending.set()
         pool.shutdown(cancel_futures=True)
+
+
+def attended(work: Callable[[], R], stop: StopRequested) -> R:
+    """The result of work that cannot be interrupted, with somebody who may leave before it is done.
+
+    The work goes on in its thread to its end; it is for what is of use the next time, or is thrown away.
+
+    Raises:
+        Stopped: `stop` returned true meanwhile.
+    """
+    outcome: Future[R] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
+            outcome.set_exception(error)
+
+    thread = threading.Thread(target=run, name=_ATTENDED, daemon=True)
+    thread.start()
+    while not wait([outcome], _STOP_INTERVAL).done:
+        _check(stop)
+    thread.join()
+    return outcome.result()
+
+
+def is_left_at_work() -> bool:
+    """Whether work goes on that nobody waits for any more."""
+    return any(thread.name == _ATTENDED for thread in threading.enumerate())
 
 
 def _check(stop: StopRequested) -> None:

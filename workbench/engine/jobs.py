@@ -32,7 +32,7 @@ from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.project.runs import MODEL
-from workbench.core.threads import in_threads
+from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
@@ -50,7 +50,7 @@ from workbench.engine.requests import (
 Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
 """Serves a request of one type: yields what the window should hear and returns the result."""
 
-PREVIEW_SIDE = 160
+PREVIEW_SIDE = 224
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 
@@ -117,14 +117,14 @@ def draw(request: DrawSample, stop: StopRequested) -> Generator[Event, None, Pat
 def train(request: Train, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
     if request.config.method.needs_torch:
-        _load_torch()
+        attended(_load_torch, stop)
     job = learning.train(request.catalog, request.config, request.run, device=request.device, stop=stop)
     return (yield from job)
 
 
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
-    _load_torch()
+    attended(_load_torch, stop)
     return (yield from learning.resume(request.run, device=request.device, stop=stop))
 
 

@@ -18,6 +18,9 @@ from workbench.core.config.methods import EVERY_STAGE, Stage
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.registry import resolve
 
+_TRIES, _SEEN = 20, 12.0
+"""For a preview: how often mixing is drawn, until pictures differ by so much on average, of 255."""
+
 
 class Pipeline:
     """The augmentations of one training run.
@@ -134,9 +137,13 @@ class Pipeline:
         shown, last = images.clone(), len(images)
         for step, strengths in self._steps["mix"] if self.mixes else ():
             count = min(last, max(1, round(len(images) * sum(strengths.values()))))
-            seed = int(torch.randint(2**62, (), generator=generator))
-            mixed, _ = step(images, torch.eye(len(images)), np.random.default_rng(seed))
-            shown[last - count : last] = mixed[last - count : last]
+            part = slice(last - count, last)
+            for _ in range(_TRIES):  # some draws are hardly to be seen
+                seed = int(torch.randint(2**62, (), generator=generator))
+                mixed, _ = step(images, torch.eye(len(images)), np.random.default_rng(seed))
+                shown[part] = mixed[part]
+                if float((mixed[part] - images[part]).abs().mean()) > _SEEN:
+                    break
             last -= count
         return shown
 

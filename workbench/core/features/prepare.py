@@ -28,6 +28,7 @@ from workbench.core.features.backbone import ABOUT, ONNX, PROBE, TUNED, WEIGHTS,
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, never
+from workbench.core.threads import attended
 from workbench.core.weights.store import apply, fetch
 from workbench.sample.photo import draw_photo
 from workbench.sample.things import THINGS
@@ -46,21 +47,26 @@ def prepare_backbone(
 
     Raises:
         WorkbenchError: The weights cannot be had; see `weights.store.fetch`.
+        Stopped: `stop` returned true; what was under way goes on, for the next time.
     """
     row = architecture_of(config.architecture)
     weights_file = Path(config.weights_file) if config.weights_file else None
     tensors = yield from fetch(row, weights_file=weights_file, stop=stop)
     backbone = backbone_of(config)
-    model = build(
-        row,
-        classes=2,
-        channels=config.channels,
-        input_size=backbone.preprocessing.crop,
-        dropout=0.0,
-        design=NetworkDesign(),
-    )
-    apply(model, row, tensors)
-    export(PooledStages(model, row.key), backbone)
+
+    def make() -> None:
+        model = build(
+            row,
+            classes=2,
+            channels=config.channels,
+            input_size=backbone.preprocessing.crop,
+            dropout=0.0,
+            design=NetworkDesign(),
+        )
+        apply(model, row, tensors)
+        export(PooledStages(model, row.key), backbone)
+
+    attended(make, stop)
     return backbone
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from workbench.core.files import read_json, write_json
 from workbench.core.hardware import has_gpu, processor
 from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
-from workbench.core.threads import thread_count
+from workbench.core.threads import attended, thread_count
 from workbench.core.torch_lock import torch_loading
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def open_runtime(
                 backbone = yield from prepare_backbone(config, stop=stop)
         finally:
             _making_ready.release()
-    return runtime_for(backbone, device)
+    return attended(partial(runtime_for, backbone, device), stop)
 
 
 def runtime_for(backbone: Backbone, device: str = "auto") -> FeatureRuntime:

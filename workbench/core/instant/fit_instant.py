@@ -54,7 +54,7 @@ def fit_instant(
         config: Architecture, input size, channels, weights file and seed count.
         run: Folder for the model; see `workbench.core.project.runs`.
         device: `auto`, `cpu` or `cuda`.
-        stop: Asked at every batch of photos; once there is a model, it is kept.
+        stop: Asked at every batch of photos and every step of a fit; once there is a model, it is kept.
 
     Raises:
         InputError: There are too few photos, or the architecture has no pretrained weights.
@@ -139,11 +139,11 @@ class _Work:
         stopped = False
         try:
             yield from self._extract(self._stored.training, "centre", stop)
-            fitted, views = self._ridge(), 1
+            fitted, views = self._ridge(stop), 1
             yield self._save(fitted, views)
             try:
                 yield from self._extract(self._stored.training, "mirrored", stop)
-                fitted, views = self._logistic(), 2
+                fitted, views = self._logistic(stop), 2
                 yield self._save(fitted, views)
                 for samples in (self._stored.validation, self._stored.test):
                     yield from self._check(samples, fitted.head, views, stop)
@@ -153,19 +153,18 @@ class _Work:
             self._cache.save()
         return (yield from self._finish(fitted, views, stopped))
 
-    def _ridge(self) -> FittedHead:
-        fitted = fit_ridge(
-            self._features(self._stored.training, 1), self._targets, self._groups, self._classes
-        )
+    def _ridge(self, stop: StopRequested) -> FittedHead:
+        features = self._features(self._stored.training, 1)
+        fitted = fit_ridge(features, self._targets, self._groups, self._classes, stop=stop)
         self._clock.lap("head")
         return fitted
 
-    def _logistic(self) -> FittedHead:
+    def _logistic(self, stop: StopRequested) -> FittedHead:
         features = self._features(self._stored.training, 2)
         # Ridge first: a trainer keeps much in memory.
-        ridge = fit_ridge(features, self._targets, self._groups, self._classes)
+        ridge = fit_ridge(features, self._targets, self._groups, self._classes, stop=stop)
         trainer = HeadTrainer(self._classes, seed=self._config.seed)
-        fitted = trainer.fit(features, self._targets, self._groups)
+        fitted = trainer.fit(features, self._targets, self._groups, stop=stop)
         if fitted.kind == "logistic":
             fitted = averaged(ridge, fitted)
         self._clock.lap("head")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from workbench.core.instant.heads import Integers, answerable, log_loss
 from workbench.core.instant.solver import Solutions, solve
+from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
@@ -16,7 +17,9 @@ FINE = 1e-7
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
 
 
-def choose(coordinates: Floats, targets: Integers, folds: Integers, classes: int) -> tuple[float, Solutions]:
+def choose(
+    coordinates: Floats, targets: Integers, folds: Integers, classes: int, stop: StopRequested = never
+) -> tuple[float, Solutions]:
     """Walks along a grid of regularisation, downhill from its middle, and averages what suits the folds.
 
     The walk sees the leading axes alone, which hold nearly all there is to see, at half the cost. Each
@@ -40,7 +43,8 @@ def choose(coordinates: Floats, targets: Integers, folds: Integers, classes: int
     visited: dict[int, tuple[list[float], Solutions]] = {}
 
     def visit(index: int, start: Solutions) -> float:
-        found = solve(coordinates, targets, learned, _GRID[index] / unit, start, tolerance=_ROUGH)
+        strength = _GRID[index] / unit
+        found = solve(coordinates, targets, learned, strength, start, tolerance=_ROUGH, stop=stop)
         probabilities = softmax(out_of_fold(found, coordinates, folds))
         visited[index] = [log_loss(probabilities[part], targets[part]) for part in parts], found
         return sum(visited[index][0])
@@ -71,17 +75,18 @@ def finish(
     start: Solutions,
     *,
     tolerance: float = FINE,
+    stop: StopRequested = never,
 ) -> Solutions:
     """A solution for each fold and, last, one for all samples, at the given C.
 
     Args:
         start: One for each fold, or one for each fold and one for all samples.
-        tolerance: As `solve` takes it.
+        tolerance, stop: As `solve` takes them.
     """
     count = int(folds.max()) + 1
     if start.bias.shape[1] == count:
         start = start.with_mean()
-    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=tolerance)
+    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=tolerance, stop=stop)
 
 
 def learned_by(folds: Integers) -> NDArray[np.bool_]:

@@ -6,16 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workbench.core.errors import Stopped
 from workbench.core.instant.basis import decompose
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
+from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
 
 
-def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classes: int) -> FittedHead:
+def fit_ridge(
+    features: Floats,
+    targets: Integers,
+    groups: Sequence[str],
+    classes: int,
+    *,
+    stop: StopRequested = never,
+) -> FittedHead:
     """Fits ridge regression (Hoerl & Kennard, 1970) to one-hot targets.
 
     The penalty is the one of a grid with the least squared error on samples that were left out: each
@@ -31,9 +40,13 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
         targets: (samples,), each from 0 to `classes` - 1.
         groups: A name for each sample; those of one name are left out together.
         classes: At least 2.
+        stop: Asked at every penalty.
 
     Returns:
         The head; `folds` numbers what was left out together.
+
+    Raises:
+        Stopped: `stop` returned true.
     """
     samples = len(targets)
     sizes = np.bincount(targets, minlength=classes)
@@ -54,6 +67,8 @@ def fit_ridge(features: Floats, targets: Integers, groups: Sequence[str], classe
     unit = max(float(energy.sum()), 1.0) / samples
     best: tuple[float, float, Doubles] | None = None
     for strength in unit * _GRID:
+        if stop():
+            raise Stopped
         shrink = (1 / (energy + strength)).astype(np.float32)
         residual = (onehot - coordinates @ (moments * shrink[:, None])).astype(np.float64)
         kept = 1 - weights / samples - (squares @ shrink).astype(np.float64)

@@ -9,7 +9,9 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
+from workbench.core.errors import Stopped
 from workbench.core.instant.heads import Integers
+from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats
 
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
@@ -60,6 +62,7 @@ def solve(
     *,
     tolerance: float,
     steps: int = 500,
+    stop: StopRequested = never,
 ) -> Solutions:
     """Minimises, for each problem, log loss + |weight|² / (2 C) over the samples that it learns from.
 
@@ -74,6 +77,10 @@ def solve(
         strength: C, as scikit-learn has it. The bias is not penalised.
         start: Where to begin; its shape says how many classes there are.
         tolerance: The walk ends where a step improves the mean loss by less.
+        stop: Asked at every step.
+
+    Raises:
+        Stopped: `stop` returned true.
     """
     mask = learned.astype(np.float32)
     total = float(mask.sum())
@@ -86,6 +93,8 @@ def solve(
         return Solutions(parts[0].reshape(stretch.shape) * stretch, parts[1].reshape(lift.shape) * lift)
 
     def objective(flat: Doubles) -> tuple[float, Doubles]:
+        if stop():
+            raise Stopped
         solutions = unfolded(flat)
         loss, residual = _residuals(solutions, coordinates, targets, mask)
         weight = solutions.weight

@@ -16,6 +16,7 @@ from workbench.core.instant.heads import FittedHead, Integers
 from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
+from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Floats, softmax
 
 LARGEST = 1e9  # samples × features × classes: beyond, a fit would take minutes
@@ -59,7 +60,9 @@ class HeadTrainer:
         self._seed = seed
         self._past: _Past | None = None
 
-    def fit(self, features: Floats, targets: Integers, groups: Sequence[str]) -> FittedHead:
+    def fit(
+        self, features: Floats, targets: Integers, groups: Sequence[str], *, stop: StopRequested = never
+    ) -> FittedHead:
         """A head for these samples, and out-of-fold probabilities for each.
 
         Beyond `LARGEST` that is the head of `fit_ridge`.
@@ -68,20 +71,24 @@ class HeadTrainer:
             features: (samples, features).
             targets: (samples,), each from 0 to the number of classes less one.
             groups: A name for each sample; those of one name are never on both sides of a fold.
+            stop: Asked at every step.
+
+        Raises:
+            Stopped: `stop` returned true.
         """
         if len(targets) * features.shape[1] * self._classes > LARGEST:
-            return fit_ridge(features, targets, groups, self._classes)
+            return fit_ridge(features, targets, groups, self._classes, stop=stop)
         keys = [hash(row.tobytes()) for row in features]
         folds = folds_of(targets, groups, FOLDS, self._seed)
         samples = Counter(zip(keys, targets.tolist(), strict=True))
         if self._past is None or not self._continues(self._past, samples, folds):
             basis, coordinates = decompose(features)
-            strength, start = choose(coordinates, targets, folds, self._classes)
+            strength, start = choose(coordinates, targets, folds, self._classes, stop)
             first, tolerance = samples, FINE
         else:
             basis, coordinates, start = _followed(self._past, keys, features)
             strength, first, tolerance = self._past.strength, self._past.first, _FOLLOWING
-        solutions = finish(coordinates, targets, folds, strength, start, tolerance=tolerance)
+        solutions = finish(coordinates, targets, folds, strength, start, tolerance=tolerance, stop=stop)
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, solutions)
         few = is_few(len(targets), self._classes)

@@ -93,7 +93,7 @@ def fit(
         decoded = time.monotonic()
         yield from loop.run(stop)
         trained = time.monotonic()
-        judged = {} if loop.stopped else (yield from judge(loop.task, chosen_device))
+        judged = {} if loop.stopped else (yield from judge(loop.task, chosen_device, stop))
         seconds = {"decode": decoded - begun, "train": trained - decoded, "total": time.monotonic() - begun}
         result = loop.result(judged, seconds)
         yield result

@@ -7,6 +7,7 @@ from collections.abc import Generator
 import torch
 
 from workbench.core.events import Event
+from workbench.core.jobs import StopRequested, never
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS
@@ -16,10 +17,15 @@ from workbench.core.training.task import TrainingTask
 from workbench.core.training.validation import validate
 
 
-def judge(task: TrainingTask, device: torch.device) -> Generator[Event, None, dict[str, Measures]]:
+def judge(
+    task: TrainingTask, device: torch.device, stop: StopRequested = never
+) -> Generator[Event, None, dict[str, Measures]]:
     """Measures the kept model as prediction will use it, and touches the test set, once.
 
     What it predicts is written to the run folder, and its measures into the model file.
+
+    Args:
+        stop: Asked at every batch; a set that was not measured to its end is left out.
 
     Returns:
         The measures by the name of the set, for those that have samples.
@@ -33,12 +39,14 @@ def judge(task: TrainingTask, device: torch.device) -> Generator[Event, None, di
     for name, samples in sets.items():
         if not len(samples):
             continue
-        found = yield from validate(model, task.data.store, samples, len(task.classes))
-        assert found is not None, "nobody can stop it"
+        found = yield from validate(model, task.data.store, samples, len(task.classes), stop=stop)
+        if found is None:
+            break
         tables.append(samples.table(task.config.mode, found.probabilities))
         if name != "training":
             measures[name] = found.measures
             kept.about[name] = plain(found.measures)
-    concat(tables).save(task.folder / PREDICTIONS)
-    kept.save(task.folder / MODEL)
+    if tables:
+        concat(tables).save(task.folder / PREDICTIONS)
+        kept.save(task.folder / MODEL)
     return measures
