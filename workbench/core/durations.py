@@ -11,6 +11,14 @@ from workbench.core.registry import resolve
 _VIEWS = 2
 _HEAD_SECONDS_A_SAMPLE = 0.001
 """Fitting heads takes about so long; roughly proportional to the photos where classes are few."""
+_FIRST_HEAD = 0.2  # of that
+_USUAL = 40.0
+"""Photos a second through a network where this was not measured yet."""
+_LEARNED = 12.0
+"""Photos a second that a whole network learns from, on a laptop; its own steps soon say it better."""
+_OPENING, _SAVING, _QUICK = 1.0, 0.5, 12.0
+_PREPARED, _CHECKED = 500.0, 60.0
+"""Photos a second that are brought to the network's size, and that a trained one is asked about."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,72 @@ class Rates:
 
     features: float = 0.0
     pace: ImproveSpeed | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a run that comes after another.
+
+    Attributes:
+        key: Code of the message that its progress has; `fitting_first`, `fitting` and `learning` have none.
+        seconds: About how long it takes.
+        counts: Whether it tells how quick this computer is with the stages to come.
+    """
+
+    key: str
+    seconds: float
+    counts: bool = True
+
+
+def stages_for(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+    """What a run does one after the other, as far as it can be told beforehand.
+
+    Args:
+        samples: How many photos the folder has.
+    """
+    if not config.method.stages:
+        return []
+    found: list[Stage] = resolve(config.method.stages)(config, samples, rates)
+    return found
+
+
+def instant_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+    """Of the instant model; see `fit_instant`."""
+    usual = config.architecture == TrainingConfig().architecture and rates.features > 0
+    looking = samples / (rates.features if usual else _USUAL)
+    fitting = _HEAD_SECONDS_A_SAMPLE * samples
+    return [
+        Stage("getting_ready", _OPENING, counts=False),
+        Stage("preparing_photos", samples / _PREPARED, counts=False),
+        Stage("looking", looking),
+        Stage("fitting_first", _FIRST_HEAD * fitting),
+        Stage("looking_in_mirror", looking),
+        Stage("fitting", fitting),
+        Stage("saving", _SAVING, counts=False),
+    ]
+
+
+def improve_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+    """Of improving: the instant model, the views, the rounds, and what makes the result quick."""
+    plan, pace = PLANS[config.quality], rates.pace
+    learning = pace.seconds(plan, samples) if pace is not None else 120.0 + plan.passes * samples / _USUAL
+    views = plan.views * samples / pace.views if pace is not None and pace.views else 0.0
+    return [
+        *instant_stages(config, samples, rates)[:-1],
+        Stage("looking_again", views),
+        Stage("learning", max(learning - views, 1.0)),
+        Stage("making_quick", _QUICK, counts=False),
+    ]
+
+
+def epoch_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+    """Of training epoch by epoch."""
+    return [
+        Stage("downloading_weights", _OPENING, counts=False),
+        Stage("preparing_photos", samples / _PREPARED, counts=False),
+        Stage("learning", config.epochs * samples / _LEARNED),
+        Stage("checking", config.validation_fraction * samples / _CHECKED, counts=False),
+    ]
 
 
 def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | None:

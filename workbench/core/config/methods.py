@@ -58,6 +58,8 @@ class Method:
         architecture: The architecture that it recommends.
         estimate: Import path of a function of configuration, number of samples and `Rates` to the seconds
             that it will take, or None; "" where that cannot be told.
+        stages: Import path of a function of the same to the list of its stages (`core.durations.Stage`), for
+            one bar over all of them; "" where there is none.
         advanced: Whether it is offered under *Advanced*.
         variants: Its cards on the Train page; without any it has one of its own name.
     """
@@ -79,6 +81,7 @@ class Method:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     architecture: str = "efficientnet_lite0"
     estimate: str = ""
+    stages: str = ""
     advanced: bool = True
     variants: tuple[Choice, ...] = ()
 
@@ -116,6 +119,7 @@ METHODS = Registry(
         needs_torch=False,
         cross_validates=True,
         estimate="workbench.core.durations:instant_seconds",
+        stages="workbench.core.durations:instant_stages",
         advanced=False,
     ),
     Method(
@@ -130,6 +134,7 @@ METHODS = Registry(
         cross_validates=True,
         augments=EVERY_STAGE - {"epoch", "mix"},
         estimate="workbench.core.durations:improve_seconds",
+        stages="workbench.core.durations:improve_stages",
         advanced=False,
         variants=(
             Choice(
@@ -157,6 +162,7 @@ METHODS = Registry(
         _EPOCHS | {"weights_file", "head_epochs", "fine_tune_rate", "early_layer_rate", "keep_statistics"},
         when="20 photos of each class can be enough.",
         resumable=True,
+        stages="workbench.core.durations:epoch_stages",
         augments=EVERY_STAGE,
     ),
     Method(
@@ -169,6 +175,7 @@ METHODS = Registry(
         when="Wants hundreds of photos of each class.",
         pretrained=False,
         resumable=True,
+        stages="workbench.core.durations:epoch_stages",
         augments=EVERY_STAGE,
         defaults={
             "epochs": 30,

@@ -1,0 +1,124 @@
+"""How far a whole run has come and how long it still takes: one share and one time over all of its stages.
+
+A plan says what is done one after the other and about how long each part takes. What happens corrects it: a
+stage whose photos are counted goes by its own pace, and those to come by how the ones before compare to the
+plan. No Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.core.durations import Stage
+from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
+
+_SURE = 0.08
+"""From this share of a stage on, its own pace says how long the rest takes."""
+_WHOLE = 0.999
+_PACES = 0.1, 20.0
+_LEAST_LEFT = 0.15
+"""A stage that takes longer than planned, and does not say how far it is, still takes this share of it."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a run stands.
+
+    Attributes:
+        share: How much of it is done, 0 to 1; never less than before.
+        left: Seconds that it still takes; negative while that cannot be told.
+    """
+
+    share: float
+    left: float
+
+
+class Course:
+    """Follows one run by its events.
+
+    Args:
+        plan: What is done, in order; none where that is not known.
+        now: A time in seconds.
+    """
+
+    def __init__(self, plan: Sequence[Stage], now: float) -> None:
+        self._plan, self._at = list(plan), 0
+        self._begun = self._since = now
+        self._share = -1.0  # of the stage under way; negative where that is not known
+        self._shown = 0.0
+        self._took = self._planned = 0.0  # of the stages that are over
+        self._steps = 0
+        self._eta = -1.0
+        self._eta_at = now
+
+    def after(self, event: Any, now: float) -> None:
+        """Takes what a run reports."""
+        match event:
+            case Progress():
+                key = event.message.code if event.message is not None else event.phase
+                if key == "checking" and self._key == "learning" and self._share < _WHOLE:
+                    return  # between two epochs
+                self._enter(key, now)
+                if self._key == key:
+                    self._share = event.done / event.total if event.total else -1.0
+                    if event.total and event.done >= event.total:
+                        self._next(now)
+            case HeadFitted():
+                first = any(stage.key == "fitting_first" for stage in self._plan[self._at :])
+                self._leave("fitting_first" if first else "fitting", now)
+            case TrainingStarted():
+                self._steps = event.epochs * event.steps_per_epoch
+            case StepDone():
+                self._enter("learning", now)
+                if self._key == "learning" and self._steps:
+                    self._share = min(event.step / self._steps, 1.0)
+                    self._eta, self._eta_at = event.eta_seconds, now
+            case EpochDone():
+                self._enter("learning", now)
+
+    def reached(self, now: float) -> Reached:
+        """Where the run stands at a time."""
+        if not self._plan:
+            return Reached(-1.0, -1.0)
+        left = self._left(now)
+        elapsed = now - self._begun
+        self._shown = max(self._shown, min(elapsed / (elapsed + left), 0.995) if elapsed + left > 0 else 0.0)
+        return Reached(self._shown, left)
+
+    @property
+    def _key(self) -> str:
+        return self._plan[self._at].key if self._at < len(self._plan) else ""
+
+    def _left(self, now: float) -> float:
+        pace = min(max(self._took / self._planned, _PACES[0]), _PACES[1]) if self._planned else 1.0
+        left = sum(stage.seconds for stage in self._plan[self._at + 1 :]) * pace
+        if self._at >= len(self._plan):
+            return left
+        spent, planned = now - self._since, self._plan[self._at].seconds * pace
+        if self._key == "learning" and self._eta >= 0:
+            return left + max(self._eta - (now - self._eta_at), 0.0)
+        if self._share >= _SURE:
+            return left + spent * (1 - self._share) / self._share
+        return left + max(planned - spent, _LEAST_LEFT * planned)
+
+    def _enter(self, key: str, now: float) -> None:
+        """Goes on to a stage, where it is one that is still to come."""
+        ahead = [stage.key for stage in self._plan[self._at :]]
+        if key not in ahead or ahead[0] == key:
+            return
+        for _ in range(ahead.index(key)):
+            self._next(now)
+
+    def _leave(self, key: str, now: float) -> None:
+        self._enter(key, now)
+        if self._key == key:
+            self._next(now)
+
+    def _next(self, now: float) -> None:
+        stage = self._plan[self._at] if self._at < len(self._plan) else None
+        if stage is not None and stage.counts and now > self._since:
+            self._took += now - self._since
+            self._planned += stage.seconds
+        self._at, self._since, self._share = self._at + 1, now, -1.0
