@@ -126,8 +126,8 @@ class NumberEdit(QDoubleSpinBox):
         _silently(self, value)
 
     def textFromValue(self, value: float) -> str:
-        """The number in as few digits as it needs."""
-        return self.locale().toString(value, "g", 6)
+        """The number in as few digits as it needs, with nothing between its thousands."""
+        return f"{value:.6g}".replace(".", self.locale().decimalPoint())
 
     def valueFromText(self, text: str) -> float:
         """The number that was typed."""
