@@ -46,6 +46,18 @@ def test_an_instant_run_says_what_it_does() -> None:
     assert (status.text, status.share) == ("Learning from your photos…", -1.0)
 
 
+def test_a_run_has_one_bar_over_all_of_its_stages() -> None:
+    state = made_up_instant(1, learning=True)
+    state = changed(state, share={"train": 0.4}, left={"train": 42.0})
+    status = status_of(changed(state, progress={"train": (250, 250, "Looking at mirrored copies…")}))
+    assert status is not None
+    assert (status.text, status.share) == ("Looking at mirrored copies… · 40 s left", 0.4)
+    steps = changed(made_up_training(), share={"train": 0.7}, left={"train": 20.0})
+    status = status_of(steps)
+    assert status is not None
+    assert (status.text, status.share) == ("Learning: epoch 5 of 8 · 20 s left", 0.7)
+
+
 def test_training_comes_before_other_work() -> None:
     state = made_up_training()
     both = changed(state, working=state.work.working | {"predict"}, progress={"predict": (1, 2, "Looking…")})

@@ -60,14 +60,14 @@ def _training(state: State) -> Status:
             _tr("Learning from your photos…") if is_interruptible(state) else _tr("Getting ready to learn…")
         )
         done, total, text = state.work.progress.get("train", (0, 0, text))
-        if (left := state.work.left.get("train", -1.0)) >= 0:
-            text += " · " + left_in_words(left)
-        return Status(text, done / total if total else -1.0, "train", "stop_training")
-    text = how_far(run, step)
-    if step.eta_seconds >= 0:
-        text += " · " + left_in_words(step.eta_seconds)
-    share = (step.epoch - 1 + step.epoch_position) / started.epochs
-    return Status(text, share, "train", "stop_training")
+        share, left = done / total if total else -1.0, -1.0
+    else:
+        text, left = how_far(run, step), step.eta_seconds
+        share = (step.epoch - 1 + step.epoch_position) / started.epochs
+    left = state.work.left.get("train", left)
+    if left >= 0:
+        text += " · " + left_in_words(left)
+    return Status(text, state.work.share.get("train", share), "train", "stop_training")
 
 
 class StatusStrip(QFrame):

@@ -133,6 +133,7 @@ class RunControl(QObject):
         assert record is not None
         if under_way:
             self._work.note("train", record.progress)
+            self._work.reach("train", self._training.reached)
             self._store.put(replace(self._runs, under_way=record.run, step=record.step))
         else:
             self._work.end("train")

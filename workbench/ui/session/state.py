@@ -85,6 +85,7 @@ class Work:
         stopping: Those of them that were asked to end.
         progress: Per kind of work: done, total (0 = unknown), sentence.
         left: Per kind of work: seconds that it still takes, once that can be told.
+        share: Per kind of work that has several stages: how much of all of them is done, 0 to 1.
         error: The message to show, None where there is none.
         engine: The device's own name once the service engine is warm ("" until then).
         rates: How fast this computer was measured to be.
@@ -94,6 +95,7 @@ class Work:
     stopping: frozenset[WorkKind] = frozenset()
     progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
+    share: dict[str, float] = field(default_factory=dict)
     error: ErrorReport | None = None
     engine: str = ""
     rates: Rates = field(default_factory=Rates)

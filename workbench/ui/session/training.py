@@ -6,26 +6,30 @@ and ends with it and gives all memory back.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.durations import stages_for
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary
 from workbench.engine.requests import Request, Resume, Train
+from workbench.ui.session.course import Course, Reached
 from workbench.ui.session.engine_thread import EngineThread
-from workbench.ui.session.run_record import RunRecord, new_record, record_of
+from workbench.ui.session.run_record import RunRecord, config_of, new_record, record_of
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.work_control import WorkControl
 
 SAVING_SECONDS = 5.0
 """How long a run may take to save itself when the window closes."""
+_CLOCK_MS = 500
 _LAST_SECONDS = 0.5
 """How long it then still has where it was asked to stop before, and did not."""
 
@@ -59,6 +63,14 @@ class Training(QObject):
         self._engine: EngineThread | None = None
         self._job = 0
         self._asked_to_stop = False
+        self._course = Course((), 0.0)
+        self._clock = QTimer(self, interval=_CLOCK_MS)  # what reports nothing for a while still goes on
+        self._clock.timeout.connect(self.moved)
+
+    @property
+    def reached(self) -> Reached:
+        """How far the run under way is as a whole."""
+        return self._course.reached(time.monotonic())
 
     @property
     def pid(self) -> int:
@@ -67,7 +79,7 @@ class Training(QObject):
 
     def start(self, catalog: Catalog, config: TrainingConfig, folder: Path) -> None:
         """Begins a run in an empty folder."""
-        self._begin(new_record(folder, catalog.folder, config))
+        self._begin(new_record(folder, catalog.folder, config), len(catalog.samples))
         request = Train(catalog, config, folder)
         if config.method.in_service:
             self._job = self._service.submit(
@@ -80,7 +92,7 @@ class Training(QObject):
     def resume(self, run: RunSummary) -> None:
         """Goes on with a run from what it saved last, once its folder has been read, on another thread."""
         last = self.record
-        self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run))
+        self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run), 0)
         self._work.run_in_thread(partial(record_of, run.folder), self._read, self._end_with)
         self.moved.emit()
 
@@ -91,15 +103,20 @@ class Training(QObject):
         if self._asked_to_stop:
             self._end(None)
             return
-        self._begin(record)
+        started = record.started
+        samples = started.training_samples + started.validation_samples if started is not None else 0
+        self._begin(record, samples)
         self._launch(Resume(record.run.folder))
         self.moved.emit()
 
-    def _begin(self, record: RunRecord) -> None:
+    def _begin(self, record: RunRecord, samples: int) -> None:
         self.fresh, self.under_way, self._asked_to_stop, self._job = True, True, False, 0
         run = replace(record.run, state="training", can_continue=False)
         text = self.tr("Learning from your photos…") if run.is_instant else self.tr("Getting ready to learn…")
         self.record = replace(record, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
+        plan = stages_for(config_of(run), samples, self._work.rates) if samples else ()
+        self._course = Course(plan, time.monotonic())
+        self._clock.start()
 
     def _launch(self, request: Request) -> None:
         death_report = ErrorReport.said(
@@ -127,6 +144,7 @@ class Training(QObject):
 
     def close(self) -> None:
         """Ends the run under way, if any, after it has saved itself; waits for engines that still end."""
+        self._clock.stop()
         self._engine, self.under_way = None, False
         for engine in self.findChildren(EngineThread):
             engine.close(_LAST_SECONDS if self._asked_to_stop else SAVING_SECONDS)
@@ -146,6 +164,7 @@ class Training(QObject):
     def _take(self, event: object) -> None:
         assert self.record is not None
         self.record = self.record.after(event)
+        self._course.after(event, time.monotonic())
         if self._asked_to_stop:
             self._show_stopping()
         self.moved.emit()
@@ -160,6 +179,7 @@ class Training(QObject):
 
     def _end(self, error: ErrorReport | None) -> None:
         engine, self._engine, self.under_way = self._engine, None, False
+        self._clock.stop()
         if engine is not None:
             engine.end(SAVING_SECONDS)
             engine.delete_when_finished()

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import Warm
+from workbench.ui.session.course import Reached
 from workbench.ui.session.remaining_time import RemainingTime
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Work, WorkKind
@@ -77,6 +79,18 @@ class WorkControl(QObject):
         left = _without(work.left, kind) | self._remaining.left(kind, progress)
         self._store.put(replace(work, working=work.working | {kind}, progress=shown, left=left))
 
+    def reach(self, kind: WorkKind, reached: Reached) -> None:
+        """Notes how far work of several stages is as a whole; where that is not known, leaves it as it is."""
+        work = self._work
+        if reached.share >= 0 and kind in work.working - work.stopping:
+            share, left = work.share | {kind: reached.share}, work.left | {kind: reached.left}
+            self._store.put(replace(work, share=share, left=left))
+
+    @property
+    def rates(self) -> Rates:
+        """How fast this computer was measured to be."""
+        return self._work.rates
+
     @Slot(str)
     def end(self, kind: WorkKind) -> None:
         """Notes that nothing of a kind of work runs any more."""
@@ -89,6 +103,7 @@ class WorkControl(QObject):
                 stopping=work.stopping - {kind},
                 progress=_without(work.progress, kind),
                 left=_without(work.left, kind),
+                share=_without(work.share, kind),
             )
         )
 
