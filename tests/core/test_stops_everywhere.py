@@ -1,4 +1,4 @@
-"""Stop is heard in every stage: while heads are fitted, while a computer is made ready, while a model is tested."""
+"""Stop is heard in every stage: while heads are fitted, a computer is made ready, a model is tested."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from workbench.core.errors import Stopped
 from workbench.core.events import EpochDone, HeadFitted, Progress, TrainingResult
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.threads import attended, is_left_at_work
 
@@ -77,9 +78,9 @@ def test_a_stop_in_the_second_fit_keeps_the_first_model(tmp_path: Path, ready_ba
             result: TrainingResult = end.value
             break
         events.append(event)
-        if isinstance(event, Progress) and event.message is not None:
-            if event.message.code == "looking_in_mirror" and event.done == event.total:
-                looked.set()
+        mirrored = isinstance(event, Progress) and event.message == Message("looking_in_mirror")
+        if mirrored and event.done == event.total:
+            looked.set()
     assert [event.kind for event in events if isinstance(event, HeadFitted)] == ["ridge"]
     assert result.stopped
     assert set(Classifier.load(run, device="cpu").classes) == {"red", "blue"}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import TrainingView
-from workbench.ui.parts.widgets import Button, PrimaryButton, row, scrolled
+from workbench.ui.pages.train_preview import PreviewPane
+from workbench.ui.parts.widgets import Button, PrimaryButton, column, row, scrolled
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import (
     Folders,
@@ -22,7 +24,9 @@ from workbench.ui.session.state import (
 )
 from workbench.ui.style import theme
 
-_CHOICES_SHARE, _LIVE_SHARE = 5, 8
+_CHOICES_SHARE, _ADVANCED_SHARE, _LIVE_SHARE = 5, 13, 8
+_CHOICES_MOST, _ADVANCED_MOST = 432, 760
+_PREVIEW_SHARE = 0.42
 
 
 class TrainPage(Page):
@@ -40,14 +44,40 @@ class TrainPage(Page):
         self.continue_button = Button(self.tr("Continue this run"), session.runs.resume)
         self.results = Button(self.tr("See the results"), self._go_to_results)
         self.add_action(self.continue_button, self.results, self.stop, self.start)
-        left = scrolled(self.choices)
-        left.setMinimumWidth(336)
-        left.setMaximumWidth(432)
-        columns = row(left, self.live, space=theme.M)
-        columns.setStretch(0, _CHOICES_SHARE)
-        columns.setStretch(1, _LIVE_SHARE)
-        self.body.addLayout(columns)
+        self.preview = PreviewPane()
+        self._left = scrolled(self.choices)
+        self._left.setMinimumWidth(336)
+        right = column(self.preview, self.live, space=theme.M)
+        right.setStretch(1, 1)
+        self._columns = row(self._left, right, space=theme.M)
+        self.body.addLayout(self._columns)
         session.previews.arrived.connect(self.choices.augmentation.strip.show_images)
+        session.previews.arrived.connect(self.preview.show_images)
+        self.choices.expand.toggled.connect(self._make_room)
+        self._make_room(self.choices.expand.isChecked())
+
+    @Slot(bool)
+    def _make_room(self, advanced: bool) -> None:
+        """Gives *Advanced* room for two columns, and the preview a place that does not scroll away."""
+        choices, live = (_ADVANCED_SHARE if advanced else _CHOICES_SHARE), _LIVE_SHARE
+        self._left.setMaximumWidth(_ADVANCED_MOST if advanced else _CHOICES_MOST)
+        self._columns.setStretch(0, choices)
+        self._columns.setStretch(1, live)
+        self._place_preview(self.session.state)
+
+    def _place_preview(self, state: State) -> None:
+        beside = (
+            self.choices.expand.isChecked()
+            and bool(state.preferences.config.method.augments)
+            and "train" not in state.work.working
+        )
+        self.preview.setVisible(beside)
+        self.choices.augmentation.strip.setVisible(not beside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the run enough room below the preview."""
+        super().resizeEvent(event)
+        self.preview.set_most(round(self.height() * _PREVIEW_SHARE))
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
@@ -87,6 +117,7 @@ class TrainPage(Page):
             self.ready()
             self.choices.show_state(state)
             self.live.show_state(state)
+            self._place_preview(state)
             self._preview(state)
         self.subtitle.setText(_subtitle(self, state))
 
@@ -99,6 +130,7 @@ class TrainPage(Page):
         if wanted != self._previewed:
             if self._previewed[:1] != wanted[:1]:
                 self.choices.augmentation.strip.show_images([])
+                self.preview.show_images([])
             self._previewed = wanted
             self.session.previews.request(catalog, config)
 

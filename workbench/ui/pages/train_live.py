@@ -11,7 +11,7 @@ from workbench.ui.charts.matrix import ConfusionMatrix
 from workbench.ui.charts.plots import Learning, LearningCurves
 from workbench.ui.pages.train_stages import Stages
 from workbench.ui.parts.choices import Segments
-from workbench.ui.parts.widgets import Card, column, hairline, label, row, scrolled
+from workbench.ui.parts.widgets import Bar, Card, column, hairline, label, row, scrolled
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
@@ -51,8 +51,10 @@ class TrainingView(QWidget):
         self.matrix_text = label("", "caption", wrap=True)
         head = row(self.head, self.axis, space=theme.M)
         head.setStretch(0, 1)
+        self.bar = Bar()
         shown = Card(
             head,
+            self.bar,
             self.facts,
             self.notes,
             theme.S,
@@ -91,6 +93,9 @@ class TrainingView(QWidget):
             len(heads),
         )
         reached += (len(run.notes), state.runs.step is None, progress[2] if progress else "")
+        share = state.work.share.get("train", -1.0) if run.state == "training" else -1.0
+        self.bar.setVisible(share >= 0)
+        self.bar.set_share(share)
         if reached == self._reached and not (run.state == "training" and self._due()):
             return  # a step further: a few times a second is as much as anyone sees
         self._reached = reached

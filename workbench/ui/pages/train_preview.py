@@ -31,11 +31,16 @@ class PreviewPane(Card):
         """Shows other pictures; none shows where they will be."""
         self.pictures.show_images(images)
 
+    def set_most(self, height: int) -> None:
+        """Sets how high the pictures may be, both rows together."""
+        self.pictures.set_most(height)
+
 
 class _Pictures(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._images: list[QImage] = []
+        self._most = 2 * _LARGEST + theme.S
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Your photos as the model will see them"))
         self._fit()
@@ -57,11 +62,16 @@ class _Pictures(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def set_most(self, height: int) -> None:
+        self._most = height
+        self._fit()
+
     def _fit(self) -> None:
         self.setFixedHeight(round(2 * self._side() + theme.S))
 
     def _side(self) -> float:
-        return min(float(_LARGEST), (self.width() - (_ACROSS - 1) * theme.S) / _ACROSS)
+        across, down = (self.width() - (_ACROSS - 1) * theme.S) / _ACROSS, (self._most - theme.S) / 2
+        return max(float(theme.XL), min(float(_LARGEST), across, down))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints them."""

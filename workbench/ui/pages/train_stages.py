@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workbench.ui.parts.widgets import Bar, Elided, column, label, row, set_role
+from workbench.ui.parts.widgets import Elided, column, label, row, set_role
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.stages import Stage
@@ -63,9 +63,8 @@ class _Line(QWidget):
         self._sign, self._name, self._text = label(), label(), Elided()
         self._sign.setFixedWidth(_SIGN)
         self._name.setMinimumWidth(_NAME_WIDTH)
-        self._bar = Bar()
         self._text.setProperty("role", "muted")
-        line = row(self._sign, self._name, column(self._text, self._bar, space=theme.XS), space=theme.S)
+        line = row(self._sign, self._name, self._text, space=theme.S)
         line.setStretch(2, 1)
         line.setAlignment(self._sign, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)
@@ -76,5 +75,3 @@ class _Line(QWidget):
         self._name.setText(stage.name)
         set_role(self._name, "muted" if stage.reached == "next" else "strong")
         self._text.set_whole(stage.text)
-        self._bar.setVisible(stage.share >= 0)
-        self._bar.set_share(stage.share)
