@@ -13,6 +13,7 @@ from workbench.cli.options import training_config
 from workbench.core import learning
 from workbench.core.config.applying import applies, asked_for
 from workbench.core.config.contradictions import CONTRADICTIONS
+from workbench.core.config.possible import check_possible
 from workbench.core.config.schedule import learning_rates, schedule_factor
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
@@ -201,6 +202,15 @@ def test_settings_of_fine_tuning_are_not_shown_where_there_is_none() -> None:
     config = replace(recommended("transfer"), {"head_epochs": 6})
     assert not applies(config, "fine_tune_rate")
     assert applies(recommended("transfer"), "fine_tune_rate")
+
+
+def test_what_could_only_fail_later_is_refused_before_anything_is_read() -> None:
+    for mode in ("improve", "transfer", "scratch"):
+        with pytest.raises(InputError, match="needs a graphics card"):
+            check_possible(replace(recommended(mode), {"amp": "fp16"}), "cpu")
+    with pytest.raises(InputError, match="cannot be read"):
+        check_possible(replace(recommended("instant"), {"weights_file": "/there/is/none.pth"}))
+    check_possible(replace(recommended("scratch"), {"weights_file": "/there/is/none.pth"}))
 
 
 def notes_of(photos: Path, config: TrainingConfig, run: Path) -> str:

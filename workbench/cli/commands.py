@@ -23,6 +23,7 @@ from workbench.cli.run_report import estimate_json, meaning, print_json, tell
 from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
+from workbench.core.config.possible import check_possible
 from workbench.core.data.left_out import gathered
 from workbench.core.data.listing import photos_in
 from workbench.core.data.sample_photos import draw_sample
@@ -64,6 +65,7 @@ def train(options: argparse.Namespace) -> int:
         file=options.config,
         say=lambda message: print(message, file=sys.stderr),
     )
+    check_possible(config, options.device)
     _learn(options, config, options.folder, options.out, options.read_as)
     return 0
 

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from workbench.core.config.possible import check_possible
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Sample, Split
 from workbench.core.data.split import make_split, own_split
@@ -31,6 +32,7 @@ def train(
     Raises:
         WorkbenchError: As `fit`.
     """
+    check_possible(config, device)
     with RunLock(run):
         write_asked(run, catalog.folder, config.to_dict())
         return (yield from _logged(run, _fitting(catalog, config, run, device=device, stop=stop)))

@@ -1,0 +1,26 @@
+"""What a configuration asks of this computer that can be told before anything is read. No torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.core.config.applying import applies
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.errors import InputError
+from workbench.core.hardware import has_gpu
+
+
+def check_possible(config: TrainingConfig, device: str = "auto") -> None:
+    """Refuses what could only fail later, after minutes of other work.
+
+    Args:
+        device: As `learning.train` takes it.
+
+    Raises:
+        InputError: float16 is asked for without a graphics card, or a weights file that is not there.
+    """
+    if config.amp == "fp16" and applies(config, "amp") and (device == "cpu" or not has_gpu()):
+        raise InputError("no_fp16")
+    weights = config.weights_file
+    if weights and applies(config, "weights_file") and not Path(weights).is_file():
+        raise InputError("weights_unreadable", path=weights)
