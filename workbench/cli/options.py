@@ -102,7 +102,7 @@ def _assigned(
                 f"“{assignment}” sets nothing.", "Write it as key=value, such as --set epochs=5."
             )
         if texts.setdefault(name, text) != text:
-            say(Message("setting_twice", {"setting": name, "value": text}))
+            say(Message.said(f"“{name}” is set more than once; {text} counts."))
         table, _, key = name.partition(".")
         if key and table == "design":
             design[key] = parse(NetworkDesign, key, text)

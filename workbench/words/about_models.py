@@ -178,5 +178,4 @@ CHANGES: dict[str, str] = {
     ),
     "augmentation_gave_way": "“{first}” takes the place of “{second}”: together the one undoes the other.",
     "setting_gave_way": "{why} So {setting} is {value} here.",
-    "setting_twice": "“{setting}” is set more than once; {value} counts.",
 }

@@ -91,7 +91,7 @@ def agreed_design(
         return design
     values = {"first": first, "most": most}
     if {"channels", "max_channels"} <= set(wishes):
-        raise InputError("settings_contradict.widths", **values)
+        raise InputError("settings_contradict.widths", first=first, most=most)
     name, value = ("channels", most) if "max_channels" in wishes else ("max_channels", first)
     why = Message("settings_contradict.widths", values)
     say(Message("setting_gave_way", {"why": why, "setting": f"design.{name}", "value": value}))

@@ -20,7 +20,7 @@ from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.messages import Message
-from workbench.core.settings import replace
+from workbench.core.settings import replace, settings_of
 
 
 def architectures_for(mode: str) -> list[Architecture]:
@@ -64,7 +64,7 @@ def with_setting(config: TrainingConfig, name: str, value: Any) -> tuple[Trainin
         said.append(Message.said(text))
     changed = with_room_to_fine_tune(changed, [name], said.append)
     changed = agreed(changed, [name], said.append, applies=applies, clamp=True)
-    return changed, " ".join(map(str, said))
+    return changed, _in_words(said)
 
 
 def with_design(config: TrainingConfig, name: str, value: Any) -> tuple[TrainingConfig, str]:
@@ -76,7 +76,7 @@ def with_design(config: TrainingConfig, name: str, value: Any) -> tuple[Training
         _check_size(changed)
     except InputError as error:
         return config, str(error)
-    return changed, " ".join(map(str, said))
+    return changed, _in_words(said)
 
 
 def with_architecture(config: TrainingConfig, key: str) -> TrainingConfig:
@@ -105,6 +105,18 @@ def as_recommended(config: TrainingConfig) -> TrainingConfig:
 def is_recommended(config: TrainingConfig) -> bool:
     """Whether nothing was changed by hand."""
     return config == as_recommended(config)
+
+
+def _in_words(said: list[Message]) -> str:
+    """What had to follow, with settings called as the form calls them."""
+    labels = {name: each.label for name, each in settings_of(TrainingConfig).items()}
+    labels |= {f"design.{name}": each.label for name, each in settings_of(NetworkDesign).items()}
+    sentences = []
+    for message in said:
+        called = labels.get(message.values.get("setting", ""), "")
+        changes = {"setting": f"“{called}”"} if called else {}
+        sentences.append(str(Message(message.code, {**message.values, **changes})))
+    return " ".join(sentences)
 
 
 def _check_size(config: TrainingConfig) -> None:

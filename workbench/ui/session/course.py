@@ -18,7 +18,7 @@ _SURE = 0.08
 """From this share of a stage on, its own pace says how long the rest takes."""
 _WHOLE = 0.999
 _PACES = 0.1, 20.0
-_LEAST_LEFT = 0.15
+_LEAST_LEFT = 0.1
 """A stage that takes longer than planned, and does not say how far it is, still takes this share of it."""
 
 
@@ -91,12 +91,21 @@ class Course:
     def _key(self) -> str:
         return self._plan[self._at].key if self._at < len(self._plan) else ""
 
+    def _pace(self, now: float) -> float:
+        """How many times as long as planned things take here, by the stages so far and the one under way."""
+        took, planned = self._took, self._planned
+        if self._at < len(self._plan) and self._plan[self._at].counts and self._share >= _SURE:
+            took += (now - self._since) / self._share
+            planned += self._plan[self._at].seconds
+        return min(max(took / planned, _PACES[0]), _PACES[1]) if planned else 1.0
+
     def _left(self, now: float) -> float:
-        pace = min(max(self._took / self._planned, _PACES[0]), _PACES[1]) if self._planned else 1.0
-        left = sum(stage.seconds for stage in self._plan[self._at + 1 :]) * pace
+        pace = self._pace(now)
+        left = sum(stage.seconds * (pace if stage.counts else 1) for stage in self._plan[self._at + 1 :])
         if self._at >= len(self._plan):
             return left
-        spent, planned = now - self._since, self._plan[self._at].seconds * pace
+        stage = self._plan[self._at]
+        spent, planned = now - self._since, stage.seconds * (pace if stage.counts else 1)
         if self._key == "learning" and self._eta >= 0:
             return left + max(self._eta - (now - self._eta_at), 0.0)
         if self._share >= _SURE:
