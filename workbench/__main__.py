@@ -14,7 +14,7 @@ def main() -> int:
 
     code = run(sys.argv[1:])
     if "workbench.core.threads" in sys.modules:
-        from workbench.core.threads import is_left_at_work
+        from workbench.core.threads import is_left_at_work  # loaded already, see above
 
         if is_left_at_work():  # native code that an ordinary exit could hang on, or crash in
             sys.stdout.flush()
