@@ -62,7 +62,11 @@ def training_config(
         below = written.get("augmentations", {}) if preset == CUSTOM else PRESETS.of(preset).strengths
         asked |= {"augmentation": CUSTOM, "augmentations": {**below, **strengths}}
     elif asked.get("augmentation") == CUSTOM and not asked.get("augmentations"):
-        raise InputError("no_changes_named", choices=[each.key for each in PRESETS if each.key != CUSTOM])
+        others = ", ".join(each.key for each in PRESETS if each.key != CUSTOM)
+        raise InputError.said(
+            f"The augmentation “{CUSTOM}” is a mix of your own, and no change is named for it.",
+            f"Name one, such as --set augmentation.rotation=0.5, or choose one of: {others}.",
+        )
     if "augmentations" in asked:
         asked["augmentations"] = agreed_strengths(
             asked["augmentations"], [key for key, strength in wishes.items() if strength > 0], say

@@ -105,10 +105,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{folder}” is not the folder of a training run.",
         "Choose a folder that a training run made.",
     ),
-    "no_changes_named": (
-        "The augmentation “custom” is a mix of your own, and no change is named for it.",
-        "Name one, such as --set augmentation.rotation=0.5, or choose one of: {choices:listed}.",
-    ),
     "nothing_to_go_on_with": (
         "A run in mode “{mode}” has nothing to go on with.",
         "Start a new run instead.",
