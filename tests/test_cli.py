@@ -101,7 +101,8 @@ def test_predict_walks_folders_and_names_what_it_cannot_read(
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [answer["path"] for answer in told]
-    assert set(rows[0]) == {"path", "class", "probability", "blue", "red", "error"}
+    heads = {"path", "class", "probability", "probability of blue", "probability of red", "error"}
+    assert set(rows[0]) == heads
 
 
 def test_what_was_predicted_can_be_kept(
