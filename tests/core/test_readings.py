@@ -172,6 +172,26 @@ SETS: list[tuple[str, Tree, dict[str, int], dict[str, int]]] = [
         {"Apple": 8, "Banana": 8},
         {"training": 8, "test": 8},
     ),
+    ("train and hold-out", spread("train hold-out", "a b"), {"a": 8, "b": 8}, {"training": 8, "test": 8}),
+    (
+        "all photos beside their split",
+        spread("raw split/train split/val", "a b"),
+        {"a": 8, "b": 8},
+        {"training": 8, "validation": 8},
+    ),
+    (
+        "Rock, paper, scissors",
+        spread("rps/rps rps-test-set/rps-test-set", "paper rock") | {"rps-validation": 6},
+        {"paper": 8, "rock": 8},
+        {"training": 8, "test": 8},
+    ),
+    (
+        "Castings",
+        spread("casting_data/casting_data/train casting_data/casting_data/test", "bad ok")
+        | spread("casting_512x512/casting_512x512", "bad ok"),
+        {"bad": 8, "ok": 8},
+        {"training": 8, "test": 8},
+    ),
     (
         "archives within archives",
         spread("archive/data/Train/train archive/data/Test/test", "cat dog"),

@@ -183,6 +183,7 @@ def _words(name: str) -> list[str]:
     """The words of a name in lower case, without digits: `PublicTest2` → public, test."""
     plain = unicodedata.normalize("NFC", name)
     parted = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", plain)
+    parted = re.sub(r"(?i)\b(hold|held)[ _-]?(out)\b", r"\1\2", parted)
     return [word.casefold() for word in re.findall(r"[^\W\d_]+", parted)]
 
 

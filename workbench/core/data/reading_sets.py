@@ -18,6 +18,7 @@ from workbench.core.data.reading import (
     holds_no_class,
     is_extra,
     mirrors,
+    unwrapped,
     within,
 )
 from workbench.core.images.formats import shown
@@ -60,7 +61,20 @@ def _set_folders(top: Node) -> dict[Node, Subset]:
         shares = any(names[name] > 1 for name in within(child).inner)
         if not rest or shares or (rests[rest] > 1 and any(within(other).full for other in marked)):
             accepted[child] = subset
+    if accepted and "training" not in accepted.values():
+        accepted |= _training_beside(top, accepted)
     return accepted
+
+
+def _training_beside(top: Node, sets: Iterable[Node]) -> dict[Node, Subset]:
+    """The one folder that holds the classes of sets beside it is their training set: `rps` and `rps-test`."""
+    names = _class_names(sets)
+    alike = [
+        child
+        for child in top.full
+        if child not in sets and len(names & within(child, names).inner.keys()) >= max(2, len(names) // 2)
+    ]
+    return {alike[0]: "training"} if len(alike) == 1 else {}
 
 
 def _class_names(sets: Iterable[Node]) -> set[str]:
@@ -171,7 +185,9 @@ def copies(top: Node) -> Iterable[Reading]:
 
     In years or from cameras (`2019/train/CLASS`, `2020/train/CLASS`) they are other photos, and all count.
     """
-    holding = [child for child in top.full if len(set(_set_folders(child).values())) >= 2]
+    holding = [child for child in top.full if len(set(_set_folders(unwrapped(child)).values())) >= 2]
+    if len(holding) == 1:
+        yield from _sets_below(top, holding[0])
     if len(holding) < 2 or folder_words.as_parts(child.name for child in holding) < 0.8:
         return
     if not any(map(_again, holding)):
@@ -190,6 +206,23 @@ def copies(top: Node) -> Iterable[Reading]:
         note = Message("read_inside", {"folders": [shown(first.path)]})
         notes = (note, *reading.notes, *(each.message for each in left_out))
         yield replace(reading, rank=3.0, notes=notes, left_out=(*reading.left_out, *left_out))
+
+
+def _sets_below(top: Node, holder: Node) -> Iterable[Reading]:
+    """`raw/CLASS` beside `split/train/CLASS`: one folder has the sets, the others the same classes again."""
+    others = [child for child in top.children if child is not holder]
+    for reading in sets(unwrapped(holder)):
+        names = {meaning(folder.class_name) for folder in reading.folders}
+        again = [
+            child for child in others if 2 * len(names & within(child, names).inner.keys()) >= len(names)
+        ]
+        if all(child in again or is_extra(child) for child in others if child.photos):
+            left_out = [
+                beside(child, "outside_sets.copy" if child in again else "outside_sets") for child in others
+            ]
+            note = Message("read_inside", {"folders": [shown(holder.path)]})
+            notes = (note, *reading.notes, *(each.message for each in left_out))
+            yield replace(reading, rank=3.0, notes=notes, left_out=(*reading.left_out, *left_out))
 
 
 def _again(node: Node) -> bool:
