@@ -15,6 +15,7 @@ from workbench.core.errors import InputError
     ("tree", "known", "classes"),
     [
         ({"square": 8}, "disc square", {"square": 8}),
+        ({".22": 8}, ".22 .45", {".22": 8}),
         ({"square/2019": 4, "square/2020": 4}, "disc square", {"square": 8}),
         ({"new photos/Square": 8}, "disc square", {"square": 8}),
         (spread("disc square", "indoor outdoor"), "disc square", {"disc": 8, "square": 8}),

@@ -94,9 +94,12 @@ def _count(node: Node) -> None:
 def _is_hidden(node: Node, parent: Node, root: Node) -> bool:
     """Whether a dot in front hides a folder: it does, unless the folder lies as a class does.
 
-    That is: it has photos, and folders with photos lie beside it, but no photos (`.22 LR` beside `9 mm`).
+    That is: it has photos, and folders with photos lie beside it, but no photos (`.22 LR` beside `9 mm`);
+    or it is all that there is.
     """
     if not node.name.startswith("."):
         return False
-    beside = [other for other in parent.children if other is not node and other.photos]
-    return not node.photos or not beside or (parent.direct > 0 and parent is not root)
+    beside = any(other is not node and other.photos for other in parent.children)
+    if not node.photos:
+        return True
+    return parent.direct > 0 and parent is not root if beside else parent.direct > 0 or parent is not root
