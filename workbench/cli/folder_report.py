@@ -72,9 +72,9 @@ def lines_of(catalog: Catalog) -> list[str]:
 
 
 def left_out_lines(catalog: Catalog) -> list[str]:
-    """What was left out, a line for each kind; folders of which a note tells are not said twice."""
+    """What was left out, a line for each kind; what a note tells already is not said twice."""
     noted = {say(note) for note in catalog.notes}
     lines = [say(each.message) for each in gathered(catalog.skipped)]
     if catalog.system_files:
         lines.append(f"System files and folders that were passed over: {catalog.system_files:,}.")
-    return [line for line in lines if line not in noted]
+    return [line for line in lines if not any(line in note for note in noted)]
