@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -127,13 +127,13 @@ def arrange(look: Look, reading: Reading, known: Sequence[str] = ()) -> Layout:
         folders = _known_alone(folders, known, layout)
     layout.class_names = {each.class_name for each in folders}
     class_folders = {each.path: each for each in folders}
-    left_out = {skipped.path for skipped in layout.skipped}
+    class_of, is_out = _finder(class_folders), _finder({skipped.path for skipped in layout.skipped})
     masks = _masks(look.listing.files)
     for path in look.listing.files:
         name = path.rpartition("/")[2]
-        if _above(path, left_out) is not None:
+        if is_out(path) is not None:
             continue
-        if (found := _above(path, class_folders)) is None:
+        if (found := class_of(path)) is None:
             layout.skipped.append(Skipped(path, Message("no_class", {"name": shown(path)})))
         elif path in masks:
             message = Message("mask_file", {"name": shown(name)})
@@ -143,13 +143,26 @@ def arrange(look: Look, reading: Reading, known: Sequence[str] = ()) -> Layout:
         else:
             layout.places.append(Place(path, class_folders[found].class_name, class_folders[found].subset))
     for skipped in look.listing.skipped:
-        found = _above(skipped.path, class_folders)
+        found = class_of(skipped.path)
         class_name = class_folders[found].class_name if found is not None else ""
         layout.skipped.append(replace(skipped, class_name=class_name))
     return layout
 
 
-def _above(path: str, folders: Iterable[str]) -> str | None:
+def _finder(folders: Collection[str]) -> Callable[[str], str | None]:
+    """As `_above`, once for each folder: there are many files in one."""
+    known: dict[str, str | None] = {}
+
+    def found(path: str) -> str | None:
+        parent = path.rpartition("/")[0]
+        if parent not in known:
+            known[parent] = _above(f"{parent}/" if parent else "", folders)
+        return known[parent]
+
+    return found
+
+
+def _above(path: str, folders: Collection[str]) -> str | None:
     """The first of some folders, from the top, that a file lies in."""
     if "" in folders:
         return ""
