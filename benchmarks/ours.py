@@ -113,12 +113,15 @@ def fit_heads(folder: str) -> dict[str, Any]:
         catalog = drain(scan(Path(folder)))
         drain(train(catalog, recommended("instant"), _run_folder(scratch)))
     split = own_split(catalog)
-    cache = FeatureCache(drain(open_runtime(recommended("instant"))).backbone, catalog.folder)
+    backbone = drain(open_runtime(recommended("instant"))).backbone
 
-    def learned(samples: Sequence[Sample]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+    def learned(
+        samples: Sequence[Sample], *, exact: bool = False
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+        cache = FeatureCache(backbone, catalog.folder, exact=exact)
         return cache.take("centre", samples), cache.take("mirrored", samples), split.targets(samples)
 
-    return heads.run(*learned(split.training), validation=learned(split.validation))
+    return heads.run(*learned(split.training), validation=learned(split.validation, exact=True))
 
 
 def _run_folder(scratch: str) -> Path:

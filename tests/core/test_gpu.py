@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,9 +12,11 @@ from tests.core.training_help import run_fit, small_folder, split_of, tiny_confi
 from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Split
 from workbench.core.events import Note, TrainingStarted
+from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
-from workbench.core.project.runs import RESUME
+from workbench.core.project.runs import PREDICTIONS, RESUME
+from workbench.core.results.predictions import PredictionTable
 from workbench.core.settings import replace
 from workbench.core.training.fit import fit
 
@@ -87,3 +90,33 @@ def test_the_card_and_the_processor_give_the_same_answers(split: Split, tmp_path
     )
     for left, right in zip(card, processor, strict=True):
         assert left.probabilities == pytest.approx(right.probabilities, abs=1e-3)
+
+
+def test_a_card_answers_as_the_processor_does(split: Split, tmp_path: Path) -> None:
+    """To 1e-3: float16 and TF32 are for learning only."""
+    run = tmp_path / "run"
+    run.mkdir()
+    result = list(fit_instant(split, recommended("instant"), run, device="cuda"))[-1]
+    assert result.runtime == "CUDA torch"
+    paths = [split.roots.locate(sample) for sample in split.validation]
+    answers = {}
+    for device in ("cuda", "cpu"):
+        found = Classifier.load(run, device=device).predict_images(paths)
+        answers[device] = np.array([list(each.probabilities.values()) for each in found])
+    assert np.abs(answers["cuda"] - answers["cpu"]).max() < 1e-3
+    rows = PredictionTable.load(run / PREDICTIONS).where(set="validation")
+    assert np.abs(rows.probabilities - answers["cpu"]).max() < 1e-3
+
+
+def test_a_trained_network_answers_the_same_with_and_without_a_card(split: Split, tmp_path: Path) -> None:
+    run_fit(split, tiny_config(epochs=2), tmp_path / "run", device="cuda")
+    paths = [split.roots.locate(sample) for sample in split.validation]
+    answers = [
+        [
+            each.probabilities
+            for each in Classifier.load(tmp_path / "run", device=device).predict_images(paths)
+        ]
+        for device in ("cuda", "cpu")
+    ]
+    for one, two in zip(*answers, strict=True):
+        assert one == pytest.approx(two, abs=1e-3)

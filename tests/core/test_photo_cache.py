@@ -19,14 +19,14 @@ from workbench.core.data.photo_cache import PhotoCache, small_picture
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ImageError
 from workbench.core.images.loader import open_image
-from workbench.core.images.preprocessing import LONGEST, Preprocessing
+from workbench.core.images.preprocessing import ROWS_FROM, WHOLE_FROM, Preprocessing
 
 HALF = (0.5, 0.5, 0.5)
 RECIPES = {
-    "transfer": Preprocessing(256, 224, 3, HALF, HALF, "bicubic", 256),
-    "scratch": Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256),
-    "grey": Preprocessing(72, 64, 1, (0.5,), (0.5,), "bilinear", 256),
-    "large": Preprocessing(300, 288, 3, HALF, HALF, "bicubic", 300),
+    "transfer": Preprocessing(256, 224, 3, HALF, HALF, "bicubic", 256, WHOLE_FROM, ROWS_FROM),
+    "scratch": Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256, WHOLE_FROM, ROWS_FROM),
+    "grey": Preprocessing(72, 64, 1, (0.5,), (0.5,), "bilinear", 256, WHOLE_FROM, ROWS_FROM),
+    "large": Preprocessing(300, 288, 3, HALF, HALF, "bicubic", 300, WHOLE_FROM, ROWS_FROM),
 }
 
 
@@ -93,8 +93,8 @@ def test_a_photo_is_brought_down_and_never_enlarged(many_kinds: Path) -> None:
         assert list(sizes.values()) == [
             (256, 341, 3),
             (33, 31, 3),
-            (20, 20 * LONGEST, 3),
-            (3 * LONGEST, 3, 3),
+            (20, 2000, 3),
+            (4000, 3, 3),
         ]
         upright = cache.photo("leaves/turned 6.jpg")
         assert (upright.width, upright.height) == (1100, 800)
@@ -102,7 +102,7 @@ def test_a_photo_is_brought_down_and_never_enlarged(many_kinds: Path) -> None:
 
 def test_older_recipes_mean_what_they_did(many_kinds: Path) -> None:
     values = RECIPES["scratch"].to_dict()
-    del values["decode"]
+    del values["decode"], values["whole_from"], values["rows_from"]
     older = Preprocessing.from_dict(values)
     path = many_kinds / "apples" / "1700 1275.PNG"
     with Image.open(path) as image:

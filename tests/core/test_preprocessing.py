@@ -16,7 +16,7 @@ from tests.bad_files import turned
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.images.preprocessing import LONGEST, Preprocessing
+from workbench.core.images.preprocessing import CUT, ROWS_FROM, WHOLE_FROM, Preprocessing
 
 HALF = (0.5, 0.5, 0.5)
 RECIPE = Preprocessing(256, 224, 3, HALF, HALF, "bicubic")
@@ -59,11 +59,11 @@ def test_every_shape_becomes_the_same_square(tmp_path: Path, size: tuple[int, in
     assert loaded.reshape(-1, 3).tolist() == [[10, 200, 30]] * 224 * 224
 
 
-def test_only_the_middle_of_a_long_strip_is_kept() -> None:
+def test_older_recipes_keep_only_the_middle_of_a_long_strip() -> None:
     strip = np.zeros((10, 10_000, 3), np.uint8)
     strip[:, 4980:5020] = 255
     stored = RECIPE.pixels(Image.fromarray(strip))
-    assert stored.shape == (256, 256 * LONGEST, 3)
+    assert stored.shape == (256, 256 * CUT, 3)
     assert stored[:, 64:-64].min() == 255  # the filter looks a little beyond the part's ends
 
 
@@ -118,7 +118,7 @@ def test_transfer_takes_what_the_weights_expect() -> None:
 def test_from_scratch_uses_the_whole_short_side() -> None:
     row = architecture_of("efficientnet_lite0")
     recipe = preprocessing_for(row, TrainingConfig(mode="scratch", input_size=48))
-    assert recipe == Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256)
+    assert recipe == Preprocessing(48, 48, 3, HALF, HALF, "bilinear", 256, WHOLE_FROM, ROWS_FROM)
 
 
 @pytest.mark.parametrize(

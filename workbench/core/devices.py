@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import torch
 
 from workbench.core.errors import InputError
@@ -39,6 +42,23 @@ def name_of(device: torch.device) -> str:
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     return processor()
+
+
+@contextlib.contextmanager
+def in_float32() -> Iterator[None]:
+    """Has float32 computed in float32 on a graphics card, too.
+
+    Left to itself, cuDNN takes TF32 for convolutions, which keeps ten bits of the numbers.
+    """
+    parts = (torch.backends.cudnn.conv, torch.backends.cuda.matmul)
+    before = [part.fp32_precision for part in parts]
+    try:
+        for part in parts:
+            part.fp32_precision = "ieee"
+        yield
+    finally:
+        for part, precision in zip(parts, before, strict=True):
+            part.fp32_precision = precision
 
 
 def cpu_capabilities() -> dict[str, object]:

@@ -155,12 +155,17 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[Message]]:
 
 
 def _feature_runtime() -> dict[str, Any]:
-    """The engine that computes features here and its photos a second; empty until it was measured."""
+    """The engines that compute features here and their photos a second; empty until they were measured."""
     backbone = backbone_of(TrainingConfig())
     measured = remembered_choice(backbone, "cuda") or remembered_choice(backbone)
     if measured is None:
         return {}
-    return {"engine": measured.runtime, "photos_per_second": measured.rates[measured.runtime]}
+    return {
+        "engine": measured.runtime,
+        "photos_per_second": measured.rates[measured.runtime],
+        "answers_with": measured.exact,
+        "answers_per_second": measured.rates[measured.exact],
+    }
 
 
 def _room() -> tuple[float, float]:

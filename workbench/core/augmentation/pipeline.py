@@ -16,6 +16,7 @@ from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS, augment
 from workbench.core.augmentation.steps import Draw, centred
 from workbench.core.config.methods import EVERY_STAGE, Stage
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.images.preprocessing import ROWS_FROM, WHOLE_FROM, is_longer, rows
 from workbench.core.registry import resolve
 
 _TRIES, _SEEN = 20, 12.0
@@ -148,6 +149,16 @@ class Pipeline:
         return shown
 
 
+def _seen(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """A photo as training keeps it: brought into the square, whole, where it is long; see `Preprocessing`."""
+    size = photo.shape[1::-1]
+    if is_longer(*size, ROWS_FROM):
+        return np.asarray(rows(Image.fromarray(photo), side, Image.Resampling.BICUBIC))
+    if is_longer(*size, WHOLE_FROM):
+        return np.asarray(Image.fromarray(photo).resize((side, side)))
+    return photo
+
+
 def _steps(stage: Stage, strengths: Mapping[str, float]) -> list[tuple[Any, dict[str, float]]]:
     """The functions of a stage, in order, each with the strengths of its rows that are switched on."""
     found: dict[str, dict[str, float]] = {}
@@ -175,6 +186,7 @@ def preview(
     """
     if not pixels:
         return []
+    pixels = [_seen(photo, crop) for photo in pixels]
     generator = Generator().manual_seed(seed)
     pipeline = Pipeline(augmentations_of(config), classes=len(pixels), crop=crop)
     shapes = np.array([photo.shape[:2] for photo in pixels])

@@ -34,7 +34,7 @@ from workbench.core.errors import ImageError
 from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth
 from workbench.core.images.formats import ALLOWED
 from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
-from workbench.core.images.preprocessing import LONGEST, PHOTO_SIDE, brought_down
+from workbench.core.images.preprocessing import CUT, LONGEST, PHOTO_SIDE, brought_down, is_longer
 from workbench.core.images.raw import RAWPY
 from workbench.core.jobs import Throttle
 from workbench.core.paths import cache_dir
@@ -231,8 +231,7 @@ def _is_enough(photo: Photo, size: int) -> bool:
     height, width = photo.pixels.shape[:2]
     if (width, height) == (photo.width, photo.height):
         return True
-    whole = max(photo.width, photo.height) <= LONGEST * min(photo.width, photo.height)
-    return whole and max(width, height) >= size
+    return not is_longer(photo.width, photo.height, LONGEST) and max(width, height) >= size
 
 
 def _cached(path: Path) -> Photo | None:
@@ -286,6 +285,8 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
         return None
     pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
     digest, width, height, *more = facts
+    if is_longer(width, height, CUT + 0.02) and not is_longer(row.width, row.height, CUT):
+        return None  # of strips only the middle was kept, until 0.1.0
     depth = Depth.from_dict(more.pop()) if more and isinstance(more[-1], dict) else None
     return Photo(pixels, digest, width, height, tuple(more), row.segment, row.start, depth)
 

@@ -157,7 +157,7 @@ class PixelStore(Closing):
         return pixels.reshape(height, width, channels)
 
     def crops(self, indices: ArrayLike) -> NDArray[np.uint8]:
-        """The middle squares that validation and prediction see (`Preprocessing.crop_pixels`).
+        """The squares that validation and prediction see (`Preprocessing.crop_pixels`).
 
         Args:
             indices: Integers, shape (samples,).
@@ -257,14 +257,14 @@ def _load(
     file: Path, sample: Sample, preprocessing: Preprocessing, cache: PhotoCache | None
 ) -> _Loaded | Message:
     try:
-        if cache is None:
-            rule = preprocessing.brightness
-            image = open_image(file, short_side=preprocessing.resize, brightness=rule)
-            return _Loaded(preprocessing.pixels(image))
-        photo = cache.photo(sample.path, preprocessing.brightness)
+        rule = preprocessing.brightness
+        photo = cache.photo(sample.path, rule) if cache is not None else None
+        if photo is None or preprocessing.cuts_a_strip(photo.width, photo.height):
+            side = preprocessing.decode or preprocessing.resize
+            return _Loaded(preprocessing.pixels(open_image(file, short_side=side, brightness=rule)))
     except ImageError as error:
         return error.message
-    if photo.segment and preprocessing.keeps(photo.pixels):
+    if cache is not None and photo.segment and preprocessing.keeps(photo.pixels):
         return _Loaded(photo.pixels, cache.file(photo.segment), photo.start)
     return _Loaded(preprocessing.pixels(Image.fromarray(photo.pixels)))
 

@@ -47,6 +47,11 @@ class SampleSet:
     def __len__(self) -> int:
         return len(self.samples)
 
+    def part(self, rows: NDArray[np.int64]) -> SampleSet:
+        """Only the samples at some positions, shape (n,)."""
+        chosen = tuple(self.samples[row] for row in rows.tolist())
+        return replace(self, samples=chosen, members=self.members[rows], targets=self.targets[rows])
+
     def table(
         self,
         model: str,

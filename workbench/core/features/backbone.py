@@ -4,7 +4,7 @@ backbones/KEY/backbone.onnx          uint8 pixels to features, preprocessing inc
 /backbone.safetensors   its weights, for model files and for torch
 /probe.npz              drawn photos and their features in torch, float32
 /about.json             what it is; SHA-256 of each of the above
-/engine*.json           which runtime was the quickest here (see `choice`)
+/engine*.json           which runtimes were the quickest here (see `runtime_choice`)
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Backbone:
 
     @property
     def key(self) -> str:
-        """The name of its folder, 16 hex digits: the same whatever brightness its photos have."""
-        recipe = replace(self.preprocessing, brightness=None).to_dict()
+        """The name of its folder, 16 hex digits: the same whatever squares are cut, however bright."""
+        recipe = replace(self.preprocessing, whole_from=0.0, rows_from=0.0, brightness=None).to_dict()
         text = json.dumps([VERSION, self.architecture, self.weights_id, recipe], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

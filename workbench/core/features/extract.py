@@ -34,20 +34,32 @@ _LARGEST = float(np.finfo(np.float16).max)
 class FeatureCache:
     """The features of an image folder's photos by their content, in memory and in the cache folder.
 
-    Kept in half precision, which has three more bits than the bfloat16 that runtimes compute in.
+    Those to learn from are kept in half precision, which has three more bits than the bfloat16 that
+    runtimes compute in; those to answer with as they are.
 
     Args:
         backbone: What computes them; ready.
         folder: The image folder.
         brightness: How photos of more than 8 bits became 8: those of another rule look different.
+        exact: Whether they are to answer with: of the runtime that `runtime_choice` has for that.
     """
 
-    def __init__(self, backbone: Backbone, folder: Path, brightness: Brightness | None = BY_ITSELF) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        folder: Path,
+        brightness: Brightness | None = BY_ITSELF,
+        *,
+        exact: bool = False,
+    ) -> None:
         name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
+        if backbone.preprocessing.whole_from:  # the same network, but other squares
+            name += f"-{backbone.preprocessing.whole_from:g}-{backbone.preprocessing.rows_from:g}"
         if brightness != BY_ITSELF:
             name += f"-{hashlib.sha256(repr(brightness).encode()).hexdigest()[:8]}"
-        self._path = cache_dir() / "features" / backbone.key / f"{name}.npz"
-        self._rows: dict[View, dict[str, NDArray[np.float16]]] = {view: {} for view in VIEWS}
+        self._type: type[np.float16] | type[np.float32] = np.float32 if exact else np.float16
+        self._path = cache_dir() / "features" / backbone.key / f"{name}{'-float32' if exact else ''}.npz"
+        self._rows: dict[View, dict[str, NDArray[np.floating[Any]]]] = {view: {} for view in VIEWS}
         self._grown = False
         try:
             with self._path.open("rb") as file, np.load(file) as arrays:
@@ -73,8 +85,10 @@ class FeatureCache:
 
     def add(self, view: View, samples: Sequence[Sample], features: NDArray[np.float32]) -> None:
         """Takes the features of samples, shape (samples, width)."""
-        halves = np.clip(features, -_LARGEST, _LARGEST).astype(np.float16)
-        self._rows[view].update((s.digest, row) for s, row in zip(samples, halves, strict=True))
+        if self._type is np.float16:
+            features = np.clip(features, -_LARGEST, _LARGEST)
+        kept = features.astype(self._type)
+        self._rows[view].update((s.digest, row) for s, row in zip(samples, kept, strict=True))
         self._grown = True
 
     def take(self, view: View, samples: Sequence[Sample]) -> NDArray[np.float32]:

@@ -85,7 +85,7 @@ class OpenVinoFull(OpenVino):
     """OpenVINO on the processor, float32."""
 
     kind = "OpenVINO float32"
-    hints: ClassVar[dict[str, Any]] = {"INFERENCE_PRECISION_HINT": "f32"}
+    hints: ClassVar[dict[str, Any]] = {"INFERENCE_PRECISION_HINT": "f32", "EXECUTION_MODE_HINT": "ACCURACY"}
 
 
 TORCH_FREE: tuple[type[FeatureRuntime], ...] = (OpenVino, OpenVinoFull, OnnxRuntime)

@@ -12,6 +12,7 @@ from torch import nn
 
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.pooled_stages import PooledStages, pooled_stages
+from workbench.core.devices import in_float32
 from workbench.core.features.backbone import WEIGHTS, Backbone
 from workbench.core.features.fusing import fuse
 from workbench.core.features.runtimes import FeatureRuntime
@@ -39,6 +40,18 @@ class TorchCpu(FeatureRuntime):
     def _compute(self, images: torch.Tensor) -> torch.Tensor:
         features: torch.Tensor = self._stages(images)
         return features
+
+
+class TorchCudaFull(TorchCpu):
+    """Torch on a graphics card, float32."""
+
+    kind = name = "CUDA torch float32"
+    device: ClassVar[str] = "cuda:0"
+    batch: ClassVar[int] = 64
+
+    def _compute(self, images: torch.Tensor) -> torch.Tensor:
+        with in_float32():
+            return super()._compute(images)
 
 
 class TorchCuda(TorchCpu):

@@ -15,6 +15,9 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.data.split import in_several_classes
 from workbench.core.registry import Registry
 
+_LONG = 2.4
+"""Sides of a photo, one over the other, from which on it is looked at in parts (`images.preprocessing`)."""
+
 Severity = Literal["info", "warning"]
 """`warning`: results will look better or worse than they are, unless something is done."""
 
@@ -120,6 +123,12 @@ def _too_small(catalog: Catalog) -> Iterable[Found]:
         yield Found(values={"classes": small})
 
 
+def _long(catalog: Catalog) -> Iterable[Found]:
+    samples = tuple(s.id for s in catalog.samples if max(s.width, s.height) > _LONG * min(s.width, s.height))
+    if samples:
+        yield Found(samples, {"count": len(samples)})
+
+
 CHECKS = Registry(
     "a check",
     Check(
@@ -160,6 +169,14 @@ CHECKS = Registry(
         _too_small,
         severity="info",
         remedy="add_photos",
+    ),
+    Check(
+        "long",
+        "Photos much longer than wide",
+        "{count} photos are more than twice as long as wide. Nothing of them is cut off: they are looked at "
+        "in parts, so that small things in them are harder to see.",
+        _long,
+        severity="info",
     ),
 )
 

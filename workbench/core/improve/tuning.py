@@ -16,6 +16,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from workbench.core.architectures.build import layer_positions
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.devices import in_float32
 from workbench.core.events import STEPS_A_SECOND, Note, StepDone
 from workbench.core.features.fusing import fuse
 from workbench.core.improve.partition import TunedStages
@@ -104,7 +105,7 @@ class Tuning:
         self.buffer = PredictionBuffer()
         self.samples_seen, self.seconds = 0, 0.0
         self._views, self._config, self._plan = views, config, plan
-        self._device, self._amp = device, amp
+        self._device = device
         self._steps = OptimizerStep(
             forward=self._logits,
             objective=Classification(config.label_smoothing),
@@ -176,9 +177,9 @@ class Tuning:
         return True
 
     def probabilities(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Probabilities (n, classes), from the mean of the features of both plain views."""
+        """Probabilities (n, classes), from the mean of the features of both plain views, in float32."""
         parts, at_once = [], 2 * self._steps.micro_batch  # without gradients, more fit
-        with torch.inference_mode(), self._amp.autocast():
+        with torch.inference_mode(), in_float32():
             for first in range(0, len(positions), at_once):
                 chosen = positions[first : first + at_once]
                 features = [self.stages(*self._views.plain(chosen, view)) for view in range(PLAIN)]

@@ -2,10 +2,16 @@
 
 A first head comes from the centre view alone; the mirrored view and a more careful head follow. Every
 number is out of fold: each photo is answered by a head that has not learned it.
+
+Where the quickest runtime computes in bfloat16 or float16, that is what the head learns from. The model
+answers in float32, so that some of the photos are looked at in float32, too: where the head then says
+something else, it learns again from all photos in float32. The sets that the folder itself has are answered
+as predictions are.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Generator, Sequence
@@ -25,7 +31,7 @@ from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, HeadFitted, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import WEIGHTS
 from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
-from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.features.runtime_choice import exact_runtime, open_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.hardware import processor
 from workbench.core.instant.heads import FittedHead, averaged
@@ -41,6 +47,12 @@ from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
 
+log = logging.getLogger(__name__)
+
+_CHECKED = 32
+"""So many training samples are looked at in float32, too."""
+_APART = 0.01
+"""Difference in probability, on average, beyond which the head learns again."""
 _STATISTICS = re.compile(r"\.(running_mean|running_var|num_batches_tracked)$")
 
 
@@ -87,7 +99,7 @@ def fit_instant(
             epochs=0,
             steps_per_epoch=0,
         )
-        work = _Work(stored, config, run, runtime, weights, clock)
+        work = _Work(stored, config, run, runtime, weights, clock, device)
         return (yield from work.run(stop))
 
 
@@ -124,11 +136,14 @@ class _Work:
         runtime: FeatureRuntime,
         weights: dict[str, NDArray[np.float32]],
         clock: _Clock,
+        device: str,
     ) -> None:
         self._stored, self._config, self._run = stored, config, run
-        self._runtime, self._clock = runtime, clock
+        self._runtime, self._clock, self._device = runtime, clock, device
         self._weights = {f"stages.{name}": value for name, value in weights.items()}
-        self._cache = FeatureCache(runtime.backbone, stored.split.roots.main, stored.split.brightness)
+        folder, rule = stored.split.roots.main, stored.split.brightness
+        self._cache = FeatureCache(runtime.backbone, folder, rule)
+        self._exact = FeatureCache(runtime.backbone, folder, rule, exact=True)
         self._targets = stored.training.targets
         self._groups = groups_of(stored.training.samples)
         self._classes = len(stored.split.classes)
@@ -143,7 +158,10 @@ class _Work:
             yield self._save(fitted, views)
             try:
                 yield from self._extract(self._stored.training, "mirrored", stop)
-                fitted, views = self._logistic(stop), 2
+                found = self._logistic(stop)
+                if not (yield from self._holds(found.head, stop)):
+                    found = yield from self._learned_in_float32(stop)
+                fitted, views = found, 2
                 yield self._save(fitted, views)
                 for samples in (self._stored.validation, self._stored.test):
                     yield from self._check(samples, fitted.head, views, stop)
@@ -151,6 +169,7 @@ class _Work:
                 stopped = True
         finally:
             self._cache.save()
+            self._exact.save()
         return (yield from self._finish(fitted, views, stopped))
 
     def _ridge(self, stop: StopRequested) -> FittedHead:
@@ -171,25 +190,55 @@ class _Work:
         return fitted
 
     def _extract(self, of: SampleSet, view: View, stop: StopRequested) -> Generator[Event, None, None]:
+        yield from self._extract_with(self._runtime, self._cache, of, view, stop)
+
+    def _extract_with(
+        self, runtime: FeatureRuntime, cache: FeatureCache, of: SampleSet, view: View, stop: StopRequested
+    ) -> Generator[Event, None, None]:
         if stop():
             raise Stopped
-        self._looked_at += len(self._cache.missing(view, of.samples))
-        store, members = self._stored.store, of.members
-        yield from extract(self._runtime, self._cache, store, of.samples, members, view, stop=stop)
+        self._looked_at += len(cache.missing(view, of.samples))
+        yield from extract(runtime, cache, self._stored.store, of.samples, of.members, view, stop=stop)
         self._clock.lap("features")
 
     def _features(self, of: SampleSet, views: int) -> NDArray[np.float32]:
         return mean_of_views(self._cache, of.samples, views)
 
+    def _answers(
+        self, of: SampleSet, head: LinearHead, views: int, stop: StopRequested
+    ) -> Generator[Event, None, NDArray[np.float64]]:
+        """What the model will say of samples, (n, classes): computed as predictions are."""
+        runtime = exact_runtime(self._runtime, self._device)
+        for view in VIEWS[:views]:
+            yield from self._extract_with(runtime, self._exact, of, view, stop)
+        return head.probabilities(mean_of_views(self._exact, of.samples, views))
+
+    def _holds(self, head: LinearHead, stop: StopRequested) -> Generator[Event, None, bool]:
+        """Whether the head says the same of some training samples in float32 as it does here."""
+        if exact_runtime(self._runtime, self._device) is self._runtime:
+            return True
+        training = self._stored.training
+        some = np.unique(np.linspace(0, len(training) - 1, _CHECKED).round().astype(np.int64))
+        here = head.probabilities(self._features(training, 2)[some])
+        there = yield from self._answers(training.part(some), head, 2, stop)
+        apart = np.abs(here - there).max(axis=1)
+        log.info(
+            "%s against float32: %.4f apart, at most %.4f", self._runtime.name, apart.mean(), apart.max()
+        )
+        return bool(apart.mean() <= _APART)
+
+    def _learned_in_float32(self, stop: StopRequested) -> Generator[Event, None, FittedHead]:
+        self._runtime, self._cache = exact_runtime(self._runtime, self._device), self._exact
+        for view in VIEWS:
+            yield from self._extract(self._stored.training, view, stop)
+        return self._logistic(stop)
+
     def _check(
         self, samples: SampleSet, head: LinearHead, views: int, stop: StopRequested
     ) -> Generator[Event, None, None]:
-        if not len(samples):
-            return
-        for view in VIEWS[:views]:
-            yield from self._extract(samples, view, stop)
-        probabilities = head.probabilities(self._features(samples, views))
-        self._checked[samples.name] = samples.table("instant", probabilities)
+        if len(samples):
+            probabilities = yield from self._answers(samples, head, views, stop)
+            self._checked[samples.name] = samples.table("instant", probabilities)
 
     def _out_of_fold(self, fitted: FittedHead) -> PredictionTable:
         return self._stored.training.table("instant", fitted.out_of_fold, folds=fitted.folds)

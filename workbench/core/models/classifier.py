@@ -60,7 +60,8 @@ class Classifier:
         backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
         if described.views and backbone.is_ready():
             head = _head(model, backbone, file)
-            return cls(model, RuntimePredictor(runtime_for(backbone, device), head, described.views))
+            runtime = runtime_for(backbone, device, exact=True)
+            return cls(model, RuntimePredictor(runtime, head, described.views))
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 

@@ -29,9 +29,10 @@ class Predictor(ABC):
 
 
 class RuntimePredictor(Predictor):
-    """A linear head on the features of the quickest runtime.
+    """A linear head on the features of a runtime.
 
     Args:
+        runtime: The one that answers; see `runtime_choice`.
         views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
     """
 

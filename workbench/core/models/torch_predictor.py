@@ -38,7 +38,7 @@ class TorchPredictor(Predictor):
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """As the interface says."""
-        with torch.inference_mode():
+        with torch.inference_mode(), devices.in_float32():
             images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
             logits: torch.Tensor = self._model(images)
             return logits.double().softmax(1).cpu().numpy()

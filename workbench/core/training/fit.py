@@ -69,10 +69,12 @@ def fit(
     begun = time.monotonic()
     chosen_device = devices.choose(device)
     row = architecture_of(config.architecture)
-    preprocessing = replace(preprocessing_for(row, config), brightness=split.brightness)
     if min(len(split.training), len(split.classes)) < 2:
         raise InputError("too_few_photos")
     saved = (yield from _saved(run)) if resuming else None
+    preprocessing = replace(preprocessing_for(row, config), brightness=split.brightness)
+    if saved is not None:  # what began with an older recipe goes on with it
+        preprocessing = saved.preprocessing
     pretrained = None
     if config.method.pretrained and saved is None:
         weights_file = Path(config.weights_file) if config.weights_file else None

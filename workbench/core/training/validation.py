@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import SampleSet
+from workbench.core.devices import in_float32
 from workbench.core.events import Progress
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -56,7 +57,7 @@ def validate(
         model: On any device; it is left in the mode that it was in.
         samples: Of the store; at least one.
         classes: How many there are.
-        amp: Mixed precision; None computes in full precision, as prediction does.
+        amp: Mixed precision; None computes in float32, as prediction does.
         stop: Asked before every batch.
         seconds: Time after which what was tested so far has to do.
 
@@ -78,7 +79,7 @@ def validate(
             true = torch.from_numpy(samples.targets[chosen]).to(device)
             try:
                 pixels = store.crops(samples.members[chosen])
-                logits = _logits(model, pixels, store.preprocessing, device, amp or Amp())
+                logits = _logits(model, pixels, store.preprocessing, device, amp)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error) or batch == 1:
                     raise
@@ -95,8 +96,12 @@ def validate(
 
 
 def _logits(
-    model: nn.Module, pixels: NDArray[np.uint8], preprocessing: Preprocessing, device: torch.device, amp: Amp
+    model: nn.Module,
+    pixels: NDArray[np.uint8],
+    preprocessing: Preprocessing,
+    device: torch.device,
+    amp: Amp | None,
 ) -> torch.Tensor:
-    with torch.inference_mode(), amp.autocast():
+    with torch.inference_mode(), in_float32() if amp is None else amp.autocast():
         logits: torch.Tensor = model(preprocessing.normalise(as_tensor(pixels).to(device)))
     return logits.float()
