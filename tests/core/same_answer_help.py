@@ -44,17 +44,13 @@ class Coarse(OnnxRuntime):
         )
 
 
-class Shifted(OnnxRuntime):
-    """Agrees to a cosine of 0.999 but always errs in the same direction, which a head takes for something."""
+class Halved(OnnxRuntime):
+    """Points in the right direction, so that it agrees, but a head that has learned from it is misled."""
 
-    kind = name = "shifted"
+    kind = name = "halved"
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        found = super().features(pixels)
-        direction = np.random.default_rng(0).normal(size=found.shape[1])
-        direction /= np.linalg.norm(direction)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return (found + 0.04 * lengths * direction).astype(np.float32)
+        return super().features(pixels) / 2
 
 
 def two_things(drawn_pair: Path, folder: Path) -> Path:
@@ -108,6 +104,18 @@ def table(predictions: list[Prediction]) -> NDArray[np.float64]:
 def apart(one: NDArray[np.float64], two: NDArray[np.float64]) -> float:
     assert one.shape == two.shape
     return float(np.abs(one - two).max())
+
+
+def learned_in_float32(folder: Path, run: Path, home: Path) -> TrainingResult:
+    """What a computer says whose only engine computes in float32."""
+    backbone = backbone_of(TrainingConfig()).folder
+    with another_home(home), pytest.MonkeyPatch.context() as patch:
+        copy = Path(shutil.copytree(backbone, backbone_of(TrainingConfig()).folder))
+        (copy / "engine.json").unlink()
+        patch.setattr(runtime_choice, "TORCH_FREE", (OnnxRuntime,))
+        found = result_of(folder, run)
+    assert found.runtime == "ONNX Runtime"
+    return found
 
 
 @contextlib.contextmanager

@@ -95,7 +95,7 @@ def expected(model: Path, blends: list[Path]) -> NDArray[np.float64]:
         images = [torch.from_numpy(recipe.load(path)).permute(2, 0, 1)[None] for path in blends]
         found = [network(recipe.normalise(image)).double().softmax(1) for image in images]
     probabilities: NDArray[np.float64] = torch.cat(found).numpy()
-    assert ((probabilities > 0.1) & (probabilities < 0.9)).mean() > 0.3, "a difference has to show"
+    assert ((probabilities > 0.1) & (probabilities < 0.9)).mean() > 0.2, "a difference has to show"
     return probabilities
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ import pytest
 from tests.core.same_answer_help import (
     CLOSE,
     Coarse,
-    Shifted,
+    Halved,
     another_home,
     apart,
     asked,
+    learned_in_float32,
     own_backbone,
     quickest,
     result_of,
@@ -24,8 +24,7 @@ from tests.core.same_answer_help import (
 from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.evaluation import evaluate
-from workbench.core.features import runtime_choice
-from workbench.core.features.backbone import Backbone, backbone_of
+from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtime_choice import (
     AGREEMENT,
     DEVIATION,
@@ -33,7 +32,6 @@ from workbench.core.features.runtime_choice import (
     open_runtime,
     remembered_choice,
 )
-from workbench.core.features.runtimes import OnnxRuntime
 from workbench.core.project.runs import PREDICTIONS
 from workbench.core.results.predictions import PredictionTable
 
@@ -88,12 +86,8 @@ def test_out_of_fold_answers_of_an_engine_of_few_bits_are_those_of_float32(
 ) -> None:
     quickest(monkeypatch, Coarse)
     coarse = result_of(photos, tmp_path / "coarse")
-    with another_home(tmp_path):
-        shutil.copytree(own.folder, backbone_of(TrainingConfig()).folder)
-        (backbone_of(TrainingConfig()).folder / "engine.json").unlink()
-        monkeypatch.setattr(runtime_choice, "TORCH_FREE", (OnnxRuntime,))
-        exact = result_of(photos, tmp_path / "exact")
-    assert (coarse.runtime, exact.runtime) == ("coarse", "ONNX Runtime")
+    exact = learned_in_float32(photos, tmp_path / "exact", tmp_path)
+    assert coarse.runtime == "coarse"
     one, two = (PredictionTable.load(tmp_path / name / PREDICTIONS) for name in ("coarse", "exact"))
     told = [each.where(cross_validated=True).probabilities for each in (one, two)]
     assert np.abs(told[0] - told[1]).mean() < 0.01
@@ -105,20 +99,14 @@ def test_out_of_fold_answers_of_an_engine_of_few_bits_are_those_of_float32(
 def test_a_head_that_says_something_else_in_float32_learns_again(
     own: Backbone, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quickest(monkeypatch, Shifted)
-    monkeypatch.setattr("workbench.core.instant.fit_instant._APART", 1e-4)
+    quickest(monkeypatch, Halved)
     found = result_of(photos, tmp_path / "run")
     choice = remembered_choice(own)
     assert choice is not None
-    assert choice.runtime == "shifted"
-    assert choice.agreement["shifted"] >= AGREEMENT
+    assert choice.runtime == "halved"
+    assert choice.agreement["halved"] >= AGREEMENT
     assert found.runtime == "ONNX Runtime"
-    with another_home(tmp_path):
-        shutil.copytree(own.folder, backbone_of(TrainingConfig()).folder)
-        (backbone_of(TrainingConfig()).folder / "engine.json").unlink()
-        monkeypatch.setattr(runtime_choice, "TORCH_FREE", (OnnxRuntime,))
-        exact = result_of(photos, tmp_path / "exact")
-    assert exact.runtime == "ONNX Runtime"
+    learned_in_float32(photos, tmp_path / "exact", tmp_path)
     one, two = (PredictionTable.load(tmp_path / name / PREDICTIONS) for name in ("run", "exact"))
     assert apart(one.probabilities, two.probabilities) < 5e-3  # kept in 32 and in 16 bits
 

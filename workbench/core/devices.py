@@ -50,7 +50,7 @@ def in_float32() -> Iterator[None]:
 
     Left to itself, cuDNN takes TF32 for convolutions, which keeps ten bits of the numbers.
     """
-    parts = (torch.backends.cudnn.conv, torch.backends.cuda.matmul)
+    parts = (torch.backends.cudnn.conv, torch.backends.cuda.matmul)  # type: ignore[attr-defined] # no stub
     before = [part.fp32_precision for part in parts]
     try:
         for part in parts:

@@ -151,10 +151,10 @@ class Pipeline:
 
 def _seen(photo: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """A photo as training keeps it: brought into the square, whole, where it is long; see `Preprocessing`."""
-    size = photo.shape[1::-1]
-    if is_longer(*size, ROWS_FROM):
+    height, width = photo.shape[:2]
+    if is_longer(width, height, ROWS_FROM):
         return np.asarray(rows(Image.fromarray(photo), side, Image.Resampling.BICUBIC))
-    if is_longer(*size, WHOLE_FROM):
+    if is_longer(width, height, WHOLE_FROM):
         return np.asarray(Image.fromarray(photo).resize((side, side)))
     return photo
 
