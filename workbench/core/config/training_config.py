@@ -187,7 +187,7 @@ class TrainingConfig:
         OPTIMISER,
         minimum=1,
         maximum=256,
-        unit="batches",
+        unit="× the batch",
     )
 
     schedule: str = setting(
