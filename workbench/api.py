@@ -5,6 +5,7 @@ The window and the command line do the same with the same code; see `docs/python
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from collections.abc import Callable, Generator
@@ -21,6 +22,7 @@ from workbench.core.evaluation import Evaluation
 from workbench.core.events import TrainingResult
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.outputs import new_run_folder
 from workbench.core.project.projects import Project
 from workbench.progress import Reporter, stop_on_interrupt
 
@@ -98,9 +100,12 @@ def train(
     """
     catalog = folder if isinstance(folder, Catalog) else open_folder(folder, progress=progress)
     config = asked_for(mode, architecture, settings, _warn)
-    run = Path(out) if out is not None else Project.of(catalog.folder).new_run()
-    run.mkdir(parents=True, exist_ok=True)
-    result = _run(lambda stop: learning.train(catalog, config, run, device=device, stop=stop), progress)
+    with contextlib.ExitStack() as undone:
+        if out is None:
+            run = Project.of(catalog.folder, catalog).new_run()
+        else:
+            run = undone.enter_context(new_run_folder(Path(out), catalog.folder))
+        result = _run(lambda stop: learning.train(catalog, config, run, device=device, stop=stop), progress)
     return TrainedModel(run, result)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TextIO, TypeVar, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
@@ -17,6 +19,39 @@ from workbench.core.events import EpochDone, HeadFitted, Note, Progress, StepDon
 from workbench.core.jobs import run
 
 T = TypeVar("T")
+
+
+class _Heedless(io.TextIOBase):
+    """A text stream that nobody need hear: work goes on where its reader has gone or its disk is full."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # nobody sets it
+        """As the stream's."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        if self._stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Passes on what can be passed on."""
+        if self._stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                self._stream.flush()
+
+    def isatty(self) -> bool:
+        """As the stream's."""
+        return self._stream is not None and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """As the stream's."""
+        return self._stream.fileno() if self._stream is not None else super().fileno()
 
 
 class Reporter:
@@ -30,7 +65,8 @@ class Reporter:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, markup=False, emoji=False, highlight=False, quiet=quiet)
+        stream = cast(IO[str], _Heedless(sys.stderr))
+        self._console = Console(file=stream, markup=False, emoji=False, highlight=False, quiet=quiet)
         self._bars = Bars(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -141,7 +177,7 @@ def stop_on_interrupt(say: Callable[[str], None]) -> Iterator[Callable[[], bool]
     def ask(number: int, frame: object) -> None:
         wish.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        say("Stopping; what is good so far is kept. Press Ctrl-C again to end at once.")
+        say("Stopping… Press Ctrl-C again to end at once.")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

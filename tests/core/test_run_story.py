@@ -163,7 +163,7 @@ def test_a_last_line_that_is_being_written_does_not_count(tmp_path: Path) -> Non
 def test_one_damaged_run_hides_no_other(
     file: str, content: bytes, tmp_path: Path, profile: Path, log_watch: LogWatch
 ) -> None:
-    log_watch.expect("is not the folder of a training run")
+    log_watch.expect("“run.json” of the run “.*” is damaged")
     project = Project.of(tmp_path)
     folders = [run_folder(project.new_run(), STARTED) for _ in range(3)]
     (folders[1] / file).write_bytes(content)

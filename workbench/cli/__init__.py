@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import workbench.words  # noqa: F401 - gives messages their sentences
 from workbench.cli.given import hint_at_dashes, source, target
@@ -17,7 +18,7 @@ from workbench.core.config.applying import methods_with
 from workbench.core.config.methods import DEFAULT, METHODS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import READINGS
-from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
+from workbench.core.errors import FULL, InputError, ResourceError, Stopped, WorkbenchError, circumstance
 from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
@@ -33,7 +34,8 @@ Without a command, the window opens.
 
 Ctrl-C ends work early: training keeps the best model so far and ends with status 0.
 Exit status: 0 done, 2 something in what was given or on this computer has to change (one sentence says
-what), 130 interrupted with nothing to keep, 1 a mistake of the program's own (the log says more).
+what), 130 interrupted with nothing to keep or with answers for only a part of the photos, 1 a mistake of the
+program's own (the log says more).
 """
 
 
@@ -47,6 +49,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status; see `workbench --help`.
     """
     _print_anything()
+    try:
+        code = _done(argv)
+        if sys.stdout is not None:  # it is closed: `>&-`
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has heard enough
+        code = DONE
+    except OSError as error:
+        log.info("what was to be printed could not be written: %r", error)
+        why = ": its disk is full." if error.errno in FULL else "."
+        _say(f"What was to be printed could not be written{why} Check where the output goes.")
+        code = CANNOT
+    else:
+        return code
+    _let_go_of_output()
+    return code
+
+
+def _done(argv: Sequence[str] | None) -> int:
+    """Runs the window or a command, and says what went wrong; what cannot be printed is left to the caller.
+
+    Raises:
+        OSError: Standard output cannot be written to.
+    """
     log_file = None
     try:
         arguments = _understood(sys.argv[1:] if argv is None else argv)
@@ -55,11 +80,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         name = "command" if arguments.command else "window"
         log_file = log_to_file(name)
         crashes_to_file(name)
-        code = arguments.run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read our output has heard enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return int(arguments.run(arguments))
+    except SystemExit as end:  # `--help` and `--version` have been printed
+        if end.code == 1:  # so rich ends where nobody reads its tables any more
+            raise BrokenPipeError from end
+        return end.code if isinstance(end.code, int) else DONE
+    except BrokenPipeError:
+        raise
     except (Stopped, KeyboardInterrupt) as error:
         _say(str(error) or "Interrupted.")
         return INTERRUPTED
@@ -67,11 +94,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.info("%s %s", error, error.details)
         _say(str(error))
         return CANNOT if isinstance(error, InputError | ResourceError) else OUR_FAULT
-    except Exception:
+    except Exception as error:
+        if (known := circumstance(error)) is not None:
+            if getattr(error, "filename", None) is None:  # as it is where the output goes nowhere
+                raise
+            log.info("%s %s", known, known.details)
+            _say(str(known))
+            return CANNOT
         log.exception("unexpected")
-        _say(f"Something went wrong in the program itself. The log says more: {log_file}")
+        more = f" The log says more: {log_file}" if log_file is not None and log_file.is_file() else ""
+        _say(f"Something went wrong in the program itself.{more}")
         return OUR_FAULT
-    return int(code)
 
 
 def _open_window(arguments: argparse.Namespace) -> int:
@@ -105,6 +138,9 @@ def _understood(argv: Sequence[str]) -> argparse.Namespace:
 
 
 class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stdout).write(message)  # argparse itself says nothing where that fails
+
     def error(self, message: str) -> NoReturn:
         raise _NotUnderstoodError.said(
             f"{message[:1].upper()}{message[1:]}.", f"Type `{self.prog} --help` to see what fits."
@@ -189,7 +225,7 @@ def _predictions_option(sub: argparse.ArgumentParser) -> None:
 
 def _npz(text: str) -> Path:
     """A file that cannot be a photo or a model."""
-    if not text.endswith(".npz"):
+    if not text.lower().endswith(".npz"):
         raise argparse.ArgumentTypeError(f"“{text}” does not end in .npz")
     return target(text)
 
@@ -237,7 +273,15 @@ def _told_methods() -> str:
 
 
 def _say(sentence: str) -> None:
-    print(f"workbench: {sentence}", file=sys.stderr)  # noqa: T201
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):  # nobody listens there either
+            print(f"workbench: {sentence}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _let_go_of_output() -> None:
+    """Sends what is still to be printed nowhere, or Python would complain about it at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_anything() -> None:

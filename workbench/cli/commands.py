@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from workbench.cli.folder_report import (
 )
 from workbench.cli.given import expanded
 from workbench.cli.options import training_config
+from workbench.cli.outputs import check_outputs, without_outputs, written_first
 from workbench.cli.run_report import estimate_json, meaning, print_json, tell
 from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
@@ -28,17 +30,18 @@ from workbench.core.data.left_out import gathered
 from workbench.core.data.listing import photos_in
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
-from workbench.core.errors import InputError, WorkbenchError
+from workbench.core.errors import InputError, Stopped, WorkbenchError
+from workbench.core.evaluation import Evaluation
 from workbench.core.evaluation import evaluate as test_model
 from workbench.core.events import Prediction
 from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
-from workbench.core.files import atomic_write
+from workbench.core.files import atomic_write, is_stream
 from workbench.core.models.classifier import Classifier, predictions_table
 from workbench.core.names import visible
-from workbench.core.paths import sample_folder
+from workbench.core.outputs import PREDICTION_FILE, TABLE, new_run_folder, try_room
+from workbench.core.paths import data_dir, sample_folder
 from workbench.core.project.projects import Project
-from workbench.core.project.runs import summarise
 from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
@@ -89,6 +92,7 @@ def demo(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """`workbench evaluate`: test a model on a folder that it has not seen."""
+    check_outputs(options, [options.model])
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
         test = test_model(
             options.model, options.folder, device=options.device, reading=options.read_as, stop=stop
@@ -96,8 +100,11 @@ def evaluate(options: argparse.Namespace) -> int:
         result = reporter.drive(test)
         for note in result.notes:
             reporter.say(say(note))
-    if options.predictions is not None:
-        result.table.save(options.predictions)
+    with written_first(options, PREDICTION_FILE, options.predictions, result.table.save):
+        return _tell_evaluation(options, result)
+
+
+def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
     metrics = result.metrics
     if options.json:
         per_class = {
@@ -137,26 +144,46 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """`workbench predict`: what is in these photos."""
+    check_outputs(options, [options.model, *options.paths])
     classifier = Classifier.load(options.model, device=options.device)
+    answers: list[Prediction] = []
+    stopped, count = False, 0
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        given = jobs.run(photos_in(expanded(options.paths), stop))
-        paths = given.files
-        for each in gathered(given.left_out):
-            reporter.say(say(each.message))
-        answers = []
-        for answer in classifier.stream(paths, stop=stop):
-            answers.append(answer)
-            reporter.advance("predict", "Looking at photos…", len(answers), len(paths))
-    if options.csv is not None:
-        _write_csv(options.csv, classifier.classes, answers)
-    if options.predictions is not None:
-        predictions_table(classifier.classes, answers).save(options.predictions)
-    if options.json:
-        print_json([_answer_json(answer) for answer in answers])
-    elif options.csv is None:
-        for answer in answers:
-            told = answer.error or f"{visible(answer.class_name)} ({answer.probability:.3f})"
-            print(f"{visible(answer.path)}: {told}")
+        try:
+            given = jobs.run(photos_in(expanded(options.paths), stop))
+            paths = without_outputs(options, given.files)
+            count = len(paths)
+            for each in gathered(given.left_out):
+                reporter.say(say(each.message))
+            for answer in classifier.stream(paths, stop=stop):
+                answers.append(answer)
+                reporter.advance("predict", "Looking at photos…", len(answers), count)
+        except (Stopped, KeyboardInterrupt):  # what has been answered by then is kept
+            if not answers:
+                raise
+            stopped = True
+
+    def table(file: Path) -> None:
+        _write_csv(file, classifier.classes, answers)
+
+    def predictions(file: Path) -> None:
+        predictions_table(classifier.classes, answers).save(file)
+
+    with (
+        written_first(options, TABLE, options.csv, table),
+        written_first(options, PREDICTION_FILE, options.predictions, predictions),
+    ):
+        if options.json:
+            print_json([_answer_json(answer) for answer in answers])
+        elif options.csv is None:
+            for answer in answers:
+                told = answer.error or f"{visible(answer.class_name)} ({answer.probability:.3f})"
+                print(f"{visible(answer.path)}: {told}")
+    if stopped:
+        raise Stopped.said(
+            f"Stopped after {len(answers):,} of {count:,} photos.",
+            "Their answers are kept; the others are missing.",
+        )
     if all(answer.error for answer in answers):
         raise InputError.said(
             "None of these files could be read as a photo.", "Give photos, or folders of photos."
@@ -167,7 +194,7 @@ def predict(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     """`workbench export`: a model in another format."""
     endings = {row.suffix: row.key for row in FORMATS}
-    key = options.format or endings.get(options.file.suffix, "")
+    key = options.format or endings.get(options.file.suffix.lower(), "")
     if not key:
         raise InputError.said(
             f"“{options.file.name}” does not say in which format.",
@@ -176,7 +203,8 @@ def export(options: argparse.Namespace) -> int:
     file = write_export(options.model, options.file, key)
     if options.json:
         return print_json({"model": str(options.model), "file": str(file), "format": key})
-    print(file)
+    if not is_stream(file):  # it would follow the model
+        print(file)
     return 0
 
 
@@ -250,12 +278,10 @@ def _resume(options: argparse.Namespace) -> int:
             f"A run that goes on keeps its settings, so {(settled or ['--set'])[0]} does not fit --resume.",
             "Leave it out, or start a new run.",
         )
-    folder = summarise(options.resume).image_folder
-    if options.folder is not None and options.folder.resolve() != folder:
-        raise InputError.said(f"That run learned from “{folder}”.", "Give that folder, or none.")
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        result = reporter.drive(learning.resume(options.resume, device=options.device, stop=stop))
+        job = learning.resume(options.resume, folder=options.folder, device=options.device, stop=stop)
+        result = reporter.drive(job)
     tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
     return 0
 
@@ -264,9 +290,12 @@ def _learn(
     options: argparse.Namespace, config: Any, folder: Path, out: Path | None, reading: str = ""
 ) -> None:
     begun = time.monotonic()
-    if out is not None:
-        out = _empty_folder(out, folder)
-    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+    if out is None:
+        try_room(data_dir() / "projects")  # says before the work that there is nothing to write into
+    with contextlib.ExitStack() as undone, Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        if out is not None:
+            out = undone.enter_context(new_run_folder(out, folder))
+            undone.enter_context(learning.announced(out, folder, config))
         loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, reading=reading, stop=stop))
         scanned = time.monotonic() - loaded
@@ -275,31 +304,15 @@ def _learn(
             reporter.say(sentence)
         if catalog.skipped:
             reporter.say(f"Files left out: {len(catalog.skipped):,}; `workbench scan` says why.")
-        run = out if out is not None else Project.of(folder).new_run()
+        run = out if out is not None else Project.of(folder, catalog).new_run()
         try:
             result = reporter.drive(learning.train(catalog, config, run, device=options.device, stop=stop))
         finally:
-            if not any(run.iterdir()):  # it failed before there was anything to keep
+            if out is None and not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()
     tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
 
 
-def _empty_folder(out: Path, image_folder: Path) -> Path:
-    out = out.resolve()
-    if out.is_relative_to(image_folder.resolve()):
-        raise InputError.said(
-            "A run is not written among your photos.", "Give --out a folder that lies elsewhere."
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        used = any(out.iterdir())
-    except OSError as error:
-        raise InputError.said(
-            f"“{out}” cannot be a run's folder.", "Give --out a new folder.", str(error)
-        ) from error
-    if used:
-        raise InputError.said(f"There is something in “{out}” already.", "Give --out a new or empty folder.")
-    return out
 
 
 def _answer_json(answer: Prediction) -> dict[str, Any]:

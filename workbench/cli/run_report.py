@@ -21,6 +21,7 @@ _KEPT = {
     "improved": "The improved model is better on the same photos and was kept; because they also chose it, "
     "its accuracy may be a little too high.",
 }
+_NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
 
 
 def tell(
@@ -69,7 +70,7 @@ def tell(
         )
         return
     if result.kept is not None:
-        print(_KEPT[result.kept])
+        print(_KEPT[result.kept] if result.comparison is not None else _NOT_COMPARED)
     if result.comparison is not None:
         print(compared(result.comparison))
     if result.cross_validated is not None:

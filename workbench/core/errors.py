@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import traceback
 from dataclasses import dataclass
 from typing import Any, Self
@@ -66,6 +68,27 @@ class Stopped(WorkbenchError):
         super().__init__(code, details, **values)
 
 
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What a system answers where there is no room left: on the disk, in a quota, in a file."""
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""What it answers to whoever may not read or write something."""
+_TROUBLE = REFUSED | {errno.EIO, errno.ENAMETOOLONG, errno.ENODEV, errno.ENXIO, errno.ELOOP}
+
+
+def circumstance(error: BaseException) -> WorkbenchError | None:
+    """What a disk or a permission did to work that has no words of its own; None for any other error."""
+    if not isinstance(error, OSError):
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if error.errno in FULL:
+        return ResourceError("disk_full.file", str(error), name=name) if name else _full(error)
+    return ResourceError("file_refused", str(error), name=name) if error.errno in _TROUBLE and name else None
+
+
+def _full(error: OSError) -> ResourceError:
+    return ResourceError("disk_full", str(error))
+
+
 @dataclass(frozen=True)
 class ErrorReport:
     """An error as it crosses from the engine to the window.
@@ -83,6 +106,7 @@ class ErrorReport:
     @classmethod
     def of(cls, error: BaseException) -> ErrorReport:
         """Describes any exception; those that are not ours become a general sentence with details."""
+        error = circumstance(error) or error
         if isinstance(error, WorkbenchError):
             is_input, is_stop = isinstance(error, InputError), isinstance(error, Stopped)
             return cls(error.message, error.details, is_input, is_stop)

@@ -31,7 +31,7 @@ from workbench.core.improve.plan import recall
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
-from workbench.core.project.runs import MODEL
+from workbench.core.project.runs import model_in
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
@@ -125,7 +125,7 @@ def train(request: Train, stop: StopRequested) -> Generator[Event, None, Trainin
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     attended(_load_torch, stop)
-    return (yield from learning.resume(request.run, device=request.device, stop=stop))
+    return (yield from learning.resume(request.run, folder=request.folder, device=request.device, stop=stop))
 
 
 def predict(request: Predict, stop: StopRequested) -> Generator[Event | Prediction, None, list[Prediction]]:
@@ -163,7 +163,7 @@ def _load_torch() -> None:
 
 def _classifier(path: Path) -> Classifier:
     """The model in a file or run folder; the last one used stays loaded until its file changes."""
-    file = path / MODEL if path.is_dir() else path
+    file = model_in(path)
     key = (file, file.stat().st_mtime_ns if file.exists() else 0)
     with torch_loading:
         if key not in _classifiers:

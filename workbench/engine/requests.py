@@ -73,10 +73,14 @@ class Train(Request):
 
 @dataclass(frozen=True)
 class Resume(Request):
-    """Go on with a run from its last checkpoint; yields and returns what `Train` does."""
+    """Go on with a run from its last checkpoint; yields and returns what `Train` does.
+
+    `folder` is where its photos lie now; None where they were.
+    """
 
     run: Path
     device: str = "auto"
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)

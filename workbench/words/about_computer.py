@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 _MAKE_ROOM = "Make room on that disk or check that you may write there, then try again."
+_ROOM = "Make room on that disk, then try again."
+_WITHOUT_HOME = (
+    "Write --temp-profile right after `workbench` to do without it, or set WORKBENCH_PROFILE to a folder "
+    "that you may write to."
+)
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "disk_full": ("The disk is full.", "Make room on it, then try again."),
+    "disk_full.file": ("“{name}” could not be written, because its disk is full.", _ROOM),
     "disk_full.download": (
         "The download needs {needed:megabytes} MB, and the disk has {free:megabytes} MB left.",
         "Make room on the disk that holds “{folder}”, then try again.",
@@ -12,6 +19,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     "disk_full.photos": (
         "The disk that holds “{folder}” has too little room for the prepared photos.",
         "Make room on it, or choose a smaller image size, then try again.",
+    ),
+    "file_refused": (
+        "“{name}” cannot be read or written.",
+        "Check that you may open it, and that its drive is connected.",
+    ),
+    "home_missing": ("This user has no home folder to keep anything in.", _WITHOUT_HOME),
+    "home_not_writable": ("The program cannot write to its own folder “{folder}”.", _WITHOUT_HOME),
+    "home_not_writable.full": (
+        "The disk that holds the program's own folder “{folder}” is full.",
+        "Make room on it, or write --temp-profile right after `workbench` to use another disk.",
     ),
     "memory_full": (
         "There is not enough memory to train this architecture at this image size.",
@@ -30,6 +47,15 @@ ERRORS: dict[str, tuple[str, str]] = {
     "not_saved": (
         "“{name}” could not be saved in “{folder}”.",
         _MAKE_ROOM,
+    ),
+    "not_saved.full": ("“{name}” could not be saved: the disk that holds “{folder}” is full.", _ROOM),
+    "not_saved.no_folder": (
+        "“{name}” could not be saved, because there is no folder “{folder}”.",
+        "Make that folder first, or choose another.",
+    ),
+    "not_saved.refused": (
+        "“{name}” could not be saved, because you may not write to “{folder}”.",
+        "Choose another folder.",
     ),
     "not_saved.download": (
         "The download cannot be written to “{folder}”.",

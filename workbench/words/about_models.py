@@ -64,6 +64,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The weights in this file do not fit its architecture.",
         "Use a file that this program made.",
     ),
+    "model_missing": (
+        "There is no model file “{path}”.",
+        "If it was moved, choose it where it lies now; if it was deleted, train again.",
+    ),
     "model_not_finite": (
         "This model's weights are not all numbers.",
         "Train it again or use another file.",
@@ -74,6 +78,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "newer_model": (
         "“{name}” was made by a newer version of the program.",
+        _UPDATE,
+    ),
+    "newer_project": (
+        "The runs in “{folder}” were made by a newer version of the program.",
         _UPDATE,
     ),
     "newer_run": (
@@ -113,10 +121,48 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{value}” can be read in two ways.",
         "Write thousands together (1000), and a point or comma only before a fraction (1.5).",
     ),
+    "output_in_run": (
+        "“{name}” belongs to a training run and is not overwritten.",
+        "Give another name.",
+    ),
+    "output_is_folder": ("“{folder}” is a folder.", "Give the name of a file in it."),
+    "output_is_input": (
+        "“{name}” is one of the files to be read, and is not overwritten.",
+        "Give another name.",
+    ),
+    "output_is_photo": ("“{name}” is a photo, and is not overwritten.", "Give another name."),
+    "output_no_file": ("“{name}” is not a file that can be written to.", "Give another name."),
+    "output_other_name": (
+        "A name like “{name}” is for another kind of file.",
+        "Give a name that ends in {suffix}.",
+    ),
+    "output_protected": ("“{name}” is write-protected.", "Give another name."),
+    "output_taken": (
+        "There is already a file “{name}”, and it is not overwritten.",
+        "Give another name, or delete that file first.",
+    ),
     "predictions_unreadable": ("How each photo was answered cannot be read.", "Train again."),
+    "project_damaged": (
+        "What the program noted about “{folder}” is damaged, and there is no run in it.",
+        "Open its image folder again.",
+    ),
+    "run_among_photos": (
+        "A run is not written among your photos.",
+        "Give --out a folder that lies elsewhere.",
+    ),
+    "run_damaged": (
+        "“{file}” of the run “{folder}” is damaged or cannot be read.",
+        "Put back a copy of that file, if you have one; the run's model, where it has one, still answers.",
+    ),
+    "run_folder_unusable": ("“{folder}” cannot be a run's folder.", "Give --out a new folder."),
+    "run_folder_used": ("There is something in “{folder}” already.", "Give --out a new or empty folder."),
     "run_in_use": (
         "This run is being trained by another process.",
         "Wait until it ends, or start a new run.",
+    ),
+    "run_without_model": (
+        "The run in “{folder}” has no model: it ended before there was one.",
+        "Go on with it by workbench train --resume, or choose another run.",
     ),
     "setting_without_effect": (
         "The setting “{setting}” has no effect where {other} is “{value}”.",

@@ -80,9 +80,17 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "Only the class “{class_name}” has photos that can be used, and it takes two to tell apart. {why}",
         "{why:hint}",
     ),
+    "other_photos": (
+        "That run learned from “{learned_from}”, and none of its photos are in “{folder}”.",
+        "Give the folder in which they lie now, or none.",
+    ),
     "photos_changed": (
         "{count} of the photos that this run learns from have changed or are gone.",
         "Put them back, or start a new run.",
+    ),
+    "photos_elsewhere": (
+        "The folder that this run learns from, “{folder}”, is not there.",
+        "Connect its drive, or give the folder in which they lie now: workbench train FOLDER --resume RUN.",
     ),
     "photos_gone": ("None of these photos can be read any more.", "Check that they are still there."),
     "photos_without_classes": (

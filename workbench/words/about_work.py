@@ -9,13 +9,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Try again; if it happens again, send the details to whoever looks after the program.",
     ),
     "stopped": ("Stopped.", "Nothing was changed."),
+    "stopped.nothing_kept": ("Stopped before there was a model.", "Nothing was kept."),
+    "stopped.run_stays": ("Stopped.", "The run stays as it was saved last."),
     "does_not_settle": (
         "Training does not settle, even after starting again more gently.",
         "Choose a smaller learning rate, or go back to the recommended settings.",
     ),
     "nothing_learned": (
         "Training was stopped before it learned anything.",
-        "Press Train to start again.",
+        "Start it again, or continue it, when you like.",
     ),
     "training_engine_died": (
         "The part of the program that trains ended unexpectedly.",
@@ -62,4 +64,5 @@ NOTES: dict[str, str] = {
     "step_larger_than_set": (
         "One step would take {step:,} photos, and there are {photos:,} to learn from: each epoch is one step."
     ),
+    "starts_again": "This run was cut off before it had learned anything, so it starts again.",
 }

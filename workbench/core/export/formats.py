@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.core.project.runs import MODEL
+from workbench.core.files import is_stream, sha256_of
+from workbench.core.outputs import OutputKind, check_output
+from workbench.core.project.runs import model_in
 from workbench.core.registry import Registry, resolve
 
 
@@ -53,18 +55,30 @@ def export(model: Path, target: Path, key: str) -> Path:
 
     Args:
         model: A model file, or the folder of a run.
-        target: The new file; one that is there is replaced. A missing suffix is added.
+        target: The new file. A missing suffix is added.
         key: Of the format.
 
     Returns:
         The file.
 
     Raises:
-        InputError: There is no such format, or the model cannot be used.
+        InputError: There is no such format, the model cannot be used, or something else would be lost.
         ResourceError: The file cannot be written.
     """
-    row = FORMATS.of(key)
-    file = model / MODEL if model.is_dir() else model
-    target = target if target.suffix else target.with_suffix(row.suffix)
+    row, file = FORMATS.of(key), model_in(model)
+    target = checked_target(file, target, row)
     resolve(row.write)(file, target)
+    return target
+
+
+def checked_target(file: Path, target: Path, row: ExportFormat) -> Path:
+    """Where a model is to be written, with its suffix, once nothing would be lost there.
+
+    Raises:
+        InputError, ResourceError: As `check_output`.
+    """
+    if not target.suffix and not is_stream(target):
+        target = target.with_name(target.name + row.suffix)
+    same = sha256_of(file) if row.suffix == file.suffix.lower() and file.is_file() else ""
+    check_output(target, OutputKind((row.suffix,)), [file], same_as=same)
     return target

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -91,7 +91,8 @@ def _export(stages: PooledStages, backbone: Backbone) -> None:
     backbone.folder.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # another process may be tidying, too
         _tidy(backbone.folder.parent)
-    made = Path(tempfile.mkdtemp(prefix=".making-", dir=backbone.folder.parent))
+    made = backbone.folder.parent / f".making-{secrets.token_hex(8)}"
+    made.mkdir()
     try:
         export_onnx(network, torch.from_numpy(pixels[:2]), made / ONNX, takes="pixels", gives="features")
         arrays = io.BytesIO()

@@ -64,6 +64,8 @@ def read_archive(path: Path) -> dict[str, bytes]:
     """
     try:
         content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError("model_missing", str(error), path=str(path)) from error
     except OSError as error:
         raise InputError("model_unreadable", str(error), path=str(path)) from error
     return _entries(path, content)

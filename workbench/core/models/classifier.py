@@ -21,7 +21,7 @@ from workbench.core.models.archive import not_ours
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
 from workbench.core.models.predictor import Predictor, RuntimePredictor
-from workbench.core.project.runs import MODEL
+from workbench.core.project.runs import model_in
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
@@ -54,7 +54,7 @@ class Classifier:
         Raises:
             InputError: It is missing, damaged or not a model of this program.
         """
-        file = path / MODEL if path.is_dir() else path
+        file = model_in(path)
         model = ModelFile.load(file)
         described = model.description
         backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)

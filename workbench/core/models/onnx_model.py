@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from workbench.core.export.onnx import FromPixels, export_onnx
-from workbench.core.files import atomic_write
+from workbench.core.files import atomic_write, saving
 from workbench.core.models.checkpoint import Checkpoint
 
 
@@ -38,7 +38,7 @@ def write(model: Path, target: Path) -> None:
     recipe = checkpoint.preprocessing
     network = FromPixels(_Probabilities(checkpoint.build_model()), recipe).eval()
     example = torch.zeros(2, recipe.crop, recipe.crop, recipe.channels, dtype=torch.uint8)
-    with tempfile.TemporaryDirectory() as folder:
+    with saving(target), tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "model.onnx"
         export_onnx(network, example, made, takes="pixels", gives="probabilities")
         proto = onnx.load(made)

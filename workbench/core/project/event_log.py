@@ -6,12 +6,15 @@ are brought into today's form in one place, `_migrated`.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.core import events
+from workbench.core.files import saving
 from workbench.core.messages import Message
 from workbench.core.results.measures import Measures
 
@@ -37,21 +40,32 @@ _log = logging.getLogger(__name__)
 
 
 class EventLog:
-    """Appends events to a run's `events.jsonl`; each line reaches the file system at once."""
+    """Appends events to a run's `events.jsonl`; each line reaches the file system at once.
+
+    Raises:
+        ResourceError: It cannot be written; so does `append`.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / EVENTS).open("ab", buffering=0)
+        self._path = folder / EVENTS
+        with saving(self._path):
+            self._file = self._path.open("ab", buffering=0)
         if self._file.tell():
-            self._file.write(b"\n")  # ends a line that a crash may have cut short
+            self._write(b"\n")  # ends a line that a crash may have cut short
 
     def append(self, event: Any) -> None:
         """Writes one event as one line."""
         # Not msgspec's own text: it knows no NaN, which a loss may be.
-        self._file.write(json.dumps(to_json(event)).encode() + b"\n")
+        self._write(json.dumps(to_json(event)).encode() + b"\n")
 
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+    def _write(self, line: bytes) -> None:
+        with saving(self._path):
+            if self._file.write(line) != len(line):  # the disk took a part of it
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def read_events(folder: Path) -> tuple[list[Any], int]:
@@ -59,6 +73,9 @@ def read_events(folder: Path) -> tuple[list[Any], int]:
 
     A line can be cut off in the middle of the file, where the disk was full for a while, or be of a kind
     that a newer version writes. The last line does not count where it is cut off: it may be being written.
+
+    Raises:
+        OSError: The file is there and cannot be read.
     """
     try:
         lines = (folder / EVENTS).read_bytes().split(b"\n")
@@ -70,7 +87,7 @@ def read_events(folder: Path) -> tuple[list[Any], int]:
             continue
         try:
             found.append(from_json(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             unread += number < len(lines)
     if unread:
         _log.warning("%s: lines that cannot be read, passed over: %d", folder / EVENTS, unread)

@@ -1,7 +1,7 @@
-"""Projects on disk: a folder of the program's own for each image folder, with its runs.
+"""Projects on disk: a folder of the program's own for each set of photos, with its runs.
 
-projects/NAME-HASH/project.json
-projects/NAME-HASH/runs/ID/         see `core.project.runs`
+projects/NAME-HASH/project.json    see `core.project.records`
+projects/NAME-HASH/runs/ID/        see `core.project.runs`
 """
 
 from __future__ import annotations
@@ -11,87 +11,258 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError
-from workbench.core.files import read_json, write_json
+from workbench.core.files import saving
 from workbench.core.paths import data_dir
-from workbench.core.project.runs import ASKED, RunSummary, summarise
+from workbench.core.project.records import (
+    Record,
+    is_folder,
+    known_of,
+    likeness,
+    place_of,
+    read_record,
+    records,
+    sketch,
+)
+from workbench.core.project.runs import RunSummary, order, summarise
 
 R = TypeVar("R")
+Found = tuple[float, int, Record]
+"""How alike, when last opened, which."""
+SAME, ALIKE = 0.9, 0.5
+"""From which share of a project's photos on a folder holds them, or may."""
+_GROWN = 2
+"""A folder with more than so many times the photos that a project had may be another's as well."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Project:
-    """The program's own folder for one image folder."""
+class Elsewhere:
+    """Another project that may be about the same photos.
+
+    Attributes:
+        folder: The program's own.
+        image_folder: Where its photos lay.
+    """
 
     folder: Path
     image_folder: Path
 
-    @classmethod
-    def at(cls, image_folder: Path) -> Project:
-        """The project of an image folder; nothing is written, so that the window need not wait for a disk."""
-        image_folder = image_folder.resolve()
-        digest = hashlib.sha256(os.fsencode(image_folder)).hexdigest()[:8]
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", image_folder.name).strip("-")[:40] or "photos"
-        return cls(data_dir() / "projects" / f"{name}-{digest}", image_folder)
+
+@dataclass(frozen=True)
+class Project:
+    """The program's own folder for one set of photos.
+
+    Attributes:
+        image_folder: Where they lie now, resolved.
+        maybe: A project that these photos may belong to as well, which only the person can tell.
+    """
+
+    folder: Path
+    image_folder: Path
+    maybe: Elsewhere | None = None
 
     @classmethod
-    def of(cls, image_folder: Path) -> Project:
-        """The project of an image folder, made on first use, and from now on the one used last."""
-        project = cls.at(image_folder)
-        (project.folder / "runs").mkdir(parents=True, exist_ok=True)
-        write_json(
-            project.folder / "project.json", {"schema_version": 1, "image_folder": str(project.image_folder)}
+    def of(cls, image_folder: Path, catalog: Catalog | None = None) -> Project:
+        """The project of an image folder, made on first use, and from now on the one used last.
+
+        It is found by the folder's path, however it is spelled or linked, or, where the folder was renamed or
+        moved, by what the file system calls it and by its photos.
+
+        Args:
+            catalog: What is in the folder, where that is known: it finds photos that were renamed, too.
+
+        Raises:
+            ResourceError: There is no home, or it cannot be written to.
+        """
+        whole = Path(os.path.realpath(image_folder))
+        everything = list(records(_projects()))
+        every = [each for each in everything if isinstance(each, Record)]
+        digests = {sample.digest for sample in catalog.samples} if catalog is not None else None
+        found, maybe = find(whole, every, digests)
+        if found is None:
+            found = Record(_free_folder(whole, everything), ())
+        others = tuple(folder for folder in found.image_folders if folder != whole)
+        found = replace(
+            found,
+            image_folders=(whole, *others),
+            place=place_of(whole),
+            opened=1 + max((each.opened for each in every), default=0),
         )
-        return project
+        if catalog is not None:
+            found = replace(found, known=sketch(catalog), photos=len(catalog.samples))
+        with saving(found.folder):
+            (found.folder / "runs").mkdir(parents=True, exist_ok=True)
+        found.write()
+        elsewhere = None
+        if maybe is not None and maybe.folder.name not in (*found.also, *found.not_also):
+            elsewhere = Elsewhere(maybe.folder, maybe.image_folders[0])
+        return cls(found.folder, whole, elsewhere)
 
     @classmethod
     def recent(cls) -> list[Project]:
         """Every project whose image folder still exists, last used first; damaged ones are passed over."""
-        described = (data_dir() / "projects").glob("*/project.json")
-        newest = sorted(described, key=lambda path: path.stat().st_mtime, reverse=True)
-        return [project for path in newest if (project := cls._read(path)) is not None]
+        every = [each for each in records(_projects()) if isinstance(each, Record)]
+        every.sort(key=lambda record: (record.opened, _changed(record.folder)), reverse=True)
+        found = []
+        for record in every:
+            image_folder = next(filter(is_folder, record.image_folders), None)
+            if image_folder is not None:
+                found.append(cls(record.folder, image_folder))
+        return found
 
-    @classmethod
-    def _read(cls, path: Path) -> Project | None:
-        try:
-            image_folder = Path(read_json(path)["image_folder"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("%s cannot be read: %r", path, error)
-            return None
-        return cls(path.parent, image_folder) if image_folder.is_dir() else None
+    def answer(self, other: Path, same: bool) -> None:
+        """Keeps what a person said: whether the runs of a project that may be the same belong here.
+
+        Raises:
+            InputError: This project cannot be read any more.
+            ResourceError: It cannot be written.
+        """
+        record = read_record(self.folder)
+        if same:
+            replace(record, also=(*record.also, other.name)).write()
+        else:
+            replace(record, not_also=(*record.not_also, other.name)).write()
 
     def new_run(self) -> Path:
-        """An empty run folder with a name that sorts by time."""
+        """An empty run folder whose name has the time and a number that grows with each run.
+
+        Raises:
+            ResourceError: The disk is full or may not be written to.
+        """
+        runs = self.folder / "runs"
         stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-        for attempt in range(1, 1000):
-            folder = self.folder / "runs" / (stamp if attempt == 1 else f"{stamp}_{attempt}")
-            try:
-                folder.mkdir(parents=True)
-            except FileExistsError:
-                continue
-            return folder
-        raise RuntimeError(f"a thousand runs in one second in {self.folder}")
+        with saving(runs):
+            runs.mkdir(parents=True, exist_ok=True)
+            number = 1 + max((order(folder)[0] for folder in runs.iterdir()), default=0)
+            while True:
+                folder = runs / f"{stamp}-{number}"
+                try:
+                    folder.mkdir()
+                except FileExistsError:  # another process was quicker
+                    number += 1
+                    continue
+                return folder
 
     def run_folders(self) -> list[Path]:
         """The folder of each run, the newest first."""
-        folders = sorted((self.folder / "runs").iterdir(), reverse=True)
-        return [folder for folder in folders if (folder / ASKED).is_file()]
+        try:
+            return read_record(self.folder).run_folders()
+        except InputError:
+            return Record(self.folder, ()).run_folders()
 
     def runs(self) -> list[RunSummary]:
         """What is known of each run, the newest first; damaged ones are passed over."""
         return list(each_readable(self.run_folders(), summarise))
 
+    def refused(self) -> list[InputError]:
+        """What hides projects of this image folder: a newer version of the program made them."""
+        name = _name_of(self.image_folder)
+        errors = [each for each in records(_projects()) if isinstance(each, InputError)]
+        return [error for error in errors if error.message.values.get("folder") == name]
 
-def each_readable(folders: Iterable[Path], read: Callable[[Path], R]) -> Iterator[R]:
-    """What is read of each folder; those that are damaged are passed over with a line in the log."""
+
+def each_readable(
+    folders: Iterable[Path],
+    read: Callable[[Path], R],
+    refused: Callable[[InputError], object] = lambda error: None,
+) -> Iterator[R]:
+    """What is read of each folder; those that are damaged are passed over with a line in the log.
+
+    Args:
+        refused: Hears of each that is passed over.
+    """
     for folder in folders:
         try:
             yield read(folder)
         except InputError as error:
             _log.warning("%s %s", error, error.details)
+            refused(error)
+
+
+def find(
+    image_folder: Path, every: Iterable[Record], digests: Collection[str] | None = None
+) -> tuple[Record | None, Record | None]:
+    """The project that an image folder belongs to, and one that it may belong to; None where there is none.
+
+    Args:
+        image_folder: Resolved.
+        every: All projects.
+        digests: Of all its photos, where they are known.
+    """
+    here: list[Found] = []
+    certain: list[Found] = []
+    possible: list[Found] = []
+    for record in every:
+        alike = likeness(_known(record, digests), image_folder, digests)
+        found = (alike or 0.0, record.opened, record)
+        if image_folder in record.image_folders[:1]:
+            # Other photos under the same name: another card in the same slot, or all of them saved anew.
+            (possible if digests and alike == 0 else here).append(found)
+        elif image_folder in record.image_folders and (alike is None or alike >= ALIKE):
+            here.append(found)
+        elif _has_moved(record, image_folder, alike, digests):
+            certain.append(found)
+        elif alike is not None and alike >= ALIKE:
+            possible.append(found)
+    at_home = [each for each in here if each[0]]
+    best = _best(at_home or certain or here)
+    return best, None if at_home or certain else _best(possible)
+
+
+def _known(record: Record, digests: Collection[str] | None) -> tuple[tuple[str, str], ...]:
+    """Some of a project's photos, where it is worth while to look for them."""
+    gone = not any(map(is_folder, record.image_folders))
+    return known_of(record) if gone or digests is not None else record.known
+
+
+def _has_moved(
+    record: Record, image_folder: Path, alike: float | None, digests: Collection[str] | None
+) -> bool:
+    """Whether a project's photos certainly lie in this folder now, and nowhere else that it knows."""
+    if alike is None:
+        if record.place is None or record.place != place_of(image_folder):
+            return False
+    elif alike < SAME or (digests and record.photos and len(digests) > _GROWN * record.photos):
+        return False
+    known = known_of(record)
+    there = [folder for folder in record.image_folders if is_folder(folder)]
+    return all(likeness(known, folder) == 0 for folder in there)
+
+
+def _best(found: list[Found]) -> Record | None:
+    return max(found, key=lambda each: each[:2])[2] if found else None
+
+
+def _projects() -> Path:
+    return data_dir() / "projects"
+
+
+def _name_of(image_folder: Path) -> str:
+    digest = hashlib.sha256(os.fsencode(image_folder)).hexdigest()[:8]
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", image_folder.name).strip("-")[:40] or "photos"
+    return f"{name}-{digest}"
+
+
+def _free_folder(image_folder: Path, every: Iterable[Record | InputError]) -> Path:
+    """The folder for a new project, which takes the place of none, be it of a newer version."""
+    taken = {
+        each.folder.name if isinstance(each, Record) else each.message.values["folder"] for each in every
+    }
+    name, number = _name_of(image_folder), 1
+    while (free := name if number == 1 else f"{name}-{number}") in taken:
+        number += 1
+    return _projects() / free
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return (folder / "project.json").stat().st_mtime
+    except OSError:
+        return 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Self
 import psutil
 
 from workbench.core.errors import InputError
-from workbench.core.files import read_json
+from workbench.core.files import read_json, saving
 
 
 class RunLock:
@@ -18,6 +19,7 @@ class RunLock:
 
     Raises:
         InputError: Another process that is alive trains there.
+        ResourceError: The lock cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,19 +28,28 @@ class RunLock:
     def __enter__(self) -> Self:
         for _ in range(2):
             try:
-                handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+                with saving(self._path):
+                    self._write()
             except FileExistsError:
                 if is_training(self._path.parent):
                     break
                 self._path.unlink(missing_ok=True)
-                continue
-            with os.fdopen(handle, "w") as file:
-                json.dump({"pid": os.getpid(), "started": psutil.Process().create_time()}, file)
-            return self
+            else:
+                return self
         raise InputError("run_in_use")
 
+    def _write(self) -> None:
+        handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        try:
+            with os.fdopen(handle, "w") as file:
+                json.dump({"pid": os.getpid(), "started": psutil.Process().create_time()}, file)
+        except OSError:
+            self._path.unlink(missing_ok=True)
+            raise
+
     def __exit__(self, *error: object) -> None:
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a lock that stays is taken over
+            self._path.unlink(missing_ok=True)
 
 
 def is_training(folder: Path) -> bool:
@@ -46,5 +57,5 @@ def is_training(folder: Path) -> bool:
     try:
         held = read_json(folder / "run.lock")
         return bool(psutil.Process(held["pid"]).create_time() == held["started"])
-    except (OSError, ValueError, KeyError, psutil.Error):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, psutil.Error):
         return False

@@ -13,6 +13,8 @@ No torch in here: the window reads runs that it did not start.
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -30,7 +32,7 @@ from workbench.core.events import (
 )
 from workbench.core.files import read_json, write_json
 from workbench.core.messages import Message
-from workbench.core.project.event_log import read_events
+from workbench.core.project.event_log import EVENTS, read_events
 from workbench.core.project.run_lock import is_training
 from workbench.core.results.estimate import Estimate, How, fairest
 from workbench.core.results.measures import Measures
@@ -153,7 +155,10 @@ def read_run(folder: Path) -> tuple[RunSummary, list[Any]]:
         InputError: It is not a run folder.
     """
     asked = read_asked(folder)
-    events, unread = read_events(folder)
+    try:
+        events, unread = read_events(folder)
+    except OSError as error:
+        raise damaged(folder, EVENTS, error) from error
     begun = RunSummary(folder, Path(asked["image_folder"]), asked["config"], "interrupted", unread=unread)
     run = reduce(RunSummary.after, events, begun).ended()
     if run.result is None and is_training(folder):
@@ -163,23 +168,64 @@ def read_run(folder: Path) -> tuple[RunSummary, list[Any]]:
 
 def write_asked(folder: Path, image_folder: Path, config: dict[str, Any]) -> None:
     """Writes what a run was asked for; from then on its folder is one of a run."""
-    about = {"schema_version": SCHEMA_VERSION, "image_folder": str(image_folder), "config": config}
+    about = {
+        "schema_version": SCHEMA_VERSION,
+        "image_folder": os.path.realpath(image_folder),
+        "config": config,
+    }
     write_json(folder / ASKED, about)
+
+
+def note_image_folder(folder: Path, image_folder: Path) -> None:
+    """Notes in a run that its photos lie elsewhere now; what else it was asked for stays as it is."""
+    write_json(folder / ASKED, {**read_json(folder / ASKED), "image_folder": os.path.realpath(image_folder)})
 
 
 def read_asked(folder: Path) -> dict[str, Any]:
     """What `write_asked` wrote, of this version or an older one.
 
     Raises:
-        InputError: It is not a run folder, or that of a newer version.
+        InputError: It is not a run folder, that of a newer version, or `run.json` is damaged.
     """
     try:
         asked = read_json(folder / ASKED)
         newer = asked.get("schema_version", 1) > SCHEMA_VERSION
         if not (isinstance(asked["image_folder"], str) and isinstance(asked["config"], dict)):
             raise TypeError("values of other types")  # noqa: TRY301
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError("not_a_run", repr(error), folder=str(folder)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(folder, ASKED, error) from error
     if newer:
         raise InputError("newer_run", folder=str(folder))
     return asked
+
+
+def damaged(folder: Path, file: str, error: Exception) -> InputError:
+    """The error for one file of a run that cannot be understood."""
+    return InputError("run_damaged", repr(error), file=file, folder=str(folder))
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run, be it damaged; not the empty one of a run that is about to begin."""
+    return any(os.path.lexists(folder / name) for name in (ASKED, MODEL, EVENTS))
+
+
+def model_in(path: Path) -> Path:
+    """The model file that a path stands for: that file itself, or the one in a run's folder.
+
+    Raises:
+        InputError: It is a folder without a model.
+    """
+    if not path.is_dir() or (path / MODEL).is_file():
+        return path / MODEL if path.is_dir() else path
+    raise InputError("run_without_model" if is_run(path) else "not_a_run", folder=str(path))
+
+
+def order(folder: Path) -> tuple[int, str]:
+    """What runs of a project are sorted by, the oldest first: their number, whatever the clock said.
+
+    Runs until 0.1.0 have no number; they come before all others, by the time in their names.
+    """
+    numbered = re.fullmatch(r"[\d-]{10}_[\d-]{8}-(\d+)", folder.name)
+    return (int(numbered[1]) if numbered else 0), folder.name

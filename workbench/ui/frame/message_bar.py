@@ -14,6 +14,7 @@ from workbench.ui.session.state import Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import meaning, outcome_of
+from workbench.ui.words.refusals import same_photos
 
 _DETAILS_HEIGHT = 96
 _UNLIMITED = 16777215
@@ -37,6 +38,8 @@ class MessageBar(QFrame):
         self._title, self._hint = label("", "strong", wrap=True), label("", "muted", wrap=True)
         self.continue_button = Button("", session.runs.resume)
         self.results_button = Button(self.tr("See the results"), self._go_to_results)
+        self.same_button = Button(self.tr("The same photos"), self._same)
+        self.others_button = Button(self.tr("Other photos"), self._others)
         self.details_button = Button(self.tr("Details"), self._toggle, role="quiet")
         self.close_button = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
         self._details = QPlainTextEdit()
@@ -52,6 +55,8 @@ class MessageBar(QFrame):
             words,
             self.continue_button,
             self.results_button,
+            self.same_button,
+            self.others_button,
             self.details_button,
             self.close_button,
         )
@@ -70,11 +75,16 @@ class MessageBar(QFrame):
     def show_state(self, state: State) -> None:
         """Shows the newest message, or none; what went wrong comes before what went well."""
         interrupted, message = state.runs.interrupted, state.work.error or state.runs.news
+        asking = message is None and state.runs.maybe is not None
+        if asking and state.runs.maybe is not None:
+            message = same_photos(state.runs.maybe)
+        self.same_button.setVisible(asking)
+        self.others_button.setVisible(asking)
         self.continue_button.setVisible(interrupted is not None and "train" not in state.work.working)
         if interrupted is not None:
             again, on = self.tr("Start again"), self.tr("Continue")
             self.continue_button.setText(on if interrupted.can_continue else again)
-        if message is self._shown:
+        if message is self._shown or (asking and message == self._shown):
             return
         self._shown = message
         self.results_button.setVisible(isinstance(message, RunSummary))
@@ -120,8 +130,18 @@ class MessageBar(QFrame):
     def _dismiss(self) -> None:
         if isinstance(self._shown, RunSummary):
             self._session.runs.dismiss_news()
+        elif self._session.state.work.error is None and self._session.state.runs.maybe is not None:
+            self._session.runs.answer_maybe(None)
         else:
             self._session.work.dismiss_error()
+
+    @Slot()
+    def _same(self) -> None:
+        self._session.runs.answer_maybe(same=True)
+
+    @Slot()
+    def _others(self) -> None:
+        self._session.runs.answer_maybe(same=False)
 
     @Slot()
     def _go_to_results(self) -> None:

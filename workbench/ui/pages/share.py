@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,8 @@ from PySide6.QtCore import QLocale, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from workbench.core.files import atomic_write
+from workbench.core.errors import ErrorReport, InputError
+from workbench.core.files import atomic_write, sha256_of
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
@@ -71,13 +74,22 @@ class SharePage(Page):
             self.status.setText("")
         self._run = run
         file = run.folder / MODEL
-        classes = len(run.started.classes) if run.started is not None else 0
         self.subtitle.setText(self.tr("The model of the run that Results shows."))
         self.path_line.set_whole(str(file))
-        size = self.locale().formattedDataSize(
-            file.stat().st_size if file.is_file() else 0, 1, QLocale.DataSizeFormat.DataSizeSIFormat
-        )
-        self._facts.setText(self.tr("{classes:,} classes · {size}").format(classes=classes, size=size))
+        self._show_file()
+
+    def _show_file(self) -> None:
+        """Says what the model file is, or that it has gone."""
+        run = self._run
+        assert run is not None
+        try:
+            size = self._file.stat().st_size
+        except OSError:
+            self._facts.setText(self.tr("This file is not there any more. Train again, or put it back."))
+            return
+        classes = len(run.started.classes) if run.started is not None else 0
+        text = self.locale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+        self._facts.setText(self.tr("{classes:,} classes · {size}").format(classes=classes, size=text))
 
     @property
     def _file(self) -> Path:
@@ -90,7 +102,8 @@ class SharePage(Page):
         dialog = QFileDialog(self, self.tr("Save a copy of the model"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("checkpoint")
-        dialog.selectFile(f"{self._run.image_folder.name}.checkpoint")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten, and we say so
+        dialog.selectFile(_free_name(Path(dialog.directory().path()), self._run.image_folder.name))
         dialog.fileSelected.connect(self.save_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -99,11 +112,17 @@ class SharePage(Page):
     def save_to(self, place: str) -> None:
         """Saves a copy of the model as a file of that path."""
         self.status.setText(self.tr("Saving…"))
-        self.session.work.run_in_thread(_Copy(self._file, Path(place)), self._saved)
+        self.session.work.run_in_thread(_Copy(self._file, Path(place)), self._saved, self._not_saved)
 
     @Slot(object)
     def _saved(self, place: Path) -> None:
         self.status.setText(self.tr("Saved as {name}").format(name=place.name))
+
+    @Slot(object)
+    def _not_saved(self, error: ErrorReport) -> None:
+        self.status.setText("")
+        self.session.work.report(error)
+        self._show_file()
 
     @Slot()
     def _copy_path(self) -> None:
@@ -129,6 +148,18 @@ class _Copy:
     target: Path
 
     def __call__(self) -> Path:
+        # With the first copy: it imports Pillow, and the window paints before that.
+        from workbench.core.outputs import MODEL_FILE, check_output
+
+        if not self.source.is_file():
+            raise InputError("model_missing", path=str(self.source))
+        check_output(self.target, MODEL_FILE, [self.source], same_as=sha256_of(self.source))
         with self.source.open("rb") as source, atomic_write(self.target) as target:
             shutil.copyfileobj(source, target)
         return self.target
+
+
+def _free_name(folder: Path, name: str) -> str:
+    """A name for a model file that nothing in a folder has yet."""
+    names = (f"{name}{f' {number}' if number > 1 else ''}.checkpoint" for number in itertools.count(1))
+    return next(each for each in names if not os.path.lexists(folder / each))

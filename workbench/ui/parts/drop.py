@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from workbench.core.data.listing import photos_in
 from workbench.core.errors import ResourceError
+from workbench.core.files import saving
 from workbench.core.jobs import StopRequested, never, run
 from workbench.core.paths import cache_dir
 
@@ -24,7 +25,8 @@ def keep_image(image: QImage) -> Path:
         ResourceError: The disk is full or may not be written to.
     """
     folder = cache_dir() / "dropped"
-    folder.mkdir(exist_ok=True)
+    with saving(folder):
+        folder.mkdir(exist_ok=True)
     for old in folder.glob("*.png"):
         if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
             old.unlink(missing_ok=True)

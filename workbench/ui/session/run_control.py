@@ -12,15 +12,15 @@ from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
-from workbench.core.project.runs import RunSummary
+from workbench.core.project.runs import order
 from workbench.ui.session.preference_control import PreferenceControl
-from workbench.ui.session.run_record import RunRecord, config_of, read_runs, record_of
+from workbench.ui.session.run_record import ReadRuns, RunRecord, config_of, read_runs, record_of
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Runs, is_empty, should_train_on_opening
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
 from workbench.ui.session.work_control import WorkControl
-from workbench.ui.words.refusals import ANOTHER_RUN
+from workbench.ui.words.refusals import ANOTHER_RUN, hidden_runs
 
 
 class RunControl(QObject):
@@ -40,6 +40,7 @@ class RunControl(QObject):
         self._training.moved.connect(self._moved)
         self._training.ended.connect(self._ended)
         self._learns_from: Path | None = None
+        self._project: Project | None = None
         self._just_opened = self._began_on_opening = False
 
     @property
@@ -65,20 +66,36 @@ class RunControl(QObject):
     def take_folder(self, catalog: Catalog, another: bool) -> None:
         """Reads the runs of a folder that has been opened, and forgets those of the one before."""
         if another:
+            self._project = None
             self._store.put(Runs(under_way=self._runs.under_way))
         if catalog.samples:
-            self._work.run_in_thread(partial(read_runs, catalog.folder), self._read)
+            self._work.run_in_thread(partial(read_runs, catalog), self._read)
 
     @Slot(object)
-    def _read(self, read: tuple[Project, tuple[RunSummary, ...], RunRecord | None]) -> None:
-        project, runs, record = read
-        if self._catalog is None or project.image_folder != self._catalog.folder.resolve():
+    def _read(self, read: ReadRuns) -> None:
+        if self._catalog is None or read.project.image_folder != self._catalog.folder.resolve():
             return
-        self._store.put(replace(self._runs, every=runs))
-        if record is not None and self._runs.shown is None:
-            self._show(record)
+        self._project = read.project
+        self._store.put(replace(self._runs, every=read.runs, maybe=read.project.maybe))
+        if read.newest is not None and self._runs.shown is None:
+            self._show(read.newest)
+        if read.refused:
+            self._work.report(hidden_runs(read.refused))
         self._just_opened = True
         self._train_on_opening()
+
+    def answer_maybe(self, same: bool | None) -> None:
+        """Takes the answer to whether these photos are those of another project: its runs are then shown.
+
+        Args:
+            same: None asks again when the folder is opened the next time.
+        """
+        project, catalog, elsewhere = self._project, self._catalog, self._runs.maybe
+        self._store.put(replace(self._runs, maybe=None))
+        if same is None or project is None or catalog is None or elsewhere is None:
+            return
+        answered = partial(_answered, project, elsewhere.folder, same, catalog)
+        self._work.run_in_thread(answered, self._read)
 
     def _train_on_opening(self) -> None:
         """Makes a first model of a folder that has just been opened, once nothing else is under way."""
@@ -99,7 +116,8 @@ class RunControl(QObject):
             self._work.report(ANOTHER_RUN)
         elif (catalog := self._catalog) is not None:
             self._clear_for(catalog)
-            self._training.start(catalog, config, Project.at(catalog.folder).new_run())
+            project = self._project or Project.of(catalog.folder, catalog)
+            self._training.start(catalog, config, project.new_run())
 
     def _clear_for(self, catalog: Catalog) -> None:
         self._learns_from, self._began_on_opening = catalog.folder, False
@@ -124,7 +142,7 @@ class RunControl(QObject):
             self._begin(config_of(run))
         else:
             self._clear_for(catalog)
-            self._training.resume(run)
+            self._training.resume(run, catalog.folder)
 
     @Slot()
     def _moved(self) -> None:
@@ -141,7 +159,7 @@ class RunControl(QObject):
         if self._catalog is None or self._catalog.folder != self._learns_from:
             return  # it gave way to another folder
         others = [run for run in self._runs.every if run.folder != record.run.folder]
-        every = tuple(sorted([record.run, *others], key=lambda run: run.folder.name, reverse=True))
+        every = tuple(sorted([record.run, *others], key=lambda run: order(run.folder), reverse=True))
         self._store.put(replace(self._runs, every=every))
         shown = self._runs.shown
         if self._training.fresh or shown is None or shown.folder == record.run.folder:
@@ -194,3 +212,8 @@ class RunControl(QObject):
     def close(self) -> None:
         """Ends the run under way; it saves itself."""
         self._training.close()
+
+
+def _answered(project: Project, other: Path, same: bool, catalog: Catalog) -> ReadRuns:
+    project.answer(other, same)
+    return read_runs(catalog)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import InputError
 from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
 from workbench.core.project.projects import Project, each_readable
 from workbench.core.project.runs import RunSummary, read_run
@@ -101,12 +103,33 @@ def config_of(run: RunSummary) -> TrainingConfig:
     return TrainingConfig.from_dict(run.config)
 
 
-def read_runs(image_folder: Path) -> tuple[Project, tuple[RunSummary, ...], RunRecord | None]:
-    """Every run of a folder's project that came to something, and the newest one whole; each is read once."""
-    project = Project.of(image_folder)
-    runs, newest = [], None
-    for run, events in each_readable(project.run_folders(), read_run):
+@dataclass(frozen=True)
+class ReadRuns:
+    """What the runs of a folder's project tell.
+
+    Attributes:
+        runs: Those that came to something, the newest first.
+        newest: The newest one whole, None where there is none.
+        refused: Why others cannot be shown, an error each.
+    """
+
+    project: Project
+    runs: tuple[RunSummary, ...]
+    newest: RunRecord | None
+    refused: tuple[InputError, ...]
+
+
+def read_runs(catalog: Catalog) -> ReadRuns:
+    """The project of a folder's photos with its runs; each is read once.
+
+    Raises:
+        ResourceError: The project cannot be written.
+    """
+    project = Project.of(catalog.folder, catalog)
+    runs: list[RunSummary] = []
+    newest, refused = None, project.refused()
+    for run, events in each_readable(project.run_folders(), read_run, refused.append):
         if not is_empty(run):
             newest = newest or record_from(run, events)
             runs.append(run)
-    return project, tuple(runs), newest
+    return ReadRuns(project, tuple(runs), newest, tuple(refused))

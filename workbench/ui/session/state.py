@@ -11,6 +11,7 @@ from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
 from workbench.core.events import HeadFitted, Prediction, StepDone
+from workbench.core.project.projects import Elsewhere
 from workbench.core.project.runs import RunSummary
 
 WorkKind = Literal["scan", "sample", "train", "predict"]
@@ -42,6 +43,7 @@ class Runs:
         step: Its newest step, or that of the run shown where none is under way.
         interrupted: A run that ended without being asked, which can go on or be started again.
         news: A run that began by itself and has ended well, until somebody has looked at it.
+        maybe: Another project that these photos may belong to, until the person has said so.
     """
 
     every: tuple[RunSummary, ...] = ()
@@ -52,6 +54,7 @@ class Runs:
     step: StepDone | None = None
     interrupted: RunSummary | None = None
     news: RunSummary | None = None
+    maybe: Elsewhere | None = None
 
 
 @dataclass(frozen=True)

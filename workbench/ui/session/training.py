@@ -63,6 +63,7 @@ class Training(QObject):
         self._engine: EngineThread | None = None
         self._job = 0
         self._asked_to_stop = False
+        self._image_folder: Path | None = None
         self._course = Course((), 0.0)
         self._clock = QTimer(self, interval=_CLOCK_MS)  # what reports nothing for a while still goes on
         self._clock.timeout.connect(self.moved)
@@ -89,8 +90,13 @@ class Training(QObject):
             self._launch(request)
         self.moved.emit()
 
-    def resume(self, run: RunSummary) -> None:
-        """Goes on with a run from what it saved last, once its folder has been read, on another thread."""
+    def resume(self, run: RunSummary, image_folder: Path) -> None:
+        """Goes on with a run from what it saved last, once its folder has been read, on another thread.
+
+        Args:
+            image_folder: Where its photos lie now.
+        """
+        self._image_folder = image_folder
         last = self.record
         self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run), 0)
         self._work.run_in_thread(partial(record_of, run.folder), self._read, self._end_with)
@@ -106,7 +112,7 @@ class Training(QObject):
         started = record.started
         samples = started.training_samples + started.validation_samples if started is not None else 0
         self._begin(record, samples)
-        self._launch(Resume(record.run.folder))
+        self._launch(Resume(record.run.folder, folder=self._image_folder))
         self.moved.emit()
 
     def _begin(self, record: RunRecord, samples: int) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from workbench.core.errors import ErrorReport
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.core.errors import ErrorReport, InputError
+from workbench.core.project.projects import Elsewhere
 
 ANOTHER_FOLDER = ErrorReport.said(
     "Another folder cannot be opened just now.",
@@ -14,3 +19,28 @@ ANOTHER_RUN = ErrorReport.said(
     "Stop it, or wait until it ends, and then start the next one.",
     is_input=True,
 )
+
+
+def hidden_runs(errors: Sequence[InputError]) -> ErrorReport:
+    """What is said of runs that cannot be shown."""
+    one = _tr("One of the runs on these photos cannot be shown.")
+    many = _tr("{count:,} of the runs on these photos cannot be shown.").format(count=len(errors))
+    return ErrorReport.said(
+        one if len(errors) == 1 else many,
+        errors[0].title if len(errors) == 1 else _tr("The details say what is wrong with each."),
+        "\n".join(f"{error} {error.details}" for error in errors),
+        is_input=True,
+    )
+
+
+def same_photos(elsewhere: Elsewhere) -> ErrorReport:
+    """The question whether the open photos are those of another project."""
+    return ErrorReport.said(
+        _tr("Are these the photos that were in “{folder}”?").format(folder=elsewhere.image_folder),
+        _tr("If they are, the runs on those photos are shown here, too."),
+        is_input=True,
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Refusals", text)
