@@ -20,6 +20,7 @@ from workbench.core.data.catalog import Split
 from workbench.core.data.groups import groups_of
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import SampleSet, StoredSplit
+from workbench.core.errors import Stopped
 from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import TUNED, backbone_of
 from workbench.core.features.extract import FeatureCache
@@ -65,10 +66,29 @@ def fit_improve(
         WorkbenchError: As `fit_instant`.
     """
     begun = time.monotonic()
-    instant = yield from _instant(split, config, run, device, stop)
-    if instant.stopped:
-        yield instant
-        return instant
+    started: list[TrainingStarted] = []
+    instant = yield from _instant(split, config, run, device, stop, started)
+    result = replace(instant, kept="instant")
+
+    def compared(event: Event) -> Event:
+        if isinstance(event, TrainingStarted):
+            started.clear()
+        return event
+
+    if not instant.stopped:
+        try:
+            result = yield from relay(_compare(config, run, device, instant, begun, stop), compared)
+        except Stopped:  # while it got ready to compare: the instant model stands
+            total = time.monotonic() - begun
+            result = replace(result, stopped=True, seconds={**instant.seconds, "total": total})
+    yield from started  # a run that came no further has begun, too
+    yield result
+    return result
+
+
+def _compare(
+    config: TrainingConfig, run: Path, device: str, instant: TrainingResult, begun: float, stop: StopRequested
+) -> Generator[Event, None, TrainingResult]:
     split = read_split(run / SPLIT)
     preprocessing = replace(backbone_of(config).preprocessing, brightness=split.brightness)
     store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
@@ -76,21 +96,26 @@ def fit_improve(
         stored = StoredSplit.of(split, store)
         yield from stored.notes()
         work = _Work(stored, config, run, devices.choose(device), instant)
-        result = yield from work.run(begun, stop)
-    yield result
-    return result
+        return (yield from work.run(begun, stop))
 
 
 def _instant(
-    split: Split, config: TrainingConfig, run: Path, device: str, stop: StopRequested
+    split: Split,
+    config: TrainingConfig,
+    run: Path,
+    device: str,
+    stop: StopRequested,
+    started: list[TrainingStarted],
 ) -> Generator[Event, None, TrainingResult]:
-    """The instant model, without the events that only a run of its own sends."""
+    """The instant model, without the events that only a run of its own sends; `started` takes its start."""
+
+    def change(event: Event) -> Event | None:
+        if isinstance(event, TrainingStarted):
+            started.append(replace(event, mode="improve"))
+        return None if isinstance(event, TrainingStarted | TrainingResult) else event
+
     job = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
-    return (
-        yield from relay(
-            job, lambda event: None if isinstance(event, TrainingStarted | TrainingResult) else event
-        )
-    )
+    return (yield from relay(job, change))
 
 
 class _Work:

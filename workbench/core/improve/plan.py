@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.core.errors import ResourceError
 from workbench.core.files import atomic_write
 from workbench.core.instant import FOLDS
 
@@ -76,8 +78,8 @@ class ImproveSpeed:
 
 
 def remember(backbone: Backbone, pace: ImproveSpeed) -> None:
-    """Keeps what was measured beside the backbone."""
-    with atomic_write(backbone.folder / _PACE) as file:
+    """Keeps what was measured beside the backbone; where that cannot be written, it is measured again."""
+    with contextlib.suppress(ResourceError), atomic_write(backbone.folder / _PACE) as file:
         file.write(json.dumps(dataclasses.asdict(pace)).encode())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from abc import abstractmethod
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from workbench.core.events import Progress
 from workbench.core.improve.partition import FrozenStages
 from workbench.core.jobs import StopRequested, Throttle
 from workbench.core.messages import Message
-from workbench.core.paths import cache_dir
+from workbench.core.paths import reserve, scratch_file
 from workbench.core.seeds import derived_seed
 from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
@@ -66,8 +65,12 @@ class CachedViews(Views):
     def __init__(self, count: int, views: int, first: Input) -> None:
         shapes = [tuple(part.shape[1:]) for part in first]
         sizes = [int(np.prod(shape)) for shape in shapes]
-        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
-        self._file = tempfile.TemporaryFile(prefix="views-", dir=cache_dir())  # noqa: SIM115 - closed by `close`
+        self._file = scratch_file("views-")
+        try:
+            reserve(self._file, 2 * views * count * sum(sizes))
+        except BaseException:
+            self._file.close()
+            raise
         rows = np.memmap(self._file, np.int16, "w+", shape=(views * count, sum(sizes)))
         self._rows = torch.from_numpy(rows).view(torch.bfloat16)
         self._count, self._views, self._shapes, self._sizes = count, views, shapes, sizes
