@@ -10,7 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.core.training_help import catalog_of, drive, tiny_config
 from workbench import cli
 from workbench.cli import commands
 from workbench.core import learning, paths
-from workbench.core.data.listing import files_under
+from workbench.core.data.listing import PhotoFiles, photos_in
 from workbench.core.errors import InputError, Stopped
 from workbench.core.project.runs import ASKED, MODEL
 from workbench.progress import Reporter
@@ -262,11 +262,11 @@ def test_stopped_before_the_first_answer_nothing_is_promised_and_nothing_written
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def interrupted(paths: object, stop: Callable[[], bool]) -> Iterator[int]:
+    def interrupted(paths: object, stop: Callable[[], bool]) -> Generator[int, None, PhotoFiles]:
         os.kill(os.getpid(), signal.SIGINT)
-        yield from files_under([photos], stop)
+        return (yield from photos_in([photos], stop))
 
-    monkeypatch.setattr(commands, "files_under", interrupted)
+    monkeypatch.setattr(commands, "photos_in", interrupted)
     assert cli.main(["predict", str(run), str(photos), "--csv", str(tmp_path / "a.csv")]) == 130
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -313,8 +313,6 @@ def _learn(
     tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
 
 
-
-
 def _answer_json(answer: Prediction) -> dict[str, Any]:
     if answer.error:
         return {"path": answer.path, "error": str(answer.error)}

@@ -24,10 +24,10 @@ def check_outputs(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
         check_output(path, kind, inputs)
 
 
-def without_outputs(options: argparse.Namespace, paths: list[Path]) -> list[Path]:
+def without_outputs(options: argparse.Namespace, paths: Sequence[Path]) -> list[Path]:
     """The photos to look at: a table of answers that lies among them is none."""
     written = {os.path.realpath(path) for path, _ in _asked_for(options)}
-    return [path for path in paths if os.path.realpath(path) not in written] if written else paths
+    return [path for path in paths if not written or os.path.realpath(path) not in written]
 
 
 @contextlib.contextmanager

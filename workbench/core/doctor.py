@@ -21,6 +21,7 @@ from PIL import Image
 
 from workbench.core import devices
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.errors import ResourceError
 from workbench.core.features.backbone import backbone_of
 from workbench.core.features.runtime_choice import remembered_choice
 from workbench.core.images.loader import decode
@@ -68,8 +69,9 @@ def examine(seconds: float = 1.0) -> Findings:
     warnings: list[Message] = []
     device = devices.choose("auto")
     tested = _self_test(device, seconds)
-    disk, memory = _room()
-    warnings += _room_warnings(disk, memory)
+    data, cache, complaints = _home()
+    disk, memory = _room(data)
+    warnings += [*complaints, *_room_warnings(disk, memory, data)]
     if tested["training_steps_per_second"] < _SLOW_STEPS:
         warnings.append(Message("self_test_slow", {"rate": tested["training_steps_per_second"]}))
     if not tested["finite"]:
@@ -95,8 +97,8 @@ def examine(seconds: float = 1.0) -> Findings:
         "free_disk_gb": disk,
         "free_memory_gb": memory,
         "self_test": tested,
-        "data_folder": str(data_dir()),
-        "cache_folder": str(cache_dir()),
+        "data_folder": data,
+        "cache_folder": cache,
     }
     if sys.flags.optimize > 1:
         warnings.append(Message("python_without_docstrings"))
@@ -154,6 +156,18 @@ def _graphics_cards() -> tuple[list[dict[str, Any]], list[Message]]:
     return cards, [complaint for complaint in complaints if complaint is not None]
 
 
+def _home() -> tuple[str, str, list[Message]]:
+    """The folders of the program's own, "" for one that there is not, and why there is not."""
+    found, complaints = [], []
+    for folder in (data_dir, cache_dir):
+        try:
+            found.append(str(folder()))
+        except ResourceError as error:
+            found.append("")
+            complaints.append(error.message)
+    return found[0], found[1], complaints[:1]
+
+
 def _feature_runtime() -> dict[str, Any]:
     """The engines that compute features here and their photos a second; empty until they were measured."""
     backbone = backbone_of(TrainingConfig())
@@ -168,15 +182,16 @@ def _feature_runtime() -> dict[str, Any]:
     }
 
 
-def _room() -> tuple[float, float]:
-    """Free gigabytes on the disk of the program's data, and of memory."""
-    return shutil.disk_usage(data_dir()).free / _GIGABYTE, psutil.virtual_memory().available / _GIGABYTE
+def _room(data: str) -> tuple[float, float]:
+    """Free gigabytes on the disk of the program's data, or else of the system, and of memory."""
+    free = shutil.disk_usage(data or os.path.abspath(os.sep)).free
+    return free / _GIGABYTE, psutil.virtual_memory().available / _GIGABYTE
 
 
-def _room_warnings(disk: float, memory: float) -> list[Message]:
+def _room_warnings(disk: float, memory: float, data: str) -> list[Message]:
     warnings = []
     if disk < _LOW_DISK:
-        warnings.append(Message("low_disk", {"free": disk, "folder": str(data_dir())}))
+        warnings.append(Message("low_disk", {"free": disk, "folder": data}))
     if memory < _LOW_MEMORY:
         warnings.append(Message("low_memory", {"free": memory}))
     return warnings

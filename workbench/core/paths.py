@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import platformdirs
+
+from workbench.core.errors import FULL, ResourceError
 
 _APP = "workbench"
 _PROFILE = "WORKBENCH_PROFILE"
@@ -21,8 +25,15 @@ def use_temporary_profile() -> Path:
 
 
 def data_dir() -> Path:
-    """Projects and runs: never deleted by the program."""
-    return _made("data", platformdirs.user_data_path(_APP, appauthor=False))
+    """Projects and runs: never deleted by the program.
+
+    Raises:
+        ResourceError: There is no home folder, or it cannot be written to.
+    """
+    folder = _made("data", platformdirs.user_data_path(_APP, appauthor=False))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ResourceError("home_not_writable", folder=str(folder))
+    return folder
 
 
 def sample_folder() -> Path:
@@ -31,17 +42,56 @@ def sample_folder() -> Path:
 
 
 def cache_dir() -> Path:
-    """Decoded pixels and downloaded weights: may be deleted at any time."""
+    """Decoded pixels and downloaded weights: may be deleted at any time.
+
+    Raises:
+        ResourceError: There is no home folder, or it cannot be made there; it may be there and closed.
+    """
     return _made("cache", platformdirs.user_cache_path(_APP, appauthor=False))
 
 
+def scratch_file(prefix: str) -> BinaryIO:
+    """A file in the cache folder that is gone once it is closed, however the program ends.
+
+    Raises:
+        ResourceError: It cannot be made.
+    """
+    folder = cache_dir()
+    try:
+        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
+        return cast(BinaryIO, tempfile.TemporaryFile(prefix=prefix, dir=folder))
+    except OSError as error:
+        raise _closed(folder, error) from error
+
+
+def reserve(file: BinaryIO, length: int) -> None:
+    """Takes room on the disk for a file that will be mapped: a disk that is full then would end the process.
+
+    Raises:
+        ResourceError: There is too little.
+    """
+    if hasattr(os, "posix_fallocate") and length:
+        try:
+            os.posix_fallocate(file.fileno(), 0, length)
+        except OSError as error:
+            raise _closed(cache_dir(), error) from error
+
+
 def log_dir() -> Path:
-    """Log files."""
-    return _made("log", platformdirs.user_log_path(_APP, appauthor=False))
+    """Log files. Where it cannot be made, nothing is logged."""
+    folder = _place("log", platformdirs.user_log_path(_APP, appauthor=False))
+    if folder.is_absolute():
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def settings_file() -> Path:
-    """What the window remembers: size, page, folded sections."""
+    """What the window remembers: size, page, folded sections.
+
+    Raises:
+        ResourceError: There is no home folder, or it cannot be written to.
+    """
     return _made("config", platformdirs.user_config_path(_APP, appauthor=False)) / "window.ini"
 
 
@@ -52,8 +102,22 @@ def resource(name: str) -> Path:
     return root / name
 
 
-def _made(kind: str, usual: Path) -> Path:
+def _place(kind: str, usual: Path) -> Path:
     profile = os.environ.get(_PROFILE)
-    folder = Path(profile) / kind if profile else usual
-    folder.mkdir(parents=True, exist_ok=True)
+    return Path(profile).absolute() / kind if profile else usual
+
+
+def _made(kind: str, usual: Path) -> Path:
+    folder = _place(kind, usual)
+    if not folder.is_absolute():  # "~" has stayed as it is: this user has no home
+        raise ResourceError("home_missing")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _closed(folder, error) from error
     return folder
+
+
+def _closed(folder: Path, error: OSError) -> ResourceError:
+    code = "home_not_writable.full" if error.errno in FULL else "home_not_writable"
+    return ResourceError(code, str(error), folder=str(folder))

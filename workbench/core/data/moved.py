@@ -57,8 +57,10 @@ def found_by_content(split: Split, lost: Iterable[Sample], stop: StopRequested) 
         path = places.get(sample.digest) if sample.id in ids and sample.root == first else None
         return sample if path is None else replace(sample, path=path)
 
-    sets = (tuple(map(moved, each)) for each in (split.training, split.validation, split.test))
-    return Split(split.roots, split.classes, *sets)
+    training, validation, test = (
+        tuple(map(moved, each)) for each in (split.training, split.validation, split.test)
+    )
+    return replace(split, training=training, validation=validation, test=test)
 
 
 def _digest(path: Path) -> str:

@@ -30,7 +30,7 @@ from PIL import Image
 from workbench.core.closing import Closing
 from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
 from workbench.core.data.photo_segments import Segments, used_bytes, wipe
-from workbench.core.errors import ImageError
+from workbench.core.errors import ImageError, ResourceError
 from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth
 from workbench.core.images.formats import ALLOWED
 from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
@@ -94,7 +94,7 @@ class PhotoCache(Closing):
         self._rows: dict[bytes, Row] = {}
         self._index: PhotoIndex | None = None
         self._segments: Segments | None = None
-        with contextlib.suppress(OSError):  # no folder, no cache
+        with contextlib.suppress(OSError, ResourceError):  # no folder, no cache
             self._home = _home_of(self._folder)
             self._open()
 
@@ -248,7 +248,7 @@ def _cached(path: Path) -> Photo | None:
             if row is not None and _holds(row, status):
                 with contextlib.closing(Segments(home)) as segments:
                     return _photo_of(row, segments)
-    except (OSError, sqlite3.Error):  # the file itself is asked then
+    except (OSError, sqlite3.Error, ResourceError):  # the file itself is asked then
         return None
     return None
 

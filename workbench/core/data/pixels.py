@@ -6,7 +6,6 @@ import contextlib
 import mmap
 import os
 import shutil
-import tempfile
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +25,7 @@ from workbench.core.images.loader import open_image
 from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
-from workbench.core.paths import cache_dir
+from workbench.core.paths import cache_dir, scratch_file
 from workbench.core.threads import in_threads, thread_count
 
 _SPARE_BYTES = 200_000_000
@@ -273,8 +272,7 @@ class _Files:
     """The files that a store is made of: first its own, then those of the photo cache."""
 
     def __enter__(self) -> Self:
-        # Unlinked at once, or deleted by Windows when its last handle closes, a crash included.
-        self._own = tempfile.TemporaryFile(prefix="pixels-", dir=cache_dir())
+        self._own = scratch_file("pixels-")
         self._files: list[BinaryIO] = [self._own]
         self._numbers: dict[Path, int] = {}
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +29,7 @@ def draw_sample(
     """
     if per_class < FEWEST:
         raise InputError("sample_too_small", fewest=FEWEST)
-    due, destination = Throttle(), Path(destination).absolute()
+    due, destination = Throttle(), Path(os.path.realpath(destination))
     try:
         if not is_free(destination):
             raise InputError("sample_in_the_way", name=destination.name)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.errors import InputError
+from workbench.core.errors import InputError, ResourceError
 from workbench.core.files import sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.paths import cache_dir
@@ -70,7 +70,13 @@ class Backbone:
         try:
             digests = self.about()["sha256"]
             return all(sha256_of(self.folder / name) == digests[name] for name in (ONNX, WEIGHTS, PROBE))
-        except (OSError, ValueError, KeyError, TypeError):  # never made, or not whole: made anew either way
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            ResourceError,
+        ):  # never made, or not whole, or no home
             return False
 
     def about(self) -> dict[str, Any]:

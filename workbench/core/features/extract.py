@@ -18,7 +18,7 @@ from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import FeatureRuntime
-from workbench.core.files import atomic_write
+from workbench.core.files import atomic_write, saving
 from workbench.core.images.brightness import BY_ITSELF, Brightness
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
@@ -105,8 +105,9 @@ class FeatureCache:
             if rows:
                 arrays[view] = np.stack(list(rows.values()))
                 arrays[f"{view}_digests"] = np.array(list(rows), dtype="S64")
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            with saving(self._path):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(self._path) as file:
                 np.savez(file, **arrays)  # type: ignore[arg-type] # its stub takes each for `allow_pickle`
         except ResourceError as error:

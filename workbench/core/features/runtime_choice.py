@@ -127,7 +127,10 @@ def runtime_for(backbone: Backbone, device: str = "auto", *, exact: bool = False
         if choice.runtime and choice.exact:
             values = asdict(choice)
             values[_CHOSEN] = values.pop("runtime")
-            write_json(backbone.folder / _REMEMBERED[used], values)
+            try:
+                write_json(backbone.folder / _REMEMBERED[used], values)
+            except ResourceError as error:
+                log.info("what was measured is not kept: %s", error.details)
         if _name(choice, exact) not in opened:
             raise ResourceError("no_runtime", json.dumps(choice.failures))
         return opened[_name(choice, exact)]
@@ -159,7 +162,7 @@ def remembered_choice(backbone: Backbone, device: str = "cpu") -> Choice | None:
     try:
         values = read_json(backbone.folder / _REMEMBERED[device])
         choice = Choice(runtime=values.pop(_CHOSEN), **values)
-    except (OSError, ValueError, KeyError, TypeError):  # not measured yet, or not readable: measured now
+    except (OSError, ValueError, KeyError, TypeError, ResourceError):  # not there, or not readable: measured
         return None
     return choice if choice.exact and choice.computer == _computer() else None
 

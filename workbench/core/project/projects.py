@@ -168,21 +168,22 @@ class Project:
         return [error for error in errors if error.message.values.get("folder") == name]
 
 
+def _note(error: InputError) -> None:
+    _log.warning("%s %s", error, error.details)
+
+
 def each_readable(
-    folders: Iterable[Path],
-    read: Callable[[Path], R],
-    refused: Callable[[InputError], object] = lambda error: None,
+    folders: Iterable[Path], read: Callable[[Path], R], refused: Callable[[InputError], object] = _note
 ) -> Iterator[R]:
-    """What is read of each folder; those that are damaged are passed over with a line in the log.
+    """What is read of each folder; those that are damaged are passed over.
 
     Args:
-        refused: Hears of each that is passed over.
+        refused: Hears of each that is passed over; unless somebody else does, the log.
     """
     for folder in folders:
         try:
             yield read(folder)
         except InputError as error:
-            _log.warning("%s %s", error, error.details)
             refused(error)
 
 
