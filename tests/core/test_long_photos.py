@@ -13,6 +13,7 @@ from PIL import Image
 from tests.core.cache_help import opened_in
 from tests.core.folder_help import scanned
 from tests.core.training_help import drive
+from workbench.cli.folder_report import lines_of
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.augmentation.pipeline import Pipeline, preview
 from workbench.core.config.recipe import preprocessing_for
@@ -228,6 +229,8 @@ def test_long_photos_are_said_with_their_number(folder: Path) -> None:
     assert len(found.samples) == len([size for size in LONG if max(size) > ROWS_FROM * min(size)])
     assert "Nothing of them is cut off" in told(found)
     assert f"{len(found.samples)} photos" in told(found)
+    assert told(found) in lines_of(scanned(folder))
+    assert told(found) not in lines_of(scanned(folder), learning=True)
 
 
 def test_usual_photos_are_not_spoken_of(tmp_path: Path) -> None:

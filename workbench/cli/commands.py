@@ -300,7 +300,7 @@ def _learn(
         catalog = reporter.drive(read_folder(folder, reading=reading, stop=stop))
         scanned = time.monotonic() - loaded
         say_reading(catalog, reporter.say)
-        for sentence in lines_of(catalog):
+        for sentence in lines_of(catalog, learning=True):
             reporter.say(sentence)
         if catalog.skipped:
             reporter.say(f"Files left out: {len(catalog.skipped):,}; `workbench scan` says why.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.core.data.catalog import Catalog, ReadAs, Skipped
 from workbench.core.data.left_out import gathered
-from workbench.core.health.checks import examine
+from workbench.core.health.checks import CHECKS, examine
 from workbench.words import say
 from workbench.words.findings import told
 
@@ -65,10 +65,15 @@ def say_reading(catalog: Catalog, say_line: Callable[[str], None]) -> None:
         say_line(sentence)
 
 
-def lines_of(catalog: Catalog) -> list[str]:
-    """What is to be said of a folder, a line for each thing: lost classes first, then notes and findings."""
+def lines_of(catalog: Catalog, *, learning: bool = False) -> list[str]:
+    """What is to be said of a folder, a line for each thing: lost classes first, then notes and findings.
+
+    Args:
+        learning: Only what matters to who is about to learn from it.
+    """
     notes = [note for note in catalog.notes if not note.code.startswith(_SAID_OF_READING)]
-    return [*map(say, notes), *map(told, examine(catalog))]
+    found = [each for each in examine(catalog) if CHECKS.of(each.check).learning or not learning]
+    return [*map(say, notes), *map(told, found)]
 
 
 def left_out_lines(catalog: Catalog) -> list[str]:

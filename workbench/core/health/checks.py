@@ -64,6 +64,7 @@ class Check:
         sentence: What is said of a finding, with the names of its `values` in braces.
         run: From a catalog to what it finds there.
         severity, remedy: Of all its findings; see `Finding`.
+        learning: Whether it is said before learning, too; not where nothing has to be done.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Check:
     run: Callable[[Catalog], Iterable[Found]]
     severity: Severity = "warning"
     remedy: str = ""
+    learning: bool = True
 
 
 def _alike(catalog: Catalog) -> Iterable[Found]:
@@ -177,6 +179,7 @@ CHECKS = Registry(
         "in parts, so that small things in them are harder to see.",
         _long,
         severity="info",
+        learning=False,
     ),
 )
 
