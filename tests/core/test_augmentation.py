@@ -364,9 +364,9 @@ def test_the_preview_shows_what_training_shows() -> None:
 
 
 def test_the_preview_without_changes_is_the_middle_of_the_photo() -> None:
-    photo = np.random.default_rng(0).integers(0, 256, (32, 64, 3), dtype=np.uint8)
+    photo = np.random.default_rng(0).integers(0, 256, (32, 48, 3), dtype=np.uint8)
     (picture,) = preview([photo], TrainingConfig(augmentation="none"), 32, seed=0)
-    assert np.array_equal(picture, photo[:, 16:48])
+    assert np.array_equal(picture, photo[:, 8:40])
     (grey,) = preview([photo], TrainingConfig(augmentation="none", channels=1), 32, seed=0)
     assert grey.shape == (32, 32, 1)
     assert preview([], TrainingConfig(), 32, seed=0) == []
