@@ -113,7 +113,8 @@ class Reporter:
                 self.say(event.text)
             case TrainingStarted():
                 self.started = event
-                self.say_on_terminal(_start_line(event))
+                if event.epochs or not _method(event).counts:  # rounds tell of themselves once more
+                    self.say_on_terminal(_start_line(event))
             case StepDone() if self.started is not None:
                 counted = _counted(self.started).capitalize()
                 text = (

@@ -46,6 +46,8 @@ def test_a_run_reports_every_epoch_and_leaves_a_model(split: Split, tmp_path: Pa
     assert kinds.count(CheckpointSaved) == 3  # before the first step, and after each epoch
     assert kinds.count(StepDone) >= 2
     assert all(event.loss > 0 for event in events if isinstance(event, StepDone)), "none before it is known"
+    steps = [event.step for event in events if isinstance(event, StepDone)]
+    assert len(set(steps)) == len(steps), "two of one step would be a jump in the curve"
     assert kinds[-1] is TrainingResult
     assert events[-1] is result
     assert Path(result.checkpoint) == tmp_path / "run" / MODEL

@@ -47,7 +47,7 @@ class Method:
         settings: The fields of `TrainingConfig` that it reads, apart from `mode`; no other has an effect.
         pretrained: Whether it starts from pretrained weights; else from random ones.
         counts: What its progress is counted in; "" where it has no steps.
-        resumable: Whether a run that was cut off can go on from a checkpoint.
+        resumable: Whether a run that was cut off can go on from what it saved.
         in_service: Whether it is so short that the service engine runs it; else it gets an engine of its own.
         interruptible: Whether nothing is lost when the window drops a run under way: it is soon made again.
         needs_torch: Whether `fit` imports torch.
@@ -131,6 +131,7 @@ METHODS = Registry(
         | {"weights_file", "quality", "weight_decay", "label_smoothing", "amp"}
         | {"augmentation", "augmentations"},
         counts="round",
+        resumable=True,
         cross_validates=True,
         augments=EVERY_STAGE - {"epoch", "mix"},
         estimate="workbench.core.durations:improve_seconds",
@@ -140,15 +141,15 @@ METHODS = Registry(
             Choice(
                 "better",
                 "Better",
-                "Goes on from the instant model and practises on your photos. What comes of it is kept only "
-                "if it is right more often.",
-                "When the instant model errs too often.",
+                "Goes on from the instant model and practises on your photos. "
+                "You keep it only if it beats the instant model.",
+                "When the instant model makes too many mistakes.",
                 {"quality": "better"},
             ),
             Choice(
                 "best",
                 "Best",
-                "The same for longer, and with more views of each photo.",
+                "The same, but for longer and with more views of each photo.",
                 "When every right answer counts and there is time.",
                 {"quality": "best"},
             ),

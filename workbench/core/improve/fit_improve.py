@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import time
 from collections.abc import Generator
@@ -13,6 +14,7 @@ import torch
 
 from workbench.core import devices
 from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.config.training_config import TrainingConfig
@@ -29,6 +31,7 @@ from workbench.core.features.prepare import export
 from workbench.core.features.torch_runtime import stages_of
 from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
+from workbench.core.improve.saved import Saved
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
 from workbench.core.instant.fit_instant import fit_instant, mean_of_views
@@ -49,73 +52,74 @@ from workbench.core.training.amp import choose_amp
 
 
 def fit_improve(
-    split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+    split: Split,
+    config: TrainingConfig,
+    run: Path,
+    *,
+    device: str = "auto",
+    resuming: bool = False,
+    stop: StopRequested = never,
 ) -> Generator[Event, None, TrainingResult]:
     """Fits the instant model, tunes it, and keeps whichever is right about more photos of the same folds.
 
-    The instant model stands in the run's folder from its first head on; it is only replaced at the end.
+    The instant model stands in the run's folder from its first head on. It is replaced at the end, or by a
+    stop where the rounds so far say that the improved model is better. Each round is saved as it ends.
 
     Args:
         split: As `fit_instant` takes it.
         config: Architecture, quality, augmentation and seed count.
         run: Folder for the model.
         device: `auto`, `cpu` or `cuda`.
-        stop: Asked at every step; the instant model is kept where the comparison has not ended.
+        resuming: Goes on after the rounds that are saved there.
+        stop: Asked at every step; once the instant model stands, the better one so far is kept.
 
     Raises:
         WorkbenchError: As `fit_instant`.
     """
     begun = time.monotonic()
-    started: list[TrainingStarted] = []
-    instant = yield from _instant(split, config, run, device, stop, started)
-    result = replace(instant, kept="instant")
-
-    def compared(event: Event) -> Event:
-        if isinstance(event, TrainingStarted):
-            started.clear()
-        return event
-
-    if not instant.stopped:
-        try:
-            result = yield from relay(_compare(config, run, device, instant, begun, stop), compared)
-        except Stopped:  # while it got ready to compare: the instant model stands
-            total = time.monotonic() - begun
-            result = replace(result, stopped=True, seconds={**instant.seconds, "total": total})
-    yield from started  # a run that came no further has begun, too
+    saved = Saved.read(run) if resuming else None
+    if saved is None:
+        instant = yield from _instant(split, config, run, device, stop)
+        if instant.stopped:
+            result = replace(instant, kept="instant")
+            yield result
+            return result
+        saved = Saved.begin(run, instant)
+    try:
+        result = yield from _practise(saved, config, run, device, begun, stop)
+    except Stopped:
+        result = saved.stop()
+        result = replace(result, seconds={**result.seconds, "total": time.monotonic() - begun})
     yield result
     return result
 
 
-def _compare(
-    config: TrainingConfig, run: Path, device: str, instant: TrainingResult, begun: float, stop: StopRequested
+def _practise(
+    saved: Saved, config: TrainingConfig, run: Path, device: str, begun: float, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
+    """The rounds; raises `Stopped` where nothing but what is saved stands."""
     split = read_split(run / SPLIT)
     preprocessing = replace(backbone_of(config).preprocessing, brightness=split.brightness)
     store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
         stored = StoredSplit.of(split, store)
         yield from stored.notes()
-        work = _Work(stored, config, run, devices.choose(device), instant)
+        work = _Work(stored, config, run, devices.choose(device), saved)
         return (yield from work.run(begun, stop))
 
 
 def _instant(
-    split: Split,
-    config: TrainingConfig,
-    run: Path,
-    device: str,
-    stop: StopRequested,
-    started: list[TrainingStarted],
+    split: Split, config: TrainingConfig, run: Path, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
-    """The instant model, without the events that only a run of its own sends; `started` takes its start."""
+    """The instant model; its start tells of the classes, and the rounds will tell of the rest."""
 
-    def change(event: Event) -> Event | None:
+    def told(event: Event) -> Event | None:
         if isinstance(event, TrainingStarted):
-            started.append(replace(event, mode="improve"))
-        return None if isinstance(event, TrainingStarted | TrainingResult) else event
+            return replace(event, mode="improve")
+        return None if isinstance(event, TrainingResult) else event
 
     job = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
-    return (yield from relay(job, change))
+    return (yield from relay(job, told))
 
 
 class _Work:
@@ -127,11 +131,11 @@ class _Work:
         config: TrainingConfig,
         run: Path,
         device: torch.device,
-        before: TrainingResult,
+        saved: Saved,
     ) -> None:
         self._stored, self._backbone = stored, backbone_of(config)
         training, self._names = stored.training, stored.split.class_names
-        self._config, self._run, self._device, self._before = config, run, device, before
+        self._config, self._run, self._device, self._saved = config, run, device, saved
         self._plan = PLANS[config.quality]
         self._amp = choose_amp(config.amp, device)
         self._stages = stages_of(self._backbone)
@@ -145,44 +149,64 @@ class _Work:
         learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
         self._rounds = [*learned, np.arange(len(self._targets))]
         self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
-        self._tuned = 0
+        self._outside = [np.flatnonzero(self._folds == fold) for fold in self._checked]
+        self._done = [
+            saved.is_done(fold, [training.samples[place] for place in outside.tolist()])
+            for fold, outside in zip(self._checked, self._outside, strict=True)
+        ]
+        self._tuned = sum(self._done)
         self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
 
     def run(self, begun: float, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         """Compares, and tunes on all photos where that is worth it."""
         yield self._started()
         with (yield from self._views(stop)) as views:
-            table = PredictionTable.load(self._run / PREDICTIONS)
-            for number, fold in enumerate(self._checked):
-                tuning = yield from self._tune(views, number, stop)
-                if tuning is None:
-                    return self._result(begun, stopped=True)
-                outside = np.flatnonzero(self._folds == fold)
-                improved = self._stored.training.table(
-                    "improved", tuning.probabilities(outside), rows=outside, folds=self._folds[outside]
-                )
-                table = concat([table, improved])
-                table.save(self._run / PREDICTIONS)
-                yield self._done(number, tuning, metrics_of(improved).measures)
-                comparison = Comparison.of(table.where(cross_validated=True), "instant", "improved")
+            comparison = Comparison.of_counts(0, 0, 0)
+            for number in self._checked:
+                if not self._done[number]:
+                    tuning = yield from self._tune(views, number, stop)
+                    yield self._round_done(number, tuning)
+                comparison = self._saved.comparison or comparison
                 if comparison.is_worse:  # the other folds are not worth the time
                     break
-            remember(self._backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
+            if self._seconds > 0:
+                remember(self._backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
             if not comparison.is_better:
+                self._saved.finish(improved=False)
                 return replace(self._result(begun), comparison=comparison)
             tuning = yield from self._tune(views, len(self._checked), stop)
-            if tuning is None:
-                return self._result(begun, stopped=True)
-            yield self._done(len(self._checked), tuning, None)
+            yield self._epoch(len(self._checked), tuning, None)
         yield Progress("prepare", 0, 0, Message("making_quick"))
-        improved = table.where(model="improved")
+        return self._keep(tuning, comparison, begun)
+
+    def _round_done(self, number: int, tuning: Tuning) -> EpochDone:
+        """Saves what a round says of the photos that it practised without, and its model while it wins."""
+        outside = self._outside[number]
+        folds = self._folds[outside]
+        improved = self._stored.training.table(
+            "improved", tuning.probabilities(outside), rows=outside, folds=folds
+        )
+        self._saved.add(improved, folds)
         measures = metrics_of(improved).measures
+        comparison = self._saved.comparison
+        if comparison is not None and comparison.is_better:
+            _, model = self._improved(tuning, measures, len(self._rounds[number]))
+            self._saved.keep_round(model)
+        else:
+            self._saved.drop_round()
+        return self._epoch(number, tuning, measures)
+
+    def _keep(self, tuning: Tuning, comparison: Comparison, begun: float) -> TrainingResult:
+        """Makes the model that learned from all photos the run's own."""
+        table = self._saved.table
+        measures = metrics_of(table.where(model="improved")).measures
         classifier = self._save(tuning, measures)
         sets = (self._stored.validation, self._stored.test)
         checked = {samples.name: self._check(classifier, samples) for samples in sets}
         concat([table, *(found for found in checked.values() if found is not None)]).save(
             self._run / PREDICTIONS
         )
+        self._saved.finish(improved=True)
         kept = {
             name: metrics_of(found).measures if found is not None else None for name, found in checked.items()
         }
@@ -208,7 +232,7 @@ class _Work:
         self._views_rate = self._plan.views * len(members) / (time.monotonic() - begun)
         return views
 
-    def _tune(self, views: Views, number: int, stop: StopRequested) -> Generator[Event, None, Tuning | None]:
+    def _tune(self, views: Views, number: int, stop: StopRequested) -> Generator[Event, None, Tuning]:
         positions = self._rounds[number]
         trainer = HeadTrainer(len(self._names), seed=self._config.seed)
         features, targets = self._features[positions], self._targets[positions]
@@ -232,10 +256,12 @@ class _Work:
             epoch=number + 1,
             stop=stop,
         )
+        if not finished:
+            raise Stopped
         self._samples_seen += tuning.samples_seen
         self._seconds += tuning.seconds
-        self._tuned += finished
-        return tuning if finished else None
+        self._tuned += 1
+        return tuning
 
     def _started(self) -> TrainingStarted:
         return TrainingStarted(
@@ -251,29 +277,43 @@ class _Work:
             test_samples=len(self._stored.test),
             epochs=len(self._rounds),
             steps_per_epoch=max(self._steps),
+            first_step=sum(steps for steps, done in zip(self._steps, self._done, strict=False) if done),
         )
 
-    def _done(self, number: int, tuning: Tuning, checked: Measures | None) -> EpochDone:
+    def _epoch(self, number: int, tuning: Tuning, checked: Measures | None) -> EpochDone:
         learned = tuning.buffer.measures(len(self._names))
         step = sum(self._steps[: number + 1])
         return EpochDone(number + 1, step, learned, checked, checked is None, 0.0, tuning.seconds)
 
-    def _save(self, tuning: Tuning, measures: Measures) -> Classifier:
-        """Writes the model, and makes its backbone as quick as the instant one."""
-        unfuse_into(tuning.stages.cpu().model, self._stages.model)
-        weights = {f"stages.{name}": value.numpy() for name, value in self._stages.state_dict().items()}
+    def _improved(self, tuning: Tuning, measures: Measures, learned: int) -> tuple[PooledStages, ModelFile]:
+        """The backbone as a tuning left it, and the model file of it and its head.
+
+        Args:
+            learned: How many photos it has learned from.
+        """
+        stages = copy.deepcopy(self._stages)
+        unfuse_into(copy.deepcopy(tuning.stages).cpu().model, stages.model)
+        weights = {f"stages.{name}": value.numpy() for name, value in stages.state_dict().items()}
         digest = hashlib.sha256()
         for name in sorted(weights):
             digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
-        backbone = replace(self._backbone, weights_id=f"{TUNED}{digest.hexdigest()}")
         head = tuning.head.linear()
-        about = {"training_samples": len(self._targets), "cross_validated": plain(measures)}
         description = Description(
-            self._names, self._config, self._stored.store.preprocessing, PLAIN, backbone.weights_id, about
+            self._names,
+            self._config,
+            self._stored.store.preprocessing,
+            PLAIN,
+            f"{TUNED}{digest.hexdigest()}",
+            {"training_samples": learned, "cross_validated": plain(measures)},
         )
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
-        export(self._stages, backbone)
-        ModelFile(description, weights).save(self._run / MODEL)
+        return stages, ModelFile(description, weights)
+
+    def _save(self, tuning: Tuning, measures: Measures) -> Classifier:
+        """Writes the model, and makes its backbone as quick as the instant one."""
+        stages, model = self._improved(tuning, measures, len(self._targets))
+        export(stages, replace(self._backbone, weights_id=model.description.backbone))
+        model.save(self._run / MODEL)
         return Classifier.load(self._run / MODEL, device=self._device.type)
 
     def _check(self, classifier: Classifier, samples: SampleSet) -> PredictionTable | None:
@@ -287,10 +327,8 @@ class _Work:
         begun: float,
         improved: Measures | None = None,
         checked: dict[str, Measures | None] | None = None,
-        *,
-        stopped: bool = False,
     ) -> TrainingResult:
-        before, total = self._before, time.monotonic() - begun
+        before, total = self._saved.before, time.monotonic() - begun
         checked = checked or {"validation": before.validation, "test": before.test}
         return replace(
             before,
@@ -298,7 +336,7 @@ class _Work:
             steps=sum(self._steps[: self._tuned]),
             validation=checked["validation"],
             test=checked["test"],
-            stopped=stopped,
+            stopped=False,
             samples_per_second=self._samples_seen / max(self._seconds, 1e-9),
             seconds={**before.seconds, "train": self._seconds, "total": total},
             cross_validated=improved or before.cross_validated,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from workbench.core.config.methods import DEFAULT, method_of
 from workbench.core.errors import InputError
 from workbench.core.events import EpochDone
-from workbench.core.project.runs import PREDICTIONS, RunSummary
+from workbench.core.project.runs import PREDICTIONS, SPLIT, RunSummary
+from workbench.core.project.split_file import read_split
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import confusion_of
 from workbench.core.results.predictions import PredictionTable, from_answers
@@ -31,6 +32,8 @@ def read_predictions(run: RunSummary) -> PredictionTable:
 
 def with_confusion(run: RunSummary) -> RunSummary:
     """The same run with the confusion matrices of its measures, as far as its predictions tell them."""
+    if not run.classes and (run.fitted is not None or run.history):  # it was cut off before it said them
+        run = replace(run, classes=_classes_of_split(run))
     if not (run.folder / PREDICTIONS).is_file():
         return run  # it has not predicted anything yet, or an older version kept them in the events
     try:
@@ -63,7 +66,16 @@ def with_confusion(run: RunSummary) -> RunSummary:
         trained = _counted(epoch.training, learned) or epoch.training
         return replace(epoch, training=trained, validation=_counted(epoch.validation, validation))
 
-    return replace(run, result=result, fitted=fitted, history=tuple(map(counted, run.history)))
+    history = tuple(map(counted, run.history))
+    return replace(run, result=result, fitted=fitted, history=history, classes=run.classes or table.classes)
+
+
+def _classes_of_split(run: RunSummary) -> tuple[str, ...]:
+    try:
+        return read_split(run.folder / SPLIT).class_names
+    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+        _log.warning("%s: %r", run.folder / SPLIT, error)
+        return ()
 
 
 def _kept(run: RunSummary) -> str:

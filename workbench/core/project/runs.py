@@ -5,6 +5,7 @@
            /events.jsonl        everything that was reported, one JSON line each
            /predictions.npz     what was predicted for each sample by a model that had not learned it
            /resume.checkpoint   everything needed to go on (and .previous)
+           /improve.json        of rounds: what they go on from, see `core.improve.saved`
            /model.checkpoint    everything needed to predict
            /run.lock            the process that trains, while it does
 
@@ -39,6 +40,7 @@ from workbench.core.results.measures import Measures
 
 RESUME, PREVIOUS, MODEL = "resume.checkpoint", "resume.previous.checkpoint", "model.checkpoint"
 SPLIT, PREDICTIONS, ASKED = "split.json", "predictions.npz", "run.json"
+BEGUN = "improve.json"
 SCHEMA_VERSION = 2
 """Of a run folder. 1, until 0.1.0: events carry confusion matrices, predictions are `answers.npz`."""
 
@@ -51,6 +53,7 @@ class RunSummary:
         config: `TrainingConfig.to_dict()` as it was asked for.
         history: Every epoch that was reported, in order; only the newest and the best one with matrices.
         fitted: The newest head that was fitted to features, None where there was none.
+        classes: Class names in the order of its measures; () before they are known.
         model: Whether there is a model file to use.
         can_continue: Whether it ended before it was done and can go on from its last checkpoint.
         unread: How many lines of its events cannot be read.
@@ -68,6 +71,7 @@ class RunSummary:
     notes: tuple[Message, ...] = ()
     fitted: HeadFitted | None = None
     unread: int = 0
+    classes: tuple[str, ...] = ()
 
     @property
     def best(self) -> EpochDone | None:
@@ -100,7 +104,7 @@ class RunSummary:
         """The same run one event later; models are written before the event that tells of them."""
         match event:
             case TrainingStarted():
-                return replace(self, started=event, result=None, state="training")
+                return replace(self, started=event, classes=event.classes, result=None, state="training")
             case HeadFitted():
                 return replace(self, fitted=event, model=True)
             case EpochDone():
@@ -121,7 +125,7 @@ class RunSummary:
     def ended(self) -> RunSummary:
         """The same run once nobody trains it, with what stands in its folder; no file is read."""
         state: RunState = "interrupted" if self.result is None else _state_of(self.result)
-        resumable = any((self.folder / name).is_file() for name in (RESUME, PREVIOUS))
+        resumable = any((self.folder / name).is_file() for name in (RESUME, PREVIOUS, BEGUN))
         return replace(
             self,
             state=state,

@@ -154,7 +154,8 @@ class Loop:
             seconds = time.monotonic() - begun
             at.epoch_seconds += seconds
             self._throughput.add(len(batch.targets), seconds)
-            if self._throughput.learned_from and shown():
+            last = at.step == (epoch + 1) * self._batches.steps_per_epoch  # reported below, once it is read
+            if self._throughput.learned_from and not last and shown():
                 yield self._report(epoch, rate)
             if self._keeper.is_due():
                 self._read()
