@@ -1,8 +1,9 @@
-"""Predicts new photos with the model of the run shown."""
+"""Predicts new photos with the model in use."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -10,10 +11,9 @@ from PySide6.QtCore import QObject, Slot
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Prediction, Progress
 from workbench.core.messages import Message
-from workbench.core.project.runs import MODEL
 from workbench.engine.requests import Predict
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Predictions
+from workbench.ui.session.state import Predictions, model_in_use
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 
@@ -29,29 +29,47 @@ class PredictionControl(QObject):
     ) -> None:
         super().__init__(parent)
         self._store, self._service, self._work = store, service, work
+        self._batch = self._oldest = 0
+        self._came: list[int] = []
 
     def predict(self, files: Sequence[Path]) -> None:
         """Predicts what is on some photos; nothing happens without a model or photos."""
-        run = self._store.state.runs.shown
-        if run is None or not run.model or not files:
+        model = model_in_use(self._store.state)
+        if model is None or not files:
             return
         self._work.dismiss_error()
+        self._batch += 1
         begin = Progress("predict", 0, len(files), Message.said(self.tr("Looking at your photos…")))
-        request = Predict(run.folder / MODEL, tuple(files))
-        self._service.submit(request, "predict", begin=begin, event=self._take)
+        request = Predict(model.file, tuple(files))
+        take = partial(self._take, self._batch)
+        self._service.submit(request, "predict", begin=begin, event=take)
 
     def stop(self) -> None:
         """Stops looking at photos; the predictions that have come stay."""
         self._work.note_stopping("predict")
         self._service.stop("predict")
 
+    @Slot()
+    def forget(self) -> None:
+        """Forgets what another model has predicted, and what it still would."""
+        self.stop()
+        self._batch += 1
+        self._oldest, self._came = self._batch, []
+        self._store.put(Predictions())
+
     @Slot(object, bool)
     def take_folder(self, _: Catalog, another: bool) -> None:
         """Forgets what was predicted where another folder has been opened."""
         if another:
-            self._store.put(Predictions())
+            self.forget()
 
-    def _take(self, event: object) -> None:
-        if isinstance(event, Prediction):
-            made = (event, *self._store.state.predictions.made)
-            self._store.put(Predictions(made[:MOST_PREDICTIONS]))
+    def _take(self, batch: int, event: object) -> None:
+        """Puts a prediction behind those of its own drop, which stand before those of the drops before."""
+        if not isinstance(event, Prediction) or batch < self._oldest:
+            return
+        place = sum(1 for other in self._came if other >= batch)
+        self._came.insert(place, batch)
+        made = list(self._store.state.predictions.made)
+        made.insert(place, event)
+        del self._came[MOST_PREDICTIONS:], made[MOST_PREDICTIONS:]
+        self._store.put(Predictions(tuple(made)))

@@ -6,17 +6,18 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
+from workbench.core.project.in_use import Mark, run_in_use, takes_over, write_mark
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import order
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.run_record import ReadRuns, RunRecord, config_of, read_runs, record_of
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Runs, is_empty, should_train_on_opening
+from workbench.ui.session.state import Runs, is_empty, is_same_run, should_train_on_opening
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
 from workbench.ui.session.work_control import WorkControl
@@ -24,7 +25,13 @@ from workbench.ui.words.refusals import ANOTHER_RUN, hidden_runs
 
 
 class RunControl(QObject):
-    """Changes the slice `runs`."""
+    """Changes the slice `runs`.
+
+    Signals:
+        model_changed: The model of another run is in use.
+    """
+
+    model_changed = Signal()
 
     def __init__(
         self,
@@ -42,6 +49,7 @@ class RunControl(QObject):
         self._learns_from: Path | None = None
         self._project: Project | None = None
         self._just_opened = self._began_on_opening = False
+        self._first = False  # whether the run under way is the only one with a model
 
     @property
     def pid(self) -> int:
@@ -76,9 +84,10 @@ class RunControl(QObject):
         if self._catalog is None or read.project.image_folder != self._catalog.folder.resolve():
             return
         self._project = read.project
-        self._store.put(replace(self._runs, every=read.runs, maybe=read.project.maybe))
-        if read.newest is not None and self._runs.shown is None:
-            self._show(read.newest)
+        runs = replace(self._runs, every=read.every, in_use=read.in_use, maybe=read.project.maybe)
+        self._store.put(runs)
+        if read.record is not None and runs.shown is None:
+            self._show(read.record)
         if read.refused:
             self._work.report(hidden_runs(read.refused))
         self._just_opened = True
@@ -122,7 +131,7 @@ class RunControl(QObject):
     def _clear_for(self, catalog: Catalog) -> None:
         self._learns_from, self._began_on_opening = catalog.folder, False
         self._work.dismiss_error()
-        self._store.put(replace(self._runs, interrupted=None, news=None))
+        self._store.put(replace(self._runs, interrupted=None, news=None, first=False))
 
     @Slot()
     def stop(self) -> None:
@@ -160,11 +169,14 @@ class RunControl(QObject):
             return  # it gave way to another folder
         others = [run for run in self._runs.every if run.folder != record.run.folder]
         every = tuple(sorted([record.run, *others], key=lambda run: order(run.folder), reverse=True))
-        self._store.put(replace(self._runs, every=every))
-        shown = self._runs.shown
-        if self._training.fresh or shown is None or shown.folder == record.run.folder:
-            self._training.fresh = False
-            self._show(record)
+        self._store.put(replace(self._runs, every=every, losses=record.losses, heads=record.heads))
+        shown, in_use = self._runs.shown, self._runs.in_use
+        if under_way and record.run.model and (in_use is None or (self._first and in_use is not record.run)):
+            self._first = True  # there is no other model to ask meanwhile
+            self._store.put(replace(self._runs, in_use=record.run))
+        if shown is None or is_same_run(record.run, shown) or (self._training.fresh and in_use is None):
+            self._store.put(replace(self._runs, shown=record.run))
+        self._training.fresh = False
 
     @Slot(object)
     def _ended(self, error: ErrorReport | None) -> None:
@@ -176,16 +188,64 @@ class RunControl(QObject):
                 again = None if error.is_input and not run.can_continue else run
                 self._work.report(error)
                 self._store.put(replace(self._runs, interrupted=again))
-            elif self._began_on_opening and run.state == "finished":
-                self._store.put(replace(self._runs, news=run))
             if is_empty(run):
-                others = tuple(other for other in self._runs.every if other.folder != run.folder)
-                self._store.put(replace(self._runs, every=others, shown=None, losses=(), heads=(), step=None))
-                if others:
-                    self.show(others[0].folder)
+                self._forget(run)
+            else:
+                self._show(self._training.record)
+                self._choose_in_use(run)
+                if error is None and run.result is not None:
+                    self._store.put(replace(self._runs, news=run, first=self._began_on_opening))
+        self._first = False
         if run.result is not None and run.result.kept:
             self._work.warm()  # the run has measured anew how quickly this computer improves
         self._train_on_opening()
+
+    def _forget(self, run: RunSummary) -> None:
+        """Takes a run that came to nothing off the list, and shows another."""
+        others = tuple(other for other in self._runs.every if not is_same_run(other, run))
+        self._store.put(replace(self._runs, every=others, losses=(), heads=(), step=None))
+        if self._runs.shown is not None and not is_same_run(self._runs.shown, run):
+            self.show(self._runs.shown.folder)  # Train watched the other one
+            return
+        self._store.put(replace(self._runs, shown=None))
+        if others:
+            self.show((self._runs.in_use or others[0]).folder)
+
+    # The model in use
+
+    def _choose_in_use(self, run: RunSummary) -> None:
+        """Has the model of a run that has ended used where it is better than the one in use."""
+        before = self._runs.in_use
+        own = self._first or (before is not None and is_same_run(run, before))
+        others = [other for other in self._runs.every if not is_same_run(other, run)]
+        rest = before if not own else run_in_use(others, Mark())
+        if own and run.model:
+            chosen: RunSummary | None = run
+        else:
+            chosen = run if takes_over(run, rest) else rest
+        self._put_in_use(chosen)
+
+    @Slot(object)
+    def use(self, folder: Path) -> None:
+        """Has the model of a run used, as the person wishes."""
+        chosen = next((run for run in self._runs.every if run.folder == folder and run.model), None)
+        if chosen is not None:
+            self.dismiss_news()
+            self._put_in_use(chosen)
+
+    def _put_in_use(self, chosen: RunSummary | None) -> None:
+        before = self._runs.in_use
+        self._store.put(replace(self._runs, in_use=chosen))
+        if (chosen is None) != (before is None) or (chosen is not None and not is_same_run(chosen, before)):
+            self.model_changed.emit()
+        if chosen is not None:
+            mark = Mark(chosen.folder.name, frozenset(run.folder.name for run in self._runs.every))
+            project = self._project.folder if self._project is not None else chosen.folder.parent.parent
+            self._work.run_in_thread(partial(write_mark, project, mark), self._kept)
+
+    @Slot(object)
+    def _kept(self, _: None) -> None:
+        """The mark is remembered."""
 
     # Showing
 
@@ -200,6 +260,9 @@ class RunControl(QObject):
 
     @Slot(object)
     def _show(self, record: RunRecord) -> None:
+        if self._training.under_way and not is_same_run(record.run, self._runs.under_way):
+            self._store.put(replace(self._runs, shown=record.run))  # Train goes on watching the other one
+            return
         step = self._runs.step if self._training.under_way else record.step
         self._store.put(
             replace(self._runs, shown=record.run, losses=record.losses, heads=record.heads, step=step)
@@ -207,7 +270,7 @@ class RunControl(QObject):
 
     def dismiss_news(self) -> None:
         """Somebody has seen what began and ended by itself."""
-        self._store.put(replace(self._runs, news=None))
+        self._store.put(replace(self._runs, news=None, first=False))
 
     def close(self) -> None:
         """Ends the run under way; it saves itself."""

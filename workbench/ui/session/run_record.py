@@ -10,6 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.events import EpochDone, HeadFitted, Progress, StepDone, TrainingStarted
+from workbench.core.project.in_use import read_mark, run_in_use
 from workbench.core.project.projects import Project, each_readable
 from workbench.core.project.runs import RunSummary, read_run
 from workbench.ui.session.state import is_empty
@@ -50,7 +51,10 @@ class RunRecord:
                 losses = tuple(loss for loss in self.losses if loss[0] <= event.first_step)
                 return replace(record, losses=losses)
             case StepDone():
-                losses = thinned((*self.losses, loss_of(event)))
+                earlier = self.losses
+                if earlier and earlier[-1][0] == event.step:  # told again: one point a step
+                    earlier = earlier[:-1]
+                losses = thinned((*earlier, loss_of(event)))
                 return replace(record, step=event, losses=losses, progress=None)
             case EpochDone():
                 return replace(record, progress=None)
@@ -105,17 +109,20 @@ def config_of(run: RunSummary) -> TrainingConfig:
 
 @dataclass(frozen=True)
 class ReadRuns:
-    """What the runs of a folder's project tell.
+    """What a folder's project tells when the folder is opened.
 
     Attributes:
-        runs: Those that came to something, the newest first.
-        newest: The newest one whole, None where there is none.
+        project: It.
+        every: Its runs that came to something, the newest first.
+        in_use: The one whose model is in use, None where none has a model.
+        record: That one whole, or the newest; None without runs.
         refused: Why others cannot be shown, an error each.
     """
 
     project: Project
-    runs: tuple[RunSummary, ...]
-    newest: RunRecord | None
+    every: tuple[RunSummary, ...]
+    in_use: RunSummary | None
+    record: RunRecord | None
     refused: tuple[InputError, ...]
 
 
@@ -126,10 +133,11 @@ def read_runs(catalog: Catalog) -> ReadRuns:
         ResourceError: The project cannot be written.
     """
     project = Project.of(catalog.folder, catalog)
-    runs: list[RunSummary] = []
-    newest, refused = None, project.refused()
-    for run, events in each_readable(project.run_folders(), read_run, refused.append):
-        if not is_empty(run):
-            newest = newest or record_from(run, events)
-            runs.append(run)
-    return ReadRuns(project, tuple(runs), newest, tuple(refused))
+    refused = project.refused()
+    found = each_readable(project.run_folders(), read_run, refused.append)
+    read = [(run, events) for run, events in found if not is_empty(run)]
+    every = tuple(run for run, _ in read)
+    chosen = run_in_use(every, read_mark(project.folder))
+    shown = next((pair for pair in read if pair[0] is chosen), read[0] if read else None)
+    record = record_from(*shown) if shown is not None else None
+    return ReadRuns(project, every, chosen, record, tuple(refused))

@@ -84,7 +84,7 @@ class ServiceEngine(QObject):
         if self._engine is None:
             death_report = ErrorReport.said(
                 self.tr("The part of the program that works on your photos ended unexpectedly."),
-                self.tr("It has been started again; try once more."),
+                self.tr("It has been started again. Please try once more."),
             )
             self._engine = EngineThread("service", death_report, self)
             self._engine.yielded.connect(self._job_event)

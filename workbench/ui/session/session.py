@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from workbench.ui.session.folder_control import FolderControl
+from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Previews, Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
 from workbench.ui.session.preference_control import PreferenceControl
@@ -23,7 +24,7 @@ class Session(QObject):
 
     Attributes:
         store: The state, and who is told of its changes.
-        folders, runs, predictions, preferences, work: What can be asked for, by slice.
+        folders, runs, models, predictions, preferences, work: What can be asked for, by slice.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
 
@@ -35,12 +36,16 @@ class Session(QObject):
         self.work = WorkControl(self.store, self._service, self)
         self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
+        self.models = ModelControl(self.store, self.work, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)
         self.previews = Previews(self._service, self)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
+        self.runs.model_changed.connect(self.predictions.forget)
+        self.models.changed.connect(self.predictions.forget)
         self.folders.opened.connect(self.predictions.take_folder)
+        self.folders.opened.connect(self.models.take_folder)
         self.folders.opened.connect(self.runs.take_folder)
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.durations import stages_for
@@ -145,7 +146,8 @@ class Training(QObject):
 
     def _show_stopping(self) -> None:
         assert self.record is not None
-        text = self.tr("Keeping the best so far…")
+        keeps = self.record.run.history and method_of(self.record.run.config).counts == "epoch"
+        text = self.tr("Keeping the best so far…") if keeps else self.tr("Stopping…")
         self.record = replace(self.record, progress=Progress("save", 0, 0, Message.said(text)))
 
     def close(self) -> None:
