@@ -137,17 +137,17 @@ class _Watching(QObject):
             self._session.preferences.configure(_config())
             self._session.runs.train()
             self.phase = "beginning"
-        elif self.phase == "beginning" and state.runs.shown is not None and state.runs.shown.history:
+        elif self.phase == "beginning" and state.runs.watched is not None and state.runs.watched.history:
             self._window.show_page("train")
-            self.pace.begin(state.runs.shown.history[-1].step)
+            self.pace.begin(state.runs.watched.history[-1].step)
             self._heart.start()
             self.phase = "watching"
-        elif self.phase == "watching" and state.runs.shown is not None:
+        elif self.phase == "watching" and state.runs.watched is not None:
             if state.runs.step is not None:
                 self.pace.step(state.runs.step.step)
             if self.pace.over:
                 self._heart.stop()
-                self.epochs = len(state.runs.shown.history)
+                self.epochs = len(state.runs.watched.history)
                 self._session.runs.stop()
                 self.phase = "stopping"
         elif self.phase == "stopping" and "train" not in state.work.working:

@@ -101,7 +101,9 @@ class Tour:
             self.window.page.start.click()
             half = self.options.epochs // 2
             self.until(
-                lambda: self.session.state.runs.shown and len(self.session.state.runs.shown.history) >= half
+                lambda: (
+                    self.session.state.runs.watched and len(self.session.state.runs.watched.history) >= half
+                )
             )
             self.picture("train-learning")
             self.window.show_page("images")

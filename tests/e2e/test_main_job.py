@@ -40,7 +40,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         page = person.window.page
         assert isinstance(page, ResultsPage)
         assert page.number.isVisible()
-        assert "every photo was answered by a model that had not seen it" in page.meaning.text()
+        assert "every photo was tested by a model that hadn't learned from it" in page.meaning.text()
         person.wait(person.window.messages.isHidden)
 
         page = person.go_to("try_it")

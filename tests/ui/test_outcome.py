@@ -10,6 +10,7 @@ import pytest
 
 from workbench.core.events import EpochDone, TrainingResult
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import Metrics, metrics_of_confusion
 from workbench.ui import alone
@@ -60,7 +61,7 @@ def test_the_test_set_counts_before_the_validation_set() -> None:
     outcome = outcome_of(run(test=measures([9, 1], [0, 10])))
     assert outcome is not None
     assert told(outcome) == ("test", 19, 20)
-    assert meaning(outcome) == "Right for 76 to 99 of 100 photos, tested on 20 photos it never saw."
+    assert meaning(outcome) == "Right for 76 to 99 of 100 photos, tested on 20 photos it had never seen."
     assert caveat(outcome) == ""
 
 
@@ -69,9 +70,9 @@ def test_the_validation_set_is_said_to_have_chosen_the_epoch() -> None:
     assert outcome is not None
     assert number(outcome) == "90 %"
     assert meaning(outcome) == (
-        "Right for 84 to 94 of 100 photos, checked on 153 photos it did not learn from."
+        "Right for 84 to 94 of 100 photos, checked on 153 photos it didn't learn from."
     )
-    assert "also chose the best epoch" in caveat(outcome)
+    assert "also decided which epoch is the best" in caveat(outcome)
     assert cautions(outcome) == []
 
 
@@ -116,7 +117,7 @@ def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -
         153,
     )
     assert meaning(outcome) == (
-        "Right for 84 to 94 of 100 photos; every photo was answered by a model that had not seen it."
+        "Right for 84 to 94 of 100 photos; every photo was tested by a model that hadn't learned from it."
     )
     assert caveat(outcome).startswith("153 photos took turns")
     own = outcome_of(instant(validation=measures([9, 1], [0, 10])))
@@ -133,7 +134,7 @@ def test_photos_that_chose_the_improved_model_are_said_to_have_done_so() -> None
     outcome = outcome_of(instant(kept="improved"))
     assert outcome is not None
     assert "153 photos" in caveat(outcome)
-    assert "also chose the improved model" in caveat(outcome)
+    assert "also decided for the improved model" in caveat(outcome)
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
@@ -152,12 +153,27 @@ def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
 def test_says_which_model_was_kept() -> None:
     better = measures([48, 2], [1, 49])  # 97 of 100
     assert which_was_kept(instant()) == ""
-    assert which_was_kept(instant(kept="instant")) == "The instant model stays: improving did not help."
-    assert which_was_kept(instant(kept="instant", stopped=True)) == "Stopped early: the instant model stays."
-    assert which_was_kept(instant(cross_validated=better, kept="improved", accuracy_before=0.9)) == (
-        "The improved model is better: 97 instead of 90 of 100."
+    assert which_was_kept(instant(kept="instant")) == (
+        "The instant model stays: practising didn't make it better."
     )
-    assert which_was_kept(instant(kept="improved")) == "The improved model is better, and was kept."
+    assert which_was_kept(instant(cross_validated=better, kept="improved", accuracy_before=0.9)) == (
+        "The improved model is better: right for 97 of 100 photos instead of 90."
+    )
+    assert which_was_kept(instant(kept="improved")) == "The improved model is better."
+
+
+def test_a_stop_is_told_as_it_was() -> None:
+    better, stopped = measures([48, 2], [1, 49]), instant(kept="instant", stopped=True)
+    assert which_was_kept(stopped) == "Stopped before the first round was finished: the instant model stays."
+    assert stopped.result is not None
+    compared = replace(stopped, result=replace(stopped.result, comparison=Comparison(3, 3, 50, 1.0)))
+    assert which_was_kept(compared) == (
+        "Stopped early: so far, practising hasn't made the instant model better, so it stays."
+    )
+    improved = instant(cross_validated=better, kept="improved", accuracy_before=0.9, stopped=True)
+    assert which_was_kept(improved) == (
+        "Stopped early: the improved model is already better, right for 97 of 100 photos instead of 90."
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +195,7 @@ def test_too_few_photos_are_said_to_be_too_few() -> None:
     outcome = outcome_of(run(validation=measures([14, 0], [1, 14])))
     assert outcome is not None
     assert cautions(outcome) == [
-        "Only 29 photos could be used for this: add photos, and the number will mean more."
+        "Only 29 photos could be used for this. Add photos, and the number will mean more."
     ]
 
 
@@ -188,9 +204,12 @@ def test_a_model_that_only_names_the_large_class_does_not_look_good() -> None:
     assert outcome is not None
     assert outcome.mean_recall == 0.5
     assert cautions(outcome) == [
-        "Classes with many photos make the number look good: taken class by class, it finds 50 of 100 photos."
+        (
+            "Classes with many photos make the number look good. "
+            "Taken class by class, it recognises 50 of 100 photos."
+        )
     ]
-    assert on_average(outcome) == "Each class counted the same: 50 % found, 49 % both in one (macro F1)."
+    assert on_average(outcome) == "With every class counting the same: 50 % recognised, 49 % overall (F1)."
 
 
 def test_mistakes_come_worst_first() -> None:

@@ -53,16 +53,16 @@ def test_shows_the_number_with_its_meaning(page: ResultsPage) -> None:
     assert page.number.text() == "90 %"
     assert page.number.font().pixelSize() == 40
     assert (
-        page.meaning.text() == "Right for 79 to 96 of 100 photos, checked on 50 photos it did not learn from."
+        page.meaning.text() == "Right for 79 to 96 of 100 photos, checked on 50 photos it didn't learn from."
     )
-    assert "chose the best epoch" in page.caveat.text()
+    assert "decided which epoch is the best" in page.caveat.text()
     assert page.cautions.sentences() == []
-    assert page.matrix.about.text() == "Photos of the validation set, kept for checking."
+    assert page.matrix.about.text() == "These are the photos of the validation set, kept for checking."
 
 
 def test_lists_the_worst_mistakes_and_shows_their_cells(page: ResultsPage, qtbot: QtBot) -> None:
     words = page.matrix.words()
-    assert words[0] == "1 photo of apples was taken for clocks"
+    assert words[0] == "“apples” taken for “clocks”: 1 photo"
     assert len(words) == 5
     button = next(b for b in page.findChildren(QAbstractButton) if b.accessibleName() == words[0])
     with qtbot.waitSignal(page.matrix.matrix.cell_clicked) as clicked:
@@ -111,9 +111,9 @@ def test_says_so_where_nothing_was_kept_for_checking(page: ResultsPage) -> None:
     unchecked = replace(run, history=blind, result=replace(run.result, validation=None))
     show(page, changed(page.session.state, shown=unchecked, every=(unchecked,)))
     assert not page.number.isVisible()
-    assert page.meaning.text() == "How good it is cannot be said."
+    assert page.meaning.text() == "No number: it could not be tested."
     assert "No photos were kept for checking" in page.caveat.text()
-    assert page.matrix.about.text() == "Photos that it learnt from."
+    assert page.matrix.about.text() == "These are photos that it learned from."
 
 
 def test_a_cross_validated_run_is_shown_without_any_epoch(page: ResultsPage) -> None:
@@ -121,15 +121,15 @@ def test_a_cross_validated_run_is_shown_without_any_epoch(page: ResultsPage) -> 
     show(page, state)
     assert page.number.text() == "94 %"
     assert page.meaning.text() == (
-        "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
+        "Right for 90 to 96 of 100 photos; every photo was tested by a model that hadn't learned from it."
     )
     assert page.caveat.text().startswith("250 photos took turns")
-    assert page.matrix.about.text() == "Each photo as a model answered that had not seen it."
+    assert page.matrix.about.text() == "Every photo was tested by a model that hadn't learned from it."
     assert page.table.isVisible()
     assert page.kept.isHidden()
     assert page.subtitle.text() == "Instant · EfficientNet-Lite0 · finished"
     text = page.runs.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text == "1 Jan 2026, 11:00, 94 %, Instant, EfficientNet-Lite0, finished"
+    assert text == "1 Jan 2026, 11:00, 94 %, Instant, EfficientNet-Lite0, finished, in use"
     show(page, alone.made_up_instant(1, learning=True))
     assert page.number.text() == "90 %"
     assert page.use.isEnabled()
@@ -142,7 +142,7 @@ def test_says_that_improving_did_not_help(page: ResultsPage) -> None:
     kept = replace(run, result=replace(run.result, kept="instant"))
     show(page, changed(page.session.state, shown=kept, every=(kept,)))
     assert page.kept.isVisible()
-    assert page.kept.text() == "The instant model stays: improving did not help."
+    assert page.kept.text() == "The instant model stays: practising didn't make it better."
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1112, True), (872, False)])
@@ -199,7 +199,7 @@ def test_trying_it_needs_a_model(page: ResultsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.wants_page) as wanted:
         qtbot.mouseClick(page.use, LEFT)
     assert wanted.args == ["try_it"]
-    show(page, changed(page.session.state, shown=replace(runs()[0], model=False)))
+    show(page, changed(page.session.state, in_use=None))
     assert not page.use.isEnabled()
 
 
@@ -249,7 +249,7 @@ def test_a_thousand_classes_fit(page: ResultsPage) -> None:
     assert run.result is not None
     assert run.started is not None
     started = replace(run.started, classes=tuple(f"class {number}" for number in range(count)))
-    big = replace(run, started=started, result=replace(run.result, validation=many))
+    big = replace(run, started=started, classes=started.classes, result=replace(run.result, validation=many))
     show(page, changed(page.session.state, shown=big))
     assert page.table.height() < 600
     assert not page.grab().isNull()

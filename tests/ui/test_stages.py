@@ -59,7 +59,7 @@ def test_a_run_that_was_stopped_keeps_its_first_model() -> None:
         state.runs.shown, state="stopped", result=replace(state.runs.shown.result, stopped=True)
     )
     last = stages_of(stopped, state.runs.heads)[-1]
-    assert (last.reached, last.text) == ("next", "not made: the first one was kept")
+    assert (last.reached, last.text) == ("next", "not made: you keep the first one")
     assert stages_of(stopped, state.runs.heads)[-2].text == "right for 90 of 100 photos"
     cut = replace(state.runs.shown, state="interrupted", result=None)
     assert [stage.reached for stage in stages_of(cut, ())] == ["done", "next", "next", "next"]

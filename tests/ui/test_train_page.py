@@ -156,7 +156,7 @@ def test_another_network_is_chosen_from_the_list(page: TrainPage, qtbot: QtBot) 
 def test_rows_say_how_large_a_network_is_and_where_its_weights_are() -> None:
     here, download = architecture_of("efficientnet_lite0"), architecture_of("resnet18")
     assert figures_of(here, "transfer") == (
-        "4.7 million numbers, about 0.4 billion multiplications a photo. Already trained, on this computer."
+        "Small and quick (4.7 million parameters). Already trained, and on this computer."
     )
     assert "downloaded once, 47 MB" in figures_of(download, "transfer")
     assert "download" not in figures_of(download, "scratch")
@@ -273,7 +273,8 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
     show(page, state)
     live = page.live
     assert live.head.text() == "Learning: epoch 5 of 8"
-    assert live.facts.text() == "75 s left · 96 photos a second · Made-up processor · learning rate 0.001"
+    assert live.facts.text() == "75 s left"
+    assert live.machine.text() == "96 photos a second · Made-up processor · learning rate 0.001"
     assert len(live.curves.loss.steps.getData()[0]) == len(state.runs.losses)
     assert list(live.curves.loss.validation.getData()[0]) == [1, 2, 3, 4]
     assert live.matrix.summary().startswith("35 of 50 photos right, 5 classes.")
@@ -282,8 +283,9 @@ def test_shows_the_run_under_way(page: TrainPage) -> None:
 
 def test_shows_how_a_run_ended(page: TrainPage) -> None:
     show(page, alone.made_up_state())
-    assert page.live.head.text() == "Finished: epoch 8 of 8 was the best and was kept"
-    assert page.live.facts.text() == "took 33 s · 96 photos a second · Made-up processor"
+    assert page.live.head.text() == "Finished: you keep the best of 8 epochs, number 8"
+    assert page.live.facts.text() == "It took 33 s"
+    assert page.live.machine.text() == "96 photos a second · Made-up processor"
     state = alone.made_up_state()
     assert state.runs.shown is not None
     assert state.runs.shown.result is not None
@@ -291,7 +293,7 @@ def test_shows_how_a_run_ended(page: TrainPage) -> None:
         state.runs.shown, history=(), result=replace(state.runs.shown.result, best_epoch=None, stopped=True)
     )
     show(page, changed(state, shown=early, every=(early,)))
-    assert page.live.head.text() == "Stopped in the first epoch: what it had learned by then was kept"
+    assert page.live.head.text() == "Stopped in the first epoch: you keep what it had learned by then"
 
 
 @pytest.mark.parametrize(("heads", "right"), [(1, 225), (2, 235)])
@@ -304,10 +306,10 @@ def test_an_instant_run_shows_its_stages_and_fills_the_table(page: TrainPage, he
     assert live.head.text() == "Looking at your photos…"
     show(page, alone.made_up_instant(heads, learning=True))
     assert live.matrix.summary().startswith(f"{right} of 250 photos right, 5 classes.")
-    assert live.matrix_text.text() == "Answers for 250 photos, each by a model that had not seen it"
+    assert live.matrix_text.text() == "Answers for 250 photos, each from a model that hadn't learned from it"
     show(page, alone.made_up_instant())
     assert live.head.text() == "Finished: the model is ready"
-    assert live.facts.text() == "took 6 s · 120 photos a second · Made-up processor · Made-up runtime"
+    assert live.facts.text() == "It took 6 s"
     assert live.stages.accessibleDescription().endswith("Final model right for 94 of 100 photos")
 
 
@@ -321,7 +323,7 @@ def test_an_improved_run_says_which_model_won(page: TrainPage) -> None:
     run = replace(state.runs.shown, fitted=instant.fitted, result=result)
     show(page, changed(state, shown=run, every=(run,)))
     assert page.live.curves.isVisible()
-    assert page.live.head.text() == "The improved model is better: 94 instead of 90 of 100."
+    assert page.live.head.text() == "The improved model is better: right for 94 of 100 photos instead of 90."
     assert page.live.matrix.summary().startswith("235 of 250 photos right")
 
 

@@ -158,7 +158,7 @@ def test_the_model_file_can_be_found_and_taken_along(session: Session, tmp_path:
     page = SharePage(session)
     qtbot.addWidget(page)
     page.show()
-    page.show_state(changed(state, shown=run))
+    page.show_state(changed(state, in_use=run))
     assert page.path_line.whole() == str(run.folder / MODEL)
     qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == str(run.folder / MODEL)

@@ -146,12 +146,12 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:
     state = made_up_instant()
-    show(window, session, changed(state, news=state.runs.shown))
+    show(window, session, changed(state, news=state.runs.shown, first=True))
     assert window.page is window.pages["images"], "it steals no page"
     assert window.messages.isVisible()
     assert window.messages.accessibleName() == (
         "Your first model is ready. "
-        "Right for 90 to 96 of 100 photos; every photo was answered by a model that had not seen it."
+        "Right for 90 to 96 of 100 photos; every photo was tested by a model that hadn't learned from it."
     )
     window.messages.results_button.click()
     assert window.page is window.pages["results"]
@@ -162,7 +162,9 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
 def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Session) -> None:
     state = made_up_instant()
     show(
-        window, session, changed(state, news=state.runs.shown, error=ErrorReport.said("It ended.", "Go on."))
+        window,
+        session,
+        changed(state, news=state.runs.shown, first=True, error=ErrorReport.said("It ended.", "Go on.")),
     )
     assert window.messages.accessibleName() == "It ended. Go on."
     assert window.messages.results_button.isHidden()
@@ -176,7 +178,7 @@ def test_an_error_is_shown_before_what_went_well(window: MainWindow, session: Se
 def test_learning_by_itself_is_turned_off_in_the_settings(window: MainWindow, session: Session) -> None:
     session.preferences.train_on_opening = True
     again = MainWindow(session, window.appearance)
-    action = next(each for each in again.settings_menu.actions() if each.text().startswith("Learn by"))
+    action = next(each for each in again.settings_menu.actions() if each.text().startswith("Start learning"))
     assert action.isChecked()
     action.trigger()
     assert session.preferences.train_on_opening is False

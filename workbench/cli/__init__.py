@@ -22,6 +22,7 @@ from workbench.core.errors import FULL, InputError, ResourceError, Stopped, Work
 from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
+from workbench.core.project.runs import MODEL
 from workbench.core.settings import settings_of
 from workbench.ui.system_libraries import check_window
 from workbench.version import __version__
@@ -74,7 +75,7 @@ def _done(argv: Sequence[str] | None) -> int:
     """
     log_file = None
     try:
-        arguments = _understood(sys.argv[1:] if argv is None else argv)
+        arguments = _understood(_given(sys.argv[1:] if argv is None else argv))
         if arguments.temp_profile:
             use_temporary_profile()
         name = "command" if arguments.command else "window"
@@ -105,6 +106,16 @@ def _done(argv: Sequence[str] | None) -> int:
         more = f" The log says more: {log_file}" if log_file is not None and log_file.is_file() else ""
         _say(f"Something went wrong in the program itself.{more}")
         return OUR_FAULT
+
+
+def _given(argv: Sequence[str]) -> list[str]:
+    """The arguments; a lone model file or folder, as a double click gives it, is one for the window."""
+    given = list(argv)
+    if len(given) == 1 and not given[0].startswith("-"):
+        path = Path(given[0])
+        if path.suffix.lower() == Path(MODEL).suffix or (path.is_absolute() and path.is_dir()):
+            return ["--open", given[0]]
+    return given
 
 
 def _open_window(arguments: argparse.Namespace) -> int:
@@ -157,7 +168,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")
     parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
-    parser.add_argument("--open", metavar="FOLDER", type=source, help="open the window on this image folder")
+    parser.add_argument(
+        "--open", metavar="PATH", type=source, help="open the window on this image folder or model file"
+    )
     parser.set_defaults(run=_open_window, command=None)
     rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
 

@@ -85,8 +85,8 @@ def made_up_state() -> State:
     )
     return State(
         Folders(catalog),
-        Runs((run,), run, losses),
-        Predictions(answers),
+        Runs((run,), run, run, losses),
+        predictions=Predictions(answers),
         work=Work(engine="Made-up processor"),
     )
 
@@ -98,7 +98,7 @@ def made_up_training() -> State:
     run = state.runs.shown
     half = replace(run, state="training", history=run.history[: EPOCHS // 2], result=None)
     step = StepDone(EPOCHS * STEPS // 2 + 4, EPOCHS // 2 + 1, 0.3, 0.4, 0.85, 1e-3, 96.0, 75.0)
-    runs = Runs((half,), half, state.runs.losses[: step.step], under_way=half, step=step)
+    runs = Runs((half,), half, half, state.runs.losses[: step.step], under_way=half, step=step)
     return replace(state, runs=runs, work=replace(state.work, working=frozenset({"train"})))
 
 
@@ -128,8 +128,9 @@ def made_up_instant(heads: int = 2, *, learning: bool = False) -> State:
         result=None if learning else result,
         model=bool(fitted),
         fitted=fitted[-1] if fitted else None,
+        classes=CLASSES,
     )
-    state = replace(state, runs=Runs((run,), run, heads=fitted))
+    state = replace(state, runs=Runs((run,), run, run if run.model else None, heads=fitted))
     if not learning:
         return state
     progress = {"train": (120, 250, "Looking at your photos…")}
@@ -161,7 +162,9 @@ def made_up_run(folder: Path) -> RunSummary:
     )  # fmt: skip
     config = recommended("transfer").to_dict()
     run_folder = folder / "runs" / started.run
-    return RunSummary(run_folder, folder, config, "finished", started, history, result, model=True)
+    return RunSummary(
+        run_folder, folder, config, "finished", started, history, result, model=True, classes=CLASSES
+    )
 
 
 def _measures(share: float, each: int) -> Measures:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from workbench import words
@@ -20,6 +20,7 @@ from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
 from workbench.core.project.projects import Project
 from workbench.ui.frame.places import PLACES
+from workbench.ui.parts.dropped import is_model
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
@@ -56,12 +57,31 @@ class UncaughtErrors(QObject):
             self._handle(failed.exc_type, failed.exc_value, failed.exc_traceback)
 
 
+class Application(QApplication):
+    """The application, which some systems tell of a double click on a file.
+
+    Signals:
+        asked_to_open: The path of the file.
+    """
+
+    asked_to_open = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """Passes on which file is to be opened."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.asked_to_open.emit(event.file())
+            return True
+        return super().event(event)
+
+
 class Program(QObject):
     """The session, the window and the order in which they begin and end."""
 
-    def __init__(self, app: QApplication, folder: Path | None, page: str) -> None:
+    def __init__(self, app: QApplication, folder: Path | None, page: str, model: Path | None = None) -> None:
         super().__init__()
-        self._folder = folder
+        self._folder, self._model = folder, model
+        if isinstance(app, Application):
+            app.asked_to_open.connect(self._open)
         self.session = Session(self)
         self.uncaught = UncaughtErrors(self)
         self.uncaught.caught.connect(self.session.work.report, Qt.ConnectionType.QueuedConnection)
@@ -80,10 +100,21 @@ class Program(QObject):
     @Slot()
     def _painted(self) -> None:
         self.session.work.warm()
+        if self._model is not None:  # somebody else's, perhaps: it needs no folder
+            self.session.models.open(self._model)
+            return
         recent = Project.recent()
         folder = self._folder or (recent[0].image_folder if recent else None)
         if folder is not None:
             self.session.folders.open(folder)
+
+    @Slot(str)
+    def _open(self, path: str) -> None:
+        """Opens what was double-clicked while the program runs, where the system tells it so."""
+        if Path(path).is_dir():
+            self.session.folders.open(Path(path))
+        else:
+            self.session.models.open(Path(path))
 
     @Slot()
     def _end(self) -> None:
@@ -95,12 +126,12 @@ def main(argv: Sequence[str]) -> int:
     """Opens the window and returns the exit status.
 
     Args:
-        argv: `--open FOLDER` opens an image folder, `--page NAME` begins with a page.
+        argv: `--open PATH` opens an image folder or a model file, `--page NAME` begins with a page.
     """
     parser = argparse.ArgumentParser(
         prog="workbench", description="Train an image classifier on your own photos."
     )
-    parser.add_argument("--open", metavar="FOLDER", type=Path, help="the image folder to open")
+    parser.add_argument("--open", metavar="PATH", type=Path, help="the image folder or model file to open")
     parser.add_argument(
         "--page", choices=[place.name for place in PLACES], default="images", help="where to begin"
     )
@@ -109,12 +140,13 @@ def main(argv: Sequence[str]) -> int:
     crashes_to_file("window")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+        app = Application(sys.argv[:1])
     words.translate_with(lambda template: QCoreApplication.translate("words", template))
     app.setApplicationName("workbench")
     app.setApplicationDisplayName("Image classification workbench")
     app.setDesktopFileName("workbench")
     app.setWindowIcon(QIcon(str(resource("workbench.svg"))))
-    program = Program(app, options.open, options.page)
+    model = options.open if options.open is not None and is_model(options.open) else None
+    program = Program(app, None if model is not None else options.open, options.page, model)
     program.begin()
     return app.exec()

@@ -6,7 +6,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "said": ("{title:as_it_is}", "{hint:as_it_is}"),
     "program_error": (
         "Something went wrong in the program itself.",
-        "Try again; if it happens again, send the details to whoever looks after the program.",
+        "Try again. If it happens again, send the details to whoever looks after the program.",
     ),
     "stopped": ("Stopped.", "Nothing was changed."),
     "stopped.nothing_kept": ("Stopped before there was a model.", "Nothing was kept."),
@@ -34,7 +34,7 @@ PROGRESS: dict[str, str] = {
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
-    "looking_in_mirror": "Looking at them in the mirror…",
+    "looking_in_mirror": "Looking at mirrored copies…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
     "one_brightness": "Giving all photos with more than 8 bits the same brightness…",

@@ -129,7 +129,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "efficientnet_lite0",
         "EfficientNet-Lite0",
-        "The best start on a laptop: small, quick, and its weights come with the program.",
+        "The best start on a laptop: small, quick, and it needs no download.",
         4_652_008,
         385_187_552,
         224,
@@ -146,7 +146,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "mobilenet_v3_small",
         "MobileNetV3 small",
-        "The quickest one for photos: for an old computer, and a little more often wrong.",
+        "The quickest one for photos, for an old computer. It makes a few more mistakes.",
         2_542_856,
         56_510_400,
         224,
@@ -159,7 +159,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "mobilenet_v3_large",
         "MobileNetV3 large",
-        "Made for phones: about as good as EfficientNet-Lite0, but to be downloaded once.",
+        "Made for phones: about as good as EfficientNet-Lite0, but it needs a download.",
         5_483_032,
         216_589_760,
         224,
@@ -172,7 +172,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "efficientnet_b0",
         "EfficientNet-B0",
-        "A little more often right than EfficientNet-Lite0, but slower, and to be downloaded once.",
+        "Makes slightly fewer mistakes than EfficientNet-Lite0, but is slower and needs a download.",
         5_288_548,
         385_814_752,
         224,
@@ -194,7 +194,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "resnet34",
         "ResNet-34",
-        "Twice the work of ResNet-18 and a little more often right: for thousands of photos, or a GPU.",
+        "Twice the work of ResNet-18 for slightly fewer mistakes: for thousands of photos, or a GPU.",
         21_797_672,
         3_663_761_408,
         224,
@@ -264,7 +264,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "alexnet",
         "AlexNet",
-        "The one that began it all in 2012: of interest for its history, but large and often wrong.",
+        "The one that began it all in 2012: of interest for its history, but it makes many mistakes.",
         61_100_840,
         714_188_480,
         224,

@@ -26,28 +26,29 @@ PRESETS = Registry(
     Preset(
         "none",
         "None",
-        "The photos as they are; right for comparing, and where every photo is taken in the same way.",
+        "The photos stay as they are. For comparing, and where all photos are taken in the same way.",
         {},
     ),
     Preset(
         "light",
         "Light",
-        "A little closer, mirrored, slightly other light: safe for most photos and enough when starting from "
-        "a trained network; choose your own without mirroring for letters or left and right.",
+        "A little closer, mirrored, in slightly different light. Safe for most photos, and enough when "
+        "starting from a trained network. Where left and right matter, as with letters, make your own mix "
+        "without mirroring.",
         {"random_resized_crop": 0.35, "horizontal_flip": 1.0, "colour_jitter": 0.2},
     ),
     Preset(
         "normal",
         "Normal",
-        "Closer, mirrored, slightly turned, other light and colours: for learning from nothing, and for "
-        "photos that will be taken in many places.",
+        "Closer, mirrored, slightly turned, in different light and colours. For learning from nothing, and "
+        "for photos that are taken in many places.",
         {"random_resized_crop": 0.5, "horizontal_flip": 1.0, "rotation": 0.2, "colour_jitter": 0.35},
     ),
     Preset(
         "strong",
         "Strong",
-        "All that and tilted, blurred, partly hidden or mixed with another photo: for long runs that learn "
-        "the training photos by heart; with few epochs it only slows learning down.",
+        "All of that, and tilted, blurred, partly hidden or mixed with another photo. For long runs, which "
+        "would otherwise learn the photos by heart; with few epochs it only slows learning down.",
         {
             "random_resized_crop": 0.75,
             "horizontal_flip": 1.0,
@@ -65,7 +66,7 @@ PRESETS = Registry(
     Preset(
         CUSTOM,
         "My own",
-        "Your own mix: see Advanced.",
+        "Your own mix. You can change it in Advanced.",
         {},
     ),
 )

@@ -293,7 +293,7 @@ class TrainingConfig:
     augmentation: str = setting(
         "light",
         "Random changes to photos",
-        "Each photo is shown a little different every time, so that the model learns what matters.",
+        "Each photo is shown a little differently every time, so that the model learns what matters.",
         DATA,
         choices=PRESETS.names(),
     )

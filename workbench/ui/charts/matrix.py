@@ -20,13 +20,27 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from workbench.ui.charts.matrix_layout import CLOSEST_CELL, Grid, cell_colours, lay_out, zoomed
+from workbench.ui.charts.matrix_layout import (
+    CLOSEST_CELL,
+    Grid,
+    cell_colours,
+    ideal_height,
+    lay_out,
+    zoomed,
+)
 from workbench.ui.charts.matrix_paint import Scene, cell_rect, paint, small
-from workbench.ui.parts.widgets import IconButton
+from workbench.ui.parts.widgets import IconButton, as_tip
 from workbench.ui.style import theme
 
 _NOTHING: NDArray[np.int64] = np.zeros((0, 0), np.int64)
 _STEP, _LEAST_CAPTION_TOP = 1.5, 208  # the words down the left edge need this much
+_LEAST, _TWO_LINES, _STEADY = 240, 36, 20
+_LONGEST = 28
+
+
+def shortened(name: str, most: int = _LONGEST) -> str:
+    """A class name for a sentence, without its middle where it is long."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[len(name) - most // 2 + 1 :]}"
 
 
 class ConfusionMatrix(QWidget):
@@ -47,8 +61,9 @@ class ConfusionMatrix(QWidget):
         Qt.Key.Key_0: 0.0,
     }
 
-    def __init__(self, empty_text: str = "") -> None:
+    def __init__(self, empty_text: str = "", least: int = _LEAST) -> None:
         super().__init__()
+        self._least = least
         self._classes: tuple[str, ...] = ()
         self._counts = _NOTHING
         self._colours: NDArray[np.uint8] | None = None
@@ -60,13 +75,11 @@ class ConfusionMatrix(QWidget):
         self._pressed: tuple[QPointF, Grid] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(240, 240)
+        self.setMinimumSize(_LEAST, least)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Table of answers (confusion matrix)"))
-        self._zoom_in_button = IconButton(
-            "ph.magnifying-glass-plus", self.tr("Look closer (+)"), self._zoom_in
-        )
-        farther = self.tr("Look from farther away (-)")
+        self._zoom_in_button = IconButton("ph.magnifying-glass-plus", self.tr("Zoom in (+)"), self._zoom_in)
+        farther = self.tr("Zoom out (-)")
         self._zoom_out_button = IconButton("ph.magnifying-glass-minus", farther, self._zoom_out)
         for button in (self._zoom_in_button, self._zoom_out_button):
             button.setParent(self)
@@ -89,21 +102,49 @@ class ConfusionMatrix(QWidget):
         self.setAccessibleDescription(self.summary())
         self.update()
 
-    def sentence(self, true: int, predicted: int) -> str:
-        """What a cell says, in words."""
+    def sentence(self, true: int, predicted: int, *, short: bool = False) -> str:
+        """What a cell says, in words; with long class names shortened where that is wanted."""
         count = int(self._counts[true, predicted])
         if not self._counts[true].any():
-            text = self.tr("No photos of {true} were tested")
+            text = self.tr("No photo of “{true}” was tested")
         elif true == predicted and count == 1:
-            text = self.tr("1 photo of {true} was recognised")
+            text = self.tr("“{true}” recognised: 1 photo")
         elif true == predicted:
-            text = self.tr("{count} photos of {true} were recognised")
+            text = self.tr("“{true}” recognised: {count} photos")
         elif count == 1:
-            text = self.tr("1 photo of {true} was taken for {predicted}")
+            text = self.tr("“{true}” taken for “{predicted}”: 1 photo")
         else:
-            text = self.tr("{count} photos of {true} were taken for {predicted}")
-        shown = f"{count:,}" if count else self.tr("No")
-        return text.format(count=shown, true=self._classes[true], predicted=self._classes[predicted])
+            text = self.tr("“{true}” taken for “{predicted}”: {count} photos")
+        shown = f"{count:,}" if count else self.tr("no")
+        names = (self._classes[place] for place in (true, predicted))
+        true_name, predicted_name = (shortened(name) if short else name for name in names)
+        return text.format(count=shown, true=true_name, predicted=predicted_name)
+
+    def reserve(self, most: float) -> None:
+        """Has as much height as the cells can use at this width, at most so much."""
+        if not self._classes:
+            return
+        height = (
+            self._caption_height()
+            + theme.S
+            + ideal_height(
+                len(self._classes),
+                self.width(),
+                widest_name=self._widest,
+                line=self._metrics().height(),
+                scale=theme.px(100) / 100,
+            )
+        )
+        height = max(self._least, min(height, most))
+        # A scroll bar that comes and goes changes the width, and must not be called back by it.
+        if abs(height - self.minimumHeight()) > _STEADY:
+            self.setMinimumHeight(round(height))
+
+    def forget_chosen(self) -> None:
+        """Marks no cell any more."""
+        self._current, self._hovered = None, None
+        self.setAccessibleDescription(self.summary())
+        self.update()
 
     def summary(self) -> str:
         """The whole matrix in two sentences, for those who cannot see it."""
@@ -144,9 +185,9 @@ class ConfusionMatrix(QWidget):
         if self._colours is None:
             empty = theme.colour("canvas")
             rgb = (empty.red(), empty.green(), empty.blue())
-            self._colours = cell_colours(self._counts, rgb, dark=theme.tokens() is theme.DARK)
+            self._colours = cell_colours(self._counts, rgb, dark=theme.is_dark())
         shown = self._hovered or self._current
-        hint = self.tr("Point at a square, or use the arrow keys, to read it.")
+        hint = self.tr("Point at a square to read what it says, or use the arrow keys.")
         paint(
             painter,
             Scene(
@@ -158,7 +199,7 @@ class ConfusionMatrix(QWidget):
                 self._hovered is None and self.hasFocus(),
                 self.tr("What the model said (predicted class)"),
                 self.tr("What the photo shows (true class)"),
-                self.sentence(*shown) if shown else hint,
+                self.sentence(*shown, short=True) if shown else hint,
                 self._caption_rect(),
             ),
             self.devicePixelRatioF(),
@@ -169,13 +210,19 @@ class ConfusionMatrix(QWidget):
 
     def _caption_rect(self) -> QRectF:
         """Right below the cells, or beside the buttons where there are any."""
-        bottom, buttons = self.height() - theme.HIT, 0
+        high = self._caption_height()
+        bottom, buttons = self.height() - high, 0
         if self._zoom_in_button.isVisibleTo(self):
             buttons = 2 * theme.HIT + theme.S
         else:
             below = self._grid.top + self._grid.visible * self._grid.cell
             bottom = min(bottom, max(int(below) + theme.S, _LEAST_CAPTION_TOP))
-        return QRectF(0, bottom, self.width() - buttons, theme.HIT)
+        return QRectF(0, bottom, self.width() - buttons, high)
+
+    @staticmethod
+    def _caption_height() -> int:
+        """Two lines of words, or a button."""
+        return max(theme.HIT, theme.px(_TWO_LINES))
 
     def _lay_out(self) -> None:
         """Fits the grid into the widget; what was in the middle of the view stays there."""
@@ -185,10 +232,11 @@ class ConfusionMatrix(QWidget):
             grid = lay_out(
                 len(self._classes),
                 self.width(),
-                self.height() - theme.HIT - theme.S,
+                self.height() - self._caption_height() - theme.S,
                 widest_name=self._widest,
                 line=self._metrics().height(),
                 wanted=self._wanted,
+                scale=theme.px(100) / 100,
             )
             shift = (old.visible - grid.visible) / 2
             self._grid = grid.moved_to(old.first_row + shift, old.first_column + shift)
@@ -282,7 +330,7 @@ class ConfusionMatrix(QWidget):
     def event(self, event: QEvent) -> bool:
         """Shows a tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), as_tip(self.tip(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

@@ -14,6 +14,8 @@ LARGEST_CELL, LEGIBLE_CELL, CLOSEST_CELL = 96.0, 14.0, 36.0
 second on a row has room for its class name."""
 AXIS, GAP, LONGEST_NAME = 24, 8, 132
 """In px: what the words along an axis take, the gap beside names, and where names are shortened."""
+_SHORTEST_NAME, _TOP_SHARE, _LEFT_SHARE = 56, 0.28, 0.26
+"""In px, and as shares of height and width: how short names may become so that cells stay legible."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Grid:
         classes: Cells a side.
         left, top, size: The square in which cells are visible, in px.
         cell: Side of a cell in px, below 1 where classes outnumber pixels.
+        axis: What the words along an axis take, in px.
         first_row, first_column: The cell, in fractions, at the square's top left corner.
     """
 
@@ -34,6 +37,7 @@ class Grid:
     cell: float
     first_row: float = 0.0
     first_column: float = 0.0
+    axis: float = AXIS
 
     @property
     def visible(self) -> float:
@@ -87,25 +91,58 @@ class Grid:
 
 
 def lay_out(
-    classes: int, width: float, height: float, *, widest_name: float, line: float, wanted: float = 0.0
+    classes: int,
+    width: float,
+    height: float,
+    *,
+    widest_name: float,
+    line: float,
+    wanted: float = 0.0,
+    scale: float = 1.0,
 ) -> Grid:
     """Fits a matrix into a rectangle, with room for class names wherever cells are large enough for them.
+
+    Names stand level above their columns where they fit, else upright, else upright and shortened; where
+    even that leaves cells too small, only rows have names.
 
     Args:
         classes: Cells a side, 1 or more.
         width, height: Of the rectangle, in px.
         widest_name, line: Width of the longest class name and height of a line of text, in px.
         wanted: Side of a cell in px where somebody looks closer; 0 shows the whole matrix.
+        scale: How much larger than usual the words are.
     """
-    left = min(widest_name, LONGEST_NAME, width * 0.26) + GAP
-    for top, legible in ((line + GAP, widest_name + 4), (min(widest_name, LONGEST_NAME) + GAP, LEGIBLE_CELL)):
-        room = max(1.0, min(width - AXIS - left - 1, height - AXIS - top))
+    axis, legible = AXIS * scale, LEGIBLE_CELL * scale
+    left = _left_of(width, widest_name, scale)
+    whole = min(widest_name, LONGEST_NAME * scale) + GAP
+    shortened = min(whole, max(_SHORTEST_NAME * scale, height * _TOP_SHARE) + GAP)
+    for top, least in (
+        (line + GAP, widest_name + 4),
+        (whole, legible),
+        (shortened, legible),
+        (0.0, legible),
+    ):
+        room = max(1.0, min(width - axis - left - 1, height - axis - top))
         fitting = min(room / classes, LARGEST_CELL)
         cell = max(fitting, wanted)
-        if cell >= legible:
-            return Grid(classes, AXIS + left, AXIS + top, room if cell > fitting else fitting * classes, cell)
-    room = max(1.0, min(width, height) - AXIS - 1)
-    return Grid(classes, AXIS, AXIS, room, min(room / classes, LARGEST_CELL))
+        if cell >= least:
+            side = room if cell > fitting else fitting * classes
+            return Grid(classes, axis + left, axis + top, side, cell, axis=axis)
+    room = max(1.0, min(width, height) - axis - 1)
+    return Grid(classes, axis, axis, room, min(room / classes, LARGEST_CELL), axis=axis)
+
+
+def ideal_height(classes: int, width: float, *, widest_name: float, line: float, scale: float = 1.0) -> float:
+    """How high a rectangle must be for a matrix that fills its width, in px."""
+    room = max(1.0, width - AXIS * scale - _left_of(width, widest_name, scale) - 1)
+    cell = min(room / classes, LARGEST_CELL)
+    names = line if cell >= widest_name + 4 else min(widest_name, LONGEST_NAME * scale)
+    return AXIS * scale + names + GAP + cell * classes
+
+
+def _left_of(width: float, widest_name: float, scale: float) -> float:
+    """What the names of the rows take."""
+    return min(widest_name, LONGEST_NAME * scale, max(_SHORTEST_NAME * scale, width * _LEFT_SHARE)) + GAP
 
 
 def zoomed(cell: float, factor: float) -> float:

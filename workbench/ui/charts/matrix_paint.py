@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from workbench.ui.charts.matrix_layout import AXIS, GAP, LEGIBLE_CELL, Grid, shrunk
+from workbench.ui.charts.matrix_layout import GAP, LEGIBLE_CELL, Grid, shrunk
 from workbench.ui.style import theme
 
+_SMALLEST = 8
+"""Type size of a count that would not fit in a larger one, px."""
 _ALIGN, _MIDDLE = Qt.AlignmentFlag, Qt.TextElideMode.ElideMiddle
 
 
@@ -43,8 +45,12 @@ class Scene:
 
 def small(font: QFont) -> QFont:
     """The font of names and counts."""
+    return _sized(font, theme.caption())
+
+
+def _sized(font: QFont, pixels: int) -> QFont:
     made = QFont(font)
-    made.setPixelSize(theme.CAPTION)
+    made.setPixelSize(pixels)
     return made
 
 
@@ -59,13 +65,14 @@ def paint(painter: QPainter, scene: Scene, ratio: float) -> None:
     painter.setFont(small(body))
     _cells(painter, scene, ratio)
     _axes(painter, scene)
-    if scene.grid.cell >= LEGIBLE_CELL:
+    if scene.grid.left > scene.grid.axis:
         _names(painter, scene)
         _counts(painter, scene)
     _shown(painter, scene)
     painter.setFont(body)
     painter.setPen(theme.colour("text" if scene.shown else "muted"))
-    _line(painter, scene.caption_rect, scene.caption, _ALIGN.AlignLeft)
+    wrapped = _ALIGN.AlignLeft | _ALIGN.AlignVCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(scene.caption_rect, wrapped, scene.caption)
 
 
 def _cells(painter: QPainter, scene: Scene, ratio: float) -> None:
@@ -94,29 +101,38 @@ def _cells(painter: QPainter, scene: Scene, ratio: float) -> None:
 def _axes(painter: QPainter, scene: Scene) -> None:
     painter.setPen(theme.colour("muted"))
     view, metrics = _view(scene.grid), QFontMetricsF(painter.font())
-    across = QRectF(view.left(), 0, scene.caption_rect.right() - view.left(), AXIS - 8)
-    _line(painter, across, scene.across, _ALIGN.AlignLeft)
+    height = scene.grid.axis - GAP
+    across = QRectF(view.left(), 0, scene.caption_rect.right() - view.left(), height)
+    _line(painter, across, _fitting(scene.across, across.width(), metrics), _ALIGN.AlignLeft)
     wanted = metrics.horizontalAdvance(scene.down) + 2
     room = max(view.height(), min(wanted, scene.caption_rect.top() - view.top()))
     with _turned(painter, 0, view.top() + room):
-        _line(painter, QRectF(0, 0, room, AXIS - 8), scene.down, _ALIGN.AlignRight)
+        _line(painter, QRectF(0, 0, room, height), _fitting(scene.down, room, metrics), _ALIGN.AlignRight)
+
+
+def _fitting(words: str, room: float, metrics: QFontMetricsF) -> str:
+    """The words along an axis, without the term in brackets where both do not fit."""
+    return words if metrics.horizontalAdvance(words) <= room else words.partition(" (")[0]
 
 
 def _names(painter: QPainter, scene: Scene) -> None:
     grid, view = scene.grid, _view(scene.grid)
-    left, top = view.left() - AXIS - GAP, view.top() - AXIS - GAP
+    left, top = view.left() - grid.axis - GAP, view.top() - grid.axis - GAP
     flat = top < QFontMetricsF(painter.font()).height() + 1
     shown = scene.shown or (-1, -1)
     for row in grid.rows():
         if view.top() <= grid.y(row + 0.5) <= view.bottom():
             painter.setPen(theme.colour("text" if row == shown[0] else "muted"))
-            _line(painter, QRectF(AXIS, grid.y(row), left, grid.cell), scene.classes[row], _ALIGN.AlignRight)
+            beside = QRectF(grid.axis, grid.y(row), left, grid.cell)
+            _line(painter, beside, scene.classes[row], _ALIGN.AlignRight)
+    if top <= 0:
+        return
     for column in grid.columns():
         if not view.left() <= grid.x(column + 0.5) <= view.right():
             continue
         painter.setPen(theme.colour("text" if column == shown[1] else "muted"))
         if flat:
-            rect = QRectF(grid.x(column), AXIS, grid.cell, top + GAP / 2)
+            rect = QRectF(grid.x(column), grid.axis, grid.cell, top + GAP / 2)
             _line(painter, rect, scene.classes[column], _ALIGN.AlignHCenter)
         else:
             with _turned(painter, grid.x(column), view.top() - GAP):
@@ -124,17 +140,18 @@ def _names(painter: QPainter, scene: Scene) -> None:
 
 
 def _counts(painter: QPainter, scene: Scene) -> None:
-    grid, metrics = scene.grid, QFontMetricsF(painter.font())
+    grid, font = scene.grid, painter.font()
+    sizes = [(size, QFontMetricsF(_sized(font, size))) for size in range(font.pixelSize(), _SMALLEST - 1, -1)]
     rows, columns = grid.rows(), grid.columns()
     block = scene.counts[rows.start : rows.stop, columns.start : columns.stop]
     painter.save()
     painter.setClipRect(_view(grid))
     for row, column in np.argwhere(block) + np.array((rows.start, columns.start)):
         text = f"{scene.counts[row, column]:,}"
-        if metrics.horizontalAdvance(text) + 4 <= grid.cell:
-            red, green, blue = (int(value) for value in scene.colours[row, column])
-            light = red * 0.299 + green * 0.587 + blue * 0.114 > 125
-            painter.setPen(QColor(theme.LIGHT.text if light else theme.DARK.text))
+        fitting = (size for size, metrics in sizes if metrics.horizontalAdvance(text) + 3 <= grid.cell)
+        if (size := next(fitting, 0)) and size + 2 <= grid.cell:
+            painter.setFont(_sized(font, size))
+            painter.setPen(theme.readable_on(*(int(value) for value in scene.colours[row, column])))
             painter.drawText(cell_rect(grid, int(row), int(column)), _ALIGN.AlignCenter, text)
     painter.restore()
 

@@ -146,7 +146,7 @@ class _Panel(pg.PlotWidget):
         self.setMinimumHeight(_HEIGHT // 2)
         self.getViewBox().setMouseEnabled(False, False)
         self.getViewBox().setDefaultPadding(0.0)
-        self.getAxis("left").setWidth(_AXIS_WIDTH)
+        self.getAxis("left").setWidth(theme.px(_AXIS_WIDTH))
         self.getAxis("left").setZValue(self.getViewBox().zValue() - 1)  # the grid belongs below the curves
         self.steps = self.plot(connect="finite", antialias=True)
         self.training = self.plot(connect="finite", antialias=True)
@@ -201,7 +201,7 @@ class _Panel(pg.PlotWidget):
                 item.setText(f"{name} {value}")
                 self._words.append(f"{name} {value}")
                 shown.append((item, end))
-        plot = max(1.0, self.width() - _AXIS_WIDTH - 2.0)
+        plot = max(1.0, self.width() - theme.px(_AXIS_WIDTH) - 2.0)
         height = max(1.0, float(self.getViewBox().height()))
         room = max((metrics.horizontalAdvance(text) for text in self._words), default=0.0) + 2 * _LABEL_GAP
         furthest = max((end[0] for _, end in shown), default=0.0)
@@ -209,10 +209,11 @@ class _Panel(pg.PlotWidget):
         whole = max(total * 1.04, furthest / share)
         self._across.end = total
         self.setXRange(0, whole, padding=0)
-        half = _LABEL_HEIGHT / 2
-        heights = spread([end[1] / top * height for _, end in shown], _LABEL_HEIGHT, half, height - half)
-        for (item, _), high in zip(shown, heights, strict=True):
-            item.setPos(furthest + _LABEL_GAP / 2 / plot * whole, high / height * top)
+        high = theme.px(_LABEL_HEIGHT)
+        half = high / 2
+        heights = spread([end[1] / top * height for _, end in shown], high, half, height - half)
+        for (item, _), place in zip(shown, heights, strict=True):
+            item.setPos(furthest + _LABEL_GAP / 2 / plot * whole, place / height * top)
 
     def apply_theme(self) -> None:
         """Takes the colours of the theme in use."""
@@ -237,7 +238,7 @@ class _Panel(pg.PlotWidget):
 
     def _small(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(theme.CAPTION)
+        font.setPixelSize(theme.caption())
         return font
 
 

@@ -11,31 +11,31 @@ from workbench.version import __version__
 
 
 class ClosingQuestion(QDialog):
-    """Asks whether to go on learning or to close with the best so far.
+    """Asks whether to go on learning or to close.
+
+    Args:
+        parent: The window.
+        stays: What is kept of the run, and whether it can go on.
 
     Signals:
-        stop: The person wants to stop, keep the best so far and close.
+        stop: The person wants to stop and close.
     """
 
     stop = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, stays: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Still learning"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = label(self.tr("Your model is still learning"), "section")
-        text = label(
-            self.tr("You can let it finish, or close now: the best so far is kept, and you can go on later."),
-            "muted",
-            wrap=True,
-        )
-        self.keep = PrimaryButton(self.tr("Keep training"), self.reject)
-        self.close_now = Button(self.tr("Stop and keep the best so far"), self._stop)
+        title = label(self.tr("Close while it is learning?"), "section")
+        self.text = label(stays, "muted", wrap=True)
+        self.keep = PrimaryButton(self.tr("Keep learning"), self.reject)
+        self.close_now = Button(self.tr("Stop and close"), self._stop)
         self.keep.setDefault(True)
-        layout = column(title, text, theme.S, row(-1, self.close_now, self.keep))
+        layout = column(title, self.text, theme.S, row(-1, self.close_now, self.keep))
         layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         self.setLayout(layout)
-        self.setFixedWidth(460)
+        self.setFixedWidth(theme.px(460))
 
     def _stop(self) -> None:
         self.accept()
@@ -52,12 +52,12 @@ class Help(QDialog):
         steps = (
             self.tr(
                 "Images: choose a folder that has one folder of photos for each class. "
-                "The first model is learned at once; the cog turns that off."
+                "A first model learns from them right away; you can turn that off in the settings."
             ),
-            self.tr("Train: if that is not good enough, Better and Best take longer. Stop at any time."),
-            self.tr("Results: see how often it is right on photos that it never saw, and where it errs."),
+            self.tr("Train: if that model isn't good enough, Better and Best take longer. Stop at any time."),
+            self.tr("Results: see how often it is right about new photos, and which classes it mixes up."),
             self.tr("Try it: drop a photo and read the answer."),
-            self.tr("Share: find the model as a file."),
+            self.tr("Share: take the model along as a file. Drop such a file on the window to open it."),
         )
         keys = (
             ("Ctrl+1 … Ctrl+5", self.tr("Go to a page")),
@@ -87,7 +87,7 @@ class Help(QDialog):
         layout.addWidget(label(about.format(version=__version__), "caption", wrap=True))
         layout.addLayout(row(-1, PrimaryButton(self.tr("Close"), self.accept)))
         self.setLayout(layout)
-        self.setFixedWidth(560)
+        self.setFixedWidth(theme.px(560))
 
 
 def _numbered(number: int, text: str) -> QHBoxLayout:

@@ -13,6 +13,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
+from workbench.ui.words.models import news_title
 from workbench.ui.words.outcome import meaning, outcome_of
 from workbench.ui.words.refusals import same_photos
 
@@ -91,9 +92,12 @@ class MessageBar(QFrame):
         if message is None:
             self.hide()
         elif isinstance(message, RunSummary):
-            outcome = outcome_of(message)
-            self._say(self.tr("Your first model is ready."), meaning(outcome) if outcome else "")
-            self._sign.setPixmap(icon("ph.check-circle", "good").pixmap(20, 20))
+            outcome, in_use = outcome_of(message), state.runs.in_use
+            title = news_title(message, in_use, first=state.runs.first)
+            self._say(title, meaning(outcome) if outcome else "")
+            taken = in_use is not None and in_use.folder == message.folder
+            sign = ("ph.check-circle", "good") if taken else ("ph.info", "accent")
+            self._sign.setPixmap(icon(*sign).pixmap(20, 20))
         else:
             self._say(message.title, message.hint, str(message.details))
             sign = ("ph.info", "accent") if message.is_input else ("ph.warning-circle", "bad")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton
 
 from workbench.ui.frame.places import PLACES, Place
 from workbench.ui.parts.widgets import IconButton, column, row
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
+
+_HIGH, _ROOM_FOR_WORD = 64, 52
 
 
 class RailButton(QToolButton):
@@ -23,14 +25,20 @@ class RailButton(QToolButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(24, 24))
-        self.setFixedSize(theme.RAIL_WIDTH - 2 * theme.S, 64)
+        self.set_height(theme.px(_HIGH))
         self.setText(title)
         self.setAccessibleName(title)
         self.setToolTip(f"{title} ({keys})")
         self.toggled.connect(self._tint)
         self._tint()
+
+    def set_height(self, height: int) -> None:
+        """Takes another height; where it is small, the word gives way to the icon."""
+        word = height >= theme.px(_ROOM_FOR_WORD)
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonTextUnderIcon if word else style.ToolButtonIconOnly)
+        self.setFixedSize(theme.px(theme.RAIL_WIDTH) - 2 * theme.S, height)
 
     def set_dot(self, shown: bool) -> None:
         """Shows or hides the dot."""
@@ -72,7 +80,7 @@ class Rail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "rail")
-        self.setFixedWidth(theme.RAIL_WIDTH)
+        self.setFixedWidth(theme.px(theme.RAIL_WIDTH))
         self.buttons: dict[str, RailButton] = {}
         self.settings = IconButton("ph.gear", self.tr("Settings"))
         self.help = IconButton("ph.question", self.tr("Help"))
@@ -94,6 +102,18 @@ class Rail(QFrame):
         layout.addStretch(1)
         layout.addLayout(row(-1, self.settings, self.help, -1, space=0))
         self.setLayout(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Has lower buttons where the window is low."""
+        super().resizeEvent(event)
+        around = 2 * theme.M + self.settings.sizeHint().height() + theme.S + len(PLACES) * theme.XS
+        high = (self.height() - around) // len(PLACES)
+        for button in self.buttons.values():
+            button.set_height(max(theme.HIT, min(high, theme.px(_HIGH))))
+
+    def minimumSizeHint(self) -> QSize:
+        """The rail makes do with what there is."""
+        return QSize(theme.px(theme.RAIL_WIDTH), len(PLACES) * theme.HIT + 3 * theme.XL)
 
     def show_page(self, name: str) -> None:
         """Marks a page as the one that is shown."""

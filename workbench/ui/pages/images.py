@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Slot
-from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
 from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.parts.class_list import ClassList
+from workbench.ui.parts.desktop import begin_at
 from workbench.ui.parts.drop_target import DropTarget
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.parts.mime import local_paths
 from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.reading_choice import ReadingChoice
-from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, column, label, row
+from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, as_tip, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
@@ -26,9 +27,13 @@ from workbench.ui.words.findings import count_of, findings
 from workbench.ui.words.times import left_in_words
 from workbench.words.fill import quoted
 
+_CLASSES_WIDTH = 248
+
 
 class ImagesPage(DropPage):
     """A drop target while no folder is open, then classes, gallery and findings."""
+
+    name = "images"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Images"))
@@ -64,14 +69,15 @@ class ImagesPage(DropPage):
         self._again.setEnabled("choose_folder" in actions)
         self._train.setVisible(catalog is not None and not reading and not asking)
         if reading:
-            drawing = self.tr("They are drawn on this computer, once.")
-            scanning = self.tr("Every photo is opened once, to find those that are damaged.")
+            drawing = self.tr("They are drawn on this computer, just once.")
+            scanning = self.tr("Every photo is opened once to see whether it is damaged.")
             self.subtitle.setText(drawing if "sample" in state.work.working else scanning)
+            self.subtitle.setToolTip("")
             self.reading.show_state(state)
             self._views.setCurrentWidget(self.reading)
         elif question is not None:
             self.subtitle.setText(question.folder.name)
-            self.subtitle.setToolTip(str(question.folder))
+            self.subtitle.setToolTip(as_tip(str(question.folder)))
             self.question.show_question(question)
             self._views.setCurrentWidget(self.question)
         elif catalog is None:
@@ -100,7 +106,7 @@ class ImagesPage(DropPage):
         if catalog.empty_classes:
             text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
         self.subtitle.setText(text)
-        self.subtitle.setToolTip(str(catalog.folder))
+        self.subtitle.setToolTip(as_tip(str(catalog.folder)))
 
     # Choosing a folder
 
@@ -110,8 +116,8 @@ class ImagesPage(DropPage):
         dialog = QFileDialog(self, self.tr("Choose a folder of photos"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._catalog is not None:
-            dialog.setDirectory(str(self._catalog.folder.parent))
+        usual = self._catalog.folder.parent if self._catalog is not None else None
+        begin_at(dialog, self.session.preferences, "folder", usual)
         dialog.fileSelected.connect(self._open)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -128,10 +134,6 @@ class ImagesPage(DropPage):
     def _go_to_training(self) -> None:
         self.wants_page.emit("train")
 
-    def show_over(self, over: bool) -> None:
-        """Lights the drop target."""
-        self.target.show_over(over)
-
     def take(self, mime: QMimeData) -> None:
         """Opens a dropped folder, or says what to drop instead."""
         paths = local_paths(mime)
@@ -140,21 +142,21 @@ class ImagesPage(DropPage):
             self.session.folders.open(paths[0])  # a file is refused by what it is
         elif not paths:
             self._say(
-                self.tr("That is no folder of this computer."),
+                self.tr("That is not a folder on this computer."),
                 self.tr("Save the photos in a folder on this computer and drop that folder."),
             )
         elif folders:
             parent = paths[0].parent
             self._say(
                 self.tr("Several things were dropped at once."),
-                self.tr("Drop only the folder that they are in: “{name}”.").format(
+                self.tr("Drop just the folder that they are in: “{name}”.").format(
                     name=parent.name or parent
                 ),
             )
         else:
             self._say(
-                self.tr("Those are single files, and this page needs a folder."),
-                self.tr("Drop the folder that holds your class folders; to ask about one photo, use Try it."),
+                self.tr("These are single files, and this page needs a folder."),
+                self.tr("Drop the folder that holds your class folders. To ask about a photo, go to Try it."),
             )
 
     def _say(self, title: str, hint: str) -> None:
@@ -170,7 +172,7 @@ class _Reading(QWidget):
         self.bar = Bar()
         self._stop = Button(self.tr("Stop"), session.folders.stop)
         middle = QWidget()
-        middle.setFixedWidth(360)
+        middle.setFixedWidth(theme.px(360))
         middle.setLayout(column(self._text, self.bar, row(self.count, -1, self._stop), space=12))
         layout = row(-1, column(-1, middle, -1, -1), -1)
         self.setLayout(layout)
@@ -196,14 +198,15 @@ class _Folder(QWidget):
         self._look_words = self._photos_words = ""
         self.classes, self.gallery = ClassList(session), Gallery(session)
         self.findings, self.details = FindingsList(), PhotoDetails(session)
-        self.classes.setFixedWidth(248)
+        self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
+        self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
         self.classes.chosen.connect(self._choose)
         self.gallery.opened.connect(self._open)
         self.gallery.moved.connect(self._follow)
         self.details.closed.connect(self.details.hide)
         self.details.hide()
         self._title = Elided("", "section")
-        self.look = QPushButton()
+        self.look = Button("")
         self.look.setCheckable(True)
         self.look.toggled.connect(self._look)
         self._views = QStackedWidget()
@@ -213,7 +216,8 @@ class _Folder(QWidget):
         line.setStretch(0, 1)
         right = row(self._views, self.details, space=theme.M)
         layout = row(self.classes, column(line, right, space=12), space=theme.M)
-        layout.setStretch(1, 1)
+        layout.setStretch(0, 1)
+        layout.setStretch(1, 3)
         self.setLayout(layout)
 
     def show_catalog(self, catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from workbench.ui.parts.widgets import PrimaryButton, column, label, row
 from workbench.ui.session.session import Session
@@ -41,7 +41,7 @@ class Page(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
         self.title = label(title, "title")
-        self.subtitle = label("", "muted")
+        self.subtitle = label("", "muted", wrap=True)
         self._actions = row()
         self.missing = _Missing()
         self._work = QWidget()
@@ -51,10 +51,11 @@ class Page(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._work)
         self._stack.addWidget(self.missing)
-        header = row(column(self.title, self.subtitle, space=theme.XS), -1, self._actions)
+        header = row(column(self.title, self.subtitle, space=theme.XS), self._actions)
+        header.setStretch(0, 1)
         header.setAlignment(self._actions, Qt.AlignmentFlag.AlignTop)
         inner = QWidget()
-        inner.setMaximumWidth(theme.PAGE_WIDTH)
+        inner.setMaximumWidth(theme.px(theme.PAGE_WIDTH))
         whole = column(header, self._stack, space=theme.M)
         whole.setStretch(1, 1)
         inner.setLayout(whole)
@@ -90,6 +91,11 @@ class Page(QWidget):
         """Shows the page's work."""
         self._stack.setCurrentWidget(self._work)
 
+    def to_top(self) -> None:
+        """Begins at its top; called where something else leads to the page."""
+        for area in self.findChildren(QScrollArea):
+            area.verticalScrollBar().setValue(0)
+
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         raise NotImplementedError
@@ -104,7 +110,7 @@ class _Missing(QWidget):
         self._title, self._text = label("", "section"), label("", "muted", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(_TEXT_WIDTH)
+        self._text.setFixedWidth(theme.px(_TEXT_WIDTH))
         self.button = PrimaryButton("", self._run)
         centre = Qt.AlignmentFlag.AlignHCenter
         # A row of its own lets the text have the height that its fixed width needs.
@@ -121,7 +127,7 @@ class _Missing(QWidget):
         self._clicked = clicked
         self._title.setText(title)
         self._text.setText(text)
-        self._text.setMinimumHeight(self._text.heightForWidth(_TEXT_WIDTH))
+        self._text.setMinimumHeight(self._text.heightForWidth(theme.px(_TEXT_WIDTH)))
         self.button.setText(button)
         self.button.setEnabled(enabled)
 

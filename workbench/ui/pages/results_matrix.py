@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from workbench.core.results.metrics import Metrics
 from workbench.ui.charts.matrix import ConfusionMatrix
-from workbench.ui.parts.widgets import Button, Card, column, label, row
+from workbench.ui.parts.widgets import Card, as_tip, column, label, row
+from workbench.ui.parts.wrapping import PADDING, RowButton
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import mistakes
 
-_ROW_PADDING, _MATRIX_HEIGHT, _WORDS_WIDTH = 12, 400, 304
+_LEAST, _WORDS_WIDTH = 300, 304
 _WIDE, _TWO_COLUMNS = 700, 560
 _UNLIMITED = 16777215
 
@@ -24,8 +25,8 @@ class MatrixCard(Card):
         super().__init__()
         self._columns = 1
         self.about = label("", "muted", wrap=True)
-        self.matrix = ConfusionMatrix()
-        self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
+        self.matrix = ConfusionMatrix(least=_LEAST)
+        self._most = float(_LEAST)
         self._words = QWidget()
         self._mistakes: list[_Mistake] = []
         self._places = QGridLayout()
@@ -37,16 +38,16 @@ class MatrixCard(Card):
         self._words.setLayout(layout)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._beside.setSpacing(theme.L)
-        indented = row(_ROW_PADDING, self.matrix, space=0)
+        indented = row(PADDING, self.matrix, space=0)
         indented.setStretchFactor(self.matrix, 1)
         self._beside.addLayout(indented, 1)
         self._beside.addWidget(self._words)
         self._words.setFixedWidth(_WORDS_WIDTH)
-        head = label(self.tr("What it takes for what"), "section")
+        head = label(self.tr("Which classes it mixes up"), "section")
         # What a pointer lights in the list of mistakes begins left of the words in it.
-        self.body.setContentsMargins(theme.M - _ROW_PADDING, theme.M, theme.M, theme.M)
+        self.body.setContentsMargins(theme.M - PADDING, theme.M, theme.M, theme.M)
         for each in (head, self.about, self._head):
-            each.setIndent(_ROW_PADDING)
+            each.setIndent(PADDING)
         self.body.addWidget(head)
         self.body.addWidget(self.about)
         self.body.addSpacing(theme.S)
@@ -63,8 +64,19 @@ class MatrixCard(Card):
         found = mistakes(classes, metrics) if metrics is not None else []
         self._mistakes = [_Mistake(self.matrix, true, predicted) for true, predicted in found]
         self._place()
-        self._head.setText(self.tr("Most often mistaken") if found else self.tr("No mistakes"))
+        self.matrix.reserve(self._most)
+        self._head.setText(self.tr("Most frequent mistakes") if found else self.tr("No mistakes"))
         self._words.setVisible(metrics is not None)
+
+    def reserve(self, most: float) -> None:
+        """Has the matrix take the height that it can use, at most so much."""
+        self._most = max(float(_LEAST), most)
+        self.matrix.reserve(self._most)
+
+    def forget_chosen(self) -> None:
+        """No cell and no mistake is chosen any more."""
+        self.matrix.forget_chosen()
+        self._mark(-1, -1)
 
     def words(self) -> list[str]:
         """The worst mistakes as they are listed."""
@@ -73,12 +85,13 @@ class MatrixCard(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the words beside the matrix, or below it where there is little room."""
         super().resizeEvent(event)
-        wide = self.width() >= _WIDE
+        wide = self.width() >= theme.px(_WIDE)
         way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(way)
-        self._words.setMinimumWidth(_WORDS_WIDTH if wide else 0)
-        self._words.setMaximumWidth(_WORDS_WIDTH if wide else _UNLIMITED)
-        columns = 2 if _TWO_COLUMNS <= self.width() < _WIDE else 1
+        self._words.setMinimumWidth(theme.px(_WORDS_WIDTH) if wide else 0)
+        self._words.setMaximumWidth(theme.px(_WORDS_WIDTH) if wide else _UNLIMITED)
+        columns = 2 if not wide and self.width() >= theme.px(_TWO_COLUMNS) else 1
+        self.matrix.reserve(self._most)
         if columns != self._columns:
             self._columns = columns
             self._place()
@@ -96,24 +109,18 @@ class MatrixCard(Card):
             each.setChecked(each.cell == (true, predicted))
 
 
-class _Mistake(Button):
+class _Mistake(RowButton):
     """A mistake in words; a click shows its cell in the matrix."""
 
     def __init__(self, matrix: ConfusionMatrix, true: int, predicted: int) -> None:
+        super().__init__(matrix.sentence(true, predicted, short=True))
         self._matrix, self.cell = matrix, (true, predicted)
         sentence = matrix.sentence(true, predicted)
-        super().__init__("", self._show, role="row")
         self.setCheckable(True)
         self.setAccessibleName(sentence)
-        self.setToolTip(sentence)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._sentence = sentence
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shortens the sentence in the middle where it does not fit."""
-        super().resizeEvent(event)
-        room = self.width() - theme.L
-        self.setText(self.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideMiddle, room))
+        if sentence != self.sentence():
+            self.setToolTip(as_tip(sentence))
+        self.clicked.connect(self._show)
 
     def _show(self) -> None:
         self._matrix.choose(*self.cell)

@@ -8,26 +8,40 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from workbench.core.errors import ErrorReport, InputError
 from workbench.core.files import atomic_write, sha256_of
-from workbench.core.project.runs import MODEL, RunSummary
 from workbench.ui.pages.page import Page
-from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label, row
+from workbench.ui.parts.desktop import begin_at, show_folder
+from workbench.ui.parts.model_bar import ModelBar
+from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label
+from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.state import (
+    Folders,
+    Model,
+    Opened,
+    Runs,
+    State,
+    Work,
+    enabled_actions,
+    model_in_use,
+)
 from workbench.ui.style import theme
 
 
 class SharePage(Page):
     """One card for each way to take the model along."""
 
+    shows = (Folders, Runs, Opened, Work)
+
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Share"))
-        self._run: RunSummary | None = None
+        self._model: Model | None = None
+        self.model = ModelBar(session)
         self.path_line = Elided()
         self.path_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts = label("", "muted")
@@ -38,72 +52,81 @@ class SharePage(Page):
         head = SectionHead(
             self.tr("This model as a file"),
             self.tr(
-                "One file with everything it needs to answer, here or on another computer with this program."
+                "One file with everything it needs to answer. On another computer with this program, "
+                "drop it on the window; the photos are not needed."
             ),
         )
         card = Card(
-            head, theme.S, self.path_line, self._facts, theme.S,
-            row(self.save, self.copy, self.open, -1, self.status), margin=theme.L,
+            head, theme.S, self.model, self.path_line, self._facts, theme.S,
+            Wrapped(self.save, self.copy, self.open, space=theme.S), self.status, margin=theme.L,
         )  # fmt: skip
-        card.setMaximumWidth(760)
+        card.setMaximumWidth(theme.px(760))
         self.body.addWidget(card)
         self.body.addStretch(1)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
-        actions, run = enabled_actions(state), state.runs.shown
-        if "use_model" not in actions or run is None:
+        actions, model = enabled_actions(state), model_in_use(state)
+        self.model.show_state(state)
+        if model is None:
             self.subtitle.setText(self.tr("Take your model along."))
             title = self.tr("There is no model yet")
             if state.folders.catalog is None:
-                text = self.tr("Begin with a folder of photos and train on it; the model then waits here.")
+                text = self.tr(
+                    "Begin with a folder of photos and train a model on it. You then find it here."
+                )
                 self.need(title, text, self.tr("Go to images"), self._go_to_images)
             else:
-                text = self.tr("Train on your photos; the model then waits here.")
+                text = self.tr("Train a model on your photos. You then find it here.")
                 self.need(title, text, self.tr("Go to training"), self._go_to_training)
             return
         self.ready()
         self.save.setEnabled("use_model" in actions)
         self.open.setEnabled("use_model" in actions)
         self.copy.setEnabled("copy_model_path" in actions)
-        if run is not self._run:
-            self._show_run(run)
+        shown = self._model
+        if shown is None or model.file != shown.file or model.run is not shown.run:
+            self._show_model(model)
 
-    def _show_run(self, run: RunSummary) -> None:
-        if self._run is None or run.folder != self._run.folder:
+    def _show_model(self, model: Model) -> None:
+        if self._model is None or model.file != self._model.file:
             self.status.setText("")
-        self._run = run
-        file = run.folder / MODEL
-        self.subtitle.setText(self.tr("The model of the run that Results shows."))
+        self._model, file = model, model.file
+        self.subtitle.setText(self.tr("This is the model in use. To take another one, choose it on Results."))
+        if model.run is None:
+            self.subtitle.setText(self.tr("This is the model file that you opened."))
         self.path_line.set_whole(str(file))
         self._show_file()
 
     def _show_file(self) -> None:
         """Says what the model file is, or that it has gone."""
-        run = self._run
-        assert run is not None
+        assert self._model is not None
         try:
             size = self._file.stat().st_size
         except OSError:
             self._facts.setText(self.tr("This file is not there any more. Train again, or put it back."))
             return
-        classes = len(run.started.classes) if run.started is not None else 0
+        classes = len(self._model.classes)
         text = self.locale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
         self._facts.setText(self.tr("{classes:,} classes · {size}").format(classes=classes, size=text))
 
     @property
     def _file(self) -> Path:
-        assert self._run is not None
-        return self._run.folder / MODEL
+        assert self._model is not None
+        return self._model.file
 
     @Slot()
     def _choose_place(self) -> None:
-        assert self._run is not None
+        assert self._model is not None
         dialog = QFileDialog(self, self.tr("Save a copy of the model"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("checkpoint")
+        file = self._file
+        dialog.setDefaultSuffix(file.suffix.removeprefix("."))
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten, and we say so
-        dialog.selectFile(_free_name(Path(dialog.directory().path()), self._run.image_folder.name))
+        begin_at(dialog, self.session.preferences, "model", Path.home())
+        run = self._model.run
+        name = run.image_folder.name if run is not None else file.stem
+        dialog.selectFile(_free_name(Path(dialog.directory().path()), name))
         dialog.fileSelected.connect(self.save_to)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -131,7 +154,7 @@ class SharePage(Page):
 
     @Slot()
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file.parent)))
+        show_folder(self.session, self._file.parent)
 
     def _go_to_images(self) -> None:
         self.wants_page.emit("images")

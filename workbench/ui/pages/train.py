@@ -20,12 +20,13 @@ from workbench.ui.session.state import (
     State,
     Work,
     enabled_actions,
-    is_interruptible,
+    is_done,
 )
 from workbench.ui.style import theme
+from workbench.ui.words.models import stop_words
 
 _CHOICES_SHARE, _ADVANCED_SHARE, _LIVE_SHARE = 5, 13, 8
-_CHOICES_MOST, _ADVANCED_MOST = 432, 760
+_CHOICES_LEAST, _CHOICES_MOST, _ADVANCED_MOST = 272, 432, 760
 _PREVIEW_SHARE = 0.42
 
 
@@ -42,11 +43,12 @@ class TrainPage(Page):
         self.start = PrimaryButton(self.tr("Train"), session.runs.train, icon_name="ph.play")
         self.stop = PrimaryButton("", session.runs.stop, icon_name="ph.stop")
         self.continue_button = Button(self.tr("Continue this run"), session.runs.resume)
-        self.results = Button(self.tr("See the results"), self._go_to_results)
-        self.add_action(self.continue_button, self.results, self.stop, self.start)
+        self.again = Button(self.tr("Train again"), session.runs.train)
+        self.results = PrimaryButton(self.tr("See the results"), self._go_to_results)
+        self.add_action(self.continue_button, self.again, self.stop, self.start, self.results)
         self.preview = PreviewPane()
         self._left = scrolled(self.choices)
-        self._left.setMinimumWidth(336)
+        self._left.setMinimumWidth(_CHOICES_LEAST)
         right = column(self.preview, self.live, space=theme.M)
         right.setStretch(1, 1)
         self._columns = row(self._left, right, space=theme.M)
@@ -55,12 +57,14 @@ class TrainPage(Page):
         session.previews.arrived.connect(self.preview.show_images)
         self.choices.expand.toggled.connect(self._make_room)
         self._make_room(self.choices.expand.isChecked())
+        self.choices.expand.toggled.connect(self.live.show_machine)
+        self.live.show_machine(self.choices.expand.isChecked())
 
     @Slot(bool)
     def _make_room(self, advanced: bool) -> None:
         """Gives *Advanced* room for two columns, and the preview a place that does not scroll away."""
         choices, live = (_ADVANCED_SHARE if advanced else _CHOICES_SHARE), _LIVE_SHARE
-        self._left.setMaximumWidth(_ADVANCED_MOST if advanced else _CHOICES_MOST)
+        self._left.setMaximumWidth(theme.px(_ADVANCED_MOST if advanced else _CHOICES_MOST))
         self._columns.setStretch(0, choices)
         self._columns.setStretch(1, live)
         self._place_preview(self.session.state)
@@ -82,17 +86,17 @@ class TrainPage(Page):
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         actions = enabled_actions(state)
-        training = "train" in state.work.working
-        self.start.setVisible(not training)
+        training, done = "train" in state.work.working, is_done(state)
+        self.start.setVisible(not training and not done)
         self.start.setEnabled("train" in actions)
+        self.again.setVisible(done)
+        self.again.setEnabled("train" in actions)
+        self.results.setVisible(done)
         self.stop.setVisible(training)
         self.stop.setEnabled("stop_training" in actions)
-        keep = self.tr("Stop") if is_interruptible(state) else self.tr("Keep the best so far and stop")
-        self.stop.setText(self.tr("Stopping…") if "train" in state.work.stopping else keep)
+        stop = stop_words(state.runs.under_way)
+        self.stop.setText(self.tr("Stopping…") if "train" in state.work.stopping else stop)
         self.continue_button.setVisible("continue_training" in actions)
-        self.results.setVisible(
-            "open_results" in actions and not training and not self.continue_button.isVisibleTo(self)
-        )
         catalog = state.folders.catalog
         if catalog is None:
             self.need(

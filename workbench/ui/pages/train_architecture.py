@@ -97,23 +97,37 @@ class ArchitecturePicker(QWidget):
 
 
 def figures_of(row: Architecture, mode: str) -> str:
-    """How large an architecture is, how much work it is, and where its pretrained weights are."""
+    """How large an architecture is, how quick, and where its pretrained weights are."""
     parts = []
     if row.parameters:
-        size = _tr("{parameters} numbers, about {work} multiplications a photo")
-        parts.append(size.format(parameters=rounded(row.parameters), work=rounded(row.multiply_adds)))
+        size = _tr("{how} ({parameters} parameters)")
+        parts.append(size.format(how=how_large(row.multiply_adds), parameters=rounded(row.parameters)))
     else:
-        parts.append(_tr("small; its size follows from your settings"))
+        parts.append(_tr("small; its size depends on your settings"))
     if METHODS.of(mode).pretrained and row.weights is not None:
         state = weights_state(row)
         if state == "download":
             megabytes = f"{max(1, round(row.weights.size / 1e6)):,}"
             parts.append(_tr("its trained weights are downloaded once, {size} MB").format(size=megabytes))
         elif state == "here":
-            parts.append(_tr("already trained, on this computer"))
+            parts.append(_tr("already trained, and on this computer"))
         else:
             parts.append(_tr("its trained weights are missing from this installation"))
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
+
+
+def how_large(multiply_adds: int) -> str:
+    """What the work for one photo, in multiplications, means to a person who waits."""
+    return next(
+        words
+        for least, words in (
+            (10e9, _tr("very large and slow")),
+            (2.5e9, _tr("large and slow")),
+            (0.8e9, _tr("middle-sized")),
+            (0, _tr("small and quick")),
+        )
+        if multiply_adds >= least
+    )
 
 
 def rounded(count: int) -> str:

@@ -42,11 +42,13 @@ class AugmentationPicker(QWidget):
         self.presets.chosen.connect(self.chosen)
         self.sentence = label("", "muted", wrap=True)
         self.strip = PreviewStrip()
-        why = self.tr("The model sees each photo a little different every time, and so learns what matters.")
+        why = self.tr(
+            "The model sees each photo a little differently every time, and so learns what matters."
+        )
         head = column(
             SectionHead(self.tr("Random changes to photos")), label(why, "muted", wrap=True), space=theme.XS
         )
-        self.setLayout(column(head, row(self.presets, -1), self.strip, self.sentence))
+        self.setLayout(column(head, self.presets, self.strip, self.sentence))
 
     def show_config(self, config: TrainingConfig) -> None:
         """Shows the preset of a configuration."""

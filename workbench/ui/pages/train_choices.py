@@ -20,7 +20,8 @@ from workbench.ui.pages.train_architecture import ArchitecturePicker
 from workbench.ui.pages.train_augmentation import AugmentationPicker, AugmentationSliders
 from workbench.ui.parts.choices import ChoiceCards
 from workbench.ui.parts.forms import SettingsForm, words
-from workbench.ui.parts.widgets import Button, SectionHead, column, label, row
+from workbench.ui.parts.widgets import Button, SectionHead, column, label
+from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.session.configuring import (
     as_recommended,
     choice_of,
@@ -69,7 +70,7 @@ class Choices(QWidget):
         layout = column(
             column(SectionHead(self.tr("How to learn")), self.cards, self.elsewhere),
             self.augmentation,
-            column(row(self.expand, -1, self.back), self.advanced, space=theme.M),
+            column(Wrapped(self.expand, self.back), self.advanced, space=theme.M),
             -1,
             space=theme.L,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.core.jobs import Throttle
@@ -16,12 +17,13 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
-from workbench.ui.words.learning import counts_rounds, facts, headline, newest_measures
+from workbench.ui.words.learning import counts_rounds, headline, machine_facts, newest_measures, time_of
+from workbench.ui.words.models import use_of
 from workbench.ui.words.stages import stages_of
 
 _AXIS = "train/axis"
 _DRAWN_A_SECOND = 4
-_CURVES_HEIGHT, _MATRIX_HEIGHT = 232, 296
+_CURVES_HEIGHT, _MATRIX_HEIGHT, _MATRIX_SHARE = 232, 296, 0.7
 
 
 class TrainingView(QWidget):
@@ -31,23 +33,25 @@ class TrainingView(QWidget):
         super().__init__()
         self._session = session
         self._reached: tuple[object, ...] = ()
+        self._machine = False
         self._due = Throttle(_DRAWN_A_SECOND)
         self.head = label("", "section", wrap=True)
+        self.use = label("", "muted", wrap=True)
         self.facts = label("", "muted", wrap=True)
+        self.machine = label("", "caption", wrap=True)
         self.notes = label("", "muted", wrap=True)
         self.axis = Segments(
             self.tr("What the curves are drawn against"),
             {"epoch": "", "step": self.tr("Steps")},
         )
         self.axis.chosen.connect(self._draw_against)
-        self.axis.button("step").setToolTip(
-            self.tr("In one step, one batch of photos changes the network once.")
-        )
+        self.axis.button("step").setToolTip(self.tr("In one step it learns from one batch of photos."))
         self.curves = LearningCurves()
         self.curves.setMinimumHeight(_CURVES_HEIGHT)
         self.stages = Stages()
-        self.matrix = ConfusionMatrix(self.tr("The table of answers fills in as it learns."))
-        self.matrix.setMinimumHeight(_MATRIX_HEIGHT)
+        self.matrix = ConfusionMatrix(
+            self.tr("The table of answers fills in as it learns."), least=_MATRIX_HEIGHT
+        )
         self.matrix_text = label("", "caption", wrap=True)
         head = row(self.head, self.axis, space=theme.M)
         head.setStretch(0, 1)
@@ -55,7 +59,9 @@ class TrainingView(QWidget):
         shown = Card(
             head,
             self.bar,
+            self.use,
             self.facts,
+            self.machine,
             self.notes,
             theme.S,
             self.curves,
@@ -79,7 +85,7 @@ class TrainingView(QWidget):
 
     def show_state(self, state: State) -> None:
         """Draws the run of the newest state; only what has changed is drawn again."""
-        run, heads = state.runs.shown, state.runs.heads
+        run, heads = state.runs.watched, state.runs.heads
         self._stack.setCurrentIndex(0 if run is None else 1)
         if run is None:
             return
@@ -89,6 +95,7 @@ class TrainingView(QWidget):
             run.state,
             run.started,
             run.result is None,
+            id(state.runs.in_use),
             len(run.history),
             len(heads),
         )
@@ -100,7 +107,12 @@ class TrainingView(QWidget):
             return  # a step further: a few times a second is as much as anyone sees
         self._reached = reached
         self.head.setText(headline(run, state.runs.step, state.work.progress.get("train", (0, 0, ""))[2]))
-        self.facts.setText(facts(run, state.runs.step))
+        self.use.setText(use_of(run, state.runs.in_use))
+        self.use.setVisible(bool(self.use.text()))
+        self.facts.setText(time_of(run, state.runs.step))
+        self.facts.setVisible(bool(self.facts.text()))
+        self.machine.setText(machine_facts(run, state.runs.step))
+        self.machine.setVisible(self._machine and bool(self.machine.text()))
         self.notes.setText("\n".join(note.title for note in run.notes[-2:]))
         self.notes.setVisible(bool(run.notes))
         instant = run.is_instant
@@ -114,12 +126,26 @@ class TrainingView(QWidget):
         measures, text = newest_measures(run)
         counts = measures.confusion if measures is not None else None
         self.matrix_text.setText(text)
-        if run.started is not None and counts is not None:
-            self.matrix.set_counts(run.started.classes, counts)
+        if counts is not None and len(counts) == len(run.classes):
+            self.matrix.set_counts(run.classes, counts)
+            self.matrix.reserve(self._most_for_matrix())
             self.matrix_text.show()
         else:
             self.matrix.set_counts((), None)
             self.matrix_text.hide()
+
+    def show_machine(self, shown: bool) -> None:
+        """Shows what computes and how quickly, which belongs to *Advanced*; or hides it."""
+        self._machine = shown
+        self.machine.setVisible(shown and bool(self.machine.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Gives the matrix what it can use."""
+        super().resizeEvent(event)
+        self.matrix.reserve(self._most_for_matrix())
+
+    def _most_for_matrix(self) -> float:
+        return max(float(_MATRIX_HEIGHT), self.height() * _MATRIX_SHARE)
 
     def _draw_curves(self, run: RunSummary, state: State) -> None:
         started = run.started
@@ -130,13 +156,13 @@ class TrainingView(QWidget):
             button.setText(self.tr("Rounds"))
             button.setToolTip(
                 self.tr(
-                    "In one round, it practises without a part of the photos and is then asked about those. "
-                    "In the last one it practises with all of them."
+                    "In each round it practises without some of the photos and is then tested on those. "
+                    "In the last round it practises with all of them."
                 )
             )
         else:
             button.setText(self.tr("Epochs"))
-            button.setToolTip(self.tr("In one epoch, every training photo is looked at once."))
+            button.setToolTip(self.tr("In one epoch it looks at every training photo once."))
 
     @Slot(str)
     def _draw_against(self, axis: str) -> None:
@@ -152,11 +178,11 @@ class _Before(QWidget):
         self._picture = label()
         title = label(self.tr("Here you will see it learn"), "section")
         text = label(
-            self.tr("A table of right and wrong answers fills in while it looks at your photos."),
+            self.tr("While it looks at your photos, a table of right and wrong answers fills in here."),
             "muted",
             wrap=True,
         )
-        text.setFixedWidth(320)
+        text.setFixedWidth(theme.px(240))
         for each in (self._picture, title, text):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setLayout(column(-1, self._picture, title, row(-1, text, -1), -1))

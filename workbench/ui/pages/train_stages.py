@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from workbench.ui.parts.widgets import Elided, column, label, row, set_role
+from workbench.ui.parts.widgets import column, label, row, set_role
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.stages import Stage
@@ -17,7 +17,7 @@ _SIGNS = {
     "now": ("ph.circle-half", "accent"),
     "next": ("ph.circle", "muted"),
 }
-_SIGN, _NAME_WIDTH = 20, 168
+_SIGN, _NAME_WIDTH = 20, 144
 
 
 class Stages(QWidget):
@@ -60,18 +60,17 @@ class Stages(QWidget):
 class _Line(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self._sign, self._name, self._text = label(), label(), Elided()
+        self._sign, self._name, self._text = label(), label(), label("", "muted", wrap=True)
         self._sign.setFixedWidth(_SIGN)
-        self._name.setMinimumWidth(_NAME_WIDTH)
-        self._text.setProperty("role", "muted")
+        self._name.setMinimumWidth(theme.px(_NAME_WIDTH))
         line = row(self._sign, self._name, self._text, space=theme.S)
         line.setStretch(2, 1)
         line.setAlignment(self._sign, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(line)
-        self.setFixedHeight(theme.HIT)
+        self.setMinimumHeight(theme.px(theme.HIT))
 
     def show_stage(self, stage: Stage) -> None:
         self._sign.setPixmap(icon(*_SIGNS[stage.reached]).pixmap(_SIGN, _SIGN))
         self._name.setText(stage.name)
         set_role(self._name, "muted" if stage.reached == "next" else "strong")
-        self._text.set_whole(stage.text)
+        self._text.setText(stage.text)

@@ -15,25 +15,30 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
 from workbench.core.jobs import run
 from workbench.ui.pages.drop_page import DropPage
+from workbench.ui.parts.desktop import begin_at, choose_model, photo_filters
 from workbench.ui.parts.drop import keep_image
 from workbench.ui.parts.film_strip import FilmStrip
 from workbench.ui.parts.mime import image_in, local_paths
+from workbench.ui.parts.model_bar import ModelBar
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.prediction_view import PredictionView
-from workbench.ui.parts.widgets import Card, PrimaryButton, centre, column, label, row, set_role
+from workbench.ui.parts.widgets import Button, Card, PrimaryButton, centre, column, label, row, scrolled
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.prediction_control import MOST_PREDICTIONS
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Folders, Predictions, Runs, State, Work, enabled_actions
+from workbench.ui.session.state import Folders, Opened, Predictions, Runs, State, Work, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.words import say
+
+_CARD_WIDTH = 340
 
 
 class TryItPage(DropPage):
     """The photo at the left, its prediction at the right, earlier ones below."""
 
-    shows = (Folders, Runs, Predictions, Work)
+    name = "try_it"
+    shows = (Folders, Runs, Opened, Predictions, Work)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Try it"))
@@ -46,10 +51,12 @@ class TryItPage(DropPage):
             FilmStrip(session),
         )
         self.history.chosen.connect(self._show)
-        card = Card(self.prediction, margin=theme.L)
-        card.setFixedWidth(340)
+        card = Card(scrolled(self.prediction), margin=theme.L)
+        card.setMinimumWidth(theme.px(_CARD_WIDTH) * 2 // 3)
+        card.setMaximumWidth(theme.px(_CARD_WIDTH))
         top = row(self.picture, card, space=theme.L)
-        top.setStretch(0, 1)
+        top.setStretch(0, 3)
+        top.setStretch(1, 2)
         self._with_prediction = QWidget()
         whole = column(top, self.history, space=theme.M)
         whole.setStretch(0, 1)
@@ -57,9 +64,12 @@ class TryItPage(DropPage):
         self._views = QStackedWidget()
         self._views.addWidget(self.target)
         self._views.addWidget(self._with_prediction)
+        self.model = ModelBar(session)
+        self.body.addWidget(self.model)
         self.body.addWidget(self._views)
+        self.open_button = Button(self.tr("Open a model…"), self._choose_model)
         self._choose = PrimaryButton(self.tr("Choose photos…"), self.choose_photos, icon_name="ph.image")
-        self.add_action(self._choose)
+        self.add_action(self.open_button, self._choose)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paste.activated.connect(self.paste)
@@ -69,14 +79,15 @@ class TryItPage(DropPage):
         """Draws the newest state."""
         usable = "predict" in enabled_actions(state)
         self._choose.setVisible(usable)
+        self.model.show_state(state)
         if not usable:
             self._say_what_is_missing(state)
             return
         self.ready()
         made = state.predictions.made
-        self.subtitle.setText(self.tr("Drop a photo anywhere on this page, or paste one."))
+        self.subtitle.setText(self.tr("Drop photos anywhere on this page, or paste one."))
         if len(made) == MOST_PREDICTIONS:
-            text = self.tr("The last {count:,} photos are shown here; “workbench predict” takes any number.")
+            text = self.tr("Only {count:,} photos are shown here; “workbench predict” takes any number.")
             self.subtitle.setText(text.format(count=MOST_PREDICTIONS))
         if not made:
             self._newest = self._shown = None
@@ -89,15 +100,16 @@ class TryItPage(DropPage):
         self.history.show_predictions(made, self._shown)
 
     def _say_what_is_missing(self, state: State) -> None:
-        self.subtitle.setText(self.tr("Ask a trained model what is on a photo."))
+        self.subtitle.setText(self.tr("Ask a model what is on a photo."))
         title = self.tr("There is no model yet")
         if state.folders.catalog is None:
             text = self.tr(
-                "Begin with a folder of photos; then train on it, and come back to ask about new ones."
+                "Begin with a folder of photos, or open a model that somebody gave you. "
+                "Then come back here and ask about new photos."
             )
             self.need(title, text, self.tr("Go to images"), self._go_to_images)
         else:
-            text = self.tr("Train on your photos first, then ask about new ones here.")
+            text = self.tr("Train a model on your photos first, then ask about new ones here.")
             self.need(title, text, self.tr("Go to training"), self._go_to_training)
 
     @Slot(object)
@@ -119,6 +131,8 @@ class TryItPage(DropPage):
         """Lets the person choose photos."""
         dialog = QFileDialog(self, self.tr("Choose photos"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(photo_filters())
+        begin_at(dialog, self.session.preferences, "photos")
         dialog.filesSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -132,14 +146,17 @@ class TryItPage(DropPage):
         """Asks about what is on the clipboard."""
         self.take(QGuiApplication.clipboard().mimeData())
 
-    def show_over(self, over: bool) -> None:
-        """Lights the drop target."""
-        self.target.show_over(over)
+    @Slot()
+    def _choose_model(self) -> None:
+        choose_model(self, self.session)
 
     def take(self, mime: QMimeData) -> None:
         """Asks about dropped or pasted files, folders, or the picture itself."""
         if "predict" not in enabled_actions(self.session.state):
-            self._say(self.tr("There is no model to ask yet."), self.tr("Train on your photos first."))
+            self._say(
+                self.tr("There is no model to ask yet."),
+                self.tr("Train a model on your photos first, or open one that somebody gave you."),
+            )
         elif paths := local_paths(mime):
             self.session.work.run_in_thread(_Walk(paths), self._walked)
         elif (image := image_in(mime)) is not None:
@@ -191,6 +208,3 @@ class _Target(QFrame):
         centre(layout)
         self.setLayout(layout)
         self._sign.setPixmap(icon("ph.image", "muted").pixmap(48, 48))
-
-    def show_over(self, over: bool) -> None:
-        set_role(self, "true" if over else "false", "over")

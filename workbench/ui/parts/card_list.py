@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from workbench.ui.parts.widgets import as_tip
 from workbench.ui.session.pictures import PhotoKey, Thumbnails
 from workbench.ui.style import theme
 
@@ -117,7 +118,8 @@ class _Model(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._view.words(self._view.rows[index.row()])[0]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._view.words(self._view.rows[index.row()])[1]
+            said = self._view.words(self._view.rows[index.row()])[1]
+            return as_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
 

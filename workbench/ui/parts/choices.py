@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from workbench.ui.parts.widgets import Button, clear, column, label, row
+from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 
@@ -112,7 +113,7 @@ class ChoiceCards(QWidget):
 
 
 class Segments(QWidget):
-    """Buttons in a row, one of which is chosen.
+    """Buttons in a row, in several where there is too little room; one of them is chosen.
 
     Signals:
         chosen: The key of the button that a person chose.
@@ -131,7 +132,10 @@ class Segments(QWidget):
             button.setAccessibleDescription(name)
             self._buttons[key] = button
             self._group.addButton(button)
-        self.setLayout(row(*self._buttons.values(), space=theme.XS))
+        self.setLayout(Wrapped(*self._buttons.values()))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._group.buttonClicked.connect(self._report)
 
     def show_value(self, key: str) -> None:

@@ -70,7 +70,7 @@ class ClassList(CardList[ClassRow]):
 
     def row_size(self, number: int) -> QSize:
         """All photos have no picture and need less room."""
-        return QSize(120, _HEIGHT if number else _HEIGHT - theme.M)
+        return QSize(120, theme.px(_HEIGHT if number else _HEIGHT - theme.M))
 
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow, chosen: bool, hovered: bool

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from workbench.core.results.metrics import Metrics
+from workbench.ui.parts.widgets import as_tip
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import share
 
@@ -47,10 +48,10 @@ class ClassTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.HIT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(theme.HIT))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setMinimumHeight(theme.HIT)
+        header.setMinimumHeight(theme.px(theme.HIT))
         header.setResizeContentsPrecision(_ROWS_BEFORE_SCROLLING)  # measuring a thousand rows takes long
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -60,7 +61,9 @@ class ClassTable(QTableView):
         """Shows the numbers of other classes."""
         self._model.take(classes, metrics)
         rows = min(len(classes), _ROWS_BEFORE_SCROLLING)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * theme.HIT + theme.S)
+        self.setFixedHeight(
+            self.horizontalHeader().sizeHint().height() + rows * theme.px(theme.HIT) + theme.S
+        )
 
     def cell(self, row: int, column: int) -> str:
         """What a cell says, in the order shown."""
@@ -75,14 +78,19 @@ class _Classes(QAbstractTableModel):
         self._heads = (
             (self.tr("Class"), ""),
             (self.tr("Photos"), self.tr("How many photos of this class were tested.")),
-            (self.tr("Found"), self.tr("Recall: of the photos of this class, the share that it recognised.")),
+            (
+                self.tr("Recognised"),
+                self.tr("Recall: of the photos of this class, the share that it recognised."),
+            ),
             (
                 self.tr("Right when it says so"),
                 self.tr("Precision: of the photos that it took for this class, the share that show it."),
             ),
             (
-                self.tr("Both in one"),
-                self.tr("F1: the harmonic mean of precision and recall, low as soon as one of them is low."),
+                self.tr("Overall"),
+                self.tr(
+                    "F1: one number for the two before, their harmonic mean: low where one of them is low."
+                ),
             ),
         )
 
@@ -121,7 +129,9 @@ class _Classes(QAbstractTableModel):
         row, column = index.row(), index.column()
         if column == 0:
             text = self._classes[row]
-            return text if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, _SORT) else None
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return as_tip(text)
+            return text if role in (Qt.ItemDataRole.DisplayRole, _SORT) else None
         value = float(self._numbers[row, column - 1])
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{value:,.0f}" if column == 1 else share(value)

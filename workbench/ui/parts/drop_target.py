@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from workbench.ui.parts.widgets import Button, PrimaryButton, centre, clear, column, label, row, set_role
+from workbench.ui.parts.widgets import Button, PrimaryButton, centre, clear, column, label, row
 from workbench.ui.session.state import State, enabled_actions
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
@@ -72,7 +72,7 @@ class DropTarget(QWidget):
         )
         self.sample_button = Button(self.tr("Try with sample photos"), self.sample.emit)
         title = label(self.tr("Drop a folder of photos here"), "title")
-        text = label(self.tr("One folder for each class, named after what is in its photos:"), "muted")
+        text = label(self.tr("One folder for each class, named after what the photos show:"), "muted")
         self._frame = QFrame()
         self._frame.setProperty("role", "drop")
         inside = column(-1, title, text, theme.S, FolderTree(), theme.M, space=theme.S)
@@ -81,7 +81,6 @@ class DropTarget(QWidget):
         inside.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         centre(inside)
         self._frame.setLayout(inside)
-        self._frame.setMinimumHeight(330)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self.recent_head = label(self.tr("Recent"), "caption")
@@ -89,10 +88,6 @@ class DropTarget(QWidget):
         layout.setStretch(0, 100)
         layout.setStretch(layout.count() - 1, 1)
         self.setLayout(layout)
-
-    def show_over(self, over: bool) -> None:
-        """Shows that a folder hovers over the page."""
-        set_role(self._frame, "true" if over else "false", "over")
 
     def show_state(self, state: State) -> None:
         """Enables what may be done."""

@@ -28,14 +28,14 @@ class FilmStrip(CardList[Prediction]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.thumbnails)
-        self.setAccessibleName(self.tr("What you asked so far"))
+        self.setAccessibleName(self.tr("Photos that you asked about"))
         self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedHeight(_SQUARE + _WORDS + theme.L)
+        self.setFixedHeight(_SQUARE + theme.px(_WORDS) + theme.L)
 
     def show_predictions(self, made: tuple[Prediction, ...], current: Prediction | None) -> None:
         """Shows another history, with one of its predictions chosen."""
@@ -47,7 +47,7 @@ class FilmStrip(CardList[Prediction]):
 
     def row_size(self, number: int) -> QSize:
         """A square with a line of text below it."""
-        return QSize(_SQUARE + theme.S, _SQUARE + _WORDS + 4)
+        return QSize(_SQUARE + theme.S, _SQUARE + theme.px(_WORDS) + 4)
 
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: Prediction, chosen: bool, hovered: bool
@@ -58,10 +58,10 @@ class FilmStrip(CardList[Prediction]):
         if chosen:
             draw_frame(painter, square, chosen)
         font = QFont(option.font)
-        font.setPixelSize(theme.CAPTION)
+        font.setPixelSize(theme.caption())
         painter.setFont(font)
         painter.setPen(theme.colour("text" if chosen else "muted"))
-        room = QRect(square.left(), square.bottom() + 2, _SQUARE, _WORDS)
+        room = QRect(square.left(), square.bottom() + 2, _SQUARE, theme.px(_WORDS))
         draw_text(painter, room, self.words(row)[0], Qt.AlignmentFlag.AlignHCenter)
 
     def current_changed(self, number: int) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal, Slot
 
 from workbench.core.data.catalog import Catalog, Sample
+from workbench.ui.parts.desktop import show_folder
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.widgets import Button, Card, Elided, IconButton, label, row
 from workbench.ui.session.pictures import PhotoKey
@@ -28,6 +28,7 @@ class PhotoDetails(Card):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
         self._picture = PictureView(session)
         self.name, self._place = Elided("", "strong"), Elided("", "caption")
         self.class_line, self._size, self._set = Elided(), label("", "muted"), label("", "muted")
@@ -62,4 +63,4 @@ class PhotoDetails(Card):
 
     @Slot()
     def _reveal(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+        show_folder(self._session, self._path.parent)

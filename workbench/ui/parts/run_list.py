@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from workbench.core.project.runs import RunSummary
 from workbench.ui.parts.card_list import CardList, draw_ground, draw_text
 from workbench.ui.style import theme
+from workbench.ui.style.icons import icon
 from workbench.ui.words.outcome import run_accuracy, run_mode, run_network, run_state, run_title
 
 _HEIGHT = 72
@@ -28,11 +29,16 @@ class RunList(CardList[RunSummary]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._in_use: Path | None = None
         self.setAccessibleName(self.tr("Runs"))
         self.setUniformItemSizes(True)
 
-    def show_runs(self, runs: Sequence[RunSummary], shown: Path | None) -> None:
-        """Lists other runs and marks the one that is shown; reports nothing."""
+    def show_runs(
+        self, runs: Sequence[RunSummary], shown: Path | None, in_use: RunSummary | None = None
+    ) -> None:
+        """Lists other runs, and marks the one that is shown and the one in use; reports nothing."""
+        self._in_use = in_use.folder if in_use is not None else None
+        self.viewport().update()
         self.show_rows(runs, next((number for number, run in enumerate(runs) if run.folder == shown), -1))
 
     def is_same(self, new: RunSummary, old: RunSummary) -> bool:
@@ -42,12 +48,15 @@ class RunList(CardList[RunSummary]):
     def words(self, row: RunSummary) -> tuple[str, str]:
         """Everything that is painted, in one line."""
         parts = (run_title, run_accuracy, run_mode, run_network, run_state)
-        text = ", ".join(part(row) for part in parts)
+        said = [part(row) for part in parts]
+        if row.folder == self._in_use:
+            said.append(self.tr("in use"))
+        text = ", ".join(said)
         return text, text
 
     def row_size(self, number: int) -> QSize:
         """Three lines."""
-        return QSize(200, _HEIGHT)
+        return QSize(200, theme.px(_HEIGHT))
 
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: RunSummary, chosen: bool, hovered: bool
@@ -63,11 +72,22 @@ class RunList(CardList[RunSummary]):
         painter.setPen(theme.colour("text"))
         _draw_ends(painter, first, run_title(row), run_accuracy(row))
         font.setBold(False)
-        font.setPixelSize(theme.CAPTION)
+        font.setPixelSize(theme.caption())
         painter.setFont(font)
         painter.setPen(theme.colour("muted"))
         _draw_ends(painter, first.translated(0, height), run_mode(row), "")
+        if row.folder == self._in_use:
+            self._draw_mark(painter, first.translated(0, height))
+            painter.setPen(theme.colour("muted"))
         _draw_ends(painter, first.translated(0, 2 * height), run_network(row), run_state(row))
+
+    def _draw_mark(self, painter: QPainter, line: QRect) -> None:
+        words = self.tr("in use")
+        side = painter.fontMetrics().height()
+        left = line.right() - painter.fontMetrics().horizontalAdvance(words) - side - theme.XS
+        icon("ph.check-circle-fill", "good").paint(painter, QRect(left, line.top(), side, line.height()))
+        painter.setPen(theme.colour("good"))
+        draw_text(painter, line, words, Qt.AlignmentFlag.AlignRight)
 
     def current_changed(self, number: int) -> None:
         """Tells which run it is."""

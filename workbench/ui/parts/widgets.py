@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -37,6 +39,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+def as_tip(text: str) -> str:
+    """A text for `setToolTip`, which takes what looks like HTML for HTML: a class may be called “<b>”."""
+    return f"<span>{html.escape(text)}</span>" if "<" in text else text
+
+
 def set_role(widget: QWidget, role: str, name: str = "role") -> None:
     """Changes what the style sheet takes a widget for."""
     if widget.property(name) != role:
@@ -48,23 +55,23 @@ def set_role(widget: QWidget, role: str, name: str = "role") -> None:
 L = TypeVar("L", bound=QBoxLayout)
 
 
-def column(*items: QWidget | QBoxLayout | int, space: int = theme.S) -> QVBoxLayout:
+def column(*items: QWidget | QLayout | int, space: int = theme.S) -> QVBoxLayout:
     """Widgets and layouts below each other; a number stands for so much extra room."""
     return _filled(QVBoxLayout(), items, space)
 
 
-def row(*items: QWidget | QBoxLayout | int, space: int = theme.S) -> QHBoxLayout:
+def row(*items: QWidget | QLayout | int, space: int = theme.S) -> QHBoxLayout:
     """Widgets and layouts beside each other; a number stands for so much extra room, -1 for the rest."""
     return _filled(QHBoxLayout(), items, space)
 
 
-def _filled(layout: L, items: tuple[QWidget | QBoxLayout | int, ...], space: int) -> L:
+def _filled(layout: L, items: tuple[QWidget | QLayout | int, ...], space: int) -> L:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(space)
     for item in items:
         if isinstance(item, int):
             layout.addStretch(1) if item < 0 else layout.addSpacing(item)
-        elif isinstance(item, QBoxLayout):
+        elif isinstance(item, QLayout):
             layout.addLayout(item)
         else:
             layout.addWidget(item)
@@ -102,19 +109,22 @@ class Elided(QLabel):
             self._whole, Qt.TextElideMode.ElideMiddle, max(self.width(), 20)
         )
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(as_tip(self._whole) if shown != self._whole else "")
 
 
 class Button(QPushButton):
     """A button that says what happens. Role: "" (with an outline), primary, quiet or row.
 
-    It takes the keyboard focus by Tab only, so that the focus outline shows whom it helps.
+    It takes the keyboard focus by Tab only, so that the focus outline shows whom it helps. An ampersand is
+    text: Qt would make a shortcut of “Hirsche & Rehe”.
     """
 
     def __init__(
         self, text: str, clicked: Callable[[], object] | None = None, *, role: str = "", icon_name: str = ""
     ) -> None:
-        super().__init__(text)
+        super().__init__()
+        self._words = ""
+        self.setText(text)
         self._icon_name = icon_name
         self.setProperty("role", role)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -123,6 +133,15 @@ class Button(QPushButton):
         self._tint()
         if clicked is not None:
             self.clicked.connect(clicked)
+
+    def setText(self, text: str) -> None:
+        """Takes other words."""
+        self._words = text
+        super().setText(text.replace("&", "&&"))
+
+    def text(self) -> str:
+        """Its words."""
+        return self._words
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""
@@ -172,9 +191,7 @@ class IconButton(QToolButton):
 class Card(QFrame):
     """A surface with a hairline around it; put things into `body`."""
 
-    def __init__(
-        self, *items: QWidget | QBoxLayout | int, margin: int = theme.M, space: int = theme.S
-    ) -> None:
+    def __init__(self, *items: QWidget | QLayout | int, margin: int = theme.M, space: int = theme.S) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self.body = column(*items, space=space)
@@ -242,13 +259,12 @@ def hairline() -> QFrame:
 
 
 def scrolled(inner: QWidget) -> QScrollArea:
-    """A widget that scrolls vertically where there is too little room."""
+    """A widget that scrolls where there is too little room; from left to right only where it cannot wrap."""
     inner.setObjectName("body")
     area = QScrollArea()
     area.setWidget(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
 

@@ -13,7 +13,7 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.project.in_use import Mark, run_in_use, takes_over, write_mark
 from workbench.core.project.projects import Project
-from workbench.core.project.runs import order
+from workbench.core.project.runs import RunSummary, order
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.run_record import ReadRuns, RunRecord, config_of, read_runs, record_of
 from workbench.ui.session.service_engine import ServiceEngine

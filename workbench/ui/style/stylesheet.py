@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import Template
 
 from workbench.core.paths import resource
@@ -11,13 +11,13 @@ _SHEET = Template("""
 QWidget { color: $text; }
 QMainWindow, QDialog, QWidget#canvas { background: $canvas; }
 QLabel, QCheckBox { background: transparent; }
-QLabel[role="title"] { font-size: 22px; font-weight: 600; }
-QLabel[role="section"] { font-size: 15px; font-weight: 600; }
-QLabel[role="answer"] { font-size: 22px; font-weight: 600; }
-QLabel[role="number"] { font-size: 40px; font-weight: 300; }
+QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
+QLabel[role="section"] { font-size: ${section}px; font-weight: 600; }
+QLabel[role="answer"] { font-size: ${title}px; font-weight: 600; }
+QLabel[role="number"] { font-size: ${number}px; font-weight: 300; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
-QLabel[role="caption"] { color: $muted; font-size: 11px; }
+QLabel[role="caption"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="warn"] { color: $warn; }
 QLabel[role="bad"] { color: $bad; }
@@ -31,10 +31,10 @@ QFrame[role="rail"] { background: $surface; border-right: 1px solid $line; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $surface; border: 1px solid $line; border-radius: 6px; padding: 0 15px;
-  min-height: 30px; }
+  min-height: ${h30}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed, QPushButton:checked { background: $selected; }
-QPushButton:focus { border: 2px solid $accent; padding: 0 14px; min-height: 28px; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 14px; min-height: ${h28}px; }
 QPushButton:disabled { color: $muted; background: $hover; border-color: $hover; }
 QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent;
   font-weight: 600; padding: 0 19px; }
@@ -46,24 +46,24 @@ QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:focus { border: 2px solid $accent; padding: 0 6px; }
 QPushButton[role="quiet"]:disabled { color: $muted; background: transparent; }
 QPushButton[role="row"] { background: transparent; border-color: transparent; text-align: left; padding: 0 11px;
-  min-height: 34px; }
+  min-height: ${h34}px; }
 QPushButton[role="row"]:hover { background: $hover; }
-QPushButton[role="row"]:focus { border: 2px solid $accent; padding: 0 10px; min-height: 32px; }
+QPushButton[role="row"]:focus { border: 2px solid $accent; padding: 0 10px; min-height: ${h32}px; }
 
-QToolButton { background: transparent; border: 2px solid transparent; border-radius: 6px; min-height: 28px;
+QToolButton { background: transparent; border: 2px solid transparent; border-radius: 6px; min-height: ${h28}px;
   min-width: 28px; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $selected; color: $accent; }
 QToolButton:focus { border-color: $accent; }
-QToolButton[role="rail"] { color: $muted; font-size: 11px; padding: 8px 0; }
+QToolButton[role="rail"] { color: $muted; font-size: ${caption}px; padding: 8px 0; }
 QToolButton[role="rail"]:checked { color: $accent; font-weight: 600; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: $surface; border: 1px solid $line;
-  border-radius: 6px; padding: 0 9px; min-height: 30px; selection-background-color: $accent;
+  border-radius: 6px; padding: 0 9px; min-height: ${h30}px; selection-background-color: $accent;
   selection-color: $on_accent; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $muted; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 2px solid $accent;
-  padding: 0 8px; min-height: 28px; }
+  padding: 0 8px; min-height: ${h28}px; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $muted;
   background: $hover; }
 QComboBox::drop-down, QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
@@ -74,7 +74,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$controls/up.svg"); w
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; outline: none; padding: 4px;
   selection-background-color: $selected; selection-color: $text; }
 
-QCheckBox { spacing: 8px; min-height: 32px; }
+QCheckBox { spacing: 8px; min-height: ${h32}px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $muted;
   background: $surface; }
 QCheckBox::indicator { border-radius: 4px; }
@@ -120,7 +120,20 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 """)
 
 
-def stylesheet(tokens: Mapping[str, str], *, dark: bool) -> str:
-    """The Qt style sheet of one theme, whose colours are given by name."""
+_TYPE = {"caption": 11, "section": 15, "title": 22, "number": 40}
+
+
+def stylesheet(tokens: Mapping[str, str], px: Callable[[float], int], *, dark: bool) -> str:
+    """The Qt style sheet of one theme.
+
+    Args:
+        tokens: Its colours by name.
+        px: Makes a size that holds words that of the system's font.
+        dark: Whether it is dark.
+    """
     controls = resource("controls").as_posix()
-    return _SHEET.substitute(tokens, controls=controls, scheme="dark" if dark else "light")
+    sizes = {name: str(px(size)) for name, size in _TYPE.items()}
+    # What has the focus has a thicker border, and must not grow by it.
+    sizes |= {"h30": str(px(30)), "h28": str(px(30) - 2), "h34": str(px(34)), "h32": str(px(34) - 2)}
+    scheme = "dark" if dark else "light"
+    return _SHEET.substitute(tokens, **sizes, controls=controls, scheme=scheme)

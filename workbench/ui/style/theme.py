@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from workbench.ui.style.stylesheet import stylesheet
@@ -104,12 +104,14 @@ MORE_CONTRAST = {
 }
 _BY_CANVAS = {each.canvas: each for each in (LIGHT, DARK, *MORE_CONTRAST.values())}
 
-CAPTION, BODY = 11, 13
-"""Type sizes of captions and of body text, px; the others stand in the style sheet."""
+BODY, CAPTION = 13, 11
+"""Type sizes where the system's font is of the usual size, px; the others stand in the style sheet."""
+LARGEST_SCALE = 2.0
+"""Words grow with the system's font up to here: from there on nothing would fit beside anything."""
 XS, S, M, L, XL = 4, 8, 16, 24, 40
 """The steps of space, in px."""
 CARD_RADIUS, CONTROL_RADIUS, HIT = 8, 6, 32
-RAIL_WIDTH, PAGE_WIDTH, MINIMUM_SIZE = 88, 1200, (960, 600)
+RAIL_WIDTH, PAGE_WIDTH, MINIMUM_SIZE = 88, 1200, (800, 500)
 
 
 def tokens() -> Tokens:
@@ -120,6 +122,31 @@ def tokens() -> Tokens:
 def colour(name: str) -> QColor:
     """A token of the theme in use as a Qt colour."""
     return QColor(getattr(tokens(), name))
+
+
+def is_dark() -> bool:
+    """Whether the theme in use is dark, with more contrast or without."""
+    return tokens() in (DARK, MORE_CONTRAST[DARK.canvas])
+
+
+def px(size: float) -> int:
+    """A size that holds words, in px, grown as the system's font is larger than the usual one."""
+    return round(size * max(QApplication.font().pixelSize(), BODY) / BODY)
+
+
+def caption() -> int:
+    """Type size of captions, px."""
+    return px(CAPTION)
+
+
+def readable_on(red: int, green: int, blue: int) -> QColor:
+    """Black or white, whichever stands out more from a colour: never by less than 4.5 : 1 (WCAG 2.2)."""
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (red / 255, green / 255, blue / 255)
+    ]
+    luminance = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return QColor("#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF")
 
 
 def motion(widget: QWidget) -> int:
@@ -137,7 +164,7 @@ class Theme(QObject):
         self.choice: Choice = "system"
         self.more_contrast = False
         app.setStyle("Fusion")
-        app.setFont(_ui_font())
+        app.setFont(_ui_font(_system_font()))
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, choice: Choice) -> None:
@@ -166,12 +193,22 @@ class Theme(QObject):
         dark = chosen is DARK
         chosen = MORE_CONTRAST[chosen.canvas] if self.more_contrast else chosen
         self._app.setPalette(_palette(chosen))
-        self._app.setStyleSheet(stylesheet(asdict(chosen), dark=dark))
+        self._app.setStyleSheet(stylesheet(asdict(chosen), px, dark=dark))
 
 
-def _ui_font() -> QFont:
+def _system_font() -> QFont:
+    """The font that the person has chosen for windows."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPixelSize(BODY)
+    if QGuiApplication.platformName() in ("offscreen", "minimal"):  # nobody has chosen one
+        font.setPixelSize(BODY)
+    return font
+
+
+def _ui_font(chosen: QFont) -> QFont:
+    """The window's font: the system's, in its size where that is larger than the usual one."""
+    font = QFont(chosen)
+    size = min(max(QFontInfo(chosen).pixelSize(), BODY), round(LARGEST_SCALE * BODY))
+    font.setPixelSize(size)
     font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that counters do not dance
     return font
 

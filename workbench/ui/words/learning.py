@@ -33,14 +33,14 @@ def headline(run: RunSummary, step: StepDone | None, doing: str) -> str:
     if kept := which_was_kept(run):
         return kept
     if run.is_instant or counts_rounds(run):
-        first = _tr("Stopped early: the first model was kept")
+        first = _tr("Stopped early: you keep the first model")
         return first if run.result.stopped else _tr("Finished: the model is ready")
     if run.result.best_epoch is None:
-        return _tr("Stopped in the first epoch: what it had learned by then was kept")
+        return _tr("Stopped in the first epoch: you keep what it had learned by then")
     if run.result.stopped:
-        text = _tr("Stopped early: the best so far, epoch {best}, was kept")
+        text = _tr("Stopped early: you keep the best so far, from epoch {best}")
     else:
-        text = _tr("Finished: epoch {best} of {epochs} was the best and was kept")
+        text = _tr("Finished: you keep the best of {epochs} epochs, number {best}")
     return text.format(best=run.result.best_epoch, epochs=run.result.epochs)
 
 
@@ -53,14 +53,19 @@ def how_far(run: RunSummary, step: StepDone | None) -> str:
     return text.format(number=step.epoch, all=run.started.epochs)
 
 
-def facts(run: RunSummary, step: StepDone | None) -> str:
-    """One line of facts: time left, photos a second, device, learning rate; `step` is its newest."""
+def time_of(run: RunSummary, step: StepDone | None) -> str:
+    """How long a run still takes, or took; `step` is its newest."""
+    if run.state == "training":
+        return left_in_words(step.eta_seconds) if step is not None and step.eta_seconds >= 0 else ""
+    if run.result is None or not run.result.seconds.get("total"):
+        return ""
+    return _tr("It took {time}").format(time=in_words(run.result.seconds["total"]))
+
+
+def machine_facts(run: RunSummary, step: StepDone | None) -> str:
+    """What an expert asks about: photos a second, what computes, learning rate; `step` is its newest."""
     parts = []
     step = step if run.state == "training" else None
-    if step is not None and step.eta_seconds >= 0:
-        parts.append(left_in_words(step.eta_seconds))
-    elif step is None and run.result is not None and run.result.seconds.get("total"):
-        parts.append(_tr("took {time}").format(time=in_words(run.result.seconds["total"])))
     speed = step.samples_per_second if step else run.result.samples_per_second if run.result else 0.0
     if speed > 0:
         shown = f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"
@@ -83,7 +88,7 @@ def newest_measures(run: RunSummary) -> tuple[Measures | None, str]:
     measures = fair or fitted
     if measures is None:
         return None, ""
-    text = _tr("Answers for {photos} photos, each by a model that had not seen it")
+    text = _tr("Answers for {photos} photos, each from a model that hadn't learned from it")
     return measures, text.format(photos=_count(measures))
 
 
@@ -95,7 +100,7 @@ def _newest(run: RunSummary) -> tuple[Measures, str]:
         text = _tr("Answers after epoch {number}, for the {photos} photos kept for checking")
     else:
         text = _tr(
-            "Answers after epoch {number}, for the {photos} photos that it learns from: "
+            "Answers after epoch {number}, for the {photos} photos that it learns from; "
             "none were kept for checking"
         )
     told = checked or run.history

@@ -77,13 +77,13 @@ def meaning(outcome: Outcome) -> str:
     low, high = round(estimate.low * 100), round(estimate.high * 100)
     photos = _photos(estimate.samples)
     text = {
-        "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it never saw."),
+        "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it had never seen."),
         "validation": _tr(
-            "Right for {low} to {high} of 100 photos, checked on {photos} it did not learn from."
+            "Right for {low} to {high} of 100 photos, checked on {photos} it didn't learn from."
         ),
         "cross_validated": _tr(
             "Right for {low} to {high} of 100 photos; "
-            "every photo was answered by a model that had not seen it."
+            "every photo was tested by a model that hadn't learned from it."
         ),
     }[estimate.how]
     return text.format(low=low, high=high, photos=photos)
@@ -93,12 +93,12 @@ def cautions(outcome: Outcome) -> list[str]:
     """What makes the number worth less than it looks, a sentence each."""
     sentences = []
     if outcome.measures.samples < FEW_SAMPLES:
-        text = _tr("Only {photos} could be used for this: add photos, and the number will mean more.")
+        text = _tr("Only {photos} could be used for this. Add photos, and the number will mean more.")
         sentences.append(text.format(photos=_photos(outcome.measures.samples)))
     if outcome.mean_recall is not None and outcome.measures.accuracy - outcome.mean_recall > _IMBALANCE:
         text = _tr(
-            "Classes with many photos make the number look good: taken class by class, "
-            "it finds {found} of 100 photos."
+            "Classes with many photos make the number look good. Taken class by class, "
+            "it recognises {found} of 100 photos."
         )
         sentences.append(text.format(found=round(outcome.mean_recall * 100)))
     return sentences
@@ -108,19 +108,19 @@ def caveat(outcome: Outcome) -> str:
     """Where the number comes from, if that is not quite fair; empty where it is."""
     if outcome.chose == "model":
         return _tr(
-            "Both models answered the same {photos}, which neither had learned. These photos also chose the "
-            "improved model, so its number may flatter a little."
+            "Both models were tested on the same {photos}, and neither had learned from them. These photos "
+            "also decided for the improved model, so the number may flatter a little."
         ).format(photos=_photos(outcome.measures.samples))
     if outcome.estimate.how == "cross_validated":
         text = _tr(
-            "{photos} took turns: models that learned from the others answered for them. The model that you "
-            "keep learned from all of them, so it should be at least as good."
+            "{photos} took turns: each was tested by a model that learned from the others. The model that "
+            "you keep learned from all of them, so it should be at least as good."
         )
         return text.format(photos=_photos(outcome.measures.samples))
     if outcome.chose == "epoch":
         return _tr(
-            "The same photos also chose the best epoch, so the number may flatter a little. "
-            "A folder “test” beside the others, with photos for the end only, makes it fair."
+            "The same photos also decided which epoch is the best, so the number may flatter a little. "
+            "For a fair number, keep some photos in a folder “test” beside the others."
         )
     return ""
 
@@ -128,38 +128,65 @@ def caveat(outcome: Outcome) -> str:
 def about_matrix(outcome: Outcome | None) -> str:
     """Which photos a confusion matrix counts."""
     return {
-        None: _tr("Photos that it learnt from."),
-        "test": _tr("Photos of the test set, which it never saw."),
-        "validation": _tr("Photos of the validation set, kept for checking."),
-        "cross_validated": _tr("Each photo as a model answered that had not seen it."),
+        None: _tr("These are photos that it learned from."),
+        "test": _tr("These are the photos of the test set, which it had never seen."),
+        "validation": _tr("These are the photos of the validation set, kept for checking."),
+        "cross_validated": _tr("Every photo was tested by a model that hadn't learned from it."),
     }[outcome.estimate.how if outcome is not None else None]
 
 
 def which_was_kept(run: RunSummary) -> str:
-    """In mode *improve*, whether that was worth it; empty in other modes and before the end."""
+    """In mode *improve*, which model stays and why; empty in other modes and before the end."""
     result = run.result
     if result is None or result.kept is None:
         return ""
-    if result.stopped:
-        return _tr("Stopped early: the instant model stays.")
     if result.kept != "improved":
-        return _tr("The instant model stays: improving did not help.")
+        if not result.stopped:
+            return _tr("The instant model stays: practising didn't make it better.")
+        if result.comparison is None:
+            return _tr("Stopped before the first round was finished: the instant model stays.")
+        return _tr("Stopped early: so far, practising hasn't made the instant model better, so it stays.")
     if result.cross_validated is not None and result.accuracy_before is not None:
         after, before = (
             round(share * 100) for share in (result.cross_validated.accuracy, result.accuracy_before)
         )
         if after > before:
-            text = _tr("The improved model is better: {after} instead of {before} of 100.")
+            text = _tr("The improved model is better: right for {after} of 100 photos instead of {before}.")
+            if result.stopped:
+                text = _tr(
+                    "Stopped early: the improved model is already better, "
+                    "right for {after} of 100 photos instead of {before}."
+                )
             return text.format(after=after, before=before)
-    return _tr("The improved model is better, and was kept.")
+    if result.stopped:
+        return _tr("Stopped early: the improved model is already better.")
+    return _tr("The improved model is better.")
 
 
 def on_average(outcome: Outcome) -> str:
     """The classes taken together, each counting the same."""
     if outcome.mean_recall is None:
         return ""
-    text = _tr("Each class counted the same: {found} found, {both} both in one (macro F1).")
+    text = _tr("With every class counting the same: {found} recognised, {both} overall (F1).")
     return text.format(found=share(outcome.mean_recall), both=share(outcome.measures.macro_f1))
+
+
+def no_result(run: RunSummary) -> str:
+    """Why there is no number."""
+    if run.history:
+        return _tr("No number: it could not be tested.")
+    learning, rounds = run.state == "training", method_of(run.config).counts == "round"
+    if learning:
+        return (
+            _tr("No result yet: the first round isn't finished.")
+            if rounds
+            else _tr("No result yet: the first epoch isn't finished.")
+        )
+    return (
+        _tr("No result: it ended before the first round was finished.")
+        if rounds
+        else _tr("No result: it ended before the first epoch was finished.")
+    )
 
 
 def mistakes(classes: tuple[str, ...], metrics: Metrics, most: int = 5) -> list[tuple[int, int]]:

@@ -10,13 +10,13 @@ from workbench.core.errors import ErrorReport, InputError
 from workbench.core.project.projects import Elsewhere
 
 ANOTHER_FOLDER = ErrorReport.said(
-    "Another folder cannot be opened just now.",
-    "Wait until the work under way has ended, or stop it.",
+    "Another folder can't be opened right now.",
+    "Wait until the work in progress is done, or stop it.",
     is_input=True,
 )
 ANOTHER_RUN = ErrorReport.said(
-    "A training run is under way already.",
-    "Stop it, or wait until it ends, and then start the next one.",
+    "A model is already learning.",
+    "Wait until it is done, or stop it, and then start the next one.",
     is_input=True,
 )
 

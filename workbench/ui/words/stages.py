@@ -70,7 +70,7 @@ def stages_of(
         ),
     ]
     if cut_short and heads:
-        stages[-1] = Stage(stages[-1].name, _tr("not made: the first one was kept"), "next")
+        stages[-1] = Stage(stages[-1].name, _tr("not made: you keep the first one"), "next")
     return stages
 
 
