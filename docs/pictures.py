@@ -100,11 +100,8 @@ class Tour:
             self.picture("train-ready")
             self.window.page.start.click()
             half = self.options.epochs // 2
-            self.until(
-                lambda: (
-                    self.session.state.runs.watched and len(self.session.state.runs.watched.history) >= half
-                )
-            )
+            runs = self.session.store
+            self.until(lambda: runs.state.runs.watched and len(runs.state.runs.watched.history) >= half)
             self.picture("train-learning")
             self.window.show_page("images")
             self.window.close()
