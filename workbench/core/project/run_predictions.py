@@ -71,10 +71,10 @@ def with_confusion(run: RunSummary) -> RunSummary:
 
 
 def _classes_of_split(run: RunSummary) -> tuple[str, ...]:
+    """The classes of a run's split; () where that cannot be read, which its predictions may make up for."""
     try:
         return read_split(run.folder / SPLIT).class_names
-    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
-        _log.warning("%s: %r", run.folder / SPLIT, error)
+    except (OSError, ValueError, KeyError, TypeError, InputError):
         return ()
 
 
