@@ -125,7 +125,7 @@ def shared_page(session: Session, tmp_path: Path, qtbot: QtBot) -> SharePage:
     page = SharePage(session)
     qtbot.addWidget(page)
     page.show()
-    page.show_state(changed(state, shown=run))
+    page.show_state(changed(state, in_use=run))
     return page
 
 

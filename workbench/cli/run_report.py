@@ -21,6 +21,7 @@ _KEPT = {
     "improved": "The improved model is better on the same photos and was kept; because they also chose it, "
     "its accuracy may be a little too high.",
 }
+_NOT_YET = "When it was stopped, improving had not helped on the same photos, so the instant model was kept."
 _NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
 
 
@@ -70,7 +71,7 @@ def tell(
         )
         return
     if result.kept is not None:
-        print(_KEPT[result.kept] if result.comparison is not None else _NOT_COMPARED)
+        print(_verdict(result))
     if result.comparison is not None:
         print(compared(result.comparison))
     if result.cross_validated is not None:
@@ -82,6 +83,13 @@ def tell(
     if result.test is not None:
         print(f"Test set: {meaning(result.test)}")
     print(f"Model: {result.checkpoint}")
+
+
+def _verdict(result: TrainingResult) -> str:
+    """Which model an improve run keeps, and why."""
+    if result.comparison is None or result.kept is None:
+        return _NOT_COMPARED
+    return _NOT_YET if result.stopped and result.kept == "instant" else _KEPT[result.kept]
 
 
 def compared(comparison: Comparison) -> str:

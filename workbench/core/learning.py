@@ -22,6 +22,7 @@ from workbench.core.project.event_log import EVENTS, EventLog
 from workbench.core.project.run_lock import RunLock
 from workbench.core.project.runs import (
     ASKED,
+    BEGUN,
     MODEL,
     PREDICTIONS,
     PREVIOUS,
@@ -100,7 +101,7 @@ def resume(
     asked = read_asked(run)
     config = TrainingConfig.from_dict(asked["config"])
     learned_from = Path(asked["image_folder"])
-    if not (run / RESUME).is_file() and not (run / PREVIOUS).is_file():
+    if not any((run / name).is_file() for name in (RESUME, PREVIOUS, BEGUN)):
         return (yield from _again(run, config, folder or learned_from, device=device, stop=stop))
     try:
         split = read_split(run / SPLIT)
@@ -126,7 +127,8 @@ def _again(
         InputError: It came to its end, or was stopped and kept what it had.
     """
     ended = summarise(run)
-    if ended.result is not None or (ended.model and config.method.resumable):
+    by_epochs = config.method.resumable and not config.method.cross_validates
+    if ended.result is not None or (ended.model and by_epochs):
         raise InputError("nothing_to_go_on_with", mode=config.mode)
     yield Note("starts_again")
     catalog = yield from scan(folder, stop=stop)
