@@ -17,9 +17,10 @@ def sample_at(
     *,
     group: str = "",
     root: str = "",
+    picture: str = "",
 ) -> Sample:
     """A sample whose id is its path; its content is its own unless a digest is given."""
-    return Sample(path, path, class_id, subset, digest or path, width, height, group, root)
+    return Sample(path, path, class_id, subset, digest or path, width, height, group, root, picture)
 
 
 def classes_of(names: Iterable[str]) -> tuple[ImageClass, ...]:

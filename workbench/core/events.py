@@ -28,7 +28,8 @@ class Progress:
     """How far a phase has come.
 
     Attributes:
-        phase: `scan`, `download`, `prepare`, `decode`, `features`, `sample`, `predict`, `evaluate`.
+        phase: `scan`, `compare`, `download`, `prepare`, `decode`, `features`, `sample`, `predict`,
+            `evaluate`.
         done, total: In units of the phase (files, bytes); total 0 where it is not known yet.
         message: What is done, "Reading photos…"; None where the phase says enough.
     """
@@ -134,12 +135,13 @@ class HeadFitted:
     Attributes:
         kind: `ridge` (the first one, from the centre view alone), then, from both views, `logistic`
             (averaged with ridge) or `blend` (with the nearest centroid, where photos are few).
-        cross_validated: Over every training sample, each answered by a head that had not learned it.
+        cross_validated: Over every training sample, each answered by a head that had not learned it; None
+            where none could be checked, as no class has two different pictures.
         seconds: Since the job began.
     """
 
     kind: str
-    cross_validated: Measures
+    cross_validated: Measures | None
     seconds: float
 
 

@@ -27,6 +27,7 @@ ERRORS: dict[str, tuple[str, str]] = {
 
 PROGRESS: dict[str, str] = {
     "checking": "Checking what it learned…",
+    "comparing_photos": "Looking for copies among the photos…",
     "downloading_weights": "Downloading weights…",
     "drawing_sample": "Drawing sample photos…",
     "getting_ready": "Getting this computer ready, once…",

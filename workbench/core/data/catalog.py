@@ -53,6 +53,8 @@ class Sample:
         group: Samples of one group (frames of a video, photos of one plant) are never on both sides of a
             split or a fold; "" where it belongs to none. Equal digests belong together in any case.
         root: Id of the folder that `path` is relative to.
+        picture: Samples of one name show the same picture, saved anew, resized, cropped a little, mirrored or
+            with other metadata (see `core.data.pictures`); "" where no other file shows it.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Sample:
     height: int
     group: str = ""
     root: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.data.layout import Look, Place, arrange, look_at
 from workbench.core.data.left_out import only_class, vanished
 from workbench.core.data.listing import Listing, list_files, no_photo, stand_in_of
+from workbench.core.data.look_store import LookStore
 from workbench.core.data.photo_cache import Photo, PhotoCache
+from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
 from workbench.core.errors import ImageError
@@ -66,9 +68,10 @@ def scan(
     """Reads every photo of an image folder once and yields progress (phase `scan`, in files).
 
     Every file is decoded to its end, so that damaged ones are found now, hashed, and kept in the
-    folder's `PhotoCache`; one that is there already and has not changed is not read again. Nothing in
-    the folder is changed. How folders become classes and sets: see `readings`. The id of a class is
-    the name of its folder, that of a sample its path.
+    folder's `PhotoCache`; one that is there already and has not changed is not read again. Then all are
+    compared, so that copies of a picture are known as such (`with_pictures`). Nothing in the folder is
+    changed. How folders become classes and sets: see `readings`. The id of a class is the name of its
+    folder, that of a sample its path.
 
     Args:
         folder: Holds one folder for each class, or the folders of a split that do.
@@ -111,9 +114,10 @@ def scan_as(
     threads: int | None = None,
 ) -> Generator[Progress, None, Catalog]:
     """Reads the photos of a folder that was looked at, in one of its readings; see `scan`."""
-    folder, due = seen.folder, Throttle()
+    folder, due, looks = seen.folder, Throttle(), LookStore(seen.folder)
     layout = arrange(seen, reading, known)
-    samples, read = yield from _read_all(folder, layout.places, stop, threads, due)
+    usable, read = yield from _read_all(folder, layout.places, looks, stop, threads, due)
+    samples = yield from with_pictures(folder, usable, looks, stop=stop)
     skipped = [*read.skipped, *layout.skipped]
     learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")}
     untrained = [sample for sample in samples if sample.class_id not in learned]
@@ -150,7 +154,12 @@ def _listed(folder: Path, stop: StopRequested) -> Generator[Progress, None, List
 
 
 def _read_all(
-    folder: Path, places: Sequence[Place], stop: StopRequested, threads: int | None, due: Throttle
+    folder: Path,
+    places: Sequence[Place],
+    looks: LookStore,
+    stop: StopRequested,
+    threads: int | None,
+    due: Throttle,
 ) -> Generator[Progress, None, tuple[list[Sample], _Read]]:
     """The samples by set, class and path; and what else was found out."""
     places = sorted(places, key=lambda place: (_ORDER[place.subset], place.class_name, place.path))
@@ -163,6 +172,7 @@ def _read_all(
                 photo = cache.photo(place.path)
             except ImageError as error:
                 return Skipped(place.path, _why(folder, place, error), place.class_name)
+            looks.see(photo.digest, photo.pixels)
             facts = (place.subset, photo.digest, photo.width, photo.height)
             return Sample(place.path, place.path, place.class_name, *facts), photo
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.core.data.catalog import Catalog, Sample, Split
-from workbench.core.data.groups import groups_of
+from workbench.core.data.groups import groups_of, in_several_classes
 
 
 def own_split(catalog: Catalog) -> Split:
@@ -35,7 +35,7 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
     Where the folder has a training and a validation set, they stay as they are. Else validation
     samples are drawn from each class of the training samples: `validation_fraction` of them, rounded,
     but at least one where the class has two. Samples that belong together (`groups_of`) stay on one side;
-    files of the same content in several classes are training samples. A draw follows from a group's name
+    photos of one picture in several classes are training samples. A draw follows from a group's name
     and the seed alone, so the split is the same on every machine and changes little when photos are added.
 
     Args:
@@ -51,12 +51,6 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
     for sample, group in zip(own.training, groups, strict=True):
         sides[group in drawn].append(sample)
     return replace(own, training=tuple(sides[0]), validation=tuple(sides[1]))
-
-
-def in_several_classes(samples: Iterable[Sample]) -> set[str]:
-    """Digests of the files of the same content that lie in more than one class."""
-    first: dict[str, str | None] = {}
-    return {s.digest for s in samples if first.setdefault(s.digest, s.class_id) != s.class_id}
 
 
 def _drawn(samples: Sequence[Sample], groups: Sequence[str], fraction: float, seed: int) -> set[str]:

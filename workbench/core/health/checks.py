@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from workbench.core.data.alike_names import look
 from workbench.core.data.catalog import Catalog
-from workbench.core.data.split import in_several_classes
+from workbench.core.data.groups import in_several_classes, pictures_of
 from workbench.core.registry import Registry
 
 _LONG = 2.4
@@ -97,19 +97,22 @@ def _leaks(catalog: Catalog) -> Iterable[Found]:
     if not any(sample.subset for sample in catalog.samples):
         return
     learned: set[str] = set()
+    pictures = dict(zip((s.id for s in catalog.samples), pictures_of(catalog.samples), strict=True))
     for subset in ("training", "validation", "test"):
         members = [sample for sample in catalog.samples if (sample.subset or "training") == subset]
-        shared = tuple(sample.id for sample in members if sample.digest in learned)
+        shared = tuple(sample.id for sample in members if pictures[sample.id] in learned)
         if shared:
             yield Found(shared, {"set": subset, "count": len(shared), "all": len(members)})
-        learned |= {sample.digest for sample in members}
+        learned |= {pictures[sample.id] for sample in members}
 
 
 def _contradictions(catalog: Catalog) -> Iterable[Found]:
     contradictory = in_several_classes(catalog.samples)
-    samples = tuple(sample.id for sample in catalog.samples if sample.digest in contradictory)
+    samples = [sample for sample in catalog.samples if sample.digest in contradictory]
     if samples:
-        yield Found(samples, {"count": len(samples)})
+        among = {sample.class_id for sample in samples}
+        names = [each.name for each in catalog.classes if each.id in among]
+        yield Found(tuple(s.id for s in samples), {"count": len(samples), "classes": names})
 
 
 def _too_small(catalog: Catalog) -> Iterable[Found]:
@@ -118,7 +121,8 @@ def _too_small(catalog: Catalog) -> Iterable[Found]:
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
     contradictory = in_several_classes(training)
     totals = Counter(sample.class_id for sample in training)
-    copies = Counter((s.class_id, s.digest) for s in training if s.digest not in contradictory)
+    shown = zip(training, pictures_of(training), strict=True)
+    copies = Counter((s.class_id, picture) for s, picture in shown if s.digest not in contradictory)
     checked = {class_id for (class_id, _), count in copies.items() if count < totals[class_id]}
     small = [each.name for each in catalog.classes if each.id not in checked]
     if small:
@@ -136,15 +140,16 @@ CHECKS = Registry(
     Check(
         "leaks",
         "The same photo in two sets",
-        "{count} of the {all} photos of the {set} set are also among the others, "
-        "so the result will look better than it is.",
+        "{count} of the {all} photos of the {set} set are also among the others, the same or nearly, "
+        "so they say nothing about new photos: they are counted apart.",
         _leaks,
         remedy="move_photos",
     ),
     Check(
         "contradictions",
         "The same photo in several classes",
-        "{count} files are the same photo in more than one class; keep each in the class that it belongs to.",
+        "{count} files are the same photo in more than one class, the same or nearly ({classes}). "
+        "Which is right? Keep each in its own class; until then, they count as neither right nor wrong.",
         _contradictions,
         remedy="move_photos",
     ),

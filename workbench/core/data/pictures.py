@@ -1,0 +1,173 @@
+"""Which photos of a folder show the same picture: a picture is what is seen, not a file's bytes.
+
+Three things tell. Files of the same content are the same. Photos that look alike to the last
+(`core.images.alike`) were saved anew, resized, cropped a little, mirrored, brightened or given other
+metadata. And some programs say it in the name: `NAME.rf.HASH.jpg` are altered copies of one photo, and
+`NAME.DNG` beside `NAME.JPG` is what the camera wrote of one shot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from workbench.core.data.catalog import Sample
+from workbench.core.data.look_store import LookStore
+from workbench.core.data.photo_cache import PhotoCache
+from workbench.core.errors import ImageError, Stopped
+from workbench.core.events import Progress
+from workbench.core.images.alike import Integers, components
+from workbench.core.images.closer import DETAIL_SIDE, Details, details_of
+from workbench.core.images.overlay import Bools
+from workbench.core.jobs import StopRequested, never
+from workbench.core.messages import Message
+
+_ALTERED = re.compile(r"(.+)\.rf\.[0-9A-Za-z_-]{16,}$")
+_RAW = re.compile(
+    "3fr|arw|cr2|cr3|crw|dcr|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|sr2|srf|srw|x3f"
+)
+_POLL_SECONDS = 0.1
+_MOSTLY = 0.6  # of the photos: where fewer are known, all are compared
+
+
+def with_pictures(
+    folder: Path, samples: Sequence[Sample], looks: LookStore, *, stop: StopRequested = never
+) -> Generator[Progress, None, tuple[Sample, ...]]:
+    """The samples with `Sample.picture`: the least digest of the photos that show the picture.
+
+    It depends on the set of photos alone. Progress (phase `compare`) comes where it takes a while.
+
+    Args:
+        folder: The image folder; for a closer look at photos that look alike.
+        looks: Has seen every sample's photo.
+
+    Raises:
+        Stopped: `stop` returned true.
+    """
+    digests = sorted({sample.digest for sample in samples})
+    known = looks.pictures
+    if known.keys() == set(digests):
+        alike = dict(known)
+    else:
+        paths = {sample.digest: sample.path for sample in samples}
+        with PhotoCache(folder) as cache:
+            closer = _Closer(cache, [paths[digest] for digest in digests])
+            alike = yield from _compared(digests, looks, closer, stop)
+        looks.keep(alike)
+    names = _joined(alike, _told_by_names(samples))
+    shown: dict[str, set[str]] = defaultdict(set)
+    for digest, name in names.items():
+        shown[name].add(digest)
+    return tuple(
+        replace(s, picture=names[s.digest]) if len(shown[names[s.digest]]) > 1 else s for s in samples
+    )
+
+
+def _compared(
+    digests: Sequence[str], looks: LookStore, closer: _Closer, stop: StopRequested
+) -> Generator[Progress, None, dict[str, str]]:
+    """The least digest of the photos that look like each, by digest."""
+    before = _as_before(digests, looks.pictures)
+    ended = told = False
+
+    def wanted() -> bool:
+        return not ended
+
+    with ThreadPoolExecutor(1, thread_name_prefix="workbench-compare") as pool:
+        try:
+            work = pool.submit(
+                components, looks.looks(digests), before, details=closer.details, wanted=wanted
+            )
+            while not wait([work], _POLL_SECONDS).done:
+                if stop():
+                    raise Stopped
+                told = True
+                yield Progress("compare", 0, 0, Message("comparing_photos"))
+        finally:
+            ended = True
+    if told:
+        yield Progress("compare", len(digests), len(digests), Message("comparing_photos"))
+    return {digest: digests[least] for digest, least in zip(digests, work.result().tolist(), strict=True)}
+
+
+class _Closer:
+    """Photos' details from a cache, as `components` asks for them; each is made once.
+
+    Args:
+        paths: Of the photos, in the order of their looks.
+    """
+
+    def __init__(self, cache: PhotoCache, paths: Sequence[str]) -> None:
+        self._cache, self._paths = cache, paths
+        self._known: dict[int, tuple[Details, bool]] = {}
+
+    def details(self, indices: Integers) -> tuple[Details, Bools]:
+        """See `DetailsOf`."""
+        wanted = indices.tolist()
+        for index in set(wanted) - self._known.keys():
+            self._known[index] = self._made(index)
+        found = [self._known[index] for index in wanted]
+        pixels = np.array([details for details, _ in found], np.uint8)
+        return pixels.reshape(-1, DETAIL_SIDE, DETAIL_SIDE), np.array([of_use for _, of_use in found], bool)
+
+    def _made(self, index: int) -> tuple[Details, bool]:
+        try:
+            return details_of(self._cache.photo(self._paths[index]).pixels)
+        except ImageError:  # it has gone since it was read: its look must do
+            return np.zeros((DETAIL_SIDE, DETAIL_SIDE), np.uint8), False
+
+
+def _as_before(digests: Sequence[str], pictures: Mapping[str, str]) -> Integers | None:
+    """What is known of these photos already, as `components` takes it; None where that is little."""
+    known = [digest in pictures for digest in digests]
+    if sum(known) < _MOSTLY * len(digests):
+        return None
+    least: dict[str, int] = {}
+    return np.array(
+        [
+            least.setdefault(pictures[digest], index) if is_known else -1
+            for index, (digest, is_known) in enumerate(zip(digests, known, strict=True))
+        ],
+        np.int64,
+    )
+
+
+def _told_by_names(samples: Sequence[Sample]) -> list[list[str]]:
+    """Digests of photos whose names say that they come from one."""
+    found: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    shots: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for sample in samples:
+        folder, _, file = sample.path.rpartition("/")
+        stem, _, ending = file.rpartition(".")
+        if altered := _ALTERED.match(stem):
+            found["altered", sample.root, sample.class_id, altered[1]].append(sample.digest)
+        elif stem:
+            shots[sample.root + "\0" + folder, stem.casefold()].append((ending.casefold(), sample.digest))
+    for pair in shots.values():
+        raw = [bool(_RAW.fullmatch(ending)) for ending, _ in pair]
+        if any(raw) and not all(raw):
+            found["shot", *(digest for _, digest in pair)] = [digest for _, digest in pair]
+    return [digests for digests in found.values() if len(set(digests)) > 1]
+
+
+def _joined(names: dict[str, str], told: list[list[str]]) -> dict[str, str]:
+    """The names once what was told is joined, too: still the least digest."""
+    parents = dict(names)
+
+    def top(digest: str) -> str:
+        while parents[digest] != digest:
+            parents[digest] = parents[parents[digest]]
+            digest = parents[digest]
+        return digest
+
+    for digests in told:
+        for other in digests[1:]:
+            low, high = sorted((top(digests[0]), top(other)))
+            parents[high] = low
+    return {digest: top(digest) for digest in names}
