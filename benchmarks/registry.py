@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, decoding, heads, models, program, training
+from benchmarks.rows import accuracies, copies, decoding, heads, models, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *models.ROWS,
     *heads.ROWS,
     *decoding.ROWS,
+    *copies.ROWS,
     *training.ROWS,
     *program.ROWS,
     *accuracies.ROWS,
