@@ -74,7 +74,7 @@ def test_evaluate_counts_every_photo(capsys: pytest.CaptureFixture[str], photos:
     told = call(capsys, "evaluate", run, photos)
     assert told["samples"] == np.sum(told["confusion"]) == 40
     assert told["accuracy"] == pytest.approx(np.trace(told["confusion"]) / 40)
-    assert set(told["estimate"]) == {"accuracy", "low", "high", "samples", "how"}
+    assert set(told["estimate"]) == {"accuracy", "low", "high", "samples", "how", "groups"}
     assert told["estimate"]["accuracy"] == told["accuracy"]
     assert [told["classes"][name]["samples"] for name in ("blue", "red")] == [20, 20]
     assert cli.main(["evaluate", str(run / "model.checkpoint"), str(photos)]) == 0

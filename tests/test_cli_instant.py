@@ -44,11 +44,11 @@ def test_without_a_mode_it_learns_instantly_and_says_how_good_that_is(
     assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (40, 0, 1)
     assert (told["accuracy"], told["macro_f1"]) == (None, None)
     measured = told["cross_validated_accuracy"]
-    assert set(measured) == {"value", "interval", "samples"}
+    assert {"value", "interval", "samples", "different_photos", "macro_f1", "mean_recall"} <= set(measured)
     assert measured["samples"] == 40
     low, high = measured["interval"]
     assert 0.5 < low <= measured["value"] <= high <= 1
-    expected = {"accuracy": measured["value"], "low": low, "high": high, "samples": 40}
+    expected = {"accuracy": measured["value"], "low": low, "high": high, "samples": 40, "groups": 40}
     assert told["estimate"] == {**expected, "how": "cross_validated"}
     assert told["engine"]
     assert cli.main(["train", str(photos), "--device", "cpu"]) == 0

@@ -126,10 +126,9 @@ class Reporter:
                 self.say_on_terminal(_epoch_line(event, _counted(self.started)))
             case HeadFitted():
                 which = "First" if event.kind == "ridge" else "Better"
-                accuracy = event.cross_validated.accuracy
-                self.say_on_terminal(
-                    f"{which} model after {event.seconds:.0f} s: cross-validated accuracy {accuracy:.3f}"
-                )
+                found = event.cross_validated
+                good = f": cross-validated accuracy {found.accuracy:.3f}" if found is not None else ""
+                self.say_on_terminal(f"{which} model after {event.seconds:.0f} s{good}")
             case _:
                 pass
 

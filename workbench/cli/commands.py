@@ -21,7 +21,7 @@ from workbench.cli.folder_report import (
 from workbench.cli.given import expanded
 from workbench.cli.options import training_config
 from workbench.cli.outputs import check_outputs, without_outputs, written_first
-from workbench.cli.run_report import estimate_json, meaning, print_json, tell
+from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
 from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
@@ -107,12 +107,6 @@ def evaluate(options: argparse.Namespace) -> int:
 def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
     metrics = result.metrics
     if options.json:
-        per_class = {
-            name: {"precision": float(p), "recall": float(r), "f1": float(f), "samples": int(row.sum())}
-            for name, p, r, f, row in zip(
-                result.classes, metrics.precision, metrics.recall, metrics.f1, metrics.confusion, strict=True
-            )
-        }
         return print_json(
             {
                 "model": str(options.model),
@@ -125,20 +119,28 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
                 "accuracy": metrics.accuracy,
                 "macro_f1": metrics.macro_f1,
                 "loss": metrics.loss,
-                "classes": per_class,
+                "mean_recall": metrics.mean_recall,
+                "classes": per_class(metrics.measures, result.classes),
+                "learned_from": _learned_json(result),
+                "different_photos": metrics.measures.different,
+                "not_checked": metrics.unchecked,
+                "warnings": [say(each) for each in result.cautions],
                 "confusion": metrics.confusion.tolist(),
                 "estimate": estimate_json(result.estimate),
             }
         )
-    columns = (metrics.precision, metrics.recall, metrics.f1)
+    rows = per_class(metrics.measures, result.classes) or {}
     print_table(
         ("class", "photos", "precision", "recall", "F1"),
         (
-            (name, str(metrics.confusion[index].sum()), *(f"{values[index]:.3f}" for values in columns))
-            for index, name in enumerate(result.classes)
+            (name, str(row["samples"]), *(_share(row[key]) for key in ("precision", "recall", "f1")))
+            for name, row in rows.items()
         ),
     )
-    print(meaning(metrics.measures, "photos"))
+    new = "photos that it had not learned from" if result.same is not None else "photos"
+    print(meaning(metrics.measures, new))
+    for each in result.cautions:
+        print(f"  {say(each)}")
     return 0
 
 
@@ -311,6 +313,24 @@ def _learn(
             if out is None and not any(run.iterdir()):  # it failed before there was anything to keep
                 run.rmdir()
     tell(options, reporter, result, catalog, scanned, time.monotonic() - begun)
+
+
+def _share(value: float | None) -> str:
+    """A share of 0 to 1, a dash where there is none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _learned_json(result: Evaluation) -> dict[str, Any] | None:
+    """How many of the tested photos a model had learned from; null where its file does not say."""
+    if result.same is None:
+        return None
+    measures = result.metrics.measures
+    return {
+        "same": result.same,
+        "nearly": result.nearly,
+        "all_of_them": measures.only_learned,
+        "accuracy_with_them": measures.accuracy_with_learned,
+    }
 
 
 def _answer_json(answer: Prediction) -> dict[str, Any]:

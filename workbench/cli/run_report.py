@@ -6,13 +6,17 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import TrainingResult
+from workbench.core.messages import Message
+from workbench.core.results.cautions import cautions
 from workbench.core.results.comparison import LEVEL, Comparison
-from workbench.core.results.estimate import Estimate, wilson_interval
+from workbench.core.results.estimate import Estimate
 from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import metrics_of_measures
 from workbench.progress import Reporter
 from workbench.words import say
 
@@ -55,6 +59,9 @@ def tell(
                 "accuracy": validation.accuracy if validation is not None else None,
                 "macro_f1": validation.macro_f1 if validation is not None else None,
                 "cross_validated_accuracy": _with_interval(result.cross_validated),
+                "test_accuracy": _with_interval(result.test),
+                "per_class": per_class(result.fairest[1] if result.fairest else None, started.classes),
+                "warnings": [each.title for each in warnings_of(result, started.classes)],
                 "kept": result.kept,
                 "comparison": dataclasses.asdict(result.comparison) if result.comparison else None,
                 "estimate": estimate_json(result.estimate),
@@ -76,12 +83,17 @@ def tell(
         print(compared(result.comparison))
     if result.cross_validated is not None:
         print(meaning(result.cross_validated, "photos, each by a model that had not learned it"))
+        _say_cautions(result.cross_validated, started.classes)
     if validation is not None:
         print(f"Validation set: {meaning(validation)}")
+        _say_cautions(validation, started.classes)
     elif result.cross_validated is None:
-        print("No photos were kept for checking, so how good it is is not known.")
+        print("No photos could be kept for checking, so how good it is is not known.")
     if result.test is not None:
         print(f"Test set: {meaning(result.test)}")
+        _say_cautions(result.test, started.classes)
+    if catalog is not None and (lacking := _without_training(catalog)):
+        print(f"Not in these numbers: {lacking:,} photos of classes that the training set lacks.")
     print(f"Model: {result.checkpoint}")
 
 
@@ -90,6 +102,39 @@ def _verdict(result: TrainingResult) -> str:
     if result.comparison is None or result.kept is None:
         return _NOT_COMPARED
     return _NOT_YET if result.stopped and result.kept == "instant" else _KEPT[result.kept]
+
+
+def warnings_of(result: TrainingResult, classes: Sequence[str]) -> list[Message]:
+    """What makes the numbers of a run worth less than they look, each once."""
+    sets = (result.cross_validated, result.validation, result.test)
+    found = (each for measures in sets if measures is not None for each in cautions(measures, classes))
+    return list({each.title: each for each in found}.values())
+
+
+def per_class(measures: Measures | None, classes: Sequence[str]) -> dict[str, dict[str, Any]] | None:
+    """Precision, recall and F1 of each class for JSON; null where there was nothing to tell them by."""
+    metrics = metrics_of_measures(measures)
+    if metrics is None:
+        return None
+    counts, named = metrics.confusion.sum(axis=1), metrics.confusion.sum(axis=0)
+    return {
+        name: {
+            "precision": float(metrics.precision[row]) if named[row] else None,
+            "recall": float(metrics.recall[row]) if counts[row] else None,
+            "f1": float(metrics.f1[row]) if counts[row] else None,
+            "samples": int(counts[row]),
+        }
+        for row, name in enumerate(classes)
+    }
+
+
+def _say_cautions(measures: Measures, classes: Sequence[str]) -> None:
+    for each in cautions(measures, classes):
+        print(f"  {each.title}")
+
+
+def _without_training(catalog: Catalog) -> int:
+    return sum(skipped.reason == "class_not_in_training" for skipped in catalog.skipped)
 
 
 def compared(comparison: Comparison) -> str:
@@ -107,17 +152,44 @@ def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
 
 def meaning(measures: Measures, tested_on: str = "photos that it did not learn from") -> str:
     """How good a model is, in a sentence."""
-    low, high = (round(100 * bound) for bound in wilson_interval(measures.right, measures.samples))
-    figures = f"accuracy {measures.accuracy:.3f}, macro F1 {measures.macro_f1:.3f}"
-    return f"{low} to {high} of 100 photos right (tested on {measures.samples:,} {tested_on}; {figures})."
+    estimate = Estimate.of("test", measures)
+    low, high = round(100 * estimate.low), round(100 * estimate.high)
+    if measures.only_learned:
+        tested_on = "photos that it learned from"
+    tested = f"tested on {measures.samples:,} {tested_on}"
+    return f"{low} to {high} of 100 photos right ({tested}; {figures(measures)})."
+
+
+def figures(measures: Measures) -> str:
+    """The numbers behind it: where classes count differently, never the accuracy alone."""
+    metrics = metrics_of_measures(measures)
+    parts = [f"accuracy {measures.accuracy:.3f}"]
+    if metrics is None:
+        return f"{parts[0]}, macro F1 {measures.macro_f1:.3f}"
+    if abs(metrics.mean_recall - metrics.accuracy) >= 0.0005:
+        parts.append(f"mean recall {metrics.mean_recall:.3f}")
+    tested, classes = int(metrics.occurs.sum()), len(metrics.occurs)
+    among = f" over {tested:,} of {classes:,} classes" if tested < classes else ""
+    return f"{', '.join(parts)}, macro F1 {measures.macro_f1:.3f}{among}"
 
 
 def _with_interval(measures: Measures | None) -> dict[str, Any] | None:
     """An accuracy and between what values the true one lies, 95 times in 100."""
     if measures is None:
         return None
-    low, high = wilson_interval(measures.right, measures.samples)
-    return {"value": measures.accuracy, "interval": [low, high], "samples": measures.samples}
+    estimate, metrics = Estimate.of("test", measures), metrics_of_measures(measures)
+    return {
+        "value": estimate.accuracy,
+        "interval": [estimate.low, estimate.high],
+        "samples": measures.samples,
+        "different_photos": measures.different,
+        "macro_f1": measures.macro_f1,
+        "mean_recall": metrics.mean_recall if metrics is not None else None,
+        "classes": int(metrics.occurs.sum()) if metrics is not None else None,
+        "learned": measures.learned,
+        "value_with_learned": measures.accuracy_with_learned,
+        "not_checked": measures.unchecked,
+    }
 
 
 def print_json(values: Any) -> int:

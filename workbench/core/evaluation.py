@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from workbench.core.data.catalog import ImageClass, Skipped, Split
+from workbench.core.data.catalog import ImageClass, Roots, Sample, Skipped, Split
+from workbench.core.data.groups import in_several_classes
+from workbench.core.data.look_store import looks_of
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
 from workbench.core.data.stored_split import SampleSet
@@ -17,6 +19,7 @@ from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.results.cautions import cautions
 from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.metrics import Metrics, metrics_of
 from workbench.core.results.predictions import PredictionTable
@@ -30,9 +33,13 @@ class Evaluation:
 
     Attributes:
         subset: The set of the folder that was used: `test`, `validation`, or "" for all of it.
+        samples: How many photos were tested.
         table: What was predicted for each of the samples used, in the model's own class order.
-        metrics: Made from it.
+        metrics: Made from it: of the photos that it had not learned from, if there are any.
+        skipped: What was left out of the folder, of all its sets.
         notes: How the folder was read: classes that the model does not know, names that were matched.
+        same, nearly: How many of the photos it had learned from: the very files, and others that show nearly
+            the same picture. None where its file does not say what it learned from.
     """
 
     classes: tuple[str, ...]
@@ -42,6 +49,18 @@ class Evaluation:
     skipped: tuple[Skipped, ...]
     table: PredictionTable
     notes: tuple[Message, ...] = ()
+    same: int | None = None
+    nearly: int | None = None
+
+    @property
+    def cautions(self) -> list[Message]:
+        """What makes the number worth less than it looks."""
+        found = cautions(self.metrics.measures, self.classes)
+        if self.same is None:
+            found.append(Message("result.learned_unknown"))
+        if self.skipped:
+            found.append(Message("result.left_out", {"count": len(self.skipped)}))
+        return found
 
     @property
     def estimate(self) -> Estimate:
@@ -73,7 +92,15 @@ def evaluate(
     classes = tuple(own.get(name, ImageClass(name, name)) for name in classifier.classes)
     store = yield from PixelStore.build(catalog.roots, samples, classifier.preprocessing, stop=stop)
     with store:
-        tested = SampleSet.of(subset, Split(catalog.roots, classes, (), ()), samples, store)
+        same, nearly = _learned(classifier, catalog.roots, samples)
+        tested = SampleSet.of(
+            subset,
+            Split(catalog.roots, classes, (), ()),
+            samples,
+            store,
+            learned=same | nearly,
+            contradictory=in_several_classes(samples),
+        )
         members, answers, due = tested.members, [], Throttle()
         for first in range(0, len(members), _BATCH):
             if stop():
@@ -86,6 +113,24 @@ def evaluate(
     table = tested.table("", np.concatenate(answers))
     late = tuple(Skipped(samples[index].path, message) for index, message in store.lost)
     skipped = (*catalog.skipped, *late)
+    if not table.counts.any():
+        raise InputError("nothing_to_check")
+    says = classifier.learned is not None
     return Evaluation(
-        classifier.classes, subset, len(members), metrics_of(table), skipped, table, catalog.notes
+        classifier.classes,
+        subset,
+        len(members),
+        metrics_of(table),
+        skipped,
+        table,
+        catalog.notes,
+        same=sum(s.digest in same for s in tested.samples) if says else None,
+        nearly=sum(s.digest in nearly for s in tested.samples) if says else None,
     )
+
+
+def _learned(classifier: Classifier, roots: Roots, samples: Sequence[Sample]) -> tuple[set[str], set[str]]:
+    """The digests of the photos that a model learned from, and of those that are nearly the same."""
+    if classifier.learned is None:
+        return set(), set()
+    return classifier.learned.among([sample.digest for sample in samples], looks_of(roots, samples))

@@ -8,6 +8,7 @@ from workbench.words import (
     about_formats,
     about_models,
     about_photos,
+    about_results,
     about_weights,
     about_work,
 )
@@ -27,6 +28,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_photos.IMAGES,
     **about_photos.LEFT_OUT,
     **about_photos.NOTES,
+    **about_results.CAUTIONS,
+    **about_results.ERRORS,
     **about_weights.ERRORS,
     **about_work.ERRORS,
     **about_work.NOTES,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.groups import groups_of, in_several_classes, pictures_of
+from workbench.core.data.learned import LearnedPhotos
 from workbench.core.data.pixels import PixelStore
 from workbench.core.events import Note
-from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.predictions import FAIR, LEARNED, UNCHECKED, PredictionTable, group_numbers
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class SampleSet:
         samples: N of them.
         members: Their indices in the store, int64, shape (N,).
         targets: Their class indices, int64, shape (N,).
+        groups: Numbers, the same for samples that belong together, int64, shape (N,).
+        worth: What a prediction of each can say: `FAIR`, `LEARNED` or `UNCHECKED`, int8, shape (N,).
     """
 
     name: str
@@ -32,17 +37,43 @@ class SampleSet:
     samples: tuple[Sample, ...]
     members: NDArray[np.int64]
     targets: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    worth: NDArray[np.int8]
 
     @classmethod
     def of(
-        cls, name: str, split: Split, samples: Sequence[Sample], store: PixelStore, *, first: int = 0
+        cls,
+        name: str,
+        split: Split,
+        samples: Sequence[Sample],
+        store: PixelStore,
+        *,
+        first: int = 0,
+        learned: Collection[str] = (),
+        contradictory: Collection[str] = (),
     ) -> SampleSet:
-        """The set of samples that have the store's indices from `first` on."""
+        """The set of samples that have the store's indices from `first` on.
+
+        Args:
+            learned: Digests of the files whose picture a model has learned from when it is tested on the set.
+            contradictory: Digests of the files whose picture lies in several classes.
+        """
         lost = {index for index, _ in store.lost}
         kept = [place for place in range(len(samples)) if first + place not in lost]
         left = tuple(samples[place] for place in kept)
         members = np.array(kept, dtype=np.int64) + first
-        return cls(name, split.class_names, left, members, split.targets(left))
+        worth = [
+            LEARNED if s.digest in learned else UNCHECKED if s.digest in contradictory else FAIR for s in left
+        ]
+        return cls(
+            name,
+            split.class_names,
+            left,
+            members,
+            split.targets(left),
+            group_numbers(groups_of(left)),
+            np.array(worth, np.int8),
+        )
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -59,6 +90,7 @@ class SampleSet:
         *,
         rows: NDArray[np.int64] | None = None,
         folds: NDArray[np.int64] | None = None,
+        answerable: NDArray[np.bool_] | None = None,
     ) -> PredictionTable:
         """What a model predicts for some of the samples.
 
@@ -66,12 +98,43 @@ class SampleSet:
             probabilities: Shape (n, classes).
             rows: Positions of the n samples, shape (n,); None takes the first n.
             folds: As `PredictionTable` has them, shape (n,).
+            answerable: Which were predicted by a model that knows their class, shape (n,); None: all.
         """
         rows = np.arange(len(probabilities)) if rows is None else rows
         ids = [self.samples[row].id for row in rows.tolist()]
-        targets = self.targets[rows]
+        worth = self.worth[rows]
+        if answerable is not None:
+            worth = np.where(answerable, worth, np.int8(UNCHECKED))
         return PredictionTable.of(
-            self.classes, ids, targets, probabilities, subset=self.name, model=model, folds=folds
+            self.classes,
+            ids,
+            self.targets[rows],
+            probabilities,
+            subset=self.name,
+            model=model,
+            folds=folds,
+            groups=self.groups[rows],
+            worth=worth,
+        )
+
+    def in_fair_order(self, seed: int) -> SampleSet:
+        """The same samples in an order of which every beginning is a fair sample: no class comes first.
+
+        Each class is shuffled and spread evenly over the whole.
+
+        Args:
+            seed: Another seed gives another order.
+        """
+        random = np.random.default_rng(seed)
+        place = np.empty(len(self))
+        for index in np.unique(self.targets).tolist():
+            rows = random.permutation(np.flatnonzero(self.targets == index))
+            place[rows] = (np.arange(len(rows)) + random.random()) / len(rows)
+        order = np.argsort(place, kind="stable")
+        return replace(
+            self,
+            samples=tuple(self.samples[row] for row in order.tolist()),
+            **{name: getattr(self, name)[order] for name in ("members", "targets", "groups", "worth")},
         )
 
 
@@ -93,14 +156,34 @@ class StoredSplit:
     @classmethod
     def of(cls, split: Split, store: PixelStore) -> StoredSplit:
         """Of a store that was built from `split.samples`."""
-        checked = len(split.training)
-        training = SampleSet.of("training", split, split.training, store)
-        validation = SampleSet.of("validation", split, split.validation, store, first=checked)
-        test = SampleSet.of("test", split, split.test, store, first=checked + len(split.validation))
+        first, sets = 0, []
+        contradictory, learned = in_several_classes(split.samples), _shown_in_training(split)
+        for name in ("training", "validation", "test"):
+            samples = getattr(split, name)
+            known = () if name == "training" else learned
+            sets.append(
+                SampleSet.of(
+                    name, split, samples, store, first=first, learned=known, contradictory=contradictory
+                )
+            )
+            first += len(samples)
+        training, validation, test = sets
         left = replace(split, training=training.samples, validation=validation.samples, test=test.samples)
         return cls(store, left, training, validation, test)
+
+    @cached_property
+    def learned(self) -> LearnedPhotos:
+        """The training set's photos, for the model file."""
+        return LearnedPhotos.of(self.split.roots, self.split.training)
 
     def notes(self) -> Iterator[Note]:
         """One for each sample that was lost."""
         for _, message in self.store.lost:
             yield Note("sample_lost", {"why": message})
+
+
+def _shown_in_training(split: Split) -> set[str]:
+    """Digests of all files whose picture the training set shows."""
+    pictures = pictures_of(split.samples)
+    shown = set(pictures[: len(split.training)])
+    return {s.digest for s, picture in zip(split.samples, pictures, strict=True) if picture in shown}

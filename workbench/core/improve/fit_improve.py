@@ -36,6 +36,7 @@ from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
 from workbench.core.instant.fit_instant import fit_instant, mean_of_views
 from workbench.core.instant.folds import folds_of
+from workbench.core.instant.heads import answerable
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.messages import Message
@@ -46,7 +47,7 @@ from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import read_split
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
-from workbench.core.results.metrics import metrics_of
+from workbench.core.results.metrics import measures_of_table, metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.training.amp import choose_amp
 
@@ -175,7 +176,7 @@ class _Work:
                 self._saved.finish(improved=False)
                 return replace(self._result(begun), comparison=comparison)
             tuning = yield from self._tune(views, len(self._checked), stop)
-            yield self._epoch(len(self._checked), tuning, None)
+            yield self._epoch(len(self._checked), tuning, None, compared=False)
         yield Progress("prepare", 0, 0, Message("making_quick"))
         return self._keep(tuning, comparison, begun)
 
@@ -184,22 +185,27 @@ class _Work:
         outside = self._outside[number]
         folds = self._folds[outside]
         improved = self._stored.training.table(
-            "improved", tuning.probabilities(outside), rows=outside, folds=folds
+            "improved",
+            tuning.probabilities(outside),
+            rows=outside,
+            folds=folds,
+            answerable=answerable(self._targets, self._folds)[outside],
         )
         self._saved.add(improved, folds)
-        measures = metrics_of(improved).measures
+        measures = measures_of_table(improved)
         comparison = self._saved.comparison
-        if comparison is not None and comparison.is_better:
+        if measures is not None and comparison is not None and comparison.is_better:
             _, model = self._improved(tuning, measures, len(self._rounds[number]))
             self._saved.keep_round(model)
         else:
             self._saved.drop_round()
-        return self._epoch(number, tuning, measures)
+        return self._epoch(number, tuning, measures, compared=True)
 
     def _keep(self, tuning: Tuning, comparison: Comparison, begun: float) -> TrainingResult:
         """Makes the model that learned from all photos the run's own."""
         table = self._saved.table
-        measures = metrics_of(table.where(model="improved")).measures
+        improved = table.where(model="improved")
+        measures = metrics_of(improved).measures
         classifier = self._save(tuning, measures)
         sets = (self._stored.validation, self._stored.test)
         checked = {samples.name: self._check(classifier, samples) for samples in sets}
@@ -208,11 +214,11 @@ class _Work:
         )
         self._saved.finish(improved=True)
         kept = {
-            name: metrics_of(found).measures if found is not None else None for name, found in checked.items()
+            name: measures_of_table(found) if found is not None else None for name, found in checked.items()
         }
         result = self._result(begun, measures, kept)
-        before = measures.accuracy + (comparison.spoiled - comparison.put_right) / comparison.samples
-        return replace(result, comparison=comparison, accuracy_before=before)
+        before = _of_the_same(table.where(model="instant", cross_validated=True), improved)
+        return replace(result, comparison=comparison, accuracy_before=metrics_of(before).accuracy)
 
     def _views(self, stop: StopRequested) -> Generator[Progress, None, Views]:
         store, members = self._stored.store, self._stored.training.members
@@ -280,10 +286,10 @@ class _Work:
             first_step=sum(steps for steps, done in zip(self._steps, self._done, strict=False) if done),
         )
 
-    def _epoch(self, number: int, tuning: Tuning, checked: Measures | None) -> EpochDone:
+    def _epoch(self, number: int, tuning: Tuning, checked: Measures | None, *, compared: bool) -> EpochDone:
         learned = tuning.buffer.measures(len(self._names))
         step = sum(self._steps[: number + 1])
-        return EpochDone(number + 1, step, learned, checked, checked is None, 0.0, tuning.seconds)
+        return EpochDone(number + 1, step, learned, checked, not compared, 0.0, tuning.seconds)
 
     def _improved(self, tuning: Tuning, measures: Measures, learned: int) -> tuple[PooledStages, ModelFile]:
         """The backbone as a tuning left it, and the model file of it and its head.
@@ -307,7 +313,7 @@ class _Work:
             {"training_samples": learned, "cross_validated": plain(measures)},
         )
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
-        return stages, ModelFile(description, weights)
+        return stages, ModelFile(description, weights, self._stored.learned)
 
     def _save(self, tuning: Tuning, measures: Measures) -> Classifier:
         """Writes the model, and makes its backbone as quick as the instant one."""
@@ -342,3 +348,9 @@ class _Work:
             cross_validated=improved or before.cross_validated,
             kept="improved" if improved is not None else "instant",
         )
+
+
+def _of_the_same(table: PredictionTable, others: PredictionTable) -> PredictionTable:
+    """The rows for samples that another table has, too."""
+    wanted = set(others.samples)
+    return table.take(np.flatnonzero([sample in wanted for sample in table.samples]))

@@ -34,7 +34,7 @@ from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.hardware import processor
-from workbench.core.instant.heads import FittedHead, averaged
+from workbench.core.instant.heads import FittedHead, answerable, averaged
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never
@@ -43,8 +43,7 @@ from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import write_split
-from workbench.core.results.measures import Measures
-from workbench.core.results.metrics import metrics_of
+from workbench.core.results.metrics import measures_of_table
 from workbench.core.results.predictions import PredictionTable, concat
 
 log = logging.getLogger(__name__)
@@ -241,11 +240,14 @@ class _Work:
             self._checked[samples.name] = samples.table("instant", probabilities)
 
     def _out_of_fold(self, fitted: FittedHead) -> PredictionTable:
-        return self._stored.training.table("instant", fitted.out_of_fold, folds=fitted.folds)
+        known = answerable(self._targets, fitted.folds)
+        return self._stored.training.table(
+            "instant", fitted.out_of_fold, folds=fitted.folds, answerable=known
+        )
 
     def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
         table = self._out_of_fold(fitted)
-        measures = metrics_of(table).measures
+        measures = measures_of_table(table)
         self._model(fitted.head, views, {"cross_validated": plain(measures)}).save(self._run / MODEL)
         table.save(self._run / PREDICTIONS)
         return HeadFitted(fitted.kind, measures, self._clock.total)
@@ -260,13 +262,14 @@ class _Work:
             backbone.weights_id,
             {"training_samples": len(self._targets), **about},
         )
-        return ModelFile(description, {**self._weights, "head.weight": head.weight, "head.bias": head.bias})
+        weights = {**self._weights, "head.weight": head.weight, "head.bias": head.bias}
+        return ModelFile(description, weights, self._stored.learned)
 
     def _finish(
         self, fitted: FittedHead, views: int, stopped: bool
     ) -> Generator[Event, None, TrainingResult]:
         tables = {"cross_validated": self._out_of_fold(fitted), **self._checked}
-        measures: dict[str, Measures] = {name: metrics_of(table).measures for name, table in tables.items()}
+        measures = {name: measures_of_table(table) for name, table in tables.items()}
         about = {name: plain(found) for name, found in measures.items()}
         self._model(fitted.head, views, about).save(self._run / MODEL)
         concat(list(tables.values())).save(self._run / PREDICTIONS)

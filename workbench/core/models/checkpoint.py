@@ -2,6 +2,7 @@
 
     about.json               what it is: classes, architecture, preprocessing, settings, metrics
     model.safetensors        the weights to predict with
+    learned.safetensors      the photos that it learned from
     training.json            only to go on training: position, schedule, best so far
     training.safetensors     only to go on training: last weights, optimizer, tallies
 
@@ -22,10 +23,11 @@ from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build
 from workbench.core.architectures.pooled_stages import FeatureNetwork
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.learned import LearnedPhotos
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, read_archive, understanding, write_archive
-from workbench.core.models.model_file import ABOUT, WEIGHTS, Description
+from workbench.core.models.model_file import ABOUT, LEARNED, WEIGHTS, Description, learned_of
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Checkpoint:
         training: JSON values of the training loop.
         training_tensors: Tensors of the training loop, all on the CPU.
         views, backbone: See `model_file.Description`.
+        learned: See `model_file.ModelFile`.
     """
 
     classes: tuple[str, ...]
@@ -52,6 +55,7 @@ class Checkpoint:
     training_tensors: dict[str, torch.Tensor] = field(default_factory=dict)
     views: int = 0
     backbone: str = ""
+    learned: LearnedPhotos | None = None
 
     def build_model(self) -> torch.nn.Module:
         """The network with these weights, on the CPU, ready to predict.
@@ -97,6 +101,8 @@ class Checkpoint:
             ABOUT: described.to_entry(torch=torch.__version__),
             WEIGHTS: safetensors.torch.save(_storable(self.weights)),
         }
+        if self.learned is not None:
+            entries[LEARNED] = self.learned.to_entry()
         if self.training is not None:
             entries["training.json"] = json_bytes(self.training)
             entries["training.safetensors"] = safetensors.torch.save(_storable(self.training_tensors))
@@ -125,6 +131,7 @@ class Checkpoint:
                 training_tensors=tensors,
                 views=described.views,
                 backbone=described.backbone,
+                learned=learned_of(entries),
             )
 
 

@@ -38,12 +38,14 @@ class Classifier:
     Attributes:
         classes: Class names in the order of the probabilities.
         preprocessing: How a photo becomes the model's input.
+        learned: The photos that it learned from; None in files of before, which do not say.
         runtime: What computes, for people.
     """
 
     def __init__(self, model: ModelFile, predictor: Predictor) -> None:
         self.classes = model.description.classes
         self.preprocessing = model.description.preprocessing
+        self.learned = model.learned
         self.runtime = predictor.name
         self._predictor = predictor
 

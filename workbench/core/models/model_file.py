@@ -13,6 +13,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.learned import LearnedPhotos
 from workbench.core.errors import InputError
 from workbench.core.files import atomic_write
 from workbench.core.images.preprocessing import Preprocessing
@@ -20,7 +21,7 @@ from workbench.core.models.archive import json_bytes, not_ours, read_archive, un
 from workbench.version import __version__
 
 FORMAT, SCHEMA_VERSION = "workbench-checkpoint", 1
-ABOUT, WEIGHTS = "about.json", "model.safetensors"
+ABOUT, WEIGHTS, LEARNED = "about.json", "model.safetensors", "learned.safetensors"
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,12 @@ class ModelFile:
 
     Attributes:
         weights: By name, as `torch.nn.Module.state_dict` has them.
+        learned: The photos that it learned from; None in files of before.
     """
 
     description: Description
     weights: dict[str, NDArray[Any]]
+    learned: LearnedPhotos | None = None
 
     def save(self, path: Path) -> None:
         """Writes the file so that a crash leaves either the old one or this one.
@@ -103,8 +106,10 @@ class ModelFile:
         Raises:
             ResourceError: The disk is full or the folder cannot be written to.
         """
-        weights = safetensors.numpy.save(self.weights)
-        write_archive(path, {ABOUT: self.description.to_entry(), WEIGHTS: weights})
+        entries = {ABOUT: self.description.to_entry(), WEIGHTS: safetensors.numpy.save(self.weights)}
+        if self.learned is not None:
+            entries[LEARNED] = self.learned.to_entry()
+        write_archive(path, entries)
 
     @classmethod
     def load(cls, path: Path) -> ModelFile:
@@ -117,7 +122,16 @@ class ModelFile:
         entries = read_archive(path)
         with understanding(path):
             description = Description.from_entry(path, entries[ABOUT])
-            return cls(description, safetensors.numpy.load(entries[WEIGHTS]))
+            return cls(description, safetensors.numpy.load(entries[WEIGHTS]), learned_of(entries))
+
+
+def learned_of(entries: dict[str, bytes]) -> LearnedPhotos | None:
+    """The photos that a model learned from, None where its file does not say.
+
+    Raises:
+        KeyError, ValueError, safetensors.SafetensorError: It is not what was written.
+    """
+    return LearnedPhotos.from_entry(entries[LEARNED]) if LEARNED in entries else None
 
 
 def copy(model: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ class Comparison:
     """Two models' predictions for the same samples, which neither had learned.
 
     Attributes:
-        put_right: Samples that only the second model predicts right.
+        put_right: Samples that only the second model predicts right. Of samples that belong together, as
+            copies do, all count as one, which goes to the model that is right about more of them.
         spoiled: Samples that only the first model predicts right.
         samples: How many were compared.
         p_value: How often two equally good models would differ so much or more, 0 to 1: McNemar's test
@@ -43,10 +45,12 @@ class Comparison:
             first, second: Names in the table's column `model`.
         """
         before, after = _right_by_sample(table, first), _right_by_sample(table, second)
-        both = before.keys() & after.keys()
-        put_right = sum(after[sample] and not before[sample] for sample in both)
-        spoiled = sum(before[sample] and not after[sample] for sample in both)
-        return cls.of_counts(put_right, spoiled, len(both))
+        gained: dict[object, int] = defaultdict(int)
+        for sample in before.keys() & after.keys():
+            gained[after[sample][1]] += after[sample][0] - before[sample][0]
+        put_right = sum(gain > 0 for gain in gained.values())
+        spoiled = sum(gain < 0 for gain in gained.values())
+        return cls.of_counts(put_right, spoiled, len(gained))
 
     @property
     def is_better(self) -> bool:
@@ -69,6 +73,9 @@ def exact_p_value(put_right: int, spoiled: int) -> float:
     return min(1.0, 2 * fewer / (1 << tosses))
 
 
-def _right_by_sample(table: PredictionTable, model: str) -> dict[str, bool]:
+def _right_by_sample(table: PredictionTable, model: str) -> dict[str, tuple[bool, object]]:
+    """Whether a model is right about each sample that counts, and the group that it belongs to."""
     rows = table.where(model=model)
-    return dict(zip(rows.samples, rows.is_right.tolist(), strict=True))
+    rows = rows.take(rows.counts.nonzero()[0])
+    groups = rows.samples if rows.groups is None else rows.groups.tolist()
+    return dict(zip(rows.samples, zip(rows.is_right.tolist(), groups, strict=True), strict=True))

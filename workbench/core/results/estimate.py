@@ -26,6 +26,8 @@ class Estimate:
         low, high: Between these lies the true share, 95 times in 100 (Wilson's interval).
         samples: How many samples were tested.
         how: Which predictions they were.
+        groups: How many of them do not belong together: what the interval counts, as copies are no new
+            evidence. 0 in what older versions wrote: as many as samples.
     """
 
     accuracy: float
@@ -33,12 +35,18 @@ class Estimate:
     high: float
     samples: int
     how: How
+    groups: int = 0
 
     @classmethod
     def of(cls, how: How, measures: Measures) -> Estimate:
         """The estimate from the measures on one set of samples."""
-        low, high = wilson_interval(measures.right, measures.samples)
-        return cls(measures.accuracy, low, high, measures.samples, how)
+        share, groups = measures.accuracy, measures.different
+        right: float = measures.right
+        if measures.group_accuracy is not None:
+            share = measures.group_accuracy
+            right = share * groups
+        low, high = wilson_interval(right, groups)
+        return cls(share, low, high, measures.samples, how, groups)
 
 
 def fairest(found: Mapping[How, Measures | None]) -> tuple[How, Measures] | None:
@@ -47,14 +55,14 @@ def fairest(found: Mapping[How, Measures | None]) -> tuple[How, Measures] | None
     return next(((how, measures) for how in hows if (measures := found.get(how)) is not None), None)
 
 
-def wilson_interval(right: int, tested: int, z: float = 1.959963984540054) -> tuple[float, float]:
+def wilson_interval(right: float, tested: int, z: float = 1.959963984540054) -> tuple[float, float]:
     """The interval that holds the true share of right answers, by default 95 times in 100.
 
     Wilson's score interval (E. B. Wilson 1927, JASA 22:209-212), which stays within 0 to 1 and holds
     for few samples and for shares near 0 and 1, where the normal approximation does not.
 
     Args:
-        right: Number of right answers, 0 to `tested`.
+        right: Number of right answers, 0 to `tested`; a fraction where each is a mean over copies.
         tested: Number of answers, 0 or more.
         z: Quantile of the normal distribution for the wanted certainty; the default is for 95 %.
 

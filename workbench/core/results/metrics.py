@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.results.measures import Measures
-from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.predictions import LEARNED, UNCHECKED, PredictionTable
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Metrics:
         precision, recall, f1: One value a class, each 0 to 1, shape (classes,).
         macro_f1: Mean of `f1` over the classes that occur.
         confusion: Counts, shape (classes, classes), row = true class, column = predicted class.
+        groups, group_accuracy, learned, accuracy_with_learned, unchecked: As `Measures` has them.
     """
 
     loss: float
@@ -30,12 +31,39 @@ class Metrics:
     recall: NDArray[np.float64]
     f1: NDArray[np.float64]
     confusion: NDArray[np.int64]
+    groups: int = 0
+    group_accuracy: float | None = None
+    learned: int = 0
+    accuracy_with_learned: float | None = None
+    unchecked: int = 0
+
+    @property
+    def occurs(self) -> NDArray[np.bool_]:
+        """Which classes were tested, shape (classes,)."""
+        found: NDArray[np.bool_] = self.confusion.sum(axis=1) > 0
+        return found
+
+    @property
+    def mean_recall(self) -> float:
+        """Mean recall of the classes that were tested, 0 to 1: each counts the same."""
+        return float(self.recall[self.occurs].mean())
 
     @property
     def measures(self) -> Measures:
         """What a report carries of it."""
         samples = int(self.confusion.sum())
-        return Measures(self.loss, self.accuracy, self.macro_f1, samples, self.confusion)
+        return Measures(
+            self.loss,
+            self.accuracy,
+            self.macro_f1,
+            samples,
+            self.confusion,
+            self.groups,
+            self.group_accuracy,
+            self.learned,
+            self.accuracy_with_learned,
+            self.unchecked,
+        )
 
 
 def metrics_of_confusion(confusion: NDArray[np.int64], loss: float) -> Metrics:
@@ -85,21 +113,42 @@ def metrics_of_probabilities(probabilities: NDArray[np.float64], targets: NDArra
 
 
 def metrics_of(table: PredictionTable) -> Metrics:
-    """The measures of a table's predictions; samples of no known class are left out.
+    """The measures of a table's predictions; of those that count (`PredictionTable.counts`).
 
     Raises:
-        ValueError: The table has no sample of a known class.
+        ValueError: The table has no sample of a known class that can be checked.
     """
-    known = table.targets >= 0
-    if not known.any():
+    counts = table.counts
+    if not counts.any():
         raise ValueError("no sample's true class is known")
-    return metrics_of_probabilities(table.probabilities[known], table.targets[known])
+    metrics = metrics_of_probabilities(table.probabilities[counts], table.targets[counts])
+    if table.groups is not None:
+        right = table.is_right[counts].astype(np.float64)
+        _, group, sizes = np.unique(table.groups[counts], return_inverse=True, return_counts=True)
+        if len(sizes) < len(right):
+            shares = np.bincount(group.ravel(), weights=right) / sizes
+            metrics = replace(metrics, groups=len(sizes), group_accuracy=float(shares.mean()))
+    if table.worth is None:
+        return metrics
+    known = table.targets >= 0
+    learned = known & (table.worth == LEARNED)
+    unchecked = int((known & (table.worth == UNCHECKED)).sum())
+    metrics = replace(metrics, learned=int(learned.sum()), unchecked=unchecked)
+    if learned.any() and not learned[counts].any():
+        share = float(table.is_right[counts | learned].mean())
+        metrics = replace(metrics, accuracy_with_learned=share)
+    return metrics
+
+
+def measures_of_table(table: PredictionTable) -> Measures | None:
+    """What a report carries of a table's measures; None where it has nothing that can be checked."""
+    return metrics_of(table).measures if table.counts.any() else None
 
 
 def confusion_of(table: PredictionTable) -> NDArray[np.int64]:
-    """Counts, shape (classes, classes), row = true class; samples of no known class are left out."""
-    known = table.targets >= 0
-    return _confusion(len(table.classes), table.targets[known], table.predicted[known])
+    """Counts, shape (classes, classes), row = true class; of the predictions that count."""
+    counts = table.counts
+    return _confusion(len(table.classes), table.targets[counts], table.predicted[counts])
 
 
 def _confusion(classes: int, true: NDArray[np.int64], predicted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from workbench.core.errors import InputError
 from workbench.core.files import atomic_write
 
 _VERSION = 1
+
+FAIR, LEARNED, UNCHECKED = 0, 1, 2
+"""What a prediction is worth: it says something about new photos; the model had learned from this very
+picture, or nearly; it can be neither right nor wrong, because no model could know its class: all photos of
+the class are one picture, or the picture lies in several classes."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,9 @@ class PredictionTable:
         folds: Where a sample of the training set was predicted by cross-validation, by a model that had
             not learned it: the number of its fold; else -1. int64, shape (N,).
         models: Which model predicted: `instant`, `improved`, `transfer`, `scratch`, or "".
+        groups: A number for each sample, the same for those that belong together (copies, frames of one
+            video), int64, shape (N,); None where each is for itself.
+        worth: `FAIR`, `LEARNED` or `UNCHECKED`, int8, shape (N,); None where all are fair.
     """
 
     classes: tuple[str, ...]
@@ -39,6 +48,8 @@ class PredictionTable:
     sets: tuple[str, ...]
     folds: NDArray[np.int64]
     models: tuple[str, ...]
+    groups: NDArray[np.int64] | None = None
+    worth: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         """Checks that all columns are of one length.
@@ -47,7 +58,8 @@ class PredictionTable:
             ValueError: They are not, or a true class is none of the classes.
         """
         count, classes = len(self.samples), len(self.classes)
-        lengths = {len(self.targets), len(self.sets), len(self.folds), len(self.models), count}
+        columns = (self.targets, self.sets, self.folds, self.models, self.groups, self.worth)
+        lengths = {count, *(len(column) for column in columns if column is not None)}
         if len(lengths) != 1 or self.probabilities.shape != (count, classes):
             raise ValueError(f"columns of different lengths: {lengths}, {self.probabilities.shape}")
         if count and not -1 <= self.targets.min() <= self.targets.max() < classes:
@@ -64,6 +76,8 @@ class PredictionTable:
         subset: str = "",
         model: str = "",
         folds: NDArray[np.int64] | None = None,
+        groups: NDArray[np.int64] | None = None,
+        worth: NDArray[np.int8] | None = None,
     ) -> PredictionTable:
         """A table of one set's predictions by one model."""
         count = len(samples)
@@ -75,6 +89,8 @@ class PredictionTable:
             (subset,) * count,
             np.full(count, -1) if folds is None else np.asarray(folds, np.int64),
             (model,) * count,
+            groups if groups is not None and len(np.unique(groups)) < count else None,
+            worth if worth is not None and np.any(worth) else None,
         )
 
     def __len__(self) -> int:
@@ -91,6 +107,18 @@ class PredictionTable:
         """Whether that is the true class, shape (N,); false where the true class is not known."""
         right: NDArray[np.bool_] = self.predicted == self.targets
         return right
+
+    @property
+    def counts(self) -> NDArray[np.bool_]:
+        """Which predictions a measure counts, shape (N,).
+
+        Those of a known class that are fair; where none is, those that the model had learned from.
+        """
+        known: NDArray[np.bool_] = self.targets >= 0
+        if self.worth is None:
+            return known
+        fair: NDArray[np.bool_] = known & (self.worth == FAIR)
+        return fair if fair.any() else known & (self.worth == LEARNED)
 
     def where(
         self,
@@ -120,6 +148,8 @@ class PredictionTable:
             tuple(self.sets[row] for row in places),
             self.folds[rows],
             tuple(self.models[row] for row in places),
+            None if self.groups is None else self.groups[rows],
+            None if self.worth is None else self.worth[rows],
         )
 
     def save(self, path: Path) -> None:
@@ -130,6 +160,8 @@ class PredictionTable:
         """
         content = io.BytesIO()
         arrays: dict[str, Any] = {**_coded("sets", self.sets), **_coded("models", self.models)}
+        arrays |= {"groups": self.groups} if self.groups is not None else {}
+        arrays |= {"worth": self.worth} if self.worth is not None else {}
         np.savez(
             content,
             version=np.int64(_VERSION),
@@ -163,6 +195,8 @@ class PredictionTable:
                     _decoded("sets", arrays),
                     arrays["folds"].astype(np.int64),
                     _decoded("models", arrays),
+                    arrays["groups"].astype(np.int64) if "groups" in arrays else None,
+                    arrays["worth"].astype(np.int8) if "worth" in arrays else None,
                 )
         except Exception as error:  # a damaged archive can fail in any way
             raise InputError("predictions_unreadable", repr(error)) from error
@@ -179,6 +213,12 @@ def concat(tables: Sequence[PredictionTable]) -> PredictionTable:
     """
     if len({table.classes for table in tables}) != 1:
         raise ValueError("tables of different classes")
+    groups = worth = None
+    if any(table.groups is not None for table in tables):
+        groups = np.concatenate([_groups(table) for table in tables])
+    if any(table.worth is not None for table in tables):
+        fair = [np.zeros(len(t), np.int8) if t.worth is None else t.worth for t in tables]
+        worth = np.concatenate(fair)
     return PredictionTable(
         tables[0].classes,
         tuple(sample for table in tables for sample in table.samples),
@@ -187,6 +227,8 @@ def concat(tables: Sequence[PredictionTable]) -> PredictionTable:
         tuple(found for table in tables for found in table.sets),
         np.concatenate([table.folds for table in tables]),
         tuple(model for table in tables for model in table.models),
+        groups,
+        worth,
     )
 
 
@@ -209,6 +251,16 @@ def from_answers(path: Path, classes: Sequence[str], model: str) -> PredictionTa
             )
     except Exception as error:  # a damaged archive can fail in any way
         raise InputError("predictions_unreadable", repr(error)) from error
+
+
+def group_numbers(names: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each name, the same in every table, shape (N,)."""
+    heads = b"".join(hashlib.sha256(name.encode(errors="surrogateescape")).digest()[:8] for name in names)
+    return np.frombuffer(heads, np.int64)
+
+
+def _groups(table: PredictionTable) -> NDArray[np.int64]:
+    return group_numbers(table.samples) if table.groups is None else table.groups
 
 
 def _packed(names: Sequence[str]) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from workbench.core.data.stored_split import SampleSet
 from workbench.core.events import CheckpointSaved
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.project.event_log import measures_from_json, plain
@@ -84,12 +85,17 @@ class Keeper:
             self.keep(found)
         return is_best
 
-    def keep(self, found: Validated | None) -> None:
-        """Writes the model, and what it predicts for the validation set, where there is one."""
+    def keep(self, found: Validated | None, samples: SampleSet | None = None) -> None:
+        """Writes the model, and what it predicts for the validation set, where there is one.
+
+        Args:
+            samples: Those that were predicted, in their order; None: the validation set as it is.
+        """
         task = self._task
         self._model().save(task.folder / MODEL)
         if found is not None:
-            table = task.data.validation.table(task.config.mode, found.probabilities)
+            checked = task.data.validation if samples is None else samples
+            table = checked.table(task.config.mode, found.probabilities)
             table.save(task.folder / PREDICTIONS)
 
     def is_due(self) -> bool:
@@ -111,7 +117,8 @@ class Keeper:
         path = self._task.folder / RESUME
         if path.is_file():
             path.replace(self._task.folder / PREVIOUS)
-        replace(self._model(), training=training, training_tensors=tensors).save(path)
+        saved = replace(self._model(), training=training, training_tensors=tensors, learned=None)
+        saved.save(path)
         self._saved_at = time.monotonic()
         return CheckpointSaved(str(path), position.step)
 
@@ -144,4 +151,5 @@ class Keeper:
         }
         weights = self._learner.predictor.state_dict()
         task = self._task
-        return Checkpoint(task.classes, task.config, task.data.store.preprocessing, weights, about)
+        recipe, learned = task.data.store.preprocessing, task.data.learned
+        return Checkpoint(task.classes, task.config, recipe, weights, about, learned=learned)

@@ -10,6 +10,7 @@ import numpy as np
 from workbench.core import devices
 from workbench.core.architectures.build import count_parameters
 from workbench.core.config.schedule import schedule_factor
+from workbench.core.data.stored_split import SampleSet
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import (
     STEPS_A_SECOND,
@@ -24,6 +25,7 @@ from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.models.checkpoint import Checkpoint, load_newest
 from workbench.core.project.runs import MODEL, PREVIOUS, RESUME
 from workbench.core.results.measures import Measures
+from workbench.core.seeds import derived_seed
 from workbench.core.training.amp import Amp
 from workbench.core.training.batches import TrainingBatches
 from workbench.core.training.keeper import Keeper, Position
@@ -226,7 +228,7 @@ class Loop:
         return True
 
     def _validate(
-        self, stop: StopRequested, seconds: float = float("inf")
+        self, stop: StopRequested, seconds: float = float("inf"), samples: SampleSet | None = None
     ) -> Generator[Event, None, Validated | None]:
         task, learner = self.task, self._learner
         classes, amp = len(task.classes), learner.amp
@@ -234,7 +236,7 @@ class Loop:
             yield from validate(
                 learner.predictor,
                 task.data.store,
-                task.data.validation,
+                task.data.validation if samples is None else samples,
                 classes,
                 amp=amp,
                 stop=stop,
@@ -247,11 +249,13 @@ class Loop:
         at, best = self._at, self._keeper.best
         if not at.buffer:
             raise Stopped("nothing_learned")
-        found = None
+        found = chosen = None
         if len(self.task.data.validation):
-            found = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN)
+            # Time may run out before all are checked: those that are have to be a fair sample.
+            chosen = self.task.data.validation.in_fair_order(derived_seed(self._config.seed, "check"))
+            found = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN, chosen)
             best.validation = found.measures if found is not None else None
-        self._keeper.keep(found)
+        self._keeper.keep(found, chosen)
         training = at.buffer.measures(len(self.task.classes))
         yield EpochDone(1, at.step, training, best.validation, True, 0.0, at.epoch_seconds)
 

@@ -20,6 +20,7 @@ from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import measures_of_table
 from workbench.core.tensors import as_tensor
 from workbench.core.training.amp import Amp
 from workbench.core.training.memory import is_out_of_memory
@@ -92,7 +93,11 @@ def validate(
                 yield Progress("evaluate", done, count, Message("checking"))
     finally:
         model.train(was_training)
-    return Validated(buffer.measures(classes), np.concatenate(probabilities))
+    found = np.concatenate(probabilities)
+    table = samples.table("", found)
+    if table.groups is None and table.worth is None:
+        return Validated(buffer.measures(classes), found)
+    return Validated(measures_of_table(table) or buffer.measures(classes), found)
 
 
 def _logits(

@@ -12,14 +12,12 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.config.methods import method_of
 from workbench.core.project.runs import RunSummary
+from workbench.core.results import cautions as results
 from workbench.core.results.estimate import FEW_SAMPLES, Estimate
 from workbench.core.results.measures import Measures
 
 if TYPE_CHECKING:  # NumPy is loaded when the first numbers are shown
     from workbench.core.results.metrics import Metrics
-
-_IMBALANCE = 0.1
-"""From this difference between all photos and all classes on, the accuracy alone misleads."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,13 @@ class Outcome:
     Attributes:
         chose: What the same photos also chose, which makes the number a little too good: the best `epoch`,
             or the improved `model`; None where they chose nothing.
+        classes: Names in the order of the matrix.
     """
 
     measures: Measures
     estimate: Estimate
     chose: Literal["epoch", "model"] | None
+    classes: tuple[str, ...] = ()
 
     @cached_property
     def metrics(self) -> Metrics | None:
@@ -45,9 +45,7 @@ class Outcome:
     @cached_property
     def mean_recall(self) -> float | None:
         """Mean recall of the classes that were tested, 0 to 1: each class counts the same."""
-        if self.metrics is None:
-            return None
-        return float(self.metrics.recall[self.metrics.confusion.sum(axis=1) > 0].mean())
+        return None if self.metrics is None else self.metrics.mean_recall
 
 
 def outcome_of(run: RunSummary) -> Outcome | None:
@@ -60,12 +58,13 @@ def outcome_of(run: RunSummary) -> Outcome | None:
         chose = "epoch"
     elif how == "cross_validated" and result is not None and result.kept == "improved":
         chose = "model"
-    return Outcome(measures, Estimate.of(how, measures), chose)
+    classes = run.started.classes if run.started is not None else ()
+    return Outcome(measures, Estimate.of(how, measures), chose, classes)
 
 
 def number(outcome: Outcome) -> str:
     """The one number: the share of right answers. All right is only said where all were right."""
-    percent = round(outcome.measures.accuracy * 100)
+    percent = round(outcome.estimate.accuracy * 100)
     return (
         f"{min(max(percent, 1), 99) if 0 < outcome.measures.right < outcome.measures.samples else percent} %"
     )
@@ -76,6 +75,9 @@ def meaning(outcome: Outcome) -> str:
     estimate = outcome.estimate
     low, high = round(estimate.low * 100), round(estimate.high * 100)
     photos = _photos(estimate.samples)
+    if outcome.measures.only_learned:
+        text = _tr("Right for {low} to {high} of 100 photos, tested on {photos} that it learned from.")
+        return text.format(low=low, high=high, photos=photos)
     text = {
         "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it had never seen."),
         "validation": _tr(
@@ -92,16 +94,11 @@ def meaning(outcome: Outcome) -> str:
 def cautions(outcome: Outcome) -> list[str]:
     """What makes the number worth less than it looks, a sentence each."""
     sentences = []
-    if outcome.measures.samples < FEW_SAMPLES:
+    if outcome.measures.different < FEW_SAMPLES:
         text = _tr("Only {photos} could be used for this. Add photos, and the number will mean more.")
-        sentences.append(text.format(photos=_photos(outcome.measures.samples)))
-    if outcome.mean_recall is not None and outcome.measures.accuracy - outcome.mean_recall > _IMBALANCE:
-        text = _tr(
-            "Classes with many photos make the number look good. Taken class by class, "
-            "it recognises {found} of 100 photos."
-        )
-        sentences.append(text.format(found=round(outcome.mean_recall * 100)))
-    return sentences
+        sentences.append(text.format(photos=_photos(outcome.measures.different)))
+    told = results.cautions(outcome.measures, outcome.classes)
+    return [*sentences, *(each.title for each in told)]
 
 
 def caveat(outcome: Outcome) -> str:

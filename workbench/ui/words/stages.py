@@ -74,8 +74,10 @@ def stages_of(
     return stages
 
 
-def right_for(measures: Measures) -> str:
-    """How often a model is right, on photos that it had not seen."""
+def right_for(measures: Measures | None) -> str:
+    """How often a model is right, on photos that it had not seen; empty where that is not known."""
+    if measures is None:
+        return ""
     return _tr("right for {count} of 100 photos").format(count=round(measures.accuracy * 100))
 
 

@@ -1,0 +1,42 @@
+"""What makes a number worth less than it looks."""
+
+from __future__ import annotations
+
+_LEARNED = "also among the others, the ones it learned from, or nearly the same as one of them"
+
+CAUTIONS: dict[str, str] = {
+    "result.classes_not_tested": (
+        "Not tested, so the averages are over {tested:,} of {all:,} classes: {classes:quoted}."
+    ),
+    "result.copies": (
+        "These {samples:,} photos show only {different:,} different pictures; copies of one count once."
+    ),
+    "result.learned": (
+        f"{{count:,}} more photos are {_LEARNED}: they say nothing about new photos. "
+        "With them it would be {percent} of 100."
+    ),
+    "result.learned_all": (
+        f"All {{count:,}} of these photos are {_LEARNED}: this number says nothing about new photos."
+    ),
+    "result.learned_unknown": (
+        "This model's file does not say which photos it learned from. "
+        "If these are among them, the number says nothing about new photos."
+    ),
+    "result.left_out": "{count:,} files of the folder were left out; `workbench scan` says why.",
+    "result.never_found": "It found none of the photos of {classes:quoted}.",
+    "result.unchecked": (
+        "{count:,} photos could not be tested and are not counted: "
+        "the only picture of their class, or the same picture in several classes."
+    ),
+    "result.unequal": (
+        "Classes with many photos make the number look good: "
+        "taken class by class, it finds {found} of 100 photos."
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "nothing_to_check": (
+        "None of these photos can tell how good the model is: the same pictures lie in several classes.",
+        "Keep each photo in the class that it belongs to.",
+    ),
+}
