@@ -155,16 +155,6 @@ def test_names_of_altered_copies_are_believed_within_a_class(folder: Path) -> No
     ]
 
 
-def test_a_raw_photo_belongs_to_its_jpeg() -> None:
-    """What reads raw photos may be absent here, so these samples are made by hand."""
-    from tests.catalogs import sample_at
-    from workbench.core.data.pictures import _told_by_names
-
-    paths = ("a/IMG_1.JPG", "a/IMG_1.DNG", "a/IMG_2.JPG", "a/IMG_2.PNG", "b/IMG_3.CR2", "b/IMG_3.JPG")
-    samples = [sample_at(path, path[0], digest=path) for path in paths]
-    assert _told_by_names(samples) == [["a/IMG_1.JPG", "a/IMG_1.DNG"], ["b/IMG_3.CR2", "b/IMG_3.JPG"]]
-
-
 def test_a_class_of_one_picture_many_times_is_said_to_be_too_small(folder: Path) -> None:
     photo = opened(folder / APPLE)
     for number in range(5):

@@ -2,8 +2,7 @@
 
 Three things tell. Files of the same content are the same. Photos that look alike to the last
 (`core.images.alike`) were saved anew, resized, cropped a little, mirrored, brightened or given other
-metadata. And some programs say it in the name: `NAME.rf.HASH.jpg` are altered copies of one photo, and
-`NAME.DNG` beside `NAME.JPG` is what the camera wrote of one shot.
+metadata. And some programs say it in the name: `NAME.rf.HASH.jpg` are altered copies of one photo.
 """
 
 from __future__ import annotations
@@ -29,9 +28,6 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 
 _ALTERED = re.compile(r"(.+)\.rf\.[0-9A-Za-z_-]{16,}$")
-_RAW = re.compile(
-    "3fr|arw|cr2|cr3|crw|dcr|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|sr2|srf|srw|x3f"
-)
 _POLL_SECONDS = 0.1
 _MOSTLY = 0.6  # of the photos: where fewer are known, all are compared
 
@@ -140,19 +136,11 @@ def _as_before(digests: Sequence[str], pictures: Mapping[str, str]) -> Integers 
 
 def _told_by_names(samples: Sequence[Sample]) -> list[list[str]]:
     """Digests of photos whose names say that they come from one."""
-    found: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    shots: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    found: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for sample in samples:
-        folder, _, file = sample.path.rpartition("/")
-        stem, _, ending = file.rpartition(".")
+        stem = sample.path.rpartition("/")[2].rpartition(".")[0]
         if altered := _ALTERED.match(stem):
-            found["altered", sample.root, sample.class_id, altered[1]].append(sample.digest)
-        elif stem:
-            shots[sample.root + "\0" + folder, stem.casefold()].append((ending.casefold(), sample.digest))
-    for pair in shots.values():
-        raw = [bool(_RAW.fullmatch(ending)) for ending, _ in pair]
-        if any(raw) and not all(raw):
-            found["shot", *(digest for _, digest in pair)] = [digest for _, digest in pair]
+            found[sample.root, sample.class_id, altered[1]].append(sample.digest)
     return [digests for digests in found.values() if len(set(digests)) > 1]
 
 
