@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample
 from workbench.core.data.look_store import LookStore
 from workbench.core.data.photo_cache import PhotoCache
@@ -52,8 +53,7 @@ def with_pictures(
         alike = dict(known)
     else:
         paths = {sample.digest: sample.path for sample in samples}
-        with PhotoCache(folder) as cache:
-            closer = _Closer(cache, [paths[digest] for digest in digests])
+        with _Closer(folder, [paths[digest] for digest in digests]) as closer:
             alike = yield from _compared(digests, looks, closer, stop)
         looks.keep(alike)
     names = _joined(alike, _told_by_names(samples))
@@ -92,15 +92,16 @@ def _compared(
     return {digest: digests[least] for digest, least in zip(digests, work.result().tolist(), strict=True)}
 
 
-class _Closer:
-    """Photos' details from a cache, as `components` asks for them; each is made once.
+class _Closer(Closing):
+    """Photos' details from a folder's cache, as `components` asks for them; each is made once.
 
     Args:
         paths: Of the photos, in the order of their looks.
     """
 
-    def __init__(self, cache: PhotoCache, paths: Sequence[str]) -> None:
-        self._cache, self._paths = cache, paths
+    def __init__(self, folder: Path, paths: Sequence[str]) -> None:
+        self._folder, self._paths = folder, paths
+        self._cache: PhotoCache | None = None  # where no two photos look alike, it is not needed
         self._known: dict[int, tuple[Details, bool]] = {}
 
     def details(self, indices: Integers) -> tuple[Details, Bools]:
@@ -112,7 +113,14 @@ class _Closer:
         pixels = np.array([details for details, _ in found], np.uint8)
         return pixels.reshape(-1, DETAIL_SIDE, DETAIL_SIDE), np.array([of_use for _, of_use in found], bool)
 
+    def close(self) -> None:
+        """Closes the cache, once nobody asks any more."""
+        if self._cache is not None:
+            self._cache.close()
+
     def _made(self, index: int) -> tuple[Details, bool]:
+        if self._cache is None:
+            self._cache = PhotoCache(self._folder)
         try:
             return details_of(self._cache.photo(self._paths[index]).pixels)
         except ImageError:  # it has gone since it was read: its look must do
