@@ -117,6 +117,7 @@ class _Closer(Closing):
         """Closes the cache, once nobody asks any more."""
         if self._cache is not None:
             self._cache.close()
+            self._cache = None
 
     def _made(self, index: int) -> tuple[Details, bool]:
         if self._cache is None:
