@@ -20,7 +20,7 @@ _SMALLEST = 48  # pixels; a smaller photo has no more detail than its look
 _STEPS = 3
 _SPOT = 3  # pixels
 _EDGES = 0.4  # of the slope at a place may be left over there
-_DIFFERENCE, _CONTRAST = 16.0, 45.0  # grey levels that copies differ by, and the contrast that holds for
+_DIFFERENCE, _CONTRAST = 20.0, 30.0  # grey levels that copies differ by, and the contrast that holds for
 _LEAST = 3.0
 _TOGETHER = 64
 

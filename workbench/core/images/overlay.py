@@ -88,7 +88,7 @@ def _cut_out(pictures: Floats, boxes: Floats) -> tuple[Floats, Bools]:
     side = pictures.shape[1]
     across, in_x = _sampling(boxes[:, 0], boxes[:, 1], side)
     down, in_y = _sampling(boxes[:, 2], boxes[:, 3], side)
-    seen: Floats = down @ pictures @ across.transpose(0, 2, 1)
+    seen = np.asarray(down @ pictures @ across.transpose(0, 2, 1), np.float32)
     return seen, in_y[:, :, None] & in_x[:, None, :]
 
 
