@@ -37,7 +37,7 @@ class LookStore:
 
     def __init__(self, folder: Path) -> None:
         about = f"{LOOK_VERSION}/{LOADER_VERSION}/".encode() + os.fsencode(os.path.abspath(folder))
-        self._file = cache_dir() / "looks" / f"{hashlib.sha256(about).hexdigest()[:32]}.npz"
+        self._name = f"{hashlib.sha256(about).hexdigest()[:32]}.npz"
         self._lock = threading.Lock()
         self._looks: dict[str, Looks] = {}
         self._pictures: dict[str, str] = {}
@@ -84,15 +84,16 @@ class LookStore:
             looks=self.looks(digests),
         )
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(self._file) as file:
+            folder = cache_dir() / "looks"
+            folder.mkdir(parents=True, exist_ok=True)
+            with atomic_write(folder / self._name) as file:
                 file.write(content.getbuffer())
         except (OSError, ResourceError) as error:  # made anew the next time
             _log.info("looks are not kept: %s", error)
 
     def _read(self) -> None:
         try:
-            with self._file.open("rb") as file, np.load(file) as arrays:
+            with (cache_dir() / "looks" / self._name).open("rb") as file, np.load(file) as arrays:
                 digests, pictures = _unpacked(arrays["digests"]), _unpacked(arrays["pictures"])
                 looks: Looks = arrays["looks"]
             if looks.shape != (len(digests), SIDE, SIDE) or len(pictures) != len(digests):
