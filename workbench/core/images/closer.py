@@ -20,8 +20,9 @@ _SMALLEST = 48  # pixels; a smaller photo has no more detail than its look
 _STEPS = 3
 _SPOT = 3  # pixels
 _EDGES = 0.4  # of the slope at a place may be left over there
-_DIFFERENCE, _CONTRAST = 20.0, 30.0  # grey levels that copies differ by, and the contrast that holds for
+_DIFFERENCE, _CONTRAST = 16.0, 30.0  # grey levels that copies differ by, and the contrast that holds for
 _LEAST = 3.0
+_OTHER_EXPOSURE = 0.04
 _TOGETHER = 64
 
 Details = NDArray[np.uint8]
@@ -57,5 +58,7 @@ def differs(first: Details, second: Details, boxes: Floats) -> Bools:
         left_over = np.abs(areas(laid.rest, _SPOT)) - _EDGES * areas(slope, _SPOT)
         contrast = one.std(axis=(1, 2))
         allowed = np.maximum(_DIFFERENCE * np.minimum(contrast / _CONTRAST, 1), _LEAST)
+        # Brightened, colours end at full brightness one after the other, which grey does not know.
+        allowed = np.where(np.abs(laid.gain - 1) > _OTHER_EXPOSURE, 2 * allowed, allowed)
         found[rows] = left_over.max(axis=(1, 2)) > allowed
     return found
