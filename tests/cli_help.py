@@ -29,9 +29,9 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def two_colours(folder: Path) -> Path:
+def two_colours(folder: Path, seed: int = 0) -> Path:
     """Twenty red and twenty blue photos, and one file that is none."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     for name, channel in (("red", 0), ("blue", 2)):
         (folder / name).mkdir()
         for index in range(20):

@@ -102,10 +102,13 @@ def test_a_class_that_vanishes_is_named_by_scan_and_train(
 def test_a_model_is_tested_on_one_class(
     capsys: pytest.CaptureFixture[str], photos: Path, run: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(photos / "red", tmp_path / "new" / "Red")
+    (tmp_path / "new").mkdir()
+    two_colours(tmp_path, seed=1)
+    shutil.move(tmp_path / "red", tmp_path / "new" / "Red")
     told = call(capsys, "evaluate", run, tmp_path / "new", "--device", "cpu")
     assert told["samples"] == 20
     assert told["classes"]["red"]["samples"] == 20
+    assert told["learned_from"]["same"] == 0
     assert told["notes"][0]["code"] == "class_names_matched"
 
 

@@ -60,7 +60,7 @@ def test_cards_that_this_torch_has_no_kernels_for_are_told_from_cards_whose_driv
 
 
 def test_little_room_is_worth_a_sentence_each() -> None:
-    assert doctor._room_warnings(100.0, 16.0) == []
-    disk, memory = doctor._room_warnings(1.0, 1.5)
+    assert doctor._room_warnings(100.0, 16.0, "/data") == []
+    disk, memory = doctor._room_warnings(1.0, 1.5, "/data")
     assert "1.0 GB" in disk.title
     assert "1.5 GB" in memory.title

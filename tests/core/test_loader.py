@@ -88,7 +88,7 @@ def test_a_cut_is_noticed_at_reduced_size(photo: Image.Image, share: float) -> N
     ("content", "expected"),
     [
         (b"", "empty_file"),
-        (b"\x00", "not_an_image"),
+        (b"\x00", "truncated"),
         (b"just some words", "not_an_image"),
         (b"BMW, the car: a text that begins like a bitmap", "not_an_image"),
         (b"<html><body>404</body></html>", "not_an_image"),

@@ -119,7 +119,8 @@ def test_a_second_scan_opens_no_photo(drawn_pair: Path, tmp_path: Path) -> None:
     assert len(set(opened)) > 40
     with opened_in(made.folder) as opened:
         assert scanned(made.folder) == first
-    allowed = {skipped.path for skipped in first.skipped if skipped.reason in ("too_large", "unreadable")}
+    again = ("too_large", "unreadable", "empty_file")  # an empty file may have been a stand-in
+    allowed = {skipped.path for skipped in first.skipped if skipped.reason in again}
     assert set(opened) <= allowed
 
 

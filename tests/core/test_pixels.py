@@ -211,7 +211,7 @@ def test_too_little_room_is_said_before_decoding(photos: Photos, monkeypatch: py
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_disk_that_fills_up_is_said(photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
     full = Path("/dev/full").open("wb")  # noqa: SIM115 - the store closes it
-    monkeypatch.setattr("workbench.core.data.pixels.tempfile.TemporaryFile", lambda **_: full)
+    monkeypatch.setattr("workbench.core.paths.tempfile.TemporaryFile", lambda **_: full)
     with pytest.raises(ResourceError, match="too little room"):
         built(*photos, LARGE)
     assert full.closed

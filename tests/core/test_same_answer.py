@@ -336,8 +336,8 @@ def test_evaluation_says_what_prediction_says(
 ) -> None:
     quickest(monkeypatch, Coarse)
     folder = tmp_path / "odd"
-    source = sorted((photos / "test" / "apples").iterdir())[0]
     for name in ("apples", "leaves"):
+        source = sorted((photos / "test" / name).iterdir())[0]
         (folder / name).mkdir(parents=True)
         with Image.open(source) as opened:
             image = opened.convert("RGB")

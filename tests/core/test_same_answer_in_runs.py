@@ -11,7 +11,7 @@ import pytest
 from tests.core.same_answer_help import (
     CLOSE,
     Coarse,
-    Halved,
+    Louder,
     another_home,
     apart,
     asked,
@@ -99,12 +99,12 @@ def test_out_of_fold_answers_of_an_engine_of_few_bits_are_those_of_float32(
 def test_a_head_that_says_something_else_in_float32_learns_again(
     own: Backbone, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quickest(monkeypatch, Halved)
+    quickest(monkeypatch, Louder)
     found = result_of(photos, tmp_path / "run")
     choice = remembered_choice(own)
     assert choice is not None
-    assert choice.runtime == "halved"
-    assert choice.agreement["halved"] >= AGREEMENT
+    assert choice.runtime == "louder"
+    assert choice.agreement["louder"] >= AGREEMENT
     assert found.runtime == "ONNX Runtime"
     learned_in_float32(photos, tmp_path / "exact", tmp_path)
     one, two = (PredictionTable.load(tmp_path / name / PREDICTIONS) for name in ("run", "exact"))

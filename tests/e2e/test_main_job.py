@@ -80,7 +80,7 @@ def test_an_instant_run_is_watched_and_closing_in_it_asks_nothing(in_program: Pr
         )
         person.wait(lambda: "train" not in person.state.work.working)
         assert [stage.reached for stage in page.live.stages.stages()] == ["done"] * 4
-        person.click(person.button("Train"))
+        person.click(person.button("Train again"))
         person.wait(lambda: "train" in person.state.work.working)
         person.window.close()
         assert person.window.isHidden()

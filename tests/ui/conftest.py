@@ -48,8 +48,9 @@ def image_folder(tmp_path: Path) -> Path:
         (folder / name).mkdir(parents=True)
         for number in range(4):
             image = Image.new("RGB", (64, 48), "white")
-            place = (8 + number, 8, 40 + number, 40)
+            place = (4 + 10 * number, 4, 20 + 12 * number, 20 + 7 * number)
             draw = ImageDraw.Draw(image)
+            draw.line((0, 47, 63, 12 * number), fill="grey", width=2 + number)
             (draw.ellipse if name == "discs" else draw.rectangle)(place, fill=colour)
             image.save(folder / name / f"{number}.png")
     (folder / "squares" / "notes.jpg").write_text("not a picture")

@@ -49,7 +49,7 @@ def test_a_second_folder_waits_its_turn(session: Session, image_folder: Path, qt
     session.folders.open(image_folder)
     session.folders.open(image_folder.parent)
     assert session.state.work.error is not None
-    assert "cannot be opened just now" in session.state.work.error.title
+    assert "can't be opened right now" in session.state.work.error.title
     qtbot.waitUntil(lambda: session.state.folders.catalog is not None, timeout=PATIENCE_MS)
 
 
@@ -108,7 +108,7 @@ def test_a_second_run_is_refused_with_a_sentence(opened: Session) -> None:
     opened.store.put(*changed(opened.state, working=frozenset({"train"})).slices())
     opened.runs.train()
     assert opened.state.work.error is not None
-    assert opened.state.work.error.title == "A training run is under way already."
+    assert opened.state.work.error.title == "A model is already learning."
     opened.runs.resume()
     assert opened.runs.pid == 0
 

@@ -27,6 +27,7 @@ _KEPT = {
 }
 _NOT_YET = "When it was stopped, improving had not helped on the same photos, so the instant model was kept."
 _NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
+_TOO_FEW = "There are too few different photos to compare two models, so the instant model was kept."
 
 
 def tell(
@@ -100,7 +101,7 @@ def tell(
 def _verdict(result: TrainingResult) -> str:
     """Which model an improve run keeps, and why."""
     if result.comparison is None or result.kept is None:
-        return _NOT_COMPARED
+        return _NOT_COMPARED if result.stopped else _TOO_FEW
     return _NOT_YET if result.stopped and result.kept == "instant" else _KEPT[result.kept]
 
 

@@ -6,6 +6,7 @@ letter and an accent (NFD, as archives from a Mac have it). Both are the same na
 
 from __future__ import annotations
 
+import os
 import unicodedata
 
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,3 +36,8 @@ def _written_out(character: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # how Python keeps a byte of a file's name that is no text
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def shown(name: str) -> str:
+    """A file name as it can be printed: bytes that are no text become a replacement character."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.files import is_stream, not_saved, sha256_of
-from workbench.core.images.formats import looks_like_image, shown
+from workbench.core.images.kinds import looks_like_image
+from workbench.core.names import shown
 from workbench.core.project.runs import ASKED, MODEL, PREDICTIONS, PREVIOUS, RESUME
 
 _BOM = b"\xef\xbb\xbf"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.health.checks import CHECKS, Finding
-from workbench.core.names import visible
+from workbench.core.names import shown, visible
 from workbench.words.fill import quoted
 
 
@@ -25,6 +25,4 @@ def _worded(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, str):
         return visible(value)
-    from workbench.core.images.formats import shown  # for start-up: it imports Pillow
-
     return quoted([shown(name) for name in value])

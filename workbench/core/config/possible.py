@@ -19,8 +19,8 @@ def check_possible(config: TrainingConfig, device: str = "auto") -> None:
     Raises:
         InputError: float16 is asked for without a graphics card, or a weights file that is not there.
     """
-    if config.amp == "fp16" and applies(config, "amp") and (device == "cpu" or not has_gpu()):
+    if applies(config, "amp") and config.amp == "fp16" and (device == "cpu" or not has_gpu()):
         raise InputError("no_fp16")
-    weights = config.weights_file
-    if weights and applies(config, "weights_file") and not Path(weights).is_file():
+    weights = config.weights_file if applies(config, "weights_file") else ""
+    if weights and not Path(weights).is_file():
         raise InputError("weights_unreadable", path=weights)

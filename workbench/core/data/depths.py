@@ -9,7 +9,8 @@ from contextlib import closing, suppress
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError
 from workbench.core.events import Progress
-from workbench.core.images.brightness import Brightness, Depth, rule_of
+from workbench.core.images.brightness import Depth, rule_of
+from workbench.core.images.brightness_rule import Brightness
 from workbench.core.jobs import StopRequested, Throttle
 from workbench.core.messages import Message
 from workbench.core.threads import in_threads

@@ -17,9 +17,10 @@ from workbench.core.data.listing import Listing, no_photo
 from workbench.core.data.reading import ClassFolder, Reading
 from workbench.core.data.readings import candidates, descended, is_clear, readings
 from workbench.core.errors import ImageError, InputError
-from workbench.core.images.formats import looks_like_image, shown
+from workbench.core.images.kinds import looks_like_image
 from workbench.core.images.loader import open_file
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _MASK = re.compile(
     r"(?P<base>.+?)[ _-](?:masks?|seg|segmentation|gt|ground_?truth)(?:[ _-]?\d+)?", re.IGNORECASE

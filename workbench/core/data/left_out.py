@@ -9,8 +9,8 @@ from pathlib import Path
 
 from workbench.core.data.catalog import ImageClass, Skipped
 from workbench.core.errors import InputError
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _BESIDE = frozenset({"side_file", "no_class", "mask_file", "raw_twin"})
 """Reasons that say nothing against a class: these files were never meant to be its photos."""

@@ -12,10 +12,11 @@ from workbench.core.data import file_kinds
 from workbench.core.data.catalog import Skipped
 from workbench.core.data.refusals import check_folder, unreadable
 from workbench.core.errors import ImageError, Stopped
-from workbench.core.images.formats import looks_like_image, shown
+from workbench.core.images.kinds import looks_like_image
 from workbench.core.images.loader import open_file
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _AWAY = 0x1000 | 0x40000 | 0x400000
 """Windows: FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN, _RECALL_ON_DATA_ACCESS."""

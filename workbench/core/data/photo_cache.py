@@ -31,7 +31,8 @@ from workbench.core.closing import Closing
 from workbench.core.data.photo_index import PhotoIndex, Row, is_damage
 from workbench.core.data.photo_segments import Segments, used_bytes, wipe
 from workbench.core.errors import ImageError, ResourceError
-from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth
+from workbench.core.images.brightness import Depth
+from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.images.formats import ALLOWED
 from workbench.core.images.loader import LOADER_VERSION, decode, open_file, open_image
 from workbench.core.images.preprocessing import CUT, LONGEST, PHOTO_SIDE, brought_down, is_longer

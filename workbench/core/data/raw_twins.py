@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from workbench.core.data.catalog import Sample, Skipped
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _RAW = "unsupported_format.raw_photo"
 

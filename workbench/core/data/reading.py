@@ -10,8 +10,8 @@ from workbench.core.data import folder_words
 from workbench.core.data.alike_names import meaning
 from workbench.core.data.catalog import ReadAs, ReadingKey, Skipped, Subset
 from workbench.core.data.folder_tree import Node
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from workbench.core.data.reading import (
     unwrapped,
     why_beside,
 )
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _ALIKE = 0.5
 """This share of a folder's folders has to be in others too, for them to be arranged alike."""

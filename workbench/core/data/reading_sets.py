@@ -21,8 +21,8 @@ from workbench.core.data.reading import (
     unwrapped,
     within,
 )
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 _ORDER: tuple[Subset, ...] = ("training", "validation", "test")
 

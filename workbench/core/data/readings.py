@@ -15,8 +15,8 @@ from workbench.core.data.folder_tree import Node
 from workbench.core.data.reading import ClassFolder, Reading, beside
 from workbench.core.data.reading_classes import class_versions, deepest, folders, inside, plain
 from workbench.core.data.reading_sets import class_sets, copies, set_names, sets
-from workbench.core.images.formats import shown
 from workbench.core.messages import Message
+from workbench.core.names import shown
 
 CLEAR = 0.5
 """By how much a reading's rank has to be ahead, so that nobody needs to be asked."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from workbench.core.data import file_kinds
 from workbench.core.errors import ImageError, InputError
-from workbench.core.images.formats import looks_like_image, shown
+from workbench.core.images.kinds import looks_like_image
 from workbench.core.images.loader import open_file
+from workbench.core.names import shown
 
 _ARCHIVE_HEADS = (
     b"PK\x03\x04",

@@ -21,10 +21,11 @@ from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
 from workbench.core.errors import ImageError
 from workbench.core.events import Progress
-from workbench.core.images.brightness import Brightness, Depth
-from workbench.core.images.formats import shown
+from workbench.core.images.brightness import Depth
+from workbench.core.images.brightness_rule import Brightness
 from workbench.core.jobs import StopRequested, Throttle, never, relay
 from workbench.core.messages import Message
+from workbench.core.names import shown
 from workbench.core.threads import in_threads
 
 

@@ -19,7 +19,7 @@ from workbench.core.events import Progress
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.files import atomic_write, saving
-from workbench.core.images.brightness import BY_ITSELF, Brightness
+from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.paths import cache_dir

@@ -11,21 +11,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Brightness = tuple[tuple[str, float, float], ...]
-"""A folder's rule: for each kind of samples (`kind_of`) what becomes black and what white.
-
-Empty, every photo is judged by itself. In place of a rule, None means what recipes from before there
-were rules meant (`_as_before`).
-"""
-
-BY_ITSELF: Brightness = ()
+from workbench.core.images.brightness_rule import Brightness
 
 _INTEGER_TOPS = (255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 _TOPS = {
@@ -145,25 +138,6 @@ def to_8_bits(
         made.append("no_data")
         out[holes] = 0
     return out, tuple(made), depth
-
-
-def brightness_json(rule: Brightness | None) -> dict[str, Any]:
-    """The rule as an entry `brightness` of a JSON object; nothing where there is none."""
-    return {} if rule is None else {"brightness": [list(each) for each in rule]}
-
-
-def brightness_of(values: Mapping[str, Any]) -> Brightness | None:
-    """Reads what `brightness_json` gave.
-
-    Raises:
-        ValueError, TypeError: It is something else.
-    """
-    if values.get("brightness") is None:
-        return None
-    rule = tuple((str(kind), float(black), float(white)) for kind, black, white in values["brightness"])
-    if any(not math.isfinite(black) or not black < white < math.inf for _, black, white in rule):
-        raise ValueError(f"no range from black to white: {rule}")
-    return rule
 
 
 def range_for(depth: Depth, rule: Brightness) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from workbench.core.images import profiles
-from workbench.core.images.brightness import Brightness, Depth, Numbers, to_8_bits
+from workbench.core.images.brightness import Depth, Numbers, to_8_bits
+from workbench.core.images.brightness_rule import Brightness
 
 _EXTREME, _OPAQUE = 5, 0.01
 _APART = 8  # of 255: values that are no further apart than this are one colour

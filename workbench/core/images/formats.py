@@ -13,6 +13,7 @@ from PIL import Image, features
 
 from workbench.core.errors import ImageError
 from workbench.core.images import jpeg, kinds
+from workbench.core.names import shown
 
 MAX_PIXELS = 100_000_000
 """Larger images are refused before they are decoded, JPEGs excepted."""
@@ -37,16 +38,6 @@ _OPTIONAL = ("webp", "avif")  # a Pillow that was built without these still has 
 Image.MAX_IMAGE_PIXELS = None
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-
-_OURS = (
-    b"\xff\xd8\xff",
-    b"\x89PNG\r\n\x1a\n",
-    b"GIF8",
-    b"II*\x00",
-    b"MM\x00*",
-    b"II+\x00",
-    b"MM\x00+",
-)
 _PNG_OF_IOS = b"CgBI"
 
 
@@ -66,22 +57,6 @@ ALLOWED = _allowed()
 """Pillow's names of the formats that are read; no other plugin is ever tried."""
 
 
-def shown(name: str) -> str:
-    """A file name as it can be printed: bytes that are no text become a replacement character."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def looks_like_image(head: bytes) -> bool:
-    """Whether a file's first bytes (32 are enough) are those of a format that is read, or HEIC."""
-    if head.startswith(_OURS) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
-        return True
-    if head.startswith(b"BM") and head[6:10] == bytes(4):
-        return True
-    if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
-        return True
-    return kinds.brand(head) in kinds.AVIF_BRANDS | kinds.HEIF_BRANDS
-
-
 def explain(name: str, file: BinaryIO, cause: str) -> ImageError:
     """Why a file that could not be identified, or not be decoded to its end, cannot be used.
 
@@ -96,7 +71,7 @@ def explain(name: str, file: BinaryIO, cause: str) -> ImageError:
         return ImageError("heic", cause, name=name)
     if "AVIF" not in ALLOWED and kinds.brand(head) in kinds.AVIF_BRANDS:
         return ImageError("unsupported_format.avif_image", cause, name=name)
-    if not looks_like_image(head):
+    if not kinds.looks_like_image(head):
         code = kinds.kind_of(name, head, ending)
         return ImageError(code or "not_an_image", cause, name=name)
     return ImageError(_variant(head, file, cause) or "truncated", cause, name=name)

@@ -15,6 +15,16 @@ HEIF_BRANDS = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1", b"mif2")
 )
 AVIF_BRANDS = frozenset((b"avif", b"avis"))
+_READ = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF8",
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+)
+"""How the files of most formats that are read begin."""
 
 # Code, position, signature. The first that fits counts.
 _SIGNATURES: tuple[tuple[str, int, bytes], ...] = (
@@ -124,6 +134,17 @@ def is_heif(head: bytes) -> bool:
         length = min(int.from_bytes(head[:4], "big"), len(head))
         return not AVIF_BRANDS & {head[at : at + 4] for at in range(16, length - 3, 4)}
     return main in HEIF_BRANDS
+
+
+def looks_like_image(head: bytes) -> bool:
+    """Whether a file's first bytes (32 are enough) are those of a format that is read, or HEIC."""
+    if head.startswith(_READ) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return True
+    if head.startswith(b"BM") and head[6:10] == bytes(4):
+        return True
+    if head[:1] == b"P" and head[1:2] in b"123456f" and head[2:3].isspace():
+        return True
+    return brand(head) in AVIF_BRANDS | HEIF_BRANDS
 
 
 def kind_of(name: str, head: bytes, ending: bytes = b"") -> str:

@@ -22,10 +22,12 @@ from PIL import ExifTags, Image, ImageFile
 
 from workbench.core.errors import ImageError, InputError
 from workbench.core.images import formats, jpeg, png, raw, tiff
-from workbench.core.images.brightness import BY_ITSELF, Brightness, Depth, Numbers
+from workbench.core.images.brightness import Depth, Numbers
+from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.images.colour import Colours, from_numbers, has_one_colour, to_rgb
 from workbench.core.images.profiles import unwritten_profile
 from workbench.core.images.tiff_fields import is_tiff
+from workbench.core.names import shown
 
 LOADER_VERSION = 2
 """Raised whenever a file may come out with other pixels than before: caches then begin anew."""
@@ -106,11 +108,11 @@ def open_file(path: Path) -> Iterator[io.BufferedReader]:
     try:
         # Asked first, because opening a named pipe waits for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ImageError("not_an_image.not_a_file", name=formats.shown(path.name))
+            raise ImageError("not_an_image.not_a_file", name=shown(path.name))
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        name = formats.shown(path.name)
+        name = shown(path.name)
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             raise ImageError("missing", str(error), name=name) from error
         raise ImageError("unreadable", str(error), name=name) from error
@@ -131,7 +133,7 @@ def decode(
         OSError: The system failed while reading.
     """
     if file.seek(0, os.SEEK_END) == 0:
-        raise ImageError("empty_file", name=formats.shown(name))
+        raise ImageError("empty_file", name=shown(name))
     request = _Request(name, short_side, max_pixels, brightness)
     try:
         return _decoded(file, request)
@@ -162,7 +164,7 @@ class _Request:
             ImageError: It has more than `most` pixels.
         """
         if width * height > most:
-            values = {"name": formats.shown(self.name), "width": width, "height": height}
+            values = {"name": shown(self.name), "width": width, "height": height}
             raise ImageError("too_large.pixels", "", **values, millions=most / 1e6)
 
 
@@ -177,7 +179,7 @@ def _decoded(file: BinaryIO, request: _Request) -> Decoded:
     except ImageError:
         raise
     except MemoryError as error:
-        raise ImageError("too_large.for_memory", str(error), name=formats.shown(request.name)) from error
+        raise ImageError("too_large.for_memory", str(error), name=shown(request.name)) from error
     except Exception as error:  # a damaged file can fail in any way inside the decoders
         if _is_of_the_system(error):
             raise
@@ -185,10 +187,10 @@ def _decoded(file: BinaryIO, request: _Request) -> Decoded:
 
 
 def _of_tiff(file: BinaryIO, request: _Request) -> Decoded:
-    picture = tiff.picture_of(file, formats.shown(request.name))
+    picture = tiff.picture_of(file, shown(request.name))
     page = picture.page
     request.check(page.width, page.height, request.max_pixels)
-    found = tiff.colours_of(file, picture, request.brightness, formats.shown(request.name))
+    found = tiff.colours_of(file, picture, request.brightness, shown(request.name))
     if not picture.by_pillow:
         found = _turned(found, page.orientation)
     width, height = page.width, page.height

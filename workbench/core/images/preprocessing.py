@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.images.brightness import Brightness, brightness_json, brightness_of
+from workbench.core.images.brightness_rule import Brightness, brightness_json, brightness_of
 from workbench.core.images.loader import open_image
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.core.errors import ImageError
-from workbench.core.images.brightness import Brightness, Numbers
+from workbench.core.images.brightness import Numbers
+from workbench.core.images.brightness_rule import Brightness
 from workbench.core.images.colour import Colours, by_profile, from_numbers, laid_on_white, to_rgb
 from workbench.core.images.profiles import lab_to_srgb
 from workbench.core.images.tiff_fields import (

@@ -145,8 +145,8 @@ class _Work:
         cache = FeatureCache(self._backbone, stored.split.roots.main, stored.split.brightness)
         self._features = mean_of_views(cache, training.samples, PLAIN)
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
-        enough = self._plan.compared(len(self._targets))
-        self._checked = range(min(enough, int(self._folds.max()) + 1))
+        self._answerable = answerable(self._targets, self._folds)
+        self._checked = self._worth_checking()
         learned = [np.flatnonzero(self._folds != fold) for fold in self._checked]
         self._rounds = [*learned, np.arange(len(self._targets))]
         self._steps = [self._plan.steps(len(positions), BATCH) for positions in self._rounds]
@@ -158,12 +158,20 @@ class _Work:
         self._tuned = sum(self._done)
         self._samples_seen, self._seconds, self._views_rate = 0, 0.0, 0.0
 
+    def _worth_checking(self) -> list[int]:
+        """The folds that are compared: those with photos that a model of the others can be right about."""
+        several = [fold for fold in np.unique(self._folds) if self._answerable[self._folds == fold].any()]
+        return [int(fold) for fold in several[: self._plan.compared(len(self._targets))]]
+
     def run(self, begun: float, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         """Compares, and tunes on all photos where that is worth it."""
         yield self._started()
+        if not self._checked:
+            self._saved.finish(improved=False)
+            return self._result(begun)
         with (yield from self._views(stop)) as views:
             comparison = Comparison.of_counts(0, 0, 0)
-            for number in self._checked:
+            for number in range(len(self._checked)):
                 if not self._done[number]:
                     tuning = yield from self._tune(views, number, stop)
                     yield self._round_done(number, tuning)
@@ -189,7 +197,7 @@ class _Work:
             tuning.probabilities(outside),
             rows=outside,
             folds=folds,
-            answerable=answerable(self._targets, self._folds)[outside],
+            answerable=self._answerable[outside],
         )
         self._saved.add(improved, folds)
         measures = measures_of_table(improved)

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.core.data.catalog import ImageClass, Roots, Sample, Split
 from workbench.core.errors import InputError
 from workbench.core.files import read_json, write_json
-from workbench.core.images.brightness import brightness_json, brightness_of
+from workbench.core.images.brightness_rule import brightness_json, brightness_of
 
 _VERSION = 2
 _SETS = ("training", "validation", "test")

@@ -56,9 +56,13 @@ def begin_at(
     def remember(chosen: str) -> None:
         preferences.remember(key, os.path.dirname(chosen))
 
+    def remember_first(chosen: list[str]) -> None:
+        if chosen:
+            remember(chosen[0])
+
     dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
     dialog.fileSelected.connect(remember)
-    dialog.filesSelected.connect(lambda files: remember(files[0]) if files else None)
+    dialog.filesSelected.connect(remember_first)
 
 
 def photo_filters() -> list[str]:
@@ -69,11 +73,15 @@ def photo_filters() -> list[str]:
 
 def choose_model(parent: QWidget, session: Session) -> None:
     """Lets the person choose a model file, and opens it."""
+
+    def opened(file: str) -> None:
+        session.models.open(Path(file))
+
     dialog = QFileDialog(parent, _tr("Open a model"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters([f"{_tr('Models')} (*{Path(MODEL).suffix})", f"{_tr('All files')} (*)"])
     begin_at(dialog, session.preferences, "model", Path.home())
-    dialog.fileSelected.connect(lambda file: session.models.open(Path(file)))
+    dialog.fileSelected.connect(opened)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
