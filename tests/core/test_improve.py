@@ -163,6 +163,28 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
     assert int(result.cross_validated.confusion.sum()) == 16
 
 
+@pytest.mark.parametrize("apples", [1, 3])
+def test_what_nothing_can_test_is_not_compared(
+    apples: int, tmp_path: Path, drawn_pair: Path, ready_backbone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One picture of a class, or one of each: copies of a picture are on one side of every fold."""
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    for name, count in (("apples", apples), ("leaves", 1)):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for file in sorted((drawn_pair / "train" / name).iterdir())[:count]:
+            for copy in range(3):
+                (tmp_path / "photos" / name / f"{copy} {file.name}").write_bytes(file.read_bytes())
+    events, result = improve(tmp_path / "photos", tmp_path / "run")
+    rounds = [event for event in events if isinstance(event, EpochDone)]
+    assert result.kept == "instant"
+    assert (tmp_path / "run" / MODEL).is_file()
+    if apples == 1:
+        assert (rounds, result.comparison, result.cross_validated) == ([], None, None)
+    else:
+        assert result.comparison is not None
+        assert result.comparison.samples <= 3, "only the apples, each once"
+
+
 def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
