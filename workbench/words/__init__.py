@@ -1,8 +1,9 @@
 """What the program says: the sentences for each message's code, for the window and the command line.
 
 The tables hold templates in English. `{name}` is filled with the message's value of that name; what may
-follow its colon is Python's own (`{count:,}`) or one of `fill.SPECS` (`{names:quoted}`). Importing this gives
-messages and errors their sentences.
+follow its colon is Python's own (`{size:.1f}`), one of `fill.SPECS` (`{names:quoted}`), or the words after a
+whole number, for one and for several (`{count:photo is|photos are}`). Importing this gives messages and
+errors their sentences.
 """
 
 from __future__ import annotations

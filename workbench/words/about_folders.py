@@ -70,7 +70,7 @@ NOTES: dict[str, str | tuple[str, str]] = {
         "way accents are stored."
     ),
     "class_vanished": (
-        "The class “{class_name}” is left out: none of its {count:,} files can be used. {why}",
+        "The class “{class_name}” is left out: none of its {count:file|files} can be used. {why}",
         "{why:hint}",
     ),
     "class_vanished.no_photos": (
@@ -78,36 +78,43 @@ NOTES: dict[str, str | tuple[str, str]] = {
         "Put photos into it.",
     ),
     "class_vanished.untrained": (
-        "The class “{class_name}” is left out: its {count:,} photos are in other sets than the training set.",
+        (
+            "The class “{class_name}” is left out: its "
+            "{count:photo is|photos are} in other sets than the training set."
+        ),
         "Put photos of it into the training set.",
     ),
     "classes_unknown_to_model": (
-        "{count:,} photos of classes that the model does not know were left out: {classes:quoted}."
+        "{count:photo was|photos were} left out, of classes that the model does not know: {classes:quoted}."
     ),
     "dot_classes": (
         "A dot in front hides a folder; there are photos inside, so these are classes: {classes:quoted}."
     ),
-    "hidden_photos": "{count:,} hidden photos, whose names begin with a dot, were passed over.",
-    "several": ("{first} The same goes for {more:,} more files.", "{first:hint}"),
-    "set_unsorted": "The {count:,} photos in “{name}” are not sorted into classes; they were left out.",
+    "hidden_photos": "Passed over: {count:hidden photo|hidden photos}, with a dot in front of the name.",
+    "several": ("{first} The same goes for {more:more file|more files}.", "{first:hint}"),
+    "set_unsorted": "Left out, as not sorted into classes: {count:photo|photos} in “{name}”.",
     "versions_left_out": (
-        "{count:,} files in {folders:quoted} are masks or other versions of the photos; they were left out."
+        "Left out, as masks or other versions of the photos: {count:file|files} in {folders:quoted}."
     ),
 }
 
 LEFT_OUT: dict[str, str | tuple[str, str]] = {
     "archive_inside": ("“{name}” is an archive that has to be unpacked first.", "Unpack it, then try again."),
-    "beside_classes": "“{name}” lies beside the classes and is none; its {count:,} photos were left out.",
+    "beside_classes": (
+        "“{name}” lies beside the classes and is none; its {count:photo was|photos were} left out."
+    ),
     "beside_classes.copy": (
-        "“{name}” holds the classes beside it a second time; its {count:,} photos were left out."
+        "“{name}” holds the classes beside it a second time; its {count:photo was|photos were} left out."
     ),
     "beside_classes.no_photos": "“{name}” holds no photos.",
-    "beside_classes.unsorted": ("“{name}” is not sorted into classes; its {count:,} photos were left out."),
+    "beside_classes.unsorted": (
+        "“{name}” is not sorted into classes; its {count:photo was|photos were} left out."
+    ),
     "beside_classes.version": (
-        "“{name}” holds masks or other versions of the photos; its {count:,} files were left out."
+        "“{name}” holds masks or other versions of the photos; its {count:file was|files were} left out."
     ),
     "class_unknown_to_model": (
-        "The model does not know the class “{class_name}”; its {count:,} photos were left out."
+        "The model does not know the class “{class_name}”; its {count:photo was|photos were} left out."
     ),
     "mask_file": "“{name}” is the mask of the photo beside it.",
     "side_file": "“{name}” is a file that goes beside photos, and no photo.",
@@ -121,56 +128,65 @@ LEFT_OUT: dict[str, str | tuple[str, str]] = {
 
 SEVERAL: dict[str, tuple[str, str]] = {
     "class_not_in_training": (
-        "{count:,} files are of classes of which the training set has no usable photo: {names:quoted}.",
+        "{count:file is|files are} of classes of which the training set has no usable photo: {names:quoted}.",
         "Put photos of these classes into the training set.",
     ),
-    "empty_file": ("{count:,} files are empty: {names:quoted}.", "Copy them again from where they came."),
+    "empty_file": (
+        "{count:file is|files are} empty: {names:quoted}.",
+        "Copy them again from where they came.",
+    ),
     "heic": (
-        "{count:,} files are HEIC photos, which the program cannot read: {names:quoted}.",
+        "{count:file is a HEIC photo|files are HEIC photos}, which the program cannot read: {names:quoted}.",
         "Save them as JPEG first, or install the program's extra “heif”.",
     ),
-    "loop": ("{count:,} links lead to folders that were already read: {names:quoted}.", ""),
-    "mask_file": ("{count:,} files are masks of the photos beside them: {names:quoted}.", ""),
+    "loop": ("{count:link leads|links lead} to folders that were already read: {names:quoted}.", ""),
+    "mask_file": ("{count:file is a mask|files are masks} of photos beside: {names:quoted}.", ""),
     "missing": (
-        "{count:,} files are not there any more: {names:quoted}.",
+        "{count:file is|files are} not there any more: {names:quoted}.",
         "Put them back, or read the folder again.",
     ),
-    "missing.link": ("{count:,} links lead nowhere: {names:quoted}.", "Connect the drive that they lead to."),
+    "missing.link": (
+        "{count:link leads|links lead} nowhere: {names:quoted}.",
+        "Connect the drive that they lead to.",
+    ),
     "no_class": (
-        "{count:,} files lie in no class folder: {names:quoted}.",
+        "{count:file lies|files lie} in no class folder: {names:quoted}.",
         "Move those that are photos into the folders of their classes.",
     ),
     "not_an_image": (
-        "{count:,} files are not images, whatever their names say: {names:quoted}.",
+        "{count:file is no image|files are no images}, whatever the name says: {names:quoted}.",
         "Take them out of the folder, or leave them: they are passed over.",
     ),
-    "side_file": ("{count:,} files go beside photos and are no photos: {names:quoted}.", ""),
+    "side_file": ("{count:file goes|files go} beside photos, without being one: {names:quoted}.", ""),
     "not_downloaded.annex": (
-        "{count:,} photos are kept elsewhere by git-annex; only pointers to them are here: {names:quoted}.",
+        "{count:photo is|photos are} kept elsewhere by git-annex, with only a pointer here: {names:quoted}.",
         "Fetch the photos with `git annex get`, then try again.",
     ),
     "not_downloaded.cloud": (
-        "{count:,} photos are not on this computer, but only in the cloud: {names:quoted}.",
+        "{count:photo is|photos are} not on this computer, but only in the cloud: {names:quoted}.",
         _FETCH,
     ),
     "not_downloaded.git_lfs": (
-        "{count:,} files are only pointers of Git LFS, the photos were not fetched: {names:quoted}.",
+        (
+            "{count:file is only a pointer|files are only pointers} of "
+            "Git LFS, without the photo: {names:quoted}."
+        ),
         "Fetch the photos with `git lfs pull`, then try again.",
     ),
     "trashed": (
-        "{count:,} photos are from the bin of a phone: {names:quoted}.",
+        "{count:photo is|photos are} from the bin of a phone: {names:quoted}.",
         "",
     ),
     "not_downloaded.unfinished": (
-        "{count:,} photos have not arrived as a whole: {names:quoted}.",
+        "{count:photo has|photos have} not arrived as a whole: {names:quoted}.",
         "Wait until they are there, or fetch them again.",
     ),
     "truncated": (
-        "{count:,} files are damaged or were cut off: {names:quoted}.",
+        "{count:file is damaged or was|files are damaged or were} cut off: {names:quoted}.",
         "Copy them again from the camera or from where they came.",
     ),
     "unreadable": (
-        "{count:,} files or folders could not be read: {names:quoted}.",
+        "{count:file or folder|files or folders} could not be read: {names:quoted}.",
         "Check that you may open them, that no other program holds them, and that their drive is connected.",
     ),
 }

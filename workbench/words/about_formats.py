@@ -128,8 +128,8 @@ KINDS: dict[str, tuple[str, str]] = {
 
 READ_WITH_NOTES: dict[str, str] = {
     "brightness": (
-        "{count:,} files have more than 8 bits a colour; in all of them {black:,.6g} became black "
-        "and {white:,.6g} white."
+        "{count:file has|files have} more than 8 bits a colour; everywhere {black:,.6g} became "
+        "black and {white:,.6g} white."
     ),
     **{
         f"changed.{change}": f"{{count:,}} {what}, such as {{names:quoted}}."

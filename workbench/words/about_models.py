@@ -169,7 +169,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave it out, or set {other} to {choices}.",
     ),
     "setting_without_effect.head_alone": (
-        "The setting “{setting}” has no effect where the head learns alone for all {epochs} epochs.",
+        (
+            "The setting “{setting}” has no effect where the head learns "
+            "alone for all of its {epochs:epoch|epochs}."
+        ),
         "Leave it out, or set head_epochs lower.",
     ),
     "setting_without_effect.mode": (
@@ -177,16 +180,20 @@ ERRORS: dict[str, tuple[str, str]] = {
         _OTHER_MODE,
     ),
     "settings_contradict.decay": (
-        "The learning rate would fall every {every} epochs, and no part of the run has more than {epochs}.",
+        (
+            "The learning rate would fall every {every:epoch|epochs}, and "
+            "no part of the run has more than {epochs}."
+        ),
         "Set decay_epochs to {most} or less, or epochs higher.",
     ),
     "settings_contradict.early_end": (
-        "In {epochs} epochs, training cannot end early after {stuck} epochs without progress.",
+        "In {epochs:epoch|epochs}, training cannot end early after {stuck:epoch|epochs} without progress.",
         "Set early_stopping to {most} or less, or epochs higher.",
     ),
     "settings_contradict.ends_before_fall": (
         (
-            "Training would end after {stuck} epochs without progress, before the learning rate, which waits "
+            "Training would end after {stuck:epoch|epochs} without "
+            "progress, before the learning rate, which waits "
             "for {patience}, can fall and help."
         ),
         "Set early_stopping to {more} or more, or plateau_patience lower.",
@@ -196,7 +203,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Ask for one of them.",
     ),
     "settings_contradict.patience": (
-        "In {epochs} epochs, the learning rate cannot wait for {patience} without progress and then fall.",
+        (
+            "In {epochs:epoch|epochs}, the learning rate cannot wait for "
+            "{patience} without progress and then fall."
+        ),
         "Set plateau_patience to {most} or less, or epochs higher.",
     ),
     "settings_contradict.widths": (
@@ -208,7 +218,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Add a folder for another class.",
     ),
     "too_many_head_epochs": (
-        "{head} epochs for the head alone do not fit into {epochs} epochs altogether.",
+        "{head:epoch|epochs} for the head alone do not fit into {epochs:epoch|epochs} altogether.",
         "Set epochs higher, or head_epochs lower.",
     ),
 }

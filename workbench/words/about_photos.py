@@ -85,7 +85,7 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "Give the folder in which they lie now, or none.",
     ),
     "photos_changed": (
-        "{count} of the photos that this run learns from have changed or are gone.",
+        "Changed or gone: {count:photo|photos} that this run learns from.",
         "Put them back, or start a new run.",
     ),
     "photos_elsewhere": (
@@ -99,7 +99,7 @@ FOLDERS: dict[str, tuple[str, str]] = {
     ),
     "sample_in_the_way": ("“{name}” is there already and not empty.", "Choose a new or an empty folder."),
     "sample_too_small": (
-        "A sample needs at least {fewest} photos of each class.",
+        "A sample needs at least {fewest:photo|photos} of each class.",
         "Ask for more photos.",
     ),
     "sets_without_classes": (
@@ -125,8 +125,8 @@ LEFT_OUT: dict[str, str] = {
     "missing.link": "“{name}” is a link that leads nowhere.",
     "no_class": "“{name}” lies in no class folder.",
     "raw_twin": "“{name}” is the raw photo of “{other}”, which is used.",
-    "outside_sets": "“{name}” belongs to none of the sets; its {count:,} photos were left out.",
-    "outside_sets.copy": "“{name}” holds the sets a second time; its {count:,} photos were left out.",
+    "outside_sets": "“{name}” belongs to none of the sets; its {count:photo was|photos were} left out.",
+    "outside_sets.copy": "“{name}” holds the sets a second time; its {count:photo was|photos were} left out.",
 }
 
 NOTES: dict[str, str] = {

@@ -9,23 +9,26 @@ CAUTIONS: dict[str, str] = {
         "Not tested, so the averages are over {tested:,} of {all:,} classes: {classes:quoted}."
     ),
     "result.copies": (
-        "These {samples:,} photos show only {different:,} different pictures; copies of one count once."
+        "These {samples:,} photos show only "
+        "{different:different picture|different pictures}; copies of one count once."
     ),
     "result.learned": (
-        f"{{count:,}} more photos are {_LEARNED}: they say nothing about new photos. "
+        f"{{count:more photo is|more photos are}} {_LEARNED}, which says nothing about new photos. "
         "With them it would be {percent} of 100."
     ),
     "result.learned_all": (
-        f"All {{count:,}} of these photos are {_LEARNED}: this number says nothing about new photos."
+        f"{{count:photo is|photos are}} {_LEARNED}, so this number says nothing about new photos."
     ),
     "result.learned_unknown": (
         "This model's file does not say which photos it learned from. "
         "If these are among them, the number says nothing about new photos."
     ),
-    "result.left_out": "{count:,} files of the folder were left out; `workbench scan` says why.",
+    "result.left_out": (
+        "{count:file of the folder was|files of the folder were} left out; `workbench scan` says why."
+    ),
     "result.never_found": "It found none of the photos of {classes:quoted}.",
     "result.unchecked": (
-        "{count:,} photos could not be tested and are not counted: "
+        "Not tested and not counted: {count:photo|photos}, as "
         "the only picture of their class, or the same picture in several classes."
     ),
     "result.unequal": (

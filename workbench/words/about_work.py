@@ -54,7 +54,8 @@ NOTES: dict[str, str] = {
         "end, and the learning rate does not wait for that."
     ),
     "own_validation_set": (
-        "The folder has a validation set of its own with {photos:,} photos, so no share is kept for checking."
+        "The folder has a validation set of its own with "
+        "{photos:photo|photos}, so no share is kept for checking."
     ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
     "out_of_memory": (
@@ -63,7 +64,8 @@ NOTES: dict[str, str] = {
     "rolled_back": "Training goes on from the last save.",
     "sample_lost": "{why}",
     "step_larger_than_set": (
-        "One step would take {step:,} photos, and there are {photos:,} to learn from: each epoch is one step."
+        "One step would take {step:photo|photos}, more than the "
+        "{photos:,} to learn from: each epoch is one step."
     ),
     "starts_again": "This run was cut off before it had learned anything, so it starts again.",
 }

@@ -65,6 +65,9 @@ class _Filler(string.Formatter):
             value = Message.read(value)
         if isinstance(value, Message):
             return value.hint if format_spec == "hint" else value.title
+        if isinstance(value, int) and "|" in format_spec:
+            one, several = format_spec.split("|")
+            return f"{value:,} {one if value == 1 else several}"
         if format_spec in SPECS:
             return SPECS[format_spec](value)
         if isinstance(value, str):  # a name may hold anything

@@ -29,6 +29,7 @@ _LIKELY = ((0, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3), (2, 0), (3, 0), (0, 2
 _COARSE, _FINE = 5, 12  # waves along each side
 _COARSE_ENOUGH, _FINE_ENOUGH = 0.75, 0.70
 _BLOCK = 512
+_MANY = 16  # of so many pairs one is enough to compute all of them at once
 _THOROUGHLY = (
     20_000**2
 )  # pairs; of more, only wholes are compared, as they are and mirrored: ten times quicker
@@ -233,29 +234,49 @@ def _correlations(first: Floats, second: Floats, *, turned: bool) -> Iterator[tu
 
 def _refined(looks: Looks, others: Looks, first: Integers, second: Integers, turn: Integers) -> Candidates:
     """Those that correlate in fine waves, too, each with its best box; the best first."""
-    _, unique = np.unique((first * len(others) + second) * len(_TURNS) + turn, return_index=True)
-    unique = unique[np.argsort(second[unique], kind="stable")]
-    first, second, turn = first[unique], second[unique], turn[unique]
+    pairs, turn = np.divmod(
+        np.unique((second * len(looks) + first) * len(_TURNS) + turn), np.int64(len(_TURNS))
+    )
+    second, first = np.divmod(pairs, np.int64(max(len(looks), 1)))
     whole = _described(looks, _FINE, _BOXES[:1])[0]
+    turned = [_turned(whole, back, _FINE) for back in _BACK]
     correlation, box = np.empty(len(first), np.float32), np.zeros(len(first), np.int64)
     begin = 0
     while begin < len(first):
         low = second[begin]
         end = int(np.searchsorted(second, low + _BLOCK))  # of these others the descriptions are made at once
         crops = _described(others[low : low + _BLOCK], _FINE, _BOXES)
-        for start in range(begin, end, _BLOCK * 4):
-            rows = slice(start, min(start + _BLOCK * 4, end))
-            one = whole[first[rows]]
-            for number, back in enumerate(_BACK):
-                these = turn[rows] == number
-                one[these] = _turned(one[these], back, _FINE)
-            found = np.einsum("ij,bij->bi", one, crops[:, second[rows] - low])
-            found[1:, (turn[rows] != 0) & (turn[rows] != _MIRRORED)] = -1
-            correlation[rows], box[rows] = found.max(axis=0), found.argmax(axis=0)
+        for number in np.unique(turn[begin:end]).tolist():
+            rows = begin + np.flatnonzero(turn[begin:end] == number)
+            boxes = crops if number in (0, _MIRRORED) else crops[:1]
+            correlation[rows], box[rows] = _best_boxes(turned[number], boxes, first[rows], second[rows] - low)
         begin = end
     order = np.argsort(-correlation, kind="stable")
     order = order[: int(np.count_nonzero(correlation >= _FINE_ENOUGH))]
     return Candidates(first[order], second[order], turn[order], box[order], correlation[order])
+
+
+def _best_boxes(whole: Floats, crops: Floats, first: Integers, second: Integers) -> tuple[Floats, Integers]:
+    """The best correlation of each pair, and with which crop.
+
+    Args:
+        whole: Descriptions of looks, (n, waves).
+        crops: Of the crops of others, (boxes, m, waves).
+        first, second: The pairs: looks, and others.
+    """
+    if len(first) * _MANY >= len(whole) * crops.shape[1]:  # then all with all costs less than picking them
+        best, box = np.full(len(first), -2, np.float32), np.zeros(len(first), np.int64)
+        for number, crop in enumerate(crops):
+            found = (whole @ crop.T)[first, second]
+            better = found > best
+            best[better], box[better] = found[better], number
+        return best, box
+    parts = []
+    for start in range(0, len(first), _BLOCK * 4):
+        rows = slice(start, start + _BLOCK * 4)
+        found = np.einsum("ij,bij->bi", whole[first[rows]], crops[:, second[rows]])
+        parts.append((found.max(axis=0), found.argmax(axis=0)))
+    return np.concatenate([best for best, _ in parts]), np.concatenate([box for _, box in parts])
 
 
 def _best_of_each(pairs: Candidates, *, second: bool = False) -> Integers:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.core.images.overlay import Bools, Floats, aligned, areas, softened
+from workbench.core.jobs import never
+from workbench.core.threads import in_threads
 
 SIDE = 20
 """Width and height of a look, in pixels."""
@@ -88,10 +90,12 @@ def fitted(first: Looks, second: Looks, boxes: Floats) -> Fit:
         first, second: (n, SIDE, SIDE).
         boxes: Where about the first lies within the second, (n, 4), see `Fit`.
     """
-    parts = []
-    for begin in range(0, len(first), _TOGETHER):
+
+    def laid(begin: int) -> tuple[Floats, ...]:
         rows = slice(begin, begin + _TOGETHER)
-        parts.append(_fitted(softened(first[rows]), softened(second[rows]), boxes[rows]))
+        return _fitted(softened(first[rows]), softened(second[rows]), boxes[rows])
+
+    parts = list(in_threads(laid, range(0, len(first), _TOGETHER), stop=never, chunk=1))
     if not parts:
         none = np.empty(0, np.float32)
         return Fit(none, none, none, np.empty((0, 4), np.float32), none)
