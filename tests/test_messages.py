@@ -16,6 +16,7 @@ from workbench.core.errors import ErrorReport, InputError
 from workbench.core.events import Note, Progress
 from workbench.core.messages import Message
 from workbench.core.project.event_log import from_json, to_json
+from workbench.words.fill import filled
 from workbench.words.tables import SENTENCES
 
 WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
@@ -145,7 +146,7 @@ def test_templates_are_translated_before_they_are_filled() -> None:
     words.translate_with(lambda text: text.replace("Reading photos", "Fotos lesen").replace("are", "sind"))
     try:
         assert words.say(Message("reading_photos")) == "Fotos lesen…"
-        assert Message("photos_changed", {"count": 3}).title.startswith("3 of the photos")
+        assert Message("photos_changed", {"count": 3}).title.startswith("Changed or gone: 3 photos")
         assert "Fare" in Message("not_a_model", {"name": "Fare"}).title
     finally:
         words.translate_with(str)
@@ -169,3 +170,11 @@ def test_events_with_sentences_are_still_read() -> None:
 
 def test_a_code_of_a_newer_version_is_said_as_it_is() -> None:
     assert words.title_and_hint(Message("from_the_future")) == ("from_the_future", "")
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(1, "1 photo is"), (0, "0 photos are"), (2, "2 photos are"), (1200, "1,200 photos are")],
+)
+def test_one_photo_is_not_one_photos(count: int, expected: str) -> None:
+    assert filled("{count:photo is|photos are} here.", {"count": count}) == f"{expected} here."

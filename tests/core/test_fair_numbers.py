@@ -107,7 +107,7 @@ def test_what_no_model_could_know_is_not_counted_as_wrong() -> None:
     found = metrics_of(table([0, 0, 0, 1, 1], [0, 0, 0, 0, 0], worth=worth)).measures
     assert (found.accuracy, found.samples, found.unchecked, found.macro_f1) == (1.0, 3, 2, 1.0)
     sentences = said(found)
-    assert any("2 photos could not be tested" in sentence for sentence in sentences)
+    assert any("not counted: 2 photos" in sentence for sentence in sentences)
     assert any("averages are over 1 of 2 classes: “rare”" in sentence for sentence in sentences)
     assert measures_of_table(table([1], [0], worth=np.full(1, UNCHECKED, np.int8))) is None
 

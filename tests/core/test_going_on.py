@@ -131,7 +131,7 @@ def test_other_photos_are_not_gone_on_with(place: Path) -> None:
 def test_a_photo_that_is_another_one_now_is_counted(place: Path) -> None:
     folder = renamed(place)
     shutil.copy(folder / "red" / "0.png", folder / "blue" / "0.png")
-    with pytest.raises(InputError, match="1 of the photos that this run learns from"):
+    with pytest.raises(InputError, match="1 photo that this run learns from"):
         drive(resume(place / "run", folder=folder, device="cpu"))
 
 

@@ -103,7 +103,7 @@ def test_five_hundred_files_beside_photos_are_one_line(tmp_path: Path) -> None:
     two_classes(tmp_path)
     write(tmp_path / "cat", 500, "{}.xmp".format, b"<x:xmpmeta/>")
     (line,) = lines(tmp_path)
-    assert line.startswith("500 files go beside photos and are no photos: “cat/0.xmp”")
+    assert line.startswith("500 files go beside photos, without being one: “cat/0.xmp”")
     assert line.endswith("and 495 more.")
 
 

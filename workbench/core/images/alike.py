@@ -234,9 +234,9 @@ def _correlations(first: Floats, second: Floats, *, turned: bool) -> Iterator[tu
 
 def _refined(looks: Looks, others: Looks, first: Integers, second: Integers, turn: Integers) -> Candidates:
     """Those that correlate in fine waves, too, each with its best box; the best first."""
-    pairs, turn = np.divmod(
-        np.unique((second * len(looks) + first) * len(_TURNS) + turn), np.int64(len(_TURNS))
-    )
+    keys = np.sort((second * len(looks) + first) * len(_TURNS) + turn)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    pairs, turn = np.divmod(keys, np.int64(len(_TURNS)))
     second, first = np.divmod(pairs, np.int64(max(len(looks), 1)))
     whole = _described(looks, _FINE, _BOXES[:1])[0]
     turned = [_turned(whole, back, _FINE) for back in _BACK]
@@ -246,8 +246,10 @@ def _refined(looks: Looks, others: Looks, first: Integers, second: Integers, tur
         low = second[begin]
         end = int(np.searchsorted(second, low + _BLOCK))  # of these others the descriptions are made at once
         crops = _described(others[low : low + _BLOCK], _FINE, _BOXES)
-        for number in np.unique(turn[begin:end]).tolist():
+        for number in range(len(_TURNS)):
             rows = begin + np.flatnonzero(turn[begin:end] == number)
+            if not len(rows):
+                continue
             boxes = crops if number in (0, _MIRRORED) else crops[:1]
             correlation[rows], box[rows] = _best_boxes(turned[number], boxes, first[rows], second[rows] - low)
         begin = end
