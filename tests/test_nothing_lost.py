@@ -6,12 +6,9 @@ import csv
 import json
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +20,9 @@ from tests.cli_help import PATIENCE, call, refused, two_colours
 from tests.core.folder_help import state_of
 from tests.core.training_help import catalog_of, drive, tiny_config
 from workbench import cli
-from workbench.cli import commands
 from workbench.core import learning, paths
-from workbench.core.data.listing import PhotoFiles, photos_in
 from workbench.core.errors import InputError, Stopped
 from workbench.core.project.runs import ASKED, MODEL
-from workbench.progress import Reporter
 
 pytestmark = pytest.mark.e2e
 
@@ -227,52 +221,58 @@ def test_answers_that_cannot_be_kept_are_printed(run: Path, photos: Path, tmp_pa
 # A stop
 
 
-def test_answers_that_have_come_are_kept_at_a_stop(
-    run: Path,
-    photos: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def interrupted(patch: str, *arguments: object) -> tuple[int, str, str]:
+    """What comes of a command in a process of its own that presses Ctrl-C itself, where `patch` says."""
+    code = f"import os, signal, sys\nfrom workbench import cli\n{patch}\nsys.exit(cli.main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE)
+    return done.returncode, done.stdout, done.stderr
+
+
+AT_THE_FIRST_ANSWER = """
+from workbench.progress import Reporter
+shown, pressed = Reporter.advance, []
+def advance(self, key, text, done, total):
+    shown(self, key, text, done, total)
+    if total == 900 and done and not pressed:
+        pressed.append(True)
+        os.kill(os.getpid(), signal.SIGINT)
+Reporter.advance = advance
+"""
+
+WHILE_PHOTOS_ARE_LISTED = """
+from workbench.cli import commands
+listed = commands.photos_in
+def photos_in(paths, stop):
+    os.kill(os.getpid(), signal.SIGINT)
+    return (yield from listed(paths, stop))
+commands.photos_in = photos_in
+"""
+
+
+def test_answers_that_have_come_are_kept_at_a_stop(run: Path, photos: Path, tmp_path: Path) -> None:
     many, table = tmp_path / "many", tmp_path / "a.csv"
     many.mkdir()
     for number in range(900):
         os.link(photos / "red" / "0.png", many / f"{number}.png")
-    shown, stopped = Reporter.advance, threading.Event()
-
-    def advance(self: Reporter, key: str, text: str, done: int, total: int) -> None:
-        shown(self, key, text, done, total)
-        if total == 900 and done and not stopped.is_set():
-            stopped.set()
-            os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr(Reporter, "advance", advance)
-    assert cli.main(["predict", str(run), str(many), "--csv", str(table), "--json", "--device", "cpu"]) == 130
-    captured = capsys.readouterr()
-    assert "is kept" not in captured.err
-    answers = json.loads(captured.out)
+    code, out, err = interrupted(
+        AT_THE_FIRST_ANSWER, "predict", run, many, "--csv", table, "--json", "--device", "cpu"
+    )
+    assert code == 130, err
+    assert "is kept" not in err
+    answers = json.loads(out)
     assert 0 < len(answers) < 900
-    assert f"Stopped after {len(answers):,} of 900 photos." in captured.err
+    assert f"Stopped after {len(answers):,} of 900 photos." in err
     with table.open(encoding="utf-8-sig", newline="") as file:
         assert [row["path"] for row in csv.DictReader(file)] == [answer["path"] for answer in answers]
 
 
 def test_stopped_before_the_first_answer_nothing_is_promised_and_nothing_written(
-    run: Path,
-    photos: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    run: Path, photos: Path, tmp_path: Path
 ) -> None:
-    def interrupted(paths: object, stop: Callable[[], bool]) -> Generator[int, None, PhotoFiles]:
-        os.kill(os.getpid(), signal.SIGINT)
-        return (yield from photos_in([photos], stop))
-
-    monkeypatch.setattr(commands, "photos_in", interrupted)
-    assert cli.main(["predict", str(run), str(photos), "--csv", str(tmp_path / "a.csv")]) == 130
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert "kept" not in captured.err
+    code, out, err = interrupted(WHILE_PHOTOS_ARE_LISTED, "predict", run, photos, "--csv", tmp_path / "a.csv")
+    assert (code, out) == (130, ""), err
+    assert "kept" not in err
     assert list(tmp_path.iterdir()) == []
 
 
