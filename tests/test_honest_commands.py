@@ -254,3 +254,14 @@ def test_a_model_of_before_does_not_say_what_it_learned_from(
     told = call(capsys, "evaluate", tmp_path / "old.checkpoint", learned / "photos")
     assert told["learned_from"] is None
     assert any("does not say which photos" in warning for warning in told["warnings"])
+
+
+def test_what_is_noted_on_the_way_is_in_the_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ready_backbone: None
+) -> None:
+    for name, shape in (("rings", "ring"), ("bars", "bar")):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for quality in (60, 75, 90):
+            thing(0, shape).save(tmp_path / "photos" / name / f"{quality}.jpg", quality=quality)
+    told = trained(capsys, tmp_path / "photos", tmp_path / "run")
+    assert any("Too few different photos" in note for note in told["notes"])

@@ -62,6 +62,7 @@ class Reporter:
 
     Attributes:
         started: What the last training run said when it began.
+        notes: What was noted on the way, in sentences.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -78,6 +79,7 @@ class Reporter:
         )
         self._tasks: dict[str, TaskID] = {}
         self.started: TrainingStarted | None = None
+        self.notes: list[str] = []
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -93,6 +95,11 @@ class Reporter:
     def say(self, sentence: str) -> None:
         """Prints a sentence above the bars."""
         self._console.print(sentence, soft_wrap=True)  # a name may hold brackets, colons, and be long
+
+    def note(self, sentence: str) -> None:
+        """Says what the result is to tell, too."""
+        self.notes.append(sentence)
+        self.say(sentence)
 
     def say_on_terminal(self, sentence: str) -> None:
         """Prints what is only of interest while somebody watches."""
@@ -110,7 +117,7 @@ class Reporter:
                 if 0 < event.total == event.done:
                     self._bars.remove_task(self._tasks.pop(event.phase))
             case Note():
-                self.say(event.text)
+                self.note(event.text)
             case TrainingStarted():
                 self.started = event
                 if event.epochs or not _method(event).counts:  # rounds tell of themselves once more

@@ -301,9 +301,9 @@ def _learn(
         loaded = time.monotonic()
         catalog = reporter.drive(read_folder(folder, reading=reading, stop=stop))
         scanned = time.monotonic() - loaded
-        say_reading(catalog, reporter.say)
+        say_reading(catalog, reporter.note)
         for sentence in lines_of(catalog, learning=True):
-            reporter.say(sentence)
+            reporter.note(sentence)
         if catalog.skipped:
             reporter.say(f"Files left out: {len(catalog.skipped):,}; `workbench scan` says why.")
         run = out if out is not None else Project.of(folder, catalog).new_run()

@@ -18,7 +18,6 @@ from workbench.core.results.estimate import Estimate
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.progress import Reporter
-from workbench.words import say
 
 _KEPT = {
     "instant": "Improving did not help on the same photos, so the instant model was kept.",
@@ -53,7 +52,7 @@ def tell(
                 "device": started.device,
                 "classes": started.classes,
                 "empty_classes": list(catalog.empty_classes) if catalog is not None else [],
-                "notes": [say(note) for note in catalog.notes] if catalog is not None else [],
+                "notes": reporter.notes,
                 "train_samples": started.training_samples,
                 "validation_samples": started.validation_samples,
                 "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),

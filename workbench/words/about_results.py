@@ -17,7 +17,7 @@ CAUTIONS: dict[str, str] = {
         "With them it would be {percent} of 100."
     ),
     "result.learned_all": (
-        f"{{count:photo is|photos are}} {_LEARNED}, so this number says nothing about new photos."
+        f"All {{count:,}} of these photos are {_LEARNED}: this number says nothing about new photos."
     ),
     "result.learned_unknown": (
         "This model's file does not say which photos it learned from. "
