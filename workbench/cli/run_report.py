@@ -43,39 +43,7 @@ def tell(
     if result.stopped:
         reporter.say("Stopped early; the best so far is kept.")
     if options.json:
-        print_json(
-            {
-                "run": result.run,
-                "checkpoint": result.checkpoint,
-                "mode": started.mode,
-                "architecture": started.architecture,
-                "device": started.device,
-                "classes": started.classes,
-                "empty_classes": list(catalog.empty_classes) if catalog is not None else [],
-                "notes": reporter.notes,
-                "train_samples": started.training_samples,
-                "validation_samples": started.validation_samples,
-                "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
-                "accuracy": validation.accuracy if validation is not None else None,
-                "macro_f1": validation.macro_f1 if validation is not None else None,
-                "cross_validated_accuracy": _with_interval(result.cross_validated),
-                "test_accuracy": _with_interval(result.test),
-                "per_class": per_class(result.fairest[1] if result.fairest else None, started.classes),
-                "warnings": [each.title for each in warnings_of(result, started.classes)],
-                "kept": result.kept,
-                "comparison": dataclasses.asdict(result.comparison) if result.comparison else None,
-                "estimate": estimate_json(result.estimate),
-                "engine": result.runtime,
-                "seconds": {
-                    "scan": scan_seconds,
-                    "features": result.seconds.get("features", 0.0),
-                    "head": result.seconds.get("head", 0.0),
-                    "train": result.seconds.get("train", 0.0),
-                    "total": total_seconds,
-                },
-                "samples_per_second": result.samples_per_second,
-            }
-        )
+        print_json(_run_json(reporter, result, catalog, scan_seconds, total_seconds))
         return
     if result.kept is not None:
         print(_verdict(result))
@@ -97,11 +65,54 @@ def tell(
     print(f"Model: {result.checkpoint}")
 
 
+def _run_json(
+    reporter: Reporter,
+    result: TrainingResult,
+    catalog: Catalog | None,
+    scan_seconds: float,
+    total_seconds: float,
+) -> dict[str, Any]:
+    """What `train --json` prints."""
+    started, validation = reporter.started, result.validation
+    assert started is not None
+    return {
+        "run": result.run,
+        "checkpoint": result.checkpoint,
+        "mode": started.mode,
+        "architecture": started.architecture,
+        "device": started.device,
+        "classes": started.classes,
+        "empty_classes": list(catalog.empty_classes) if catalog is not None else [],
+        "notes": reporter.notes,
+        "train_samples": started.training_samples,
+        "validation_samples": started.validation_samples,
+        "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
+        "accuracy": validation.accuracy if validation is not None else None,
+        "macro_f1": validation.macro_f1 if validation is not None else None,
+        "cross_validated_accuracy": _with_interval(result.cross_validated),
+        "test_accuracy": _with_interval(result.test),
+        "per_class": per_class(result.fairest[1] if result.fairest else None, started.classes),
+        "warnings": [each.title for each in warnings_of(result, started.classes)],
+        "kept": result.kept,
+        "comparison": dataclasses.asdict(result.comparison) if result.comparison else None,
+        "estimate": estimate_json(result.estimate),
+        "engine": result.runtime,
+        "seconds": {
+            "scan": scan_seconds,
+            "features": result.seconds.get("features", 0.0),
+            "head": result.seconds.get("head", 0.0),
+            "train": result.seconds.get("train", 0.0),
+            "total": total_seconds,
+        },
+        "samples_per_second": result.samples_per_second,
+    }
+
+
 def _verdict(result: TrainingResult) -> str:
     """Which model an improve run keeps, and why."""
     if result.comparison is None or result.kept is None:
         return _NOT_COMPARED if result.stopped else _TOO_FEW
-    return _NOT_YET if result.stopped and result.kept == "instant" else _KEPT[result.kept]
+    return _NOT_YET if result.stopped and result.kept != "improved" else _KEPT[result.kept]
 
 
 def warnings_of(result: TrainingResult, classes: Sequence[str]) -> list[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -55,12 +56,9 @@ def fit_ridge(
     root: Floats = np.sqrt(weights)[:, None]
     basis, coordinates = decompose(features, weights)
     energy = basis.energy.astype(np.float64)
-    onehot: Floats = np.zeros((samples, classes), dtype=np.float32)
-    onehot[np.arange(samples), targets] = 1
     share = ((sizes > 0) / present).astype(np.float32)
-    onehot = (onehot - share) * root
+    onehot: Floats = (np.eye(classes, dtype=np.float32)[targets] - share) * root
     moments = coordinates.T @ onehot
-    squares = np.square(coordinates)
     folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
     together = _groups_of_several(folds)
     fair = answerable(targets, folds)
@@ -71,21 +69,35 @@ def fit_ridge(
             raise Stopped
         shrink = (1 / (energy + strength)).astype(np.float32)
         residual = (onehot - coordinates @ (moments * shrink[:, None])).astype(np.float64)
-        kept = 1 - weights / samples - (squares @ shrink).astype(np.float64)
-        left_out = residual / np.maximum(kept, 1e-6)[:, None]
-        for rows in together:
-            among = (coordinates[rows] * shrink) @ coordinates[rows].T + root[rows] @ root[rows].T / samples
-            system = np.eye(len(rows)) * (1 + 1e-6) - among
-            left_out[rows] = np.linalg.solve(system, residual[rows])
+        left_out = _left_out(residual, coordinates, shrink, root, together)
         error = float(np.square(left_out[fair]).mean()) if fair.any() else abs(np.log(strength / unit))
         if best is None or error < best[0]:
             best = (error, float(strength), (onehot - left_out) / root)
-    assert best is not None
-    _, strength, answers = best
+    _, strength, answers = cast("tuple[float, float, Doubles]", best)
     factor = inverse_temperature((answers + share)[fair], targets[fair], expected=_FACTOR)
     weight = np.asarray(moments.T * (factor / (energy + strength)), dtype=np.float32)
     head = basis.head(weight, np.asarray(share * factor, dtype=np.float32))
     return FittedHead("ridge", head, softmax((answers + share) * factor), folds, strength)
+
+
+def _left_out(
+    residual: Doubles, coordinates: Floats, shrink: Floats, root: Floats, together: Sequence[Integers]
+) -> Doubles:
+    """The residuals of samples that were left out, from those of samples that were not, (samples, classes).
+
+    Args:
+        shrink: What the penalty leaves of each coordinate.
+        root: Square roots of the samples' weights, (samples, 1).
+        together: Rows that are left out at once; every other row by itself.
+    """
+    samples = len(residual)
+    kept = 1 - root[:, 0] ** 2 / samples - (np.square(coordinates) @ shrink).astype(np.float64)
+    left_out: Doubles = residual / np.maximum(kept, 1e-6)[:, None]
+    for rows in together:
+        among = (coordinates[rows] * shrink) @ coordinates[rows].T + root[rows] @ root[rows].T / samples
+        system = np.eye(len(rows)) * (1 + 1e-6) - among
+        left_out[rows] = np.linalg.solve(system, residual[rows])
+    return left_out
 
 
 def _numbered(groups: Sequence[str]) -> Integers:
