@@ -268,7 +268,7 @@ def test_a_run_whose_photos_have_changed_is_not_resumed(drawn_small: Path, tmp_p
     drive(train(catalog_of(folder), tiny_config(epochs=1), run, device="cpu"))
     photo = next(path for path in sorted(folder.rglob("*.JPG")))
     photo.write_bytes(photo.read_bytes() + b" ")
-    with pytest.raises(InputError, match="1 of the photos"):
+    with pytest.raises(InputError, match="Changed or gone: 1 photo that"):
         drive(resume(run, device="cpu"))
 
 
