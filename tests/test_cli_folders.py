@@ -119,7 +119,9 @@ def test_photos_of_classes_that_the_model_does_not_know_are_left_out_and_said(
     put(tmp_path / "new", "green/a.png", "green/b.png")
     told = call(capsys, "evaluate", run, tmp_path / "new", "--device", "cpu")
     assert told["samples"] == 20
-    assert told["notes"][0]["text"].startswith("2 photos of classes that the model does not know")
+    assert told["notes"][0]["text"].startswith(
+        "2 photos were left out, of classes that the model does not know"
+    )
     put(tmp_path / "others", "green/a.png", "grey/b.png")
     assert "does not know the class “green”" in refused(capsys, "evaluate", run, tmp_path / "others")
 

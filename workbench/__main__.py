@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -17,8 +18,11 @@ def main() -> int:
         from workbench.core.threads import is_left_at_work  # loaded already, see above
 
         if is_left_at_work():  # native code that an ordinary exit could hang on, or crash in
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(
+                    AttributeError, OSError, ValueError
+                ):  # it is closed, or its disk full
+                    stream.flush()
             os._exit(code)
     return code
 

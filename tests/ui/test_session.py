@@ -88,7 +88,7 @@ def test_thumbnails_come_and_are_kept(opened: Session, image_folder: Path, qtbot
     picture = opened.thumbnails.get(photo, 64)
     assert picture is not None
     assert (picture.width(), picture.height()) == (64, 48)
-    colour = picture.pixelColor(24, 24)  # within the disc, drawn in orange: (255, 165, 0)
+    colour = picture.pixelColor(12, 12)  # within the disc, drawn in orange: (255, 165, 0)
     assert colour.red() > 200
     assert colour.blue() < 80
 

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import workbench.words  # noqa: F401 - gives messages their sentences
 from workbench.cli.given import hint_at_dashes, source, target
@@ -50,6 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status; see `workbench --help`.
     """
     _print_anything()
+    code = _heard(argv)
+    try:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except OSError:  # nobody need hear how far it was
+        _let_go_of(sys.stderr)
+    return code
+
+
+def _heard(argv: Sequence[str] | None) -> int:
+    """Runs the window or a command, to where its output has been printed or cannot be."""
     try:
         code = _done(argv)
         if sys.stdout is not None:  # it is closed: `>&-`
@@ -63,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = CANNOT
     else:
         return code
-    _let_go_of_output()
+    _let_go_of(sys.stdout)
     return code
 
 
@@ -291,10 +302,10 @@ def _say(sentence: str) -> None:
             print(f"workbench: {sentence}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _let_go_of_output() -> None:
+def _let_go_of(stream: TextIO) -> None:
     """Sends what is still to be printed nowhere, or Python would complain about it at the end."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _print_anything() -> None:

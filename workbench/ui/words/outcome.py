@@ -138,7 +138,7 @@ def which_was_kept(run: RunSummary) -> str:
     if result is None or result.kept is None:
         return ""
     if result.kept != "improved":
-        if not result.stopped and result.comparison is None:
+        if not result.stopped and result.comparison is None and result.cross_validated is None:
             return _tr("The instant model stays: there are too few different photos to test another.")
         if not result.stopped:
             return _tr("The instant model stays: practising didn't make it better.")
