@@ -78,6 +78,25 @@ def test_a_fixed_camera_sees_different_pictures(size: int) -> None:
     assert parts_of(frames) == list(range(len(frames)))
 
 
+def grainy(seed: int) -> Image.Image:
+    """One thing in one place on a ground of sand, no two grains of which are where they were."""
+    random = np.random.default_rng(seed)
+    sand = random.normal((90, 140, 70), 18, (60, 80, 3)).clip(0, 255).astype(np.uint8)
+    image = Image.fromarray(sand).resize((400, 300), Image.Resampling.BICUBIC)
+    ImageDraw.Draw(image).ellipse((120, 90, 240, 210), fill=(200, 30, 30))
+    return image
+
+
+def test_another_grain_is_another_picture() -> None:
+    assert parts_of([grainy(seed) for seed in range(8)]) == list(range(8))
+
+
+@pytest.mark.parametrize("alter", ALTERED.values(), ids=ALTERED)
+def test_the_grain_of_an_altered_photo_is_the_same(alter: Callable[[Image.Image], Image.Image]) -> None:
+    own = [grainy(seed) for seed in range(4)]
+    assert parts_of([*own, *(saved(alter(photo), 85) for photo in own)]) == [*range(4), *range(4)]
+
+
 def test_an_altered_frame_of_a_fixed_camera_is_its_own_copy() -> None:
     frames = [scene((x, 110), 30) for x in (20, 120, 220, 320)]
     altered = [saved(ALTERED["half"](frame), 60) for frame in frames]
