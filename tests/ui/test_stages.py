@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from workbench.core.results.measures import Measures
 from workbench.ui.alone import made_up_instant
 from workbench.ui.session.state import State
-from workbench.ui.words.stages import stages_of
+from workbench.ui.words.stages import right_for, stages_of
 
 
 def reached(state: State) -> list[str]:
@@ -63,3 +64,8 @@ def test_a_run_that_was_stopped_keeps_its_first_model() -> None:
     assert stages_of(stopped, state.runs.heads)[-2].text == "right for 90 of 100 photos"
     cut = replace(state.runs.shown, state="interrupted", result=None)
     assert [stage.reached for stage in stages_of(cut, ())] == ["done", "next", "next", "next"]
+
+
+def test_copies_count_once_as_on_results() -> None:
+    found = Measures(0.3, 0.91, 0.9, 100, groups=11, group_accuracy=2 / 11)
+    assert right_for(found) == "right for 18 of 100 photos"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from workbench.core.events import HeadFitted
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.estimate import Estimate
 from workbench.core.results.measures import Measures
 
 Reached = Literal["done", "now", "next"]
@@ -78,7 +79,8 @@ def right_for(measures: Measures | None) -> str:
     """How often a model is right, on photos that it had not seen; empty where that is not known."""
     if measures is None:
         return ""
-    return _tr("right for {count} of 100 photos").format(count=round(measures.accuracy * 100))
+    found = Estimate.of("cross_validated", measures)  # copies count once here, too, as on Results
+    return _tr("right for {count} of 100 photos").format(count=round(found.accuracy * 100))
 
 
 def _photos(run: RunSummary) -> str:
