@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
+from workbench.ui.window import MainWindow
 
 PATIENCE_MS = 240_000
 """For what an engine process must do on a busy machine; only a test that fails waits so long."""
@@ -38,6 +39,19 @@ def session(qapp: QApplication) -> Iterator[Session]:
     made.close()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
+
+
+@pytest.fixture
+def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
+    """Shown, and closed in order."""
+    made = MainWindow(session, theme.Theme(qapp))
+    made.resize(1100, 760)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    session.store.put(*changed(session.state, working=frozenset()).slices())
+    made.close()
+    made.deleteLater()
 
 
 @pytest.fixture
@@ -96,3 +110,11 @@ def files(*paths: Path | str) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl(path) if isinstance(path, str) else QUrl.fromLocalFile(str(path)) for path in paths])
     return mime
+
+
+def show(window: MainWindow, state: State) -> None:
+    """Draws a state, the shown page included."""
+    window.session.store.put(*state.slices())
+    window.show_state(window.session.state)
+    window.messages.show_state(window.session.state)
+    window.page.show_state(window.session.state)

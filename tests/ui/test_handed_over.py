@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QI
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import changed, files
+from tests.ui.conftest import changed, files, show
 from workbench.ui import alone
 from workbench.ui.app import Program
 from workbench.ui.pages.drop_page import DropPage
@@ -21,31 +21,10 @@ from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.try_it import TryItPage
 from workbench.ui.parts.dropped import Dropped, promise
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
-from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 
 Drop = Callable[[QWidget, QMimeData], None]
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(session, theme.Theme(qapp))
-    made.resize(1100, 760)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    session.store.put(*changed(session.state, working=frozenset()).slices())
-    made.close()
-    made.deleteLater()
-
-
-def show(window: MainWindow, state: State) -> None:
-    window.session.store.put(*state.slices())
-    window.show_state(window.session.state)
-    window.messages.show_state(window.session.state)
-    window.page.show_state(window.session.state)
 
 
 def enter(widget: QWidget, mime: QMimeData) -> QDragEnterEvent:

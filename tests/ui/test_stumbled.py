@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import changed, files
+from tests.ui.conftest import changed, files, show
 from workbench.core.errors import ErrorReport
 from workbench.core.events import StepDone
 from workbench.core.project.runs import RunSummary
@@ -29,31 +29,12 @@ from workbench.ui.parts.drop_target import DropTarget
 from workbench.ui.parts.widgets import Button, as_tip
 from workbench.ui.session.run_record import new_record
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, is_done
+from workbench.ui.session.state import is_done
 from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 
 Drop = Callable[[QWidget, QMimeData], None]
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(session: Session, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(session, theme.Theme(qapp))
-    made.resize(1100, 760)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    session.store.put(*changed(session.state, working=frozenset()).slices())
-    made.close()
-    made.deleteLater()
-
-
-def show(window: MainWindow, state: State) -> None:
-    window.session.store.put(*state.slices())
-    window.show_state(window.session.state)
-    window.messages.show_state(window.session.state)
-    window.page.show_state(window.session.state)
 
 
 # Names are text

@@ -36,7 +36,7 @@ class FindingsList(QWidget):
         sign = label()
         name, colour = ("ph.warning", "warn") if finding.left_out else ("ph.info", "accent")
         sign.setPixmap(icon(name, colour).pixmap(18, 18))
-        count = self.tr("{count:,} left out") if finding.left_out else "{count:,}"
+        count = self.tr("{count:,} left out") if finding.left_out else ""  # there, each sentence has its own
         card = Card(
             row(
                 sign,
