@@ -26,8 +26,9 @@ from workbench.ui.pages.results import ResultsPage
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.pages.try_it import TryItPage
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import enabled_actions, model_in_use
+from workbench.ui.session.state import model_in_use
 from workbench.ui.words.models import news_title, what_stays
 
 CLASSES = ("discs", "squares")

@@ -7,13 +7,8 @@ import pytest
 from tests.catalogs import classes_of
 from tests.ui.conftest import changed
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
-from workbench.ui.session.state import (
-    State,
-    enabled_actions,
-    is_empty,
-    is_interruptible,
-    should_train_on_opening,
-)
+from workbench.ui.session.actions import enabled_actions, is_interruptible, should_train_on_opening
+from workbench.ui.session.state import State, is_empty
 
 OPEN = {"choose_folder", "make_sample"}
 FULL = made_up_state()

@@ -27,9 +27,9 @@ from workbench.ui.pages.train import TrainPage
 from workbench.ui.parts.class_table import ClassTable
 from workbench.ui.parts.drop_target import DropTarget
 from workbench.ui.parts.widgets import Button, as_tip
+from workbench.ui.session.actions import is_done
 from workbench.ui.session.run_record import new_record
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import is_done
 from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
 

@@ -29,8 +29,9 @@ from workbench.ui.pages.page import Page
 from workbench.ui.parts.desktop import choose_model, show_folder
 from workbench.ui.parts.dropped import Dropped
 from workbench.ui.parts.widgets import column, row, scrolled
+from workbench.ui.session.actions import is_interruptible
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Runs, State, Work, is_interruptible
+from workbench.ui.session.state import Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.words.models import what_stays
 

@@ -135,17 +135,17 @@ class MessageBar(QFrame):
         if isinstance(self._shown, RunSummary):
             self._session.runs.dismiss_news()
         elif self._session.state.work.error is None and self._session.state.runs.maybe is not None:
-            self._session.runs.answer_maybe(None)
+            self._session.runs.folder.answer_maybe(None)
         else:
             self._session.work.dismiss_error()
 
     @Slot()
     def _same(self) -> None:
-        self._session.runs.answer_maybe(same=True)
+        self._session.runs.folder.answer_maybe(same=True)
 
     @Slot()
     def _others(self) -> None:
-        self._session.runs.answer_maybe(same=False)
+        self._session.runs.folder.answer_maybe(same=False)
 
     @Slot()
     def _go_to_results(self) -> None:

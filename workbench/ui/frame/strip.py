@@ -9,7 +9,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
-from workbench.ui.session.state import Action, State, enabled_actions, is_interruptible
+from workbench.ui.session.actions import Action, enabled_actions, is_interruptible
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.learning import how_far
 from workbench.ui.words.times import left_in_words

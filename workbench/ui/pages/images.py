@@ -20,8 +20,9 @@ from workbench.ui.parts.mime import local_paths
 from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.reading_choice import ReadingChoice
 from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, as_tip, column, label, row
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.findings import count_of, findings
 from workbench.ui.words.times import left_in_words

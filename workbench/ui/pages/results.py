@@ -23,8 +23,9 @@ from workbench.ui.parts.widgets import (
     row,
     scrolled,
 )
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, enabled_actions, has_numbers, is_same_run
+from workbench.ui.session.state import State, has_numbers, is_same_run
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.models import use_of

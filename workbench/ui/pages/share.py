@@ -19,17 +19,9 @@ from workbench.ui.parts.desktop import begin_at, show_folder
 from workbench.ui.parts.model_bar import ModelBar
 from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label
 from workbench.ui.parts.wrapping import Wrapped
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import (
-    Folders,
-    Model,
-    Opened,
-    Runs,
-    State,
-    Work,
-    enabled_actions,
-    model_in_use,
-)
+from workbench.ui.session.state import Folders, Model, Opened, Runs, State, Work, model_in_use
 from workbench.ui.style import theme
 
 

@@ -12,16 +12,9 @@ from workbench.ui.pages.train_choices import Choices
 from workbench.ui.pages.train_live import TrainingView
 from workbench.ui.pages.train_preview import PreviewPane
 from workbench.ui.parts.widgets import Button, PrimaryButton, column, row, scrolled
+from workbench.ui.session.actions import enabled_actions, is_done
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import (
-    Folders,
-    Preferences,
-    Runs,
-    State,
-    Work,
-    enabled_actions,
-    is_done,
-)
+from workbench.ui.session.state import Folders, Preferences, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.words.models import stop_words
 

@@ -23,10 +23,11 @@ from workbench.ui.parts.model_bar import ModelBar
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.prediction_view import PredictionView
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, centre, column, label, row, scrolled
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.prediction_control import MOST_PREDICTIONS
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Folders, Opened, Predictions, Runs, State, Work, enabled_actions
+from workbench.ui.session.state import Folders, Opened, Predictions, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.words import say

@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from workbench.ui.parts.widgets import Button, PrimaryButton, centre, clear, column, label, row
-from workbench.ui.session.state import State, enabled_actions
+from workbench.ui.session.actions import enabled_actions
+from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 

@@ -14,9 +14,10 @@ from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Folders, enabled_actions
+from workbench.ui.session.state import Folders
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 from workbench.ui.words.refusals import ANOTHER_FOLDER

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject
 
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.model_control import ModelControl
-from workbench.ui.session.pictures import Previews, Thumbnails
+from workbench.ui.session.pictures import Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
 from workbench.ui.session.preference_control import PreferenceControl
+from workbench.ui.session.previews import Previews
 from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
@@ -46,7 +47,7 @@ class Session(QObject):
         self.models.changed.connect(self.predictions.forget)
         self.folders.opened.connect(self.predictions.take_folder)
         self.folders.opened.connect(self.models.take_folder)
-        self.folders.opened.connect(self.runs.take_folder)
+        self.folders.opened.connect(self.runs.folder.take_folder)
 
     @property
     def state(self) -> State:

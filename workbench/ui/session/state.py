@@ -1,4 +1,4 @@
-"""What the window knows, in slices (`State`), and what may be done now (`enabled_actions`). No Qt."""
+"""What the window knows, in slices (`State`). No Qt."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
-from workbench.core.errors import ErrorReport, InputError
+from workbench.core.errors import ErrorReport
 from workbench.core.events import HeadFitted, Prediction, StepDone
 from workbench.core.project.projects import Elsewhere
 from workbench.core.project.runs import MODEL, RunSummary
@@ -165,51 +164,6 @@ class State:
         return self.folders, self.runs, self.opened, self.predictions, self.preferences, self.work
 
 
-Action = Literal[
-    "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
-    "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use",
-]  # fmt: skip
-
-
-def enabled_actions(state: State) -> frozenset[Action]:
-    """The table that decides every button.
-
-    | action | enabled when |
-    | --- | --- |
-    | choose_folder, make_sample | nothing is scanned or drawn, and a run under way gives way |
-    | stop_predicting | photos are being looked at, and were not asked to stop |
-    | stop_scan | a folder is scanned or the sample is drawn, and was not asked to stop |
-    | train | a folder with two classes is open and nothing is scanned or trained |
-    | stop_training | a run is under way and was not asked to stop |
-    | continue_training | the run shown can go on and none is under way |
-    | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
-    | put_in_use | the run shown has a model, is not under way and is not in use |
-    | open_results | the run shown has an epoch or a fitted head behind it |
-    """
-    catalog, shown, working = state.folders.catalog, state.runs.shown, state.work.working
-    reading = bool(working & {"scan", "sample"})
-    model = model_in_use(state) is not None
-    stoppable = working - state.work.stopping
-    rules: dict[Action, bool] = {
-        "choose_folder": not reading and is_interruptible(state),
-        "make_sample": not reading and is_interruptible(state),
-        "stop_scan": bool(stoppable & {"scan", "sample"}),
-        "stop_predicting": "predict" in stoppable,
-        "train": not (reading or "train" in working) and catalog is not None and len(catalog.classes) >= 2,
-        "stop_training": "train" in stoppable,
-        "continue_training": "train" not in working and shown is not None and shown.can_continue,
-        "predict": model,
-        "use_model": model,
-        "copy_model_path": model,
-        "put_in_use": shown is not None
-        and shown.model
-        and shown.state != "training"
-        and not is_same_run(shown, state.runs.in_use),
-        "open_results": shown is not None and has_numbers(shown),
-    }
-    return frozenset(action for action, enabled in rules.items() if enabled)
-
-
 def model_in_use(state: State) -> Model | None:
     """The model that is asked and handed out: the one opened by itself, or that of the run in use."""
     if state.opened.model is not None:
@@ -223,40 +177,6 @@ def model_in_use(state: State) -> Model | None:
 def is_same_run(one: RunSummary, other: RunSummary | None) -> bool:
     """Whether two summaries tell of one run, perhaps at different times."""
     return other is not None and one.folder == other.folder
-
-
-def is_done(state: State) -> bool:
-    """Whether what *Train* would make is made already: next, one looks at the results."""
-    run = state.runs.watched
-    if "train" in state.work.working or run is None or run.state != "finished" or not has_numbers(run):
-        return False
-    return any(_made(other, state.preferences.config) for other in state.runs.every)
-
-
-def _made(run: RunSummary, config: TrainingConfig) -> bool:
-    try:
-        return run.state == "finished" and TrainingConfig.from_dict(run.config) == config
-    except InputError:  # settings of another version
-        return False
-
-
-def is_interruptible(state: State) -> bool:
-    """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
-    if "train" not in state.work.working:
-        return True
-    run = state.runs.under_way
-    return run is not None and method_of(run.config).interruptible
-
-
-def should_train_on_opening(state: State) -> bool:
-    """Whether a first model can be made of the open folder, and there is none yet.
-
-    Two classes need two photos each: one to learn from, one to be asked about.
-    """
-    catalog = state.folders.catalog
-    if catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs.every):
-        return False
-    return sum(count >= 2 for count in catalog.counts.values()) >= 2
 
 
 def has_numbers(run: RunSummary) -> bool:

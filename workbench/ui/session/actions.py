@@ -1,0 +1,89 @@
+"""What may be done now: the table behind every button (`enabled_actions`). No Qt."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from workbench.core.config.methods import method_of
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.errors import InputError
+from workbench.core.project.runs import RunSummary
+from workbench.ui.session.state import State, has_numbers, is_same_run, model_in_use
+
+Action = Literal[
+    "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
+    "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use",
+]  # fmt: skip
+
+
+def enabled_actions(state: State) -> frozenset[Action]:
+    """The table that decides every button.
+
+    | action | enabled when |
+    | --- | --- |
+    | choose_folder, make_sample | nothing is scanned or drawn, and a run under way gives way |
+    | stop_predicting | photos are being looked at, and were not asked to stop |
+    | stop_scan | a folder is scanned or the sample is drawn, and was not asked to stop |
+    | train | a folder with two classes is open and nothing is scanned or trained |
+    | stop_training | a run is under way and was not asked to stop |
+    | continue_training | the run shown can go on and none is under way |
+    | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
+    | put_in_use | the run shown has a model, is not under way and is not in use |
+    | open_results | the run shown has an epoch or a fitted head behind it |
+    """
+    catalog, shown, working = state.folders.catalog, state.runs.shown, state.work.working
+    reading = bool(working & {"scan", "sample"})
+    model = model_in_use(state) is not None
+    stoppable = working - state.work.stopping
+    rules: dict[Action, bool] = {
+        "choose_folder": not reading and is_interruptible(state),
+        "make_sample": not reading and is_interruptible(state),
+        "stop_scan": bool(stoppable & {"scan", "sample"}),
+        "stop_predicting": "predict" in stoppable,
+        "train": not (reading or "train" in working) and catalog is not None and len(catalog.classes) >= 2,
+        "stop_training": "train" in stoppable,
+        "continue_training": "train" not in working and shown is not None and shown.can_continue,
+        "predict": model,
+        "use_model": model,
+        "copy_model_path": model,
+        "put_in_use": shown is not None
+        and shown.model
+        and shown.state != "training"
+        and not is_same_run(shown, state.runs.in_use),
+        "open_results": shown is not None and has_numbers(shown),
+    }
+    return frozenset(action for action, enabled in rules.items() if enabled)
+
+
+def is_done(state: State) -> bool:
+    """Whether what *Train* would make is made already: next, one looks at the results."""
+    run = state.runs.watched
+    if "train" in state.work.working or run is None or run.state != "finished" or not has_numbers(run):
+        return False
+    return any(_made(other, state.preferences.config) for other in state.runs.every)
+
+
+def _made(run: RunSummary, config: TrainingConfig) -> bool:
+    try:
+        return run.state == "finished" and TrainingConfig.from_dict(run.config) == config
+    except InputError:  # settings of another version
+        return False
+
+
+def is_interruptible(state: State) -> bool:
+    """Whether no run is lost by closing or by opening another folder: an instant run is soon made again."""
+    if "train" not in state.work.working:
+        return True
+    run = state.runs.under_way
+    return run is not None and method_of(run.config).interruptible
+
+
+def should_train_on_opening(state: State) -> bool:
+    """Whether a first model can be made of the open folder, and there is none yet.
+
+    Two classes need two photos each: one to learn from, one to be asked about.
+    """
+    catalog = state.folders.catalog
+    if catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs.every):
+        return False
+    return sum(count >= 2 for count in catalog.counts.values()) >= 2
