@@ -14,6 +14,7 @@ from PIL import Image
 from workbench.core.errors import ImageError
 from workbench.core.events import Prediction
 from workbench.core.features.backbone import Backbone
+from workbench.core.features.lite import restore
 from workbench.core.features.runtime_choice import runtime_for
 from workbench.core.images.loader import in_memory
 from workbench.core.jobs import StopRequested, never
@@ -60,7 +61,7 @@ class Classifier:
         model = ModelFile.load(file)
         described = model.description
         backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
-        if described.views and backbone.is_ready():
+        if described.views and (backbone.is_ready() or restore(backbone, _stages(model))):
             head = _head(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
             return cls(model, RuntimePredictor(runtime, head, described.views))
@@ -138,6 +139,14 @@ def predictions_table(classes: Sequence[str], predictions: Sequence[Prediction])
         np.full(len(read), -1),
         np.array([[prediction.probabilities[name] for name in classes] for prediction in read], np.float64),
     )
+
+
+def _stages(model: ModelFile) -> dict[str, NDArray[Any]]:
+    """The weights of its backbone, by the names of `PooledStages.state_dict`."""
+    start = "stages."
+    return {
+        name.removeprefix(start): value for name, value in model.weights.items() if name.startswith(start)
+    }
 
 
 def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
