@@ -23,9 +23,10 @@ from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
 from workbench.core.errors import ImageError
-from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.events import Event, FirstModel, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
+from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
 from workbench.core.jobs import StopRequested
@@ -75,12 +76,14 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
 
 
-def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog | Unclear]:
+def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, None, Catalog | Unclear]:
     """Reads an image folder, unless a person has to say first which of its folders are the classes."""
     seen = yield from look(request.folder, stop=stop)
     chosen = request.reading if request.reading in {each.key for each in seen.readings} else ""
     if not (chosen or seen.is_clear):
         return Unclear(seen.folder, tuple(map(told, seen.readings[:2])))
+    if request.first_model:
+        yield from first_model(seen, seen.reading(chosen), stop=stop)
     return (yield from scan_as(seen, seen.reading(chosen), stop=stop))
 
 

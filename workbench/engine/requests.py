@@ -26,11 +26,13 @@ class Warm(Request):
 class Scan(Request):
     """Read an image folder; yields `Progress`, returns its `Catalog`, or `Unclear` where it has to be asked.
 
-    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked.
+    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked. With
+    `first_model`, a large folder without a model yields a `FirstModel` before its photos are read.
     """
 
     folder: Path
     reading: str = ""
+    first_model: bool = False
 
 
 @dataclass(frozen=True)
