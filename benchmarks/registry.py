@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, copies, decoding, heads, models, program, training
+from benchmarks.rows import accuracies, copies, decoding, first_start, heads, models, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
+    *first_start.ROWS,
     *models.ROWS,
     *heads.ROWS,
     *decoding.ROWS,

@@ -96,7 +96,7 @@ def has_model(folder: Path) -> bool:
         (run / MODEL).is_file()
         for project in Project.recent()
         if project.image_folder == here
-        for run in project.run_folders
+        for run in project.run_folders()
     )
 
 

@@ -56,10 +56,10 @@ PREVIEW_SIDE = 224
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 
 
-def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
+def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     """Makes ready what the first model needs, and says what this computer computes on and how quickly.
 
-    Only the very first time on a computer, and where there is a graphics card, does this import torch.
+    Only with a graphics card, or where the pace of improving is to be measured, does this import torch.
     """
     device, name = "cpu", processor()
     engine = yield from open_runtime(TrainingConfig(), stop=stop)
@@ -69,7 +69,7 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
         chosen = devices.choose("auto")
         device, name = str(chosen), devices.name_of(chosen)
     pace = recall(engine.backbone)
-    if pace is None:
+    if pace is None and request.pace:
         from workbench.core.improve.speed import measure  # loads torch
 
         pace = measure(engine.backbone)

@@ -19,7 +19,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Warm(Request):
-    """Load what the first jobs need; yields `Progress`, returns `DeviceInfo`."""
+    """Load what the first jobs need; yields `Progress`, returns `DeviceInfo`.
+
+    With `pace`, how quickly this computer improves a model is measured, too, where that is not known: that
+    takes seconds, and torch.
+    """
+
+    pace: bool = False
 
 
 @dataclass(frozen=True)

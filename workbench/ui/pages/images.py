@@ -186,14 +186,12 @@ class _Reading(QWidget):
         self._stop = Button(self.tr("Stop"), session.folders.stop)
         self.first = label("", "muted")
         self.first.setWordWrap(True)
-        self.try_it = Button(self.tr("Try it now"), self.wants_try_it)
+        self.try_it = Button(self.tr("Try it now"), self.wants_try_it.emit)
         self.try_it.hide()
         middle = QWidget()
         middle.setFixedWidth(theme.px(360))
-        line = row(self.count, -1, self._stop)
-        middle.setLayout(
-            column(self._text, self.bar, line, theme.M, self.first, row(self.try_it, -1), space=12)
-        )
+        early = column(self.first, row(self.try_it, -1), space=theme.S)
+        middle.setLayout(column(self._text, self.bar, row(self.count, -1, self._stop), early, space=12))
         layout = row(-1, column(-1, middle, -1, -1), -1)
         self.setLayout(layout)
 
@@ -207,7 +205,7 @@ class _Reading(QWidget):
             count += " · " + left_in_words(left)
         self.count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))
-        first = state.folders.first
+        first = state.folders.first_model
         self.first.setText(first_model_line(first) + "." if first is not None else "")
         self.try_it.setVisible(first is not None)
 

@@ -77,8 +77,8 @@ class FolderControl(QObject):
         self._put_first(None)
 
     def _put_first(self, first: FirstModel | None) -> None:
-        if self._store.state.folders.first is not first:
-            self._store.put(replace(self._store.state.folders, first=first))
+        if self._store.state.folders.first_model is not first:
+            self._store.put(replace(self._store.state.folders, first_model=first))
             self.first_changed.emit()
 
     def ask_again(self) -> None:
@@ -114,6 +114,6 @@ class FolderControl(QObject):
         if isinstance(catalog, Unclear):
             self._store.put(Folders(before, catalog))
             return
-        self._store.put(Folders(catalog, first=self._store.state.folders.first))
+        self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._work.dismiss_error()
         self.opened.emit(catalog, before is None or before.folder != catalog.folder)

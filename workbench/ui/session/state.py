@@ -25,12 +25,12 @@ class Folders:
     Attributes:
         catalog: What is in the open folder, None before one is chosen.
         question: A folder that waits until the person has said which of its folders are the classes.
-        first: A model of a handful of photos of a large folder, until there is one of more.
+        first_model: Of a handful of photos of a large folder, until there is one of more.
     """
 
     catalog: Catalog | None = None
     question: Unclear | None = None
-    first: FirstModel | None = None
+    first_model: FirstModel | None = None
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,10 @@ class State:
 
 
 def model_in_use(state: State) -> Model | None:
-    """The model that is asked and handed out: the one opened by itself, a first one, that of the run in use."""
+    """What is asked and handed out: the model opened by itself, a first one, or that of the run in use."""
     if state.opened.model is not None:
         return state.opened.model
-    if (first := state.folders.first) is not None:
+    if (first := state.folders.first_model) is not None:
         return Model(Path(first.file), first.classes, first.estimate, first=first)
     run = state.runs.in_use
     return (

@@ -60,11 +60,11 @@ def stages_of(
 
     # Beside the final model's figure this one would look like a race between two estimates.
     first = _good(newest) if newest is not None and not settled else ""
-    looked = settled or final is not None or 0 < total <= done
+    looked = settled or final is not None or (bool(heads) and 0 < total <= done)
     stages = [
         Stage(_tr("Photos read"), _photos(run), "done"),
-        Stage(_tr("First model"), first, "done" if heads or settled else "next"),
-        stage(_tr("Every photo looked at"), over=looked, begun=True),
+        stage(_tr("First model"), over=bool(heads) or settled, begun=True, outcome=first),
+        stage(_tr("Every photo looked at"), over=looked, begun=bool(heads)),
         stage(
             _tr("Final model"),
             over=settled,
