@@ -65,7 +65,7 @@ def test_a_first_model_of_some_photos_says_of_how_many() -> None:
     stopped = replace(state.runs.shown, fitted=some, state="interrupted")
     outcome = outcome_of(stopped)
     assert outcome is not None
-    assert "from the first 50 of 60,000 photos; each of these was tested" in meaning(outcome)
+    assert "from the first 250 of 60,000 photos; each of these was tested" in meaning(outcome)
 
 
 def test_a_run_that_was_stopped_keeps_its_first_model() -> None:
