@@ -25,7 +25,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.findings import count_of, findings
-from workbench.ui.words.models import first_model_line
+from workbench.ui.words.models import first_model_sentence
 from workbench.ui.words.times import left_in_words
 from workbench.words.fill import quoted
 
@@ -206,7 +206,7 @@ class _Reading(QWidget):
         self.count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))
         first = state.folders.first_model
-        self.first.setText(first_model_line(first) + "." if first is not None else "")
+        self.first.setText(first_model_sentence(first) if first is not None else "")
         self.try_it.setVisible(first is not None)
 
 

@@ -35,11 +35,23 @@ def first_model_line(first: FirstModel) -> str:
     """A model of a handful of photos of a large folder, in one line."""
     text = _tr("First model, from {samples:,} of {all:,} photos")
     line = text.format(samples=first.samples, all=first.of)
+    right = _right(first)
+    return f"{line} · {right}" if right else line
+
+
+def first_model_sentence(first: FirstModel) -> str:
+    """That there is one, and how good it is."""
+    text = _tr("A first model is ready, from {samples:,} of {all:,} photos")
+    line = text.format(samples=first.samples, all=first.of)
+    right = _right(first)
+    return f"{line}: {right}." if right else f"{line}."
+
+
+def _right(first: FirstModel) -> str:
     if first.estimate is None:
-        return line
-    right = _tr("right for {low} to {high} of 100")
+        return ""
     low, high = round(first.estimate.low * 100), round(first.estimate.high * 100)
-    return f"{line} · {right.format(low=low, high=high)}"
+    return _tr("right for {low} to {high} of 100").format(low=low, high=high)
 
 
 def percent_right(estimate: Estimate) -> str:
