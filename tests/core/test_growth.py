@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ from tests.core.training_help import catalog_of, drive
 from workbench.core.config.training_config import recommended
 from workbench.core.data.split import own_split
 from workbench.core.data.stored_split import without_lost
+from workbench.core.durations import Rates, first_config
 from workbench.core.errors import Stopped
 from workbench.core.events import HeadFitted, Note, Progress, TrainingResult
-from workbench.core.instant.growth import handful, prefixes
+from workbench.core.instant.growth import handful, is_enough, prefixes
 from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import ModelFile
-from workbench.core.project.runs import MODEL, PREDICTIONS, summarise
+from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT, summarise
+from workbench.core.project.split_file import read_split
 from workbench.core.results.predictions import PredictionTable
 
 SIZES = {"red": 260, "green": 180, "rare": 5}
@@ -40,6 +43,23 @@ def test_models_on_the_way_grow_and_leave_something_to_come(samples: int, classe
     assert sizes[-1] <= 0.4 * samples
     assert sum(sizes) < samples
     assert sizes[0] <= max(100, 2 * classes)
+
+
+def test_it_is_enough_where_the_curve_is_flat_and_known_well() -> None:
+    assert is_enough(1225, 0.90, 0.905)
+    assert is_enough(4287, 0.905, 0.90)
+    assert not is_enough(1225, 0.80, 0.85)
+    assert not is_enough(350, 0.90, 0.90)
+
+
+@pytest.mark.parametrize(("samples", "photos"), [(500, "all"), (7_000, "enough")])
+def test_what_takes_more_than_a_minute_is_begun_with_as_many_as_help(
+    samples: int, photos: str, folder: Path
+) -> None:
+    one = catalog_of(folder).samples[0]
+    catalog = replace(catalog_of(folder), samples=(one,) * samples)
+    assert first_config(catalog, Rates(features=100.0)).photos == photos
+    assert first_config(catalog, Rates()).photos == "all"  # nothing is known of this computer yet
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +166,24 @@ def test_stopped_before_the_first_model_nothing_is_kept(
     with pytest.raises(Stopped):
         drive(train(catalog_of(folder), recommended("instant"), tmp_path, device="cpu", stop=lambda: True))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.e2e
+def test_where_that_is_asked_it_ends_with_as_many_photos_as_help(
+    folder: Path, tmp_path: Path, ready_backbone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.core.instant.growth._TELLS", 100)
+    monkeypatch.setattr("workbench.core.instant.growth._FLAT", 2.0)
+    monkeypatch.setattr("workbench.core.instant.growth._WORTH", 1.0)
+    config = replace(recommended("instant"), photos="enough")
+    events, result = drive(train(catalog_of(folder), config, tmp_path, device="cpu"))
+    final = [event for event in events if isinstance(event, HeadFitted)][-1]
+    assert final.is_final
+    assert (final.samples, final.of) == (350, 445)
+    assert final.is_of_some
+    assert [event.code for event in events if isinstance(event, Note)] == ["enough_photos"]
+    assert not result.stopped
+    assert result.cross_validated is not None
+    assert result.cross_validated.samples == 350
+    assert len(PredictionTable.load(tmp_path / PREDICTIONS)) == 350
+    assert len(read_split(tmp_path / SPLIT).training) == 445  # all that there are

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workbench.core.config.training_config import TrainingConfig
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.data.catalog import Catalog
 from workbench.core.improve.plan import PLANS, ImproveSpeed
 from workbench.core.registry import resolve
 
@@ -15,6 +16,8 @@ _USUAL = 40.0
 """Photos a second through a network where this was not measured yet."""
 _LEARNED = 12.0
 """Photos a second that a whole network learns from, on a laptop; its own steps soon say it better."""
+_TOO_LONG = 60.0
+"""Seconds that somebody waits for what they did not ask for."""
 _OPENING, _SAVING, _QUICK = 1.0, 0.5, 12.0
 _PREPARED, _CHECKED = 500.0, 60.0
 """Photos a second that are brought to the network's size, and that a trained one is asked about."""
@@ -93,6 +96,13 @@ def epoch_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Sta
         Stage("learning", config.epochs * samples / _LEARNED),
         Stage("checking", config.validation_fraction * samples / _CHECKED, counts=False),
     ]
+
+
+def first_config(catalog: Catalog | None, rates: Rates) -> TrainingConfig:
+    """What is begun by itself on a folder: where all photos would take too long, with as many as help."""
+    config = recommended("instant")
+    seconds = seconds_for(config, len(catalog.samples) if catalog is not None else 0, rates)
+    return replace(config, photos="enough") if (seconds or 0.0) > _TOO_LONG else config
 
 
 def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | None:

@@ -30,6 +30,10 @@ PROGRESS: dict[str, str] = {
     "comparing_photos": "Looking for copies among the photos…",
     "downloading_weights": "Downloading weights…",
     "drawing_sample": "Drawing sample photos…",
+    "enough_photos": (
+        "More photos hardly helped any more, so the model has learned from {seen:,} of {all:,}. "
+        "To learn from all, choose that under “Photos to look at”."
+    ),
     "first_look": "Looking at the first photos…",
     "getting_ready": "Getting this computer ready, once…",
     "looking": "Looking at your photos…",

@@ -111,7 +111,7 @@ METHODS = Registry(
         "Instant",
         "Looks at each photo twice and learns to tell your classes apart.",
         "workbench.core.instant.fit_instant:fit_instant",
-        _BACKBONE | {"weights_file"},
+        _BACKBONE | {"weights_file", "photos"},
         when="To begin with: it is often all you need.",
         counts="",
         in_service=True,

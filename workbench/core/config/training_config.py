@@ -77,6 +77,13 @@ class TrainingConfig:
         maximum=4096,
         unit="photos",
     )
+    photos: str = setting(
+        "all",
+        "Photos to look at",
+        "All of them, or as many as help: it then ends once three times as many hardly change the result.",
+        BASICS,
+        choices={"all": "All", "enough": "As many as help"},
+    )
     input_size: int = setting(
         0,
         "Image size",

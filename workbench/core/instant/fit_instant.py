@@ -14,7 +14,7 @@ as predictions are.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, Progress, TrainingResult
 from workbench.core.features.extract import VIEWS, View
 from workbench.core.features.runtime_choice import open_runtime
-from workbench.core.instant.growth import handful, prefixes
+from workbench.core.instant.growth import handful, is_enough, prefixes
 from workbench.core.instant.heads import FittedHead, averaged
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.output import Clock, RunOutput
@@ -83,6 +83,11 @@ def _check_enough(split: Split, code: str) -> None:
         raise InputError(code)
 
 
+def rows_of(samples: SampleSet, ids: Collection[str]) -> NDArray[np.int64]:
+    """Positions of the samples with some ids, (n,)."""
+    return np.flatnonzero([sample.id in ids for sample in samples.samples]).astype(np.int64)
+
+
 class _Work:
     """One run, once everything is ready.
 
@@ -103,12 +108,16 @@ class _Work:
         """Looks at all, and fits; a stop keeps the newest model."""
         stopped = False
         try:
-            yield from self._look_at_all(stop)
+            seen = yield from self._look_at_all(stop)
             left, (training, *checked) = without_lost(self._split, self._lost())
             _check_enough(left, "too_few_photos.gone")
             write_split(run / SPLIT, left)
+            whole = len(training)
+            if seen is not None:
+                training = training.part(rows_of(training, seen))
+                yield Note("enough_photos", {"seen": len(training), "all": whole})
             fitted = yield from self._fitted(training, stop)
-            yield self._output.save(fitted, training, len(VIEWS))
+            yield self._output.save(fitted, training, len(VIEWS), whole)
             for samples in checked:
                 if len(samples):
                     probabilities = yield from self._answers(samples, fitted.head, stop)
@@ -127,19 +136,27 @@ class _Work:
 
     # Looking
 
-    def _look_at_all(self, stop: StopRequested) -> Generator[Event, None, None]:
-        """Looks at the training samples, and makes a model after the first of them and now and then."""
+    def _look_at_all(self, stop: StopRequested) -> Generator[Event, None, set[str] | None]:
+        """Looks at the training samples, and makes a model after the first of them and now and then.
+
+        Returns:
+            The ids of those that were enough; None where all were looked at.
+        """
         _, (whole, *_) = without_lost(self._split, ())
         ordered = whole.in_fair_order(self._config.seed, handful(self._classes)).samples
-        begun = 0
+        begun, before, only_enough = 0, 0.0, self._config.photos == "enough"
         for end in [*prefixes(len(whole), len(np.unique(whole.targets))), len(whole)]:
             if not begun:  # that there is a model soon is worth more than two views
                 yield from self._look(ordered[:end], VIEWS[:1], stop)
                 yield from self._first(whole, ordered[:end], VIEWS[:1], stop)
             yield from self._look(ordered[begun:end], VIEWS, stop)
             if begun and end < len(whole):
-                yield from self._first(whole, ordered[:end], VIEWS, stop)
+                now = yield from self._first(whole, ordered[:end], VIEWS, stop)
+                if only_enough and is_enough(end, before, now):
+                    return {sample.id for sample in ordered[:end]}
+                before = now
             begun = end
+        return None
 
     def _look(
         self, samples: Sequence[Sample], views: Sequence[View], stop: StopRequested
@@ -169,13 +186,19 @@ class _Work:
 
     def _first(
         self, whole: SampleSet, samples: Sequence[Sample], views: Sequence[View], stop: StopRequested
-    ) -> Generator[Event, None, None]:
-        """A quick model of the samples that were seen so far, where they are of two classes."""
+    ) -> Generator[Event, None, float]:
+        """A quick model of the samples that were seen so far, where they are of two classes.
+
+        Returns:
+            Its cross-validated accuracy; 0 where there is none.
+        """
         seen = {sample.id for sample in samples if self._features.knows(sample, views)}
-        rows = [row for row, sample in enumerate(whole.samples) if sample.id in seen]
-        part = whole.part(np.array(rows, dtype=np.int64))
-        if len(np.unique(part.targets)) >= 2:
-            yield self._output.save(self._ridge(part, views, stop), part, len(views))
+        part = whole.part(rows_of(whole, seen))
+        if len(np.unique(part.targets)) < 2:
+            return 0.0
+        fitted = self._output.save(self._ridge(part, views, stop), part, len(views), len(whole))
+        yield fitted
+        return fitted.cross_validated.accuracy if fitted.cross_validated is not None else 0.0
 
     def _ridge(self, part: SampleSet, views: Sequence[View], stop: StopRequested) -> FittedHead:
         features = self._features.of(part.samples, views)

@@ -9,12 +9,25 @@ _FACTOR = 3.5
 """Each model learns from so many times as many photos as the one before: all of them together cost about
 half of what the last one does."""
 _WORTH = 2.5  # times as many photos are still to come: else the next model is soon there
+_TELLS = 1000
+"""With fewer photos the accuracy is not known well enough to tell a gain from luck."""
+_FLAT = 0.01
 _SMALL = 400  # photos that are looked at in a few seconds
 
 
 def handful(classes: int) -> int:
     """How many photos of each class are looked at first."""
     return max(_LEAST, min(_HANDFUL, 10 * _FIRST // max(classes, 1)))
+
+
+def is_enough(samples: int, before: float, now: float) -> bool:
+    """Whether more photos hardly help: the curve over the number of photos has become flat.
+
+    Args:
+        samples: How many the newest model has learned from.
+        before, now: The cross-validated accuracy of the model before it, and its own, 0 to 1.
+    """
+    return samples >= _TELLS and now - before < _FLAT
 
 
 def first_size(classes: int) -> int:

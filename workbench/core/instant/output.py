@@ -105,19 +105,19 @@ class RunOutput:
             steps_per_epoch=0,
         )
 
-    def save(self, fitted: FittedHead, learned: SampleSet, views: int) -> HeadFitted:
+    def save(self, fitted: FittedHead, learned: SampleSet, views: int, of: int) -> HeadFitted:
         """Writes a model and its out-of-fold predictions.
 
         Args:
             learned: The samples that the head was fitted to.
             views: How many views of each it has seen.
+            of: How many samples there are to learn from.
         """
         self._newest = (fitted, learned, views)
         table = _out_of_fold(fitted, learned)
         measures = measures_of_table(table)
         self._model({"cross_validated": plain(measures)}).save(self._run / MODEL)
         table.save(self._run / PREDICTIONS)
-        of = len(learned) if fitted.kind != "ridge" else len(self._split.training)
         return HeadFitted(fitted.kind, measures, self._clock.total, len(learned), of)
 
     def finish(self, features: PhotoFeatures, *, stopped: bool) -> TrainingResult:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.durations import first_config
 from workbench.core.errors import ErrorReport
 from workbench.core.project.runs import order
 from workbench.ui.session.actions import should_train_on_opening
@@ -89,7 +90,7 @@ class RunControl(QObject):
         if self._just_opened and not self._is_busy:
             self._just_opened = False
             if self._preferences.train_on_opening and should_train_on_opening(self._store.state):
-                self._begin(recommended("instant"))
+                self._begin(first_config(self._catalog, self._work.rates))
                 self._began_on_opening = True
 
     # Training
