@@ -25,10 +25,9 @@ from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.features import prepare, runtime_choice, torch_runtime
+from workbench.core.features.agreement import AGREEMENT, cosine
 from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
 from workbench.core.features.runtime_choice import (
-    AGREEMENT,
-    cosine,
     measure,
     open_runtime,
     rate_of,

@@ -34,15 +34,9 @@ from tests.core.training_help import drive
 from workbench.core import devices
 from workbench.core.evaluation import evaluate
 from workbench.core.features import runtime_choice
+from workbench.core.features.agreement import AGREEMENT, DEVIATION, cosine, largest_deviation
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.runtime_choice import (
-    AGREEMENT,
-    DEVIATION,
-    cosine,
-    largest_deviation,
-    remembered_choice,
-    runtime_for,
-)
+from workbench.core.features.runtime_choice import remembered_choice, runtime_for
 from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime, OnnxRuntime, OpenVinoFull
 from workbench.core.features.torch_runtime import TorchCpu
 from workbench.core.models.checkpoint import Checkpoint

@@ -24,14 +24,9 @@ from tests.core.same_answer_help import (
 from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.evaluation import evaluate
+from workbench.core.features.agreement import AGREEMENT, DEVIATION
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.runtime_choice import (
-    AGREEMENT,
-    DEVIATION,
-    exact_runtime,
-    open_runtime,
-    remembered_choice,
-)
+from workbench.core.features.runtime_choice import exact_runtime, open_runtime, remembered_choice
 from workbench.core.project.runs import PREDICTIONS
 from workbench.core.results.predictions import PredictionTable
 

@@ -110,11 +110,11 @@ def settings_file() -> Path:
     return _made("config", platformdirs.user_config_path(_APP, appauthor=False)) / "window.ini"
 
 
-def resource(name: str) -> Path:
+def resource(*parts: str) -> Path:
     """A file of the top-level `resources` folder, from a checkout or an installed wheel."""
     packaged = Path(str(importlib.resources.files("workbench"))) / "resources"
     root = packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "resources"
-    return root / name
+    return root.joinpath(*parts)
 
 
 def _place(kind: str, usual: Path) -> Path:

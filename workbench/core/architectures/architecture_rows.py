@@ -57,6 +57,7 @@ class Architecture:
             fine-tuned; empty where the network is only fine-tuned as a whole.
         tuned: Names of the other modules, in order, without the head.
         any_size: Whether it takes images of another size than it was built for.
+        lite: Whether its graph can be written without torch (`export.lite_graph`).
         designed: Whether a `NetworkDesign` lays it out.
         scratch_settings: What to change in `TrainingConfig` when it learns from nothing.
     """
@@ -75,8 +76,14 @@ class Architecture:
     frozen: tuple[str, ...] = ()
     tuned: tuple[str, ...] = ()
     any_size: bool = True
+    lite: bool = False
     designed: bool = False
     scratch_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def halved(self) -> tuple[str, ...]:
+        """Those of `stages` that also say how the upper half of a picture differs from the lower."""
+        return self.stages[-3:]
 
 
 _BLOCKS = tuple(f"blocks.{number}" for number in range(7))
@@ -141,6 +148,7 @@ ARCHITECTURES = Registry(
             std=(0.5, 0.5, 0.5),
             licence="Apache-2.0",
         ),
+        lite=True,
         **_EFFICIENTNET,
     ),
     Architecture(

@@ -12,9 +12,6 @@ from workbench.core.architectures.architecture_rows import Architecture, archite
 from workbench.core.architectures.build import build, head_of
 from workbench.core.architectures.design import NetworkDesign
 
-_HALVED = 3
-"""So many stages, the last ones, also say how the upper half of the picture differs from the lower."""
-
 
 class PooledStages(nn.Module):
     """Features of images: every stage over the picture, then what the head would get.
@@ -112,7 +109,7 @@ def pooled(key: str, outputs: dict[str, Tensor]) -> list[Tensor]:
         outputs: Of some of its stages, by name and in order: (n, channels, height, width), or a
             transformer's tokens, (n, tokens, channels).
     """
-    halved = architecture_of(key).stages[-_HALVED:]
+    halved = architecture_of(key).halved
     return [part for name, output in outputs.items() for part in _parts(output, halves=name in halved)]
 
 

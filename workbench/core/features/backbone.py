@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,18 @@ class Backbone:
         """Pixels (N, side, side, channels) and their features (N, width) as torch computes them."""
         with np.load(self.folder / PROBE) as arrays:
             return arrays["pixels"], arrays["features"]
+
+
+def tuned_id(weights: Mapping[str, NDArray[Any]]) -> str:
+    """The `weights_id` of weights that were changed here: their digest.
+
+    Args:
+        weights: By the names of `PooledStages.state_dict`.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        digest.update(f"stages.{name}".encode() + np.ascontiguousarray(weights[name]).tobytes())
+    return f"{TUNED}{digest.hexdigest()}"
 
 
 def backbone_of(config: TrainingConfig) -> Backbone:

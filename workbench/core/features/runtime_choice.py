@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
+from workbench.core.features.agreement import AGREEMENT, DEVIATION, cosine, largest_deviation
 from workbench.core.features.backbone import Backbone, backbone_of
+from workbench.core.features.lite import is_packaged, prepare_packaged
 from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime
 from workbench.core.files import read_json, write_json
 from workbench.core.hardware import has_gpu, processor
@@ -35,13 +37,7 @@ from workbench.core.torch_lock import torch_loading
 
 log = logging.getLogger(__name__)
 
-AGREEMENT = 0.999
-"""Mean cosine between a runtime's features of the probes and torch's in float32 that is asked of it."""
-DEVIATION = 1e-4
-"""Largest difference between a runtime's features of a probe and torch's, as a share of their length, with
-which it may answer. Float32 stays a hundred times below it; TF32 and float16 are ten times above it, bfloat16
-several hundred times."""
-_MEASURED_SECONDS = 0.4
+_MEASURED_SECONDS = 0.2
 _CHOSEN = "engine"  # the name of `Choice.runtime` in these files
 _REMEMBERED = {"cpu": "engine.json", "cuda": "engine-cuda.json"}
 _WAITING_SECONDS = 0.1
@@ -78,8 +74,8 @@ def open_runtime(
 ) -> Generator[Progress, None, FeatureRuntime]:
     """The quickest runtime to learn with for the pretrained backbone of a configuration.
 
-    The first time on a computer the backbone is fetched, made ready and the runtimes are measured, which
-    takes some 15 seconds and imports torch; from then on it takes a fraction of a second.
+    The first time on a computer the backbone is made ready and the runtimes are measured: one or two seconds
+    for a packaged one. Others are fetched and exported, which takes some 15 seconds and imports torch.
 
     Args:
         config: Its architecture, input size, channels and weights file count.
@@ -97,13 +93,22 @@ def open_runtime(
         try:
             backbone = backbone_of(config)
             if not backbone.is_ready():  # another thread may just have done it
-                with torch_loading:
-                    from workbench.core.features.prepare import prepare_backbone  # loads torch
-
-                backbone = yield from prepare_backbone(config, stop=stop)
+                backbone = yield from _made_ready(backbone, config, stop)
         finally:
             _making_ready.release()
     return attended(partial(runtime_for, backbone, device), stop)
+
+
+def _made_ready(
+    backbone: Backbone, config: TrainingConfig, stop: StopRequested
+) -> Generator[Progress, None, Backbone]:
+    if is_packaged(backbone):
+        attended(partial(prepare_packaged, backbone), stop)
+        return backbone
+    with torch_loading:
+        from workbench.core.features.prepare import prepare_backbone  # loads torch
+
+    return (yield from prepare_backbone(config, stop=stop))
 
 
 def runtime_for(backbone: Backbone, device: str = "auto", *, exact: bool = False) -> FeatureRuntime:
@@ -176,63 +181,60 @@ def measure(backbone: Backbone, device: str = "cpu") -> tuple[Choice, dict[str, 
     Returns:
         What was measured, and the runtimes that were chosen, opened, by name.
     """
-    pixels, expected = backbone.probe()
-    choice, quickest, exact = Choice(_computer()), None, None
-    for kind in _kinds(device):
-        if _is_enough(kind, quickest, exact):
+    trial = _Trial(backbone)
+    for kinds in _groups(device):
+        for kind in kinds():
+            trial.measure(kind)
+        if trial.quickest is not None and trial.exact is not None:
             break
-        try:
-            runtime = kind(backbone)
-            found = runtime.features(pixels)
-            cosines, deviation = cosine(found, expected), largest_deviation(found, expected)
-            rate = _rate(runtime, pixels)
-        except Exception as error:  # noqa: BLE001 - a runtime that fails in whatever way is one not to take
-            choice.failures[kind.kind] = repr(error)
-            log.info("the runtime %s cannot be used: %r", kind.kind, error)
-            continue
-        choice.agreement[kind.kind], choice.worst[kind.kind] = float(cosines.mean()), float(cosines.min())
-        choice.rates[kind.kind], choice.deviation[kind.kind] = rate, deviation
-        if not cosines.mean() >= AGREEMENT:  # not a number is no agreement either
-            choice.failures[kind.kind] = f"mean cosine {cosines.mean():.5f}"
-            continue
-        if quickest is None or rate > choice.rates[quickest.kind]:
-            quickest = runtime
-        if deviation <= DEVIATION and (exact is None or rate > choice.rates[exact.kind]):
-            exact = runtime
-    opened = {runtime.kind: runtime for runtime in (quickest, exact) if runtime is not None}
-    names = [runtime.kind if runtime is not None else "" for runtime in (quickest, exact)]
-    return replace(choice, runtime=names[0], exact=names[1]), opened
+    chosen = (trial.quickest, trial.exact)
+    names = [runtime.kind if runtime is not None else "" for runtime in chosen]
+    opened = {runtime.kind: runtime for runtime in chosen if runtime is not None}
+    return replace(trial.choice, runtime=names[0], exact=names[1]), opened
 
 
-def largest_deviation(found: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
-    """The largest of the differences between the rows of two arrays of the same shape (N, width).
+class _Trial:
+    """Runtimes that compute the same probes.
 
-    Each is the length of the difference as a share of that of the row expected.
+    Attributes:
+        choice: What was measured so far.
+        quickest, exact: The quickest runtime that agrees, and the quickest of those that may answer.
     """
-    differences = np.linalg.norm(found.astype(np.float64) - expected, axis=1)
-    lengths = np.linalg.norm(expected.astype(np.float64), axis=1)
-    return float((differences / np.maximum(lengths, np.finfo(np.float64).tiny)).max())
 
+    def __init__(self, backbone: Backbone) -> None:
+        self._backbone = backbone
+        self._pixels, self._expected = backbone.probe()
+        self.choice = Choice(_computer())
+        self.quickest: FeatureRuntime | None = None
+        self.exact: FeatureRuntime | None = None
 
-def cosine(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Cosine of the angle between the rows of two arrays of the same shape (N, width), shape (N,)."""
-    a, b = first.astype(np.float64), second.astype(np.float64)
-    lengths: NDArray[np.float64] = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    products: NDArray[np.float64] = (a * b).sum(axis=1)
-    return products / np.maximum(lengths, np.finfo(np.float64).tiny)
+    def measure(self, kind: type[FeatureRuntime]) -> None:
+        """Tries a kind of runtime; one that only computes more exactly than one that is exact is left out."""
+        choice, name = self.choice, kind.kind
+        if choice.deviation.get(kind.exact_for, 1.0) <= DEVIATION:
+            return
+        try:
+            runtime = kind(self._backbone)
+            found = runtime.features(self._pixels)
+            cosines, deviation = cosine(found, self._expected), largest_deviation(found, self._expected)
+            rate = _rate(runtime, self._pixels)
+        except Exception as error:  # noqa: BLE001 - a runtime that fails in whatever way is one not to take
+            choice.failures[name] = repr(error)
+            log.info("the runtime %s cannot be used: %r", name, error)
+            return
+        choice.agreement[name], choice.worst[name] = float(cosines.mean()), float(cosines.min())
+        choice.rates[name], choice.deviation[name] = rate, deviation
+        if not cosines.mean() >= AGREEMENT:  # not a number is no agreement either
+            choice.failures[name] = f"mean cosine {cosines.mean():.5f}"
+            return
+        if self.quickest is None or rate > choice.rates[self.quickest.kind]:
+            self.quickest = runtime
+        if deviation <= DEVIATION and (self.exact is None or rate > choice.rates[self.exact.kind]):
+            self.exact = runtime
 
 
 def _name(choice: Choice, exact: bool) -> str:
     return choice.exact if exact else choice.runtime
-
-
-def _is_enough(
-    kind: type[FeatureRuntime], quickest: FeatureRuntime | None, exact: FeatureRuntime | None
-) -> bool:
-    """Whether another kind need not be tried once these two are found."""
-    if quickest is None or exact is None:
-        return False
-    return not {kind, type(quickest), type(exact)} <= set(TORCH_FREE)
 
 
 def _kind_of_device(device: str) -> str:
@@ -249,40 +251,50 @@ def _kind_of_device(device: str) -> str:
     return devices.choose(device).type
 
 
-def _kinds(device: str) -> Iterator[type[FeatureRuntime]]:
-    """Every kind of runtime, in the order in which they are asked."""
-    if device == "cuda":
-        with torch_loading:
-            from workbench.core.features.torch_runtime import TorchCuda, TorchCudaFull  # loads torch
+def _groups(device: str) -> list[Callable[[], Sequence[type[FeatureRuntime]]]]:
+    """Every kind of runtime, loaded when asked for; a group is only tried where those before fell short."""
+    groups: list[Callable[[], Sequence[type[FeatureRuntime]]]] = [lambda: TORCH_FREE, _torch_cpu]
+    return [_torch_cuda, *groups] if device == "cuda" else groups
 
-        yield TorchCuda
-        yield TorchCudaFull
-    yield from TORCH_FREE
+
+def _torch_cuda() -> Sequence[type[FeatureRuntime]]:
+    with torch_loading:
+        from workbench.core.features.torch_runtime import TorchCuda, TorchCudaFull  # loads torch
+
+    return TorchCuda, TorchCudaFull
+
+
+def _torch_cpu() -> Sequence[type[FeatureRuntime]]:
     with torch_loading:
         from workbench.core.features.torch_runtime import TorchCpu  # loads torch
 
-    yield TorchCpu
+    return (TorchCpu,)
 
 
 def _opened(backbone: Backbone, name: str, device: str) -> FeatureRuntime | None:
-    for kind in _kinds(device):
-        if kind.kind == name:
-            try:
-                return kind(backbone)
-            except Exception as error:  # noqa: BLE001 - it worked once; now another has to be found
-                log.warning("the runtime %s does not start any more: %r", name, error)
-                return None
-    return None
+    kinds = {kind.kind: kind for kind in TORCH_FREE}
+    if name not in kinds:
+        kinds = {kind.kind: kind for group in _groups(device) for kind in group()}
+    if name not in kinds:
+        return None
+    try:
+        return kinds[name](backbone)
+    except Exception as error:  # noqa: BLE001 - it worked once; now another has to be found
+        log.warning("the runtime %s does not start any more: %r", name, error)
+        return None
 
 
 def _rate(runtime: FeatureRuntime, pixels: NDArray[np.uint8]) -> float:
+    """Photos a second, by the quickest of some batches: what else the computer does adds to the others."""
     batch = np.ascontiguousarray(np.resize(pixels, (runtime.batch, *pixels.shape[1:])))
-    runtime.features(batch)
-    begun, done = time.perf_counter(), 0
-    while (passed := time.perf_counter() - begun) < _MEASURED_SECONDS:
+    begun, least = time.perf_counter(), float("inf")
+    while True:
+        started = time.perf_counter()
         runtime.features(batch)
-        done += len(batch)
-    return done / passed
+        ended = time.perf_counter()
+        least = min(least, ended - started)
+        if ended - begun >= _MEASURED_SECONDS:
+            return len(batch) / least
 
 
 def _computer() -> dict[str, Any]:

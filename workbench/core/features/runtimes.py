@@ -21,11 +21,13 @@ class FeatureRuntime(ABC):
         kind: Stable name, for what is remembered.
         name: For people; may say the precision that it computes in.
         batch: How many photos at a time suit it.
+        exact_for: The kind that it need not be tried for where that one is exact enough itself; "" for none.
     """
 
     kind: ClassVar[str]
     name: str
     batch: ClassVar[int] = 16
+    exact_for: ClassVar[str] = ""
 
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
@@ -42,15 +44,7 @@ class OnnxRuntime(FeatureRuntime):
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone)
-        import onnxruntime  # slow to load, and not every runtime is opened
-
-        onnxruntime.disable_telemetry_events()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = compute_threads()
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(backbone.onnx), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnx_session(str(backbone.onnx))
 
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """As the interface says."""
@@ -85,11 +79,27 @@ class OpenVinoFull(OpenVino):
     """OpenVINO on the processor, float32."""
 
     kind = "OpenVINO float32"
+    exact_for = OpenVino.kind
     hints: ClassVar[dict[str, Any]] = {"INFERENCE_PRECISION_HINT": "f32", "EXECUTION_MODE_HINT": "ACCURACY"}
 
 
 TORCH_FREE: tuple[type[FeatureRuntime], ...] = (OpenVino, OpenVinoFull, OnnxRuntime)
 """The runtimes to try, the likely quickest first."""
+
+
+def onnx_session(model: str | bytes) -> Any:
+    """A session of ONNX Runtime on the processor.
+
+    Args:
+        model: The path of an ONNX file, or its content.
+    """
+    import onnxruntime  # slow to load, and not every runtime is opened
+
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = compute_threads()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _openvino() -> Any:

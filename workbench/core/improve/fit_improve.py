@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -24,7 +23,7 @@ from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.errors import Stopped
 from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
-from workbench.core.features.backbone import TUNED, backbone_of
+from workbench.core.features.backbone import backbone_of, tuned_id
 from workbench.core.features.extract import FeatureCache
 from workbench.core.features.fusing import unfuse_into
 from workbench.core.features.prepare import export
@@ -307,19 +306,17 @@ class _Work:
         """
         stages = copy.deepcopy(self._stages)
         unfuse_into(copy.deepcopy(tuning.stages).cpu().model, stages.model)
-        weights = {f"stages.{name}": value.numpy() for name, value in stages.state_dict().items()}
-        digest = hashlib.sha256()
-        for name in sorted(weights):
-            digest.update(name.encode() + np.ascontiguousarray(weights[name]).tobytes())
+        state = {name: value.numpy() for name, value in stages.state_dict().items()}
         head = tuning.head.linear()
         description = Description(
             self._names,
             self._config,
             self._stored.store.preprocessing,
             PLAIN,
-            f"{TUNED}{digest.hexdigest()}",
+            tuned_id(state),
             {"training_samples": learned, "cross_validated": plain(measures)},
         )
+        weights = {f"stages.{name}": value for name, value in state.items()}
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
         return stages, ModelFile(description, weights, self._stored.learned)
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.core.features.backbone import Backbone
+from workbench.core.features.lite import restore
 from workbench.core.models.archive import not_ours
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
 
 
 def backbone_at_hand(model: ModelFile) -> Backbone | None:
-    """The backbone of a model that is a head on one, ready; None where torch has to answer."""
+    """The backbone of a model that is a head on one, made ready if need be; None where torch has to answer.
+
+    Raises:
+        InputError: The packaged weights are damaged.
+        ResourceError: As `lite.restore`.
+    """
     described = model.description
+    if not described.views:
+        return None
     backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
-    return backbone if described.views and backbone.is_ready() else None
+    return backbone if backbone.is_ready() or restore(backbone, _stages(model)) else None
 
 
 def head_of(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
@@ -36,3 +46,11 @@ def head_of(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
     if bias is None or bias.shape != (classes,) or not np.isfinite(bias).all():
         raise not_ours(file, "its head's bias does not fit")
     return LinearHead(weight, bias)
+
+
+def _stages(model: ModelFile) -> dict[str, NDArray[Any]]:
+    """The weights of its backbone, by the names of `PooledStages.state_dict`."""
+    start = "stages."
+    return {
+        name.removeprefix(start): value for name, value in model.weights.items() if name.startswith(start)
+    }
