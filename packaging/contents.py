@@ -19,12 +19,14 @@ MOST_MB: dict[Edition, tuple[float, float] | None] = {"light": (350.0, 150.0), "
 """Unpacked and zipped, in units of 10⁶ bytes; a build that comes out larger fails."""
 
 _TORCH = (
-    "torch", "torchgen", "torchvision", "timm", "torchmetrics", "lightning_utilities", "onnxscript", "onnx_ir",
-    "triton", "nvidia", "cuda", "sympy", "networkx", "mpmath", "jinja2", "huggingface_hub", "hf_xet", "fsspec",
+    "torch", "torchgen", "torchvision", "timm", "torchmetrics", "lightning_utilities", "onnxscript",
+    "onnx_ir", "triton", "nvidia", "cuda", "sympy", "networkx", "mpmath", "jinja2", "huggingface_hub",
+    "hf_xet", "fsspec",
 )  # fmt: skip
 """Torch and what only comes along for it; weights are downloaded for networks that torch computes."""
 _NOBODYS = (
-    "sklearn", "joblib", "threadpoolctl", "pandas", "matplotlib", "numba", "IPython", "tkinter", "pytest", "_pytest",
+    "sklearn", "joblib", "threadpoolctl", "pandas", "matplotlib", "numba", "IPython", "tkinter",
+    "pytest", "_pytest",
     "setuptools", "pkg_resources", "_distutils_hack", "pip", "wheel", "mypy", "mypyc", "ruff", "tifffile",
     "fastai", "cv2", "cupy", "dask", "jax", "sparse", "h5py", "OpenGL",
     # GPL, or of no use without a terminal to edit lines in
@@ -41,7 +43,14 @@ _NOBODYS = (
     "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal", "scipy.io",
     "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.cluster", "scipy.fftpack",
 )  # fmt: skip
-_FOR_TORCH = {"setuptools", "pkg_resources", "_distutils_hack", "scipy.stats", "scipy.signal", "scipy.ndimage"}
+_FOR_TORCH = {
+    "setuptools",
+    "pkg_resources",
+    "_distutils_hack",
+    "scipy.stats",
+    "scipy.signal",
+    "scipy.ndimage",
+}
 
 EXCLUDED: dict[Edition, tuple[str, ...]] = {
     "light": (*_TORCH, *_NOBODYS),
@@ -77,14 +86,15 @@ _KEPT_ONLY = {
     ),
     "PySide6/*.abi3.so": ("*/QtCore.*", "*/QtGui.*", "*/QtWidgets.*", "*/QtSvg.*"),
     "openvino/libs/*": (
-        "*/libopenvino.*", "*/openvino.*", "*intel_cpu_plugin*", "*arm_cpu_plugin*", "*onnx_frontend*", "*ir_frontend*",
-        "*tbb.*", "*tbb12*", "*libhwloc*",
+        "*/libopenvino.*", "*/openvino.*", "*intel_cpu_plugin*", "*arm_cpu_plugin*", "*onnx_frontend*",
+        "*ir_frontend*", "*tbb.*", "*tbb12*", "*libhwloc*",
     ),
     "qtawesome/fonts/*": ("*phosphor*",),
 }  # fmt: skip
 _DROPPED = (
     "*/libonnxruntime.so*",  # for plug-ins; Python's module has everything in itself
-    "*/libonnxruntime_providers_*", "*/tests/*", "*/testing/*", "*.pyi", "*.pxd", "*.h", "*.hpp", "*.lib", "*.a",
+    "*/libonnxruntime_providers_*", "*/tests/*", "*/testing/*",
+    "*.pyi", "*.pxd", "*.h", "*.hpp", "*.lib", "*.a",
     "PySide6/Qt/translations/*", "PySide6/Qt/resources/*", "PySide6/Qt/qml/*", "PySide6/Qt/metatypes/*",
     "pyqtgraph/examples/*", "pyqtgraph/icons/svg/*", "numpy/_core/lib/*", "numpy/f2py/*", "onnx/backend/*",
 )  # fmt: skip
@@ -119,7 +129,9 @@ def without_dead_links(entries: Iterable[Entry]) -> list[Entry]:
 def own_modules() -> list[str]:
     """Every module of the program, because rows name functions by their import paths."""
     root = REPOSITORY / NAME
-    names = [".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in sorted(root.rglob("*.py"))]
+    names = [
+        ".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in sorted(root.rglob("*.py"))
+    ]
     return [name.removesuffix(".__init__") for name in names]
 
 

@@ -1,8 +1,8 @@
 """The licence texts of everything inside the packaged program, a folder for each part of it.
 
-A part is a Python distribution, Python itself, PyInstaller's starter, or a package of the system whose library
-was taken along. Where one comes without a text, that of its declared licence is taken from another part that
-has it, or from `texts/`; where nobody has it, the build fails.
+A part is a Python distribution, Python itself, PyInstaller's starter, or a package of the system whose
+library was taken along. Where one comes without a text, that of its declared licence is taken from another
+part that has it, or from `texts/`; where nobody has it, the build fails.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contents import REPOSITORY, Entry
+
+from workbench.version import __version__
 
 TEXTS = Path(__file__).resolve().parent / "texts"
 INDEX = "index.json"
@@ -114,14 +116,14 @@ def fill_gaps(parts: Sequence[Part]) -> None:
     Raises:
         MissingLicenceError: Nobody has it.
     """
-    having = {spdx_of(part.licence): part.texts[:1] for part in parts if part.texts}
+    having = {spdx_of(part.licence): part.texts[:1] for part in reversed(parts) if part.texts}
     having |= {path.stem: [(path.name, path)] for path in sorted(TEXTS.glob("*.txt"))}
     lacking = []
     for part in parts:
         if part.texts:
             continue
         spdx = spdx_of(part.licence)
-        part.texts = [*having.get(spdx, ()), *(text for more in _GOES_WITH.get(spdx, ()) for text in having[more])]
+        part.texts = [text for name in (spdx, *_GOES_WITH.get(spdx, ())) for text in having.get(name, ())]
         if not part.texts:
             lacking.append(f"{part.name} {part.version} ({part.licence or 'declares none'})")
     if lacking:
@@ -134,7 +136,9 @@ def refuse(parts: Sequence[Part]) -> None:
     Raises:
         MissingLicenceError: A distribution declares the GPL or AGPL and nothing beside it.
     """
-    wrong = [part.name for part in parts if _FORBIDDEN.search(part.licence) and not _EXCEPTION.search(part.licence)]
+    wrong = [
+        part.name for part in parts if _FORBIDDEN.search(part.licence) and not _EXCEPTION.search(part.licence)
+    ]
     if wrong:
         raise MissingLicenceError(f"under the GPL, so not to be inside: {', '.join(wrong)}")
 
@@ -160,22 +164,24 @@ def _part(distribution: importlib.metadata.Distribution) -> Part:
     files.sort(key=lambda file: (".dist-info" not in file.parts[0], len(file.parts)))
     texts = [(file.name, Path(str(distribution.locate_file(file)))) for file in files]
     about = distribution.metadata
-    classifiers = [each.rpartition("::")[2].strip() for each in about.get_all("Classifier") or () if "License" in each]
+    classifiers = [each for each in about.get_all("Classifier") or () if each.startswith("License")]
     declared = [about.get("License-Expression"), (about.get("License") or "").split("\n")[0], *classifiers]
     licence = next((each for each in declared if each and each != "UNKNOWN"), "")
-    return Part(distribution.name, distribution.version, licence, [text for text in texts if text[1].is_file()])
+    return Part(
+        distribution.name, distribution.version, licence, [text for text in texts if text[1].is_file()]
+    )
 
 
 def _own() -> Part:
-    version: dict[str, str] = {}
-    exec((REPOSITORY / "workbench" / "version.py").read_text(encoding="utf-8"), version)  # noqa: S102 - ours
-    return Part("workbench", version["__version__"], "Apache-2.0", [("LICENSE", REPOSITORY / "LICENSE")])
+    return Part("workbench", __version__, "Apache-2.0", [("LICENSE", REPOSITORY / "LICENSE")])
 
 
 def _python() -> Part:
-    places = [Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix), Path(sys.base_prefix) / "share/doc/python3"]
+    base = Path(sys.base_prefix)
+    places = [Path(sysconfig.get_path("stdlib")), base, base / "share" / "doc" / "python3"]
     texts = [(name, place / name) for place in places for name in ("LICENSE.txt", "LICENSE", "copyright")]
-    return Part("Python", sys.version.split()[0], "PSF-2.0", [text for text in texts if text[1].is_file()][:1])
+    there = [text for text in texts if text[1].is_file()]
+    return Part("Python", sys.version.split()[0], "PSF-2.0", there[:1])
 
 
 def _starter() -> Part:
