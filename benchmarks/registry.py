@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, copies, decoding, heads, models, program, training
+from benchmarks.rows import accuracies, copies, decoding, heads, models, package, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *models.ROWS,
@@ -12,6 +12,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *copies.ROWS,
     *training.ROWS,
     *program.ROWS,
+    *package.ROWS,
     *accuracies.ROWS,
 )
 

@@ -38,7 +38,9 @@ _SPDX = {
 """What a declared licence is, and how it may be written; the first that fits counts."""
 _GOES_WITH = {"LGPL-3.0-only": ("GPL-3.0-only",)}
 """The Lesser GPL is written as additions to the GPL, so both texts belong to it."""
-_FORBIDDEN = re.compile(r"\bA?GPL\b|GNU (Affero )?General Public License", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"\bA?GPL|GNU (Affero )?General Public License", re.IGNORECASE)
+_GPL_LIBRARIES = ("libreadline", "libgdbm", "libdb5")
+"""Packages of the system whose text is too long to tell it from."""
 _EXCEPTION = re.compile(r"exception|LGPL|lesser|OR ", re.IGNORECASE)
 
 
@@ -134,10 +136,13 @@ def refuse(parts: Sequence[Part]) -> None:
     """Refuses what must not be inside.
 
     Raises:
-        MissingLicenceError: A distribution declares the GPL or AGPL and nothing beside it.
+        MissingLicenceError: Something is under the GPL or AGPL, with no choice and no exception.
     """
     wrong = [
-        part.name for part in parts if _FORBIDDEN.search(part.licence) and not _EXCEPTION.search(part.licence)
+        part.name
+        for part in parts
+        if part.name.startswith(_GPL_LIBRARIES)
+        or (_FORBIDDEN.search(part.licence) and not _EXCEPTION.search(part.licence))
     ]
     if wrong:
         raise MissingLicenceError(f"under the GPL, so not to be inside: {', '.join(wrong)}")

@@ -1,6 +1,6 @@
 """Where buttons are in the program's window, found out with the same window from the sources.
 
-python packaging/places.py WIDTH HEIGHT     prints JSON: the middle of each button, px from the window's corner
+python packaging/places.py WIDTH HEIGHT     prints JSON: the middle of each button, px from the corner
 """
 
 from __future__ import annotations

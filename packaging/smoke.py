@@ -33,7 +33,8 @@ ACCENT = "#2B6BE6"
 """Of the one button of a page that goes on."""
 _PAINTED = 2_000
 """So many pixels of it are there once the first page has been painted."""
-_START, _LEARN, _ANSWER, _END, _COMMAND = 60.0, 180.0, 60.0, 20.0, 400.0
+START_SECONDS = 60.0
+_LEARN, _ANSWER, _END, _COMMAND = 180.0, 60.0, 20.0, 400.0
 _ODD_FOLDER = "Ünsere Bögen 写真 (1)"
 _SAMPLE = "Try with sample photos"
 
@@ -93,20 +94,18 @@ class Packaged:
         covered = self.on.shows(ACCENT) >= _PAINTED
         with (self.scratch / "output.txt").open("wb") as output:
             begun = time.monotonic()
-            started = subprocess.Popen(
-                [*before, str(program or self.program)],
-                env=environment,
-                stdout=output,
-                stderr=output,
-                cwd="/",
-            )
+            line = [*before, str(program or self.program)]
+            started = subprocess.Popen(line, env=environment, stdout=output, stderr=output, cwd="/")
+
+            def seen() -> bool:
+                if started.poll() is not None:
+                    return True
+                if covered:  # by the window of another, which has the same colours
+                    return _with_window(psutil.Process(started.pid), self.on) is not None
+                return self.on.shows(ACCENT) >= _PAINTED
+
             try:
-                wait(
-                    lambda: self.on.shows(ACCENT) >= shown + _PAINTED or started.poll() is not None,
-                    "the window",
-                    _START,
-                    pause=0.005,
-                )
+                wait(seen, "the window", START_SECONDS, pause=0.005)
                 if started.poll() is not None:
                     raise NotSeenError(f"it ended with {started.returncode}: {self._said()}")
                 seconds = time.monotonic() - begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-_SEARCHED = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")
+_SEARCHED = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH")
 
 
 def is_frozen() -> bool:
@@ -18,7 +18,7 @@ def give_back_library_paths() -> None:
 
     A frozen program is started with its own folder in `LD_LIBRARY_PATH` and the person's value in
     `LD_LIBRARY_PATH_ORIG`. The loader has read it by now, and an engine, which is the frozen program again,
-    sets it anew for itself.
+    sets it anew for itself. Qt finds its plug-ins beside its libraries without being told.
     """
     if not is_frozen():
         return
