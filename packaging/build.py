@@ -26,7 +26,6 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import contents  # noqa: E402 - after its place is known
 import icon  # noqa: E402
 import licences  # noqa: E402
-
 from workbench.version import __version__  # noqa: E402
 
 _LINUX = ("workbench.desktop", "install.sh")

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contents import REPOSITORY, Entry
-
 from workbench.version import __version__
 
 TEXTS = Path(__file__).resolve().parent / "texts"

@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import scipy.ndimage
+
 from screen import NotSeenError, Screen, screen, wait
 
 HERE = Path(__file__).resolve().parent

@@ -1,4 +1,4 @@
-"""The light edition from the sources: processes, and those that they start, in which torch cannot be found."""
+"""The light edition from the sources: processes, and those that they start, which find no torch."""
 
 from __future__ import annotations
 

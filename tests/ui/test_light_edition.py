@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,6 +13,7 @@ from workbench.core import edition
 from workbench.core.config.training_config import recommended
 from workbench.core.durations import Rates
 from workbench.core.improve.plan import ImproveSpeed
+from workbench.core.project.runs import RunSummary
 from workbench.ui import alone
 from workbench.ui.pages.train import TrainPage
 from workbench.ui.session.actions import enabled_actions
@@ -22,7 +23,7 @@ LACKS = "Comes with the full edition of this program."
 
 
 @pytest.fixture
-def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainPage]:
+def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> TrainPage:
     monkeypatch.setattr(edition, "_is_there", lambda: False)
     made = TrainPage(session)
     qtbot.addWidget(made)
@@ -31,7 +32,7 @@ def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Ite
     state = changed(alone.made_up_state(), shown=None, every=(), losses=())
     session.store.put(*changed(state, rates=Rates(100.0, ImproveSpeed(views=50.0, learned=200.0))).slices())
     made.show_state(session.state)
-    yield made
+    return made
 
 
 def test_better_and_best_say_why_they_cannot_be_chosen(page: TrainPage, qtbot: QtBot) -> None:
@@ -62,7 +63,5 @@ def test_a_run_of_the_full_edition_is_not_continued(page: TrainPage) -> None:
     assert "train" in enabled_actions(changed(state, config=recommended("instant")))
 
 
-def changed_run(run: object, mode: str) -> object:
-    from dataclasses import replace
-
+def changed_run(run: RunSummary, mode: str) -> RunSummary:
     return replace(run, config=recommended(mode).to_dict(), can_continue=True)
