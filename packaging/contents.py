@@ -21,7 +21,7 @@ MOST_MB: dict[Edition, tuple[float, float] | None] = {"light": (350.0, 150.0), "
 _TORCH = (
     "torch", "torchgen", "torchvision", "timm", "torchmetrics", "lightning_utilities", "onnxscript",
     "onnx_ir", "triton", "nvidia", "cuda", "sympy", "networkx", "mpmath", "jinja2", "huggingface_hub",
-    "hf_xet", "fsspec",
+    "hf_xet", "fsspec", "yaml",
 )  # fmt: skip
 """Torch and what only comes along for it; weights are downloaded for networks that torch computes."""
 _NOBODYS = (

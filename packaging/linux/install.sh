@@ -10,8 +10,9 @@ if [ "${1:-}" = --remove ]; then
     exit 0
 fi
 mkdir -p "$data/applications"
-# In a desktop file's Exec, a backslash and four other characters are quoted twice; sed quotes once more.
-quoted=$(printf '%s' "$here" | sed -e 's/[\\"`$]/\\\\&/g')
+# In the Exec of a desktop file four characters have a backslash before them, which as any backslash is written
+# twice, and a percent sign is written twice, too; sed then wants its own characters quoted.
+quoted=$(printf '%s' "$here" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g')
 escaped=$(printf '%s' "$quoted" | sed -e 's/[\\&|]/\\&/g')
 sed -e "s|@FOLDER@|$escaped|g" "$here/workbench.desktop" >"$entry"
 for side in "$here"/icons/*; do

@@ -50,6 +50,6 @@ def test_a_graphics_card_is_refused_and_not_looked_for(monkeypatch: pytest.Monke
         runtime_choice._kind_of_device("cuda")
     monkeypatch.setattr(runtime_choice, "has_gpu", lambda: True)
     assert runtime_choice._kind_of_device("auto") == "cpu"
-    assert [kind.kind for kind in runtime_choice._kinds("cpu")] == [
-        kind.kind for kind in runtime_choice.TORCH_FREE
+    assert [kind for group in runtime_choice._groups("cpu") for kind in group()] == [
+        *runtime_choice.TORCH_FREE
     ]

@@ -260,7 +260,9 @@ def _kind_of_device(device: str) -> str:
 
 def _groups(device: str) -> list[Callable[[], Sequence[type[FeatureRuntime]]]]:
     """Every kind of runtime, loaded when asked for; a group is only tried where those before fell short."""
-    groups: list[Callable[[], Sequence[type[FeatureRuntime]]]] = [lambda: TORCH_FREE, _torch_cpu]
+    groups: list[Callable[[], Sequence[type[FeatureRuntime]]]] = [lambda: TORCH_FREE]
+    if has_torch():
+        groups.append(_torch_cpu)
     return [_torch_cuda, *groups] if device == "cuda" else groups
 
 
