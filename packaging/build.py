@@ -77,6 +77,8 @@ def build(edition: contents.Edition, out: Path) -> Path:
     command += ["--distpath", str(out / edition), "--workpath", str(made), str(HERE / "workbench.spec")]
     subprocess.run(command, check=True, env=environment, cwd=contents.REPOSITORY)
     folder = out / edition / contents.NAME
+    if sys.platform == "linux":
+        _strip(folder)
     inside = [tuple(entry) for entry in json.loads((made / "inside.json").read_text(encoding="utf-8"))]
     parts = licences.collect(inside, folder / "licences")
     (folder / "licences" / "README.txt").write_text(_notice(len(parts)), encoding="utf-8")
@@ -102,6 +104,13 @@ def zip_folder(folder: Path, target: Path) -> None:
                 archive.writestr(entry, os.readlink(file))
             elif file.is_file():
                 archive.write(file, name)
+
+
+def _strip(folder: Path) -> None:
+    """Takes the symbols for debuggers out of the files that `contents.STRIPPED` names."""
+    files = [str(file) for pattern in contents.STRIPPED for file in folder.glob(pattern) if file.is_file()]
+    if files and shutil.which("strip") is not None:
+        subprocess.run(["strip", "--strip-unneeded", *files], check=True)
 
 
 def _for_linux_desktops(folder: Path, made: Path) -> None:

