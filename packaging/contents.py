@@ -36,8 +36,8 @@ _NOBODYS = (
     "readline", "_gdbm", "_dbm", "dbm.gnu", "curses", "_curses", "_curses_panel",
     "lib2to3", "pydoc_data", "ensurepip", "idlelib", "turtledemo", "venv",
     # Qt is asked for its core, its painting and its widgets; pyqtgraph asks for more where that is there
-    "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest", "PySide6.QtOpenGL",
-    "PySide6.QtOpenGLWidgets", "PySide6.QtDesigner", "PySide6.QtUiTools", "PySide6.QtMultimedia",
+    "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest",
+    "PySide6.QtDesigner", "PySide6.QtUiTools", "PySide6.QtMultimedia",
     "pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter", "pyqtgraph.flowchart", "pyqtgraph.console",
     "qtawesome.icon_browser",
     # openvino without its converters, onnxruntime without its tools
@@ -84,10 +84,10 @@ _KEPT_ONLY = {
         f"*{name}*"
         for name in (
             "Qt6Core.", "Qt6Gui.", "Qt6Widgets.", "Qt6DBus.", "Qt6Svg.", "Qt6XcbQpa.", "Qt6OpenGL.",
-            "Qt6WaylandClient.", "libicu",
+            "Qt6OpenGLWidgets.", "Qt6WaylandClient.", "libicu",
         )
     ),
-    "PySide6/*.abi3.so": ("*/QtCore.*", "*/QtGui.*", "*/QtWidgets.*", "*/QtSvg.*"),
+    "PySide6/*.abi3.so": ("*/QtCore.*", "*/QtGui.*", "*/QtWidgets.*", "*/QtSvg.*", "*/QtOpenGL*"),
     "openvino/libs/*": (
         "*/libopenvino.*", "*/openvino.*", "*intel_cpu_plugin*", "*arm_cpu_plugin*", "*onnx_frontend*",
         "*ir_frontend*", "*tbb.*", "*tbb12*", "*libhwloc*",

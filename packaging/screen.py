@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import os
 import struct
@@ -20,6 +21,28 @@ from PIL import Image
 WIDTH, HEIGHT = 1280, 800
 _COLOUR_BYTES = 12  # of an entry of the colour table in an X window dump
 _STARTING = 20.0
+_CLIENT_MESSAGE = 33
+
+
+class _ClientMessage(ctypes.Structure):
+    """`XClientMessageEvent` of Xlib."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+    )
+
+
+class _Event(ctypes.Union):
+    """`XEvent` of Xlib, which is larger than any one event."""
+
+    _fields_ = (("message", _ClientMessage), ("room", ctypes.c_long * 24))
 
 
 class NotSeenError(AssertionError):
@@ -73,6 +96,23 @@ class Screen:
         """The windows of a process that can be seen."""
         found = self.do("search", "--onlyvisible", "--pid", pid, check=False)
         return found.split()
+
+    def close(self, window: str) -> None:
+        """Asks a window to close, as its button with the cross does."""
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XInternAtom.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.display.encode()))
+        protocols, delete = (
+            x11.XInternAtom(display, name, False) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW")
+        )
+        message = _ClientMessage(
+            _CLIENT_MESSAGE, 0, True, display, int(window), protocols, 32, (ctypes.c_long * 5)(delete, 0)
+        )
+        event = _Event(message)
+        x11.XSendEvent(display, ctypes.c_ulong(int(window)), False, ctypes.c_long(0), ctypes.byref(event))
+        x11.XFlush(display)
+        x11.XCloseDisplay(display)
 
     def click(self, x: int, y: int) -> None:
         """Moves the pointer somewhere and clicks."""

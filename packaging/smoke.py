@@ -114,12 +114,17 @@ class Packaged:
                 if process is None:
                     raise NotSeenError("no process has a window")
                 yield process, seconds
-                self.on.do("windowquit", self.on.windows(process.pid)[0])
+                for window in self.on.windows(process.pid):
+                    self.on.close(window)
                 wait(lambda: started.poll() is not None, "the end of the window", _END)
             finally:
                 _end(started)
         if started.returncode != 0:
             raise NotSeenError(f"it ended with {started.returncode}: {self._said()}")
+        for log in sorted((profile / "log").glob("*.log")):
+            told = log.read_text(encoding="utf-8", errors="replace")
+            if " ERROR " in told or "Traceback" in told:
+                raise NotSeenError(f"{log.name} tells of a mistake: {told[-2000:]}")
 
     def command(self, *words: object, before: Sequence[str] = (), profile: Path | None = None) -> str:
         """Runs a command of the program; returns what it printed.
@@ -297,8 +302,8 @@ def _places(on: Screen, window: str) -> tuple[tuple[int, int], dict[str, tuple[i
     """The window's corner on the screen, and where its buttons are in it."""
     told = dict(line.split("=") for line in on.do("getwindowgeometry", "--shell", window).splitlines())
     command = [sys.executable, str(HERE / "places.py"), told["WIDTH"], told["HEIGHT"]]
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    with screen() as another:  # as large as the first, or the window would be smaller
+        done = subprocess.run(command, env=another.environment, capture_output=True, text=True, check=True)
     return (int(told["X"]), int(told["Y"])), json.loads(done.stdout.splitlines()[-1])
 
 

@@ -7,6 +7,8 @@ model answers as it did once it is opened again.
 # ruff: noqa: T201 - printing is what it does
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 import tempfile
 import time
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+import workbench
 from workbench.core import jobs
 from workbench.core.config.methods import METHODS
 from workbench.core.config.training_config import TrainingConfig, recommended
@@ -33,6 +36,7 @@ from workbench.core.settings import replace
 from workbench.engine.client import EngineClient, EngineDied
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed
 from workbench.engine.requests import Predict, Request, Resume, Scan, Train
+from workbench.ui.system_libraries import missing_libraries
 from workbench.version import __version__
 
 _PATIENCE = 300.0
@@ -43,6 +47,8 @@ _ENOUGH, _KNOWN = 0.6, 0.8
 _PROCESSES = 3
 """Engines never start more: one, what Python starts to clean up after it, and one that still ends."""
 _SAME = 1e-5
+_TORCH_SIDE = ("torch", "torchvision", "timm", "torchmetrics", "onnxscript", "huggingface_hub")
+"""What the light edition comes without."""
 
 
 class _NotSoError(Exception):
@@ -90,13 +96,28 @@ class _Rehearsal:
 
     def steps(self) -> list[Callable[[], str]]:
         """In order; learning by epochs only where this edition can."""
-        first = [self._resources, self._sample, self._scan, self._instant, self._killed]
+        first = [self._modules, self._resources, self._sample, self._scan, self._instant, self._killed]
         epochs = [self._killed_between_epochs] if METHODS.of("scratch").is_here else []
         return [*first, *epochs, self._predict, self._reopen, self._share, self._processes]
 
     def end(self) -> None:
         """Ends the engine."""
         self._engine.quit()
+
+    def _modules(self) -> str:
+        """Imports the program's own modules: those of the window only where that can open."""
+        lacking = _TORCH_SIDE if edition() == "light" else ()
+        count = 0
+        for found in pkgutil.walk_packages(workbench.__path__, "workbench."):
+            if found.name == "workbench.__main__" or (".ui." in found.name and missing_libraries()):
+                continue
+            try:
+                importlib.import_module(found.name)
+            except ModuleNotFoundError as error:
+                if (error.name or "").partition(".")[0] not in lacking:
+                    raise _NotSoError(f"{found.name} lacks {error.name}") from error
+            count += 1
+        return f"{count} of the program's own"
 
     def _resources(self) -> str:
         if not resource("workbench.svg").is_file():
