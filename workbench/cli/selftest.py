@@ -27,7 +27,7 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.edition import edition
 from workbench.core.errors import WorkbenchError
-from workbench.core.events import EpochDone, Prediction, TrainingResult, TrainingStarted
+from workbench.core.events import CheckpointSaved, Prediction, TrainingResult, TrainingStarted
 from workbench.core.export.formats import export
 from workbench.core.models.classifier import Classifier
 from workbench.core.paths import resource, temporary_profile
@@ -148,14 +148,14 @@ class _Rehearsal:
 
     def _killed(self) -> str:
         run = self._new_run("killed")
-        self._kill_at(TrainingStarted, self._training(recommended("instant"), run))
+        self._kill_at(_has_begun, self._training(recommended("instant"), run))
         self._result(Resume(run))
         return "started again and finished"
 
     def _killed_between_epochs(self) -> str:
         run = self._new_run("epochs")
         config = replace(recommended("scratch"), {"epochs": _EPOCHS, "input_size": 32})
-        self._kill_at(EpochDone, self._training(config, run))
+        self._kill_at(_has_saved, self._training(config, run))
         begun: list[int] = []
 
         def note(event: object) -> None:
@@ -235,8 +235,8 @@ class _Rehearsal:
             hear(message.event)
         raise _NotSoError(f"no end after {_PATIENCE:.0f} s")
 
-    def _kill_at(self, event: type, request: Request) -> None:
-        """Starts a job in an engine of its own, and kills that as soon as it tells of something."""
+    def _kill_at(self, moment: Callable[[object], bool], request: Request) -> None:
+        """Starts a job in an engine of its own, and kills that at the first event that is the moment."""
         engine = EngineClient("selftest-killed")
         engine.start()
         engine.submit(request)
@@ -246,7 +246,7 @@ class _Rehearsal:
                 message = engine.receive(1.0)
                 if isinstance(message, JobCompleted | JobFailed):
                     raise _NotSoError("it ended before it could be killed")
-                if isinstance(message, JobEvent) and isinstance(message.event, event) and not killed:
+                if isinstance(message, JobEvent) and moment(message.event) and not killed:
                     assert engine.pid is not None
                     psutil.Process(engine.pid).kill()
                     killed = True
@@ -256,3 +256,11 @@ class _Rehearsal:
                 raise
         finally:
             engine.quit()
+
+
+def _has_begun(event: object) -> bool:
+    return isinstance(event, TrainingStarted)
+
+
+def _has_saved(event: object) -> bool:
+    return isinstance(event, CheckpointSaved) and event.step > 0
