@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import importlib.util
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -122,10 +122,10 @@ def is_kept(destination: str) -> bool:
     return True
 
 
-def without_dead_links(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries less the links that lead to a file which is not among them."""
+def without_dead_links(entries: Iterable[Entry], beside: Sequence[Entry] = ()) -> list[Entry]:
+    """The entries less the links that lead to a file which is neither among them nor `beside` them."""
     kept = list(entries)
-    there = {destination for destination, _, _ in kept}
+    there = {destination for destination, _, kind in (*kept, *beside) if kind != "SYMLINK"}
     return [
         (destination, source, kind)
         for destination, source, kind in kept

@@ -14,13 +14,14 @@ import json
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,6 @@ class Packaged:
     on: Screen
     scratch: Path
     pictures: Path | None = None
-    _number: int = field(default=0)
 
     @property
     def program(self) -> Path:
@@ -68,9 +68,7 @@ class Packaged:
 
     def profile(self) -> Path:
         """A new place in which nothing is remembered."""
-        self._number += 1
-        made = self.scratch / f"profile-{self._number}"
-        made.mkdir()
+        made = Path(tempfile.mkdtemp(prefix="profile-", dir=self.scratch))
         made.chmod(0o777)
         return made
 
@@ -212,7 +210,7 @@ def odd_folder(packaged: Packaged) -> str:
 
 def read_only(packaged: Packaged) -> str:
     """From a place that nobody may write to, as another user."""
-    writable = [path for path in packaged.folder.rglob("*") if path.stat().st_mode & 0o022]
+    writable = [path for path in packaged.folder.rglob("*") if path.stat().st_mode & stat.S_IWOTH]
     if writable:
         raise NotSeenError(f"others may write to {writable[:3]}")
     before = _stamps(packaged.folder)

@@ -45,6 +45,20 @@ def test_a_link_stays_only_where_its_file_does() -> None:
         ("libQt6Quick.so.6", "PySide6/Qt/lib/libQt6Quick.so.6", "SYMLINK"),
     ]
     assert contents.without_dead_links(entries) == entries[:2]
+    assert contents.without_dead_links(entries[1:], beside=entries[:1]) == entries[1:2]
+
+
+def test_a_library_of_the_system_stays_only_where_another_asks_for_it() -> None:
+    asks = {"/site/libqxcb.so": {"libxcb-cursor.so.0"}, "/usr/lib/libxcb-cursor.so.0": {"libxcb-util.so.1"}}
+    asks |= {"/usr/lib/libpango-1.0.so.0": {"libcairo.so.2"}}
+    entries = [
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", "/site/libqxcb.so", "BINARY"),
+        ("libxcb-cursor.so.0", "/usr/lib/libxcb-cursor.so.0", "BINARY"),
+        ("libxcb-util.so.1", "/usr/lib/libxcb-util.so.1", "BINARY"),
+        ("libpango-1.0.so.0", "/usr/lib/libpango-1.0.so.0", "BINARY"),
+        ("libcairo.so.2", "/usr/lib/libcairo.so.2", "BINARY"),
+    ]
+    assert contents.without_orphans(entries, lambda library: asks.get(library, set())) == entries[:3]
 
 
 def test_every_module_of_the_program_is_named() -> None:
