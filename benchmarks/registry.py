@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, copies, decoding, heads, models, package, program, training
+from benchmarks.rows import (
+    accuracies,
+    copies,
+    decoding,
+    first_start,
+    heads,
+    models,
+    package,
+    program,
+    training,
+)
 
 BENCHMARKS: tuple[Benchmark, ...] = (
+    *first_start.ROWS,
     *models.ROWS,
     *heads.ROWS,
     *decoding.ROWS,

@@ -132,10 +132,11 @@ class Reporter:
             case EpochDone() if self.started is not None:
                 self.say_on_terminal(_epoch_line(event, _counted(self.started)))
             case HeadFitted():
-                which = "First" if event.kind == "ridge" else "Better"
+                which = "Final" if event.is_final else "First"
                 found = event.cross_validated
                 good = f": cross-validated accuracy {found.accuracy:.3f}" if found is not None else ""
-                self.say_on_terminal(f"{which} model after {event.seconds:.0f} s{good}")
+                some = f" from {event.samples:,} of {event.of:,} photos" if event.is_of_some else ""
+                self.say_on_terminal(f"{which} model{some} after {event.seconds:.0f} s{good}")
             case _:
                 pass
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +11,14 @@ from numpy.typing import NDArray
 
 from tests.core.folder_help import put
 from tests.core.training_help import catalog_of, drive
-from workbench.core.data.catalog import Roots, Sample
-from workbench.core.data.pixels import PixelStore
+from workbench.core.data.catalog import Roots
+from workbench.core.data.crops import Crops
 from workbench.core.errors import Stopped
 from workbench.core.features.backbone import Backbone
-from workbench.core.features.extract import FeatureCache, View, extract
+from workbench.core.features.extract import FeatureCache, View, look, mean_of_views
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.preprocessing import Preprocessing
-from workbench.core.instant.fit_instant import mean_of_views
+from workbench.core.jobs import never
 
 RECIPE = Preprocessing(16, 12, 3, (0.5,) * 3, (0.5,) * 3, "bilinear", 256)
 BACKBONE = Backbone("colours", "none", RECIPE)
@@ -48,23 +46,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-@contextmanager
-def looking_at(folder: Path) -> Generator[tuple[PixelStore, tuple[Sample, ...]], None, None]:
-    samples = catalog_of(folder).samples
-    store: PixelStore = drive(PixelStore.build(Roots.of(folder), samples, RECIPE))[1]
-    with store:
-        yield store, samples
-
-
 def computed(folder: Path, *views: View) -> tuple[int, list[NDArray[np.float32]]]:
     """How many photos the engine had to look at, and the features of each view."""
-    engine, cache = Colours(), FeatureCache(BACKBONE, folder)
-    with looking_at(folder) as (store, samples):
+    engine, cache, samples = Colours(), FeatureCache(BACKBONE, folder), catalog_of(folder).samples
+    with Crops(Roots.of(folder), samples, RECIPE) as crops:
         for view in views:
-            events, _ = drive(extract(engine, cache, store, samples, range(len(samples)), view))
-            if events:
-                assert events[-1].done == events[-1].total
-                assert {event.phase for event in events} == {"features"}
+            before = engine.seen
+            done, _ = drive(look(engine, cache, crops, samples, (view,)))
+            assert (done[-1] if done else 0) == engine.seen - before
     cache.save()
     return engine.seen, [cache.take(view, samples) for view in views]
 
@@ -77,8 +66,8 @@ def test_nothing_is_computed_twice(folder: Path) -> None:
 def test_features_are_those_of_the_samples_in_their_order(folder: Path) -> None:
     _, fresh = computed(folder, "centre", "mirrored")
     _, known = computed(folder, "centre", "mirrored")
-    with looking_at(folder) as (store, samples):
-        pixels = store.crops(range(len(samples)))
+    with Crops(Roots.of(folder), catalog_of(folder).samples, RECIPE) as crops:
+        pixels = np.stack([square for _, square in crops.of(catalog_of(folder).samples, stop=never)])
     for found in (fresh, known):
         np.testing.assert_allclose(found[0], pixels[:, :, :6].mean((1, 2)), rtol=2**-11)
         np.testing.assert_allclose(found[1], pixels[:, :, 6:].mean((1, 2)), rtol=2**-11)
@@ -123,13 +112,12 @@ def test_a_damaged_file_is_computed_again(folder: Path, profile: Path, damage: s
 
 
 def test_what_was_computed_before_a_stop_is_kept(folder: Path) -> None:
-    engine, cache = Colours(), FeatureCache(BACKBONE, folder)
-    with looking_at(folder) as (store, samples):
-        job = extract(
-            engine, cache, store, samples, range(len(samples)), "centre", stop=lambda: engine.seen > 4
-        )
-        with pytest.raises(Stopped):
-            drive(job)
+    engine, cache, samples = Colours(), FeatureCache(BACKBONE, folder), catalog_of(folder).samples
+    with (
+        Crops(Roots.of(folder), samples, RECIPE) as crops,
+        pytest.raises(Stopped),
+    ):
+        drive(look(engine, cache, crops, samples, ("centre",), stop=lambda: engine.seen > 4))
     cache.save()
     assert engine.seen == 8
     assert computed(folder, "centre")[0] == 2
@@ -139,6 +127,31 @@ def test_what_a_head_takes_is_the_mean_of_its_views_and_leaves_the_cache_as_it_i
     computed(folder, "centre", "mirrored")
     cache, samples = FeatureCache(BACKBONE, folder), catalog_of(folder).samples
     centre, mirrored = (cache.take(view, samples) for view in ("centre", "mirrored"))
-    np.testing.assert_array_equal(mean_of_views(cache, samples, 1), centre)
-    np.testing.assert_allclose(mean_of_views(cache, samples, 2), (centre + mirrored) / 2, rtol=1e-6)
+    np.testing.assert_array_equal(mean_of_views(cache, samples, ("centre",)), centre)
+    np.testing.assert_allclose(
+        mean_of_views(cache, samples, ("centre", "mirrored")), (centre + mirrored) / 2, rtol=1e-6
+    )
     np.testing.assert_array_equal(cache.take("centre", samples), centre)
+
+
+def test_both_views_of_a_photo_are_computed_from_one_look(folder: Path) -> None:
+    engine, cache, samples = Colours(), FeatureCache(BACKBONE, folder), catalog_of(folder).samples
+    with Crops(Roots.of(folder), samples, RECIPE) as crops:
+        done, _ = drive(look(engine, cache, crops, samples, ("centre", "mirrored")))
+    assert done[-1] == engine.seen == 20
+    centre, mirrored = computed(folder, "centre", "mirrored")[1]
+    np.testing.assert_array_equal(cache.take("centre", samples), centre)
+    np.testing.assert_array_equal(cache.take("mirrored", samples), mirrored)
+
+
+def test_a_photo_that_is_gone_is_told_and_its_copy_is_looked_at_instead(folder: Path) -> None:
+    shutil.copy(folder / "a" / "0.png", folder / "b" / "copy.png")
+    engine, cache, samples = Colours(), FeatureCache(BACKBONE, folder), catalog_of(folder).samples
+    (folder / "a" / "0.png").unlink()
+    (folder / "a" / "1.png").unlink()
+    with Crops(Roots.of(folder), samples, RECIPE) as crops:
+        drive(look(engine, cache, crops, samples, ("centre",)))
+        assert set(crops.lost) == {"a/0.png", "a/1.png"}
+    assert engine.seen == 9
+    known = {sample.id for sample in samples if cache.knows("centre", sample)}
+    assert known == {sample.id for sample in samples} - {"a/1.png"}

@@ -78,8 +78,8 @@ def test_a_stop_in_the_second_fit_keeps_the_first_model(tmp_path: Path, ready_ba
             result: TrainingResult = end.value
             break
         events.append(event)
-        mirrored = isinstance(event, Progress) and event.message == Message("looking_in_mirror")
-        if mirrored and event.done == event.total:
+        looking = isinstance(event, Progress) and event.message == Message("looking")
+        if looking and event.done == event.total:
             looked.set()
     assert [event.kind for event in events if isinstance(event, HeadFitted)] == ["ridge"]
     assert result.stopped

@@ -18,10 +18,7 @@ from workbench.ui.session.course import Course
 MEASURES = Measures(0.3, 0.9, 0.9, 10)
 PLAN = [
     Stage("getting_ready", 1.0, counts=False),
-    Stage("preparing_photos", 2.0, counts=False),
-    Stage("looking", 10.0),
-    Stage("fitting_first", 1.0),
-    Stage("looking_in_mirror", 10.0),
+    Stage("looking", 20.0),
     Stage("fitting", 5.0),
     Stage("saving", 1.0, counts=False),
 ]
@@ -34,13 +31,11 @@ def counted(code: str, begin: float, end: float, total: int = 20) -> Iterator[tu
 
 def instant(slowness: float) -> list[tuple[float, object]]:
     """The events of an instant run that takes so many times as long as planned: (seconds, event)."""
-    events: list[tuple[float, object]] = [*counted("preparing_photos", 1, 3)]
-    first = 3 + 10 * slowness
-    events += counted("looking", 3, first)
-    events.append((first + slowness, HeadFitted("ridge", MEASURES, 1.0)))
-    second = first + 11 * slowness
-    events += counted("looking_in_mirror", first + slowness, second)
-    events.append((second + 5 * slowness, HeadFitted("logistic", MEASURES, 1.0)))
+    end = 1 + 20 * slowness
+    events: list[tuple[float, object]] = [*counted("looking", 1, end)]
+    middle = 1 + 10 * slowness
+    events.insert(10, (middle, HeadFitted("ridge", MEASURES, 1.0, 5, 20)))
+    events.append((end + 5 * slowness, HeadFitted("logistic", MEASURES, 1.0, 20, 20)))
     return events
 
 
@@ -57,7 +52,7 @@ def test_one_share_over_all_stages_that_never_goes_back(slowness: float) -> None
             waiting.pop(0)
         reached = course.reached(now)
         shares.append(reached.share)
-        if now > 3 + 5 * slowness:  # half of the first look: its pace is known
+        if now > 1 + 5 * slowness:  # half of the first look: its pace is known
             errors.append(abs(reached.left - (end - now)) / (end - now + 2))
     assert shares == sorted(shares)
     assert 0 <= shares[0] < 0.1
@@ -70,7 +65,7 @@ def test_a_stage_that_counts_nothing_goes_on_and_is_not_over_too_soon() -> None:
     course = Course(PLAN, 0.0)
     for when, event in instant(1.0)[:-1]:
         course.after(event, when)
-    at = [course.reached(24 + seconds) for seconds in (0, 2, 4, 60)]
+    at = [course.reached(21 + seconds) for seconds in (0, 2, 4, 60)]
     assert [each.share for each in at] == sorted(each.share for each in at)
     assert at[0].share < at[1].share < at[2].share < 1
     assert all(each.left > 0 for each in at)

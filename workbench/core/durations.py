@@ -11,7 +11,6 @@ from workbench.core.registry import resolve
 _VIEWS = 2
 _HEAD_SECONDS_A_SAMPLE = 0.001
 """Fitting heads takes about so long; roughly proportional to the photos where classes are few."""
-_FIRST_HEAD = 0.2  # of that
 _USUAL = 40.0
 """Photos a second through a network where this was not measured yet."""
 _LEARNED = 12.0
@@ -39,7 +38,7 @@ class Stage:
     """A part of a run that comes after another.
 
     Attributes:
-        key: Code of the message that its progress has; `fitting_first`, `fitting` and `learning` have none.
+        key: Code of the message that its progress has; `fitting` and `learning` have none.
         seconds: About how long it takes.
         counts: Whether it tells how quick this computer is with the stages to come.
     """
@@ -64,15 +63,11 @@ def stages_for(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage
 def instant_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
     """Of the instant model; see `fit_instant`."""
     usual = config.architecture == TrainingConfig().architecture and rates.features > 0
-    looking = samples / (rates.features if usual else _USUAL)
-    fitting = _HEAD_SECONDS_A_SAMPLE * samples
+    looking = _VIEWS * samples / (rates.features if usual else _USUAL)
     return [
         Stage("getting_ready", _OPENING, counts=False),
-        Stage("preparing_photos", samples / _PREPARED, counts=False),
         Stage("looking", looking),
-        Stage("fitting_first", _FIRST_HEAD * fitting),
-        Stage("looking_in_mirror", looking),
-        Stage("fitting", fitting),
+        Stage("fitting", _HEAD_SECONDS_A_SAMPLE * samples),
         Stage("saving", _SAVING, counts=False),
     ]
 

@@ -97,7 +97,7 @@ def evaluate(
             subset,
             Split(catalog.roots, classes, (), ()),
             samples,
-            store,
+            lost={index for index, _ in store.lost},
             learned=same | nearly,
             contradictory=in_several_classes(samples),
         )

@@ -133,15 +133,52 @@ class HeadFitted:
     """A head was fitted to features: from here on there is a model to use.
 
     Attributes:
-        kind: `ridge` (the first one, from the centre view alone), then, from both views, `logistic`
-            (averaged with ridge) or `blend` (with the nearest centroid, where photos are few).
+        kind: `ridge` while photos are still looked at; then, from two views of each, `logistic` (averaged
+            with ridge) or `blend` (with the nearest centroid, where photos are few).
         cross_validated: Over every training sample, each answered by a head that had not learned it; None
             where none could be checked, as no class has two different pictures.
         seconds: Since the job began.
+        samples, of: How many training samples it has learned from, of all that there are; 0 in what older
+            versions wrote: all.
     """
 
     kind: str
     cross_validated: Measures | None
+    seconds: float
+    samples: int = 0
+    of: int = 0
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no better one follows."""
+        return self.kind != "ridge"
+
+    @property
+    def is_of_some(self) -> bool:
+        """Whether there were training samples that it had not learned from."""
+        return self.samples < self.of
+
+
+@dataclass(frozen=True)
+class FirstModel:
+    """While a large folder is still being read: a model of a handful of photos of each class.
+
+    Attributes:
+        folder: The image folder, absolute.
+        file: The model file.
+        classes: What it tells apart.
+        estimate: How good it is, None where that cannot be told.
+        samples: How many photos it has learned from.
+        of: How many files in the folder may be photos of its classes.
+        seconds: Since the folder was chosen.
+    """
+
+    folder: str
+    file: str
+    classes: tuple[str, ...]
+    estimate: Estimate | None
+    samples: int
+    of: int
     seconds: float
 
 

@@ -24,9 +24,10 @@ from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
 from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError
-from workbench.core.events import Event, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.events import Event, FirstModel, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
+from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
 from workbench.core.jobs import StopRequested
@@ -56,10 +57,10 @@ PREVIEW_SIDE = 224
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 
 
-def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
+def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
     """Makes ready what the first model needs, and says what this computer computes on and how quickly.
 
-    Only the very first time on a computer, and where there is a graphics card, does this import torch.
+    Only with a graphics card, or where the pace of improving is to be measured, does this import torch.
     """
     device, name = "cpu", processor()
     engine = yield from open_runtime(TrainingConfig(), stop=stop)
@@ -69,19 +70,21 @@ def warm(_: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
         chosen = devices.choose("auto")
         device, name = str(chosen), devices.name_of(chosen)
     pace = recall(engine.backbone)
-    if pace is None and has_torch():  # else nothing is improved here
+    if pace is None and request.pace and has_torch():  # else nothing is improved here
         from workbench.core.improve.speed import measure  # loads torch
 
         pace = measure(engine.backbone)
     return DeviceInfo(device, name, Rates(rate_of(engine), pace))
 
 
-def scan(request: Scan, stop: StopRequested) -> Generator[Event, None, Catalog | Unclear]:
+def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, None, Catalog | Unclear]:
     """Reads an image folder, unless a person has to say first which of its folders are the classes."""
     seen = yield from look(request.folder, stop=stop)
     chosen = request.reading if request.reading in {each.key for each in seen.readings} else ""
     if not (chosen or seen.is_clear):
         return Unclear(seen.folder, tuple(map(told, seen.readings[:2])))
+    if request.first_model:
+        yield from first_model(seen, seen.reading(chosen), stop=stop)
     return (yield from scan_as(seen, seen.reading(chosen), stop=stop))
 
 

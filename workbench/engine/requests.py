@@ -19,18 +19,26 @@ class Request:
 
 @dataclass(frozen=True)
 class Warm(Request):
-    """Load what the first jobs need; yields `Progress`, returns `DeviceInfo`."""
+    """Load what the first jobs need; yields `Progress`, returns `DeviceInfo`.
+
+    With `pace`, how quickly this computer improves a model is measured, too, where that is not known: that
+    takes seconds, and torch.
+    """
+
+    pace: bool = False
 
 
 @dataclass(frozen=True)
 class Scan(Request):
     """Read an image folder; yields `Progress`, returns its `Catalog`, or `Unclear` where it has to be asked.
 
-    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked.
+    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked. With
+    `first_model`, a large folder without a model yields a `FirstModel` before its photos are read.
     """
 
     folder: Path
     reading: str = ""
+    first_model: bool = False
 
 
 @dataclass(frozen=True)

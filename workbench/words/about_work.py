@@ -30,12 +30,12 @@ PROGRESS: dict[str, str] = {
     "comparing_photos": "Looking for copies among the photos…",
     "downloading_weights": "Downloading weights…",
     "drawing_sample": "Drawing sample photos…",
+    "first_look": "Looking at the first photos…",
     "getting_ready": "Getting this computer ready, once…",
     "looking": "Looking at your photos…",
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
-    "looking_in_mirror": "Looking at mirrored copies…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
     "one_brightness": "Giving all photos with more than 8 bits the same brightness…",
@@ -56,6 +56,10 @@ NOTES: dict[str, str] = {
     "own_validation_set": (
         "The folder has a validation set of its own with "
         "{photos:photo|photos}, so no share is kept for checking."
+    ),
+    "learned_from_first": (
+        "It was stopped before it had seen all photos: "
+        "the model has learned from the first {seen:,} of {all:,} alone."
     ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
     "out_of_memory": (

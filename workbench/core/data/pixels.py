@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,9 +19,9 @@ from PIL import Image
 from workbench.core.closing import Closing
 from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.photo_cache import PhotoCache
-from workbench.core.errors import ImageError, ResourceError
+from workbench.core.data.stored_photo import Loaded, load_pixels
+from workbench.core.errors import ResourceError
 from workbench.core.events import Progress
-from workbench.core.images.loader import open_image
 from workbench.core.images.preprocessing import RESAMPLING, Preprocessing
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
@@ -121,8 +121,8 @@ class PixelStore(Closing):
                     for root in {sample.root for sample in samples}
                 }
 
-            def load(sample: Sample) -> _Loaded | Message:
-                return _load(roots.locate(sample), sample, preprocessing, caches.get(sample.root))
+            def load(sample: Sample) -> Loaded | Message:
+                return load_pixels(roots.locate(sample), sample, preprocessing, caches.get(sample.root))
 
             results = held.enter_context(
                 contextlib.closing(in_threads(load, samples, stop=stop, threads=threads))
@@ -244,30 +244,6 @@ class PixelStore(Closing):
         return np.asarray(resized).reshape(recipe.crop, recipe.crop, recipe.channels)
 
 
-class _Loaded(NamedTuple):
-    """A sample's stored pixels, and where the photo cache has exactly these, if it does."""
-
-    pixels: NDArray[np.uint8]
-    file: Path | None = None
-    start: int = 0
-
-
-def _load(
-    file: Path, sample: Sample, preprocessing: Preprocessing, cache: PhotoCache | None
-) -> _Loaded | Message:
-    try:
-        rule = preprocessing.brightness
-        photo = cache.photo(sample.path, rule) if cache is not None else None
-        if photo is None or preprocessing.cuts_a_strip(photo.width, photo.height):
-            side = preprocessing.decode or preprocessing.resize
-            return _Loaded(preprocessing.pixels(open_image(file, short_side=side, brightness=rule)))
-    except ImageError as error:
-        return error.message
-    if cache is not None and photo.segment and preprocessing.keeps(photo.pixels):
-        return _Loaded(photo.pixels, cache.file(photo.segment), photo.start)
-    return _Loaded(preprocessing.pixels(Image.fromarray(photo.pixels)))
-
-
 class _Files:
     """The files that a store is made of: first its own, then those of the photo cache."""
 
@@ -284,7 +260,7 @@ class _Files:
             with contextlib.suppress(OSError):  # what is still to be written does not matter any more
                 file.close()
 
-    def place(self, loaded: _Loaded) -> tuple[int, int]:
+    def place(self, loaded: Loaded) -> tuple[int, int]:
         """Which file has the pixels, and where; its own, where no other has.
 
         Raises:

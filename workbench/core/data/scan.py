@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,13 +111,19 @@ def scan_as(
     reading: Reading,
     *,
     known: Sequence[str] = (),
+    only: Collection[str] | None = None,
     stop: StopRequested = never,
     threads: int | None = None,
 ) -> Generator[Progress, None, Catalog]:
-    """Reads the photos of a folder that was looked at, in one of its readings; see `scan`."""
+    """Reads the photos of a folder that was looked at, in one of its readings; see `scan`.
+
+    Args:
+        only: Paths of the photos to read, as if there were no others; None reads all.
+    """
     folder, due, looks = seen.folder, Throttle(), LookStore(seen.folder)
     layout = arrange(seen, reading, known)
-    usable, read = yield from _read_all(folder, layout.places, looks, stop, threads, due)
+    places = [place for place in layout.places if only is None or place.path in only]
+    usable, read = yield from _read_all(folder, places, looks, stop, threads, due)
     samples = yield from with_pictures(folder, usable, looks, stop=stop)
     skipped = [*read.skipped, *layout.skipped]
     learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")}

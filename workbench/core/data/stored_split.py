@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.data.catalog import Sample, Split
+from workbench.core.data.fair_order import fair_order
 from workbench.core.data.groups import groups_of, in_several_classes, pictures_of
 from workbench.core.data.learned import LearnedPhotos
 from workbench.core.data.pixels import PixelStore
@@ -46,19 +47,19 @@ class SampleSet:
         name: str,
         split: Split,
         samples: Sequence[Sample],
-        store: PixelStore,
         *,
+        lost: Collection[int] = (),
         first: int = 0,
         learned: Collection[str] = (),
         contradictory: Collection[str] = (),
     ) -> SampleSet:
-        """The set of samples that have the store's indices from `first` on.
+        """The set of samples that have the indices from `first` on.
 
         Args:
+            lost: Indices of those that are left out.
             learned: Digests of the files whose picture a model has learned from when it is tested on the set.
             contradictory: Digests of the files whose picture lies in several classes.
         """
-        lost = {index for index, _ in store.lost}
         kept = [place for place in range(len(samples)) if first + place not in lost]
         left = tuple(samples[place] for place in kept)
         members = np.array(kept, dtype=np.int64) + first
@@ -117,20 +118,9 @@ class SampleSet:
             worth=worth,
         )
 
-    def in_fair_order(self, seed: int) -> SampleSet:
-        """The same samples in an order of which every beginning is a fair sample: no class comes first.
-
-        Each class is shuffled and spread evenly over the whole.
-
-        Args:
-            seed: Another seed gives another order.
-        """
-        random = np.random.default_rng(seed)
-        place = np.empty(len(self))
-        for index in np.unique(self.targets).tolist():
-            rows = random.permutation(np.flatnonzero(self.targets == index))
-            place[rows] = (np.arange(len(rows)) + random.random()) / len(rows)
-        order = np.argsort(place, kind="stable")
+    def in_fair_order(self, seed: int, handful: int = 0) -> SampleSet:
+        """The same samples in an order of which every beginning is a fair sample; see `fair_order`."""
+        order = fair_order(self.targets, seed, handful)
         return replace(
             self,
             samples=tuple(self.samples[row] for row in order.tolist()),
@@ -156,20 +146,8 @@ class StoredSplit:
     @classmethod
     def of(cls, split: Split, store: PixelStore) -> StoredSplit:
         """Of a store that was built from `split.samples`."""
-        first, sets = 0, []
-        contradictory, learned = in_several_classes(split.samples), _shown_in_training(split)
-        for name in ("training", "validation", "test"):
-            samples = getattr(split, name)
-            known = () if name == "training" else learned
-            sets.append(
-                SampleSet.of(
-                    name, split, samples, store, first=first, learned=known, contradictory=contradictory
-                )
-            )
-            first += len(samples)
-        training, validation, test = sets
-        left = replace(split, training=training.samples, validation=validation.samples, test=test.samples)
-        return cls(store, left, training, validation, test)
+        left, sets = without_lost(split, {index for index, _ in store.lost})
+        return cls(store, left, *sets)
 
     @cached_property
     def learned(self) -> LearnedPhotos:
@@ -180,6 +158,28 @@ class StoredSplit:
         """One for each sample that was lost."""
         for _, message in self.store.lost:
             yield Note("sample_lost", {"why": message})
+
+
+def without_lost(split: Split, lost: Collection[int]) -> tuple[Split, tuple[SampleSet, SampleSet, SampleSet]]:
+    """A split and its sets for training, validation and test, less the samples that were lost.
+
+    Args:
+        lost: Their indices in `split.samples`.
+    """
+    contradictory, learned = in_several_classes(split.samples), _shown_in_training(split)
+    first, sets = 0, []
+    for name in ("training", "validation", "test"):
+        samples = getattr(split, name)
+        known = () if name == "training" else learned
+        sets.append(
+            SampleSet.of(
+                name, split, samples, lost=lost, first=first, learned=known, contradictory=contradictory
+            )
+        )
+        first += len(samples)
+    training, validation, test = sets
+    left = replace(split, training=training.samples, validation=validation.samples, test=test.samples)
+    return left, (training, validation, test)
 
 
 def _shown_in_training(split: Split) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import logging
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.data.catalog import Sample
-from workbench.core.data.pixels import PixelStore
+from workbench.core.data.crops import Crops
 from workbench.core.errors import ResourceError, Stopped
-from workbench.core.events import Progress
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.files import atomic_write, saving
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
-from workbench.core.jobs import StopRequested, Throttle, never
-from workbench.core.messages import Message
+from workbench.core.jobs import StopRequested, never
 from workbench.core.paths import cache_dir
 
 log = logging.getLogger(__name__)
@@ -74,14 +74,23 @@ class FeatureCache:
             log.info("the features in %s are computed again: %r", self._path, error)
             self._rows = {view: {} for view in VIEWS}
 
-    def missing(self, view: View, samples: Sequence[Sample]) -> list[int]:
-        """Positions of the samples whose features are not known; of equal photos only the first."""
-        known, found = set(self._rows[view]), []
-        for position, sample in enumerate(samples):
-            if sample.digest not in known:
-                known.add(sample.digest)
-                found.append(position)
-        return found
+    def knows(self, view: View, sample: Sample) -> bool:
+        """Whether the features of a sample are there."""
+        return sample.digest in self._rows[view]
+
+    def unknown(
+        self, views: Sequence[View], samples: Sequence[Sample], lost: Container[str] = ()
+    ) -> list[Sample]:
+        """Samples of which the features of some view are lacking; of equal photos only the first.
+
+        Args:
+            lost: Ids of samples that are passed over.
+        """
+        found: dict[str, Sample] = {}
+        for each in samples:
+            if each.id not in lost and not all(self.knows(view, each) for view in views):
+                found.setdefault(each.digest, each)
+        return list(found.values())
 
     def add(self, view: View, samples: Sequence[Sample], features: NDArray[np.float32]) -> None:
         """Takes the features of samples, shape (samples, width)."""
@@ -115,39 +124,50 @@ class FeatureCache:
         self._grown = False
 
 
-def extract(
+def look(
     runtime: FeatureRuntime,
     cache: FeatureCache,
-    store: PixelStore,
+    crops: Crops,
     samples: Sequence[Sample],
-    members: Sequence[int] | NDArray[np.int64],
-    view: View,
+    views: Sequence[View],
     *,
     stop: StopRequested = never,
-) -> Generator[Progress, None, None]:
-    """Computes the features that the cache lacks and yields progress (phase `features`, in photos).
+) -> Generator[int, None, None]:
+    """Computes the features that the cache lacks of some views of samples.
 
-    Args:
-        samples: Those that features are wanted of.
-        members: Their indices in the store.
+    Yields:
+        How many views of photos are done, among those that the cache lacked when this began.
 
     Raises:
         Stopped: `stop` returned true; what was computed is in the cache.
     """
-    missing = cache.missing(view, samples)
-    due = Throttle()
-    message = Message("looking" if view == "centre" else "looking_in_mirror")
-    for first in range(0, len(missing), runtime.batch):
-        if stop():
-            raise Stopped
-        chosen = missing[first : first + runtime.batch]
-        pixels = store.crops([members[position] for position in chosen])
-        cache.add(view, [samples[position] for position in chosen], view_features(runtime, pixels, view))
-        done = first + len(chosen)
-        if due() or done == len(missing):
-            yield Progress("features", done, len(missing), message)
+    done = 0
+    # Where a photo was lost, another with the same content may still be there.
+    while wanted := cache.unknown(views, samples, crops.lost):
+        with contextlib.closing(crops.of(wanted, stop=stop)) as squares:
+            while batch := list(itertools.islice(squares, runtime.batch)):
+                if stop():
+                    raise Stopped
+                for view in views:
+                    chosen = [pair for pair in batch if not cache.knows(view, pair[0])]
+                    if chosen:
+                        found = view_features(runtime, np.stack([square for _, square in chosen]), view)
+                        cache.add(view, [sample for sample, _ in chosen], found)
+                        done += len(chosen)
+                yield done
 
 
 def view_features(runtime: FeatureRuntime, pixels: NDArray[np.uint8], view: View) -> NDArray[np.float32]:
     """Features (N, width) of one view of pixels (N, side, side, channels)."""
     return runtime.features(pixels if view == "centre" else np.ascontiguousarray(pixels[:, :, ::-1]))
+
+
+def mean_of_views(
+    cache: FeatureCache, samples: Sequence[Sample], views: Sequence[View]
+) -> NDArray[np.float32]:
+    """The mean of the features of some views, (samples, width); all of them known."""
+    mean = cache.take(views[0], samples)
+    for view in views[1:]:
+        mean += cache.take(view, samples)
+    mean /= len(views)
+    return mean

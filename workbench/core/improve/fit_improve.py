@@ -24,7 +24,7 @@ from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.errors import Stopped
 from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import backbone_of, tuned_id
-from workbench.core.features.extract import FeatureCache
+from workbench.core.features.extract import VIEWS, FeatureCache, mean_of_views
 from workbench.core.features.fusing import unfuse_into
 from workbench.core.features.prepare import export
 from workbench.core.features.torch_runtime import stages_of
@@ -33,7 +33,7 @@ from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
 from workbench.core.improve.saved import Saved
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
-from workbench.core.instant.fit_instant import fit_instant, mean_of_views
+from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import answerable
 from workbench.core.instant.trainer import HeadTrainer
@@ -142,7 +142,7 @@ class _Work:
         self._partitioned = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
         self._targets, self._groups = training.targets, groups_of(training.samples)
         cache = FeatureCache(self._backbone, stored.split.roots.main, stored.split.brightness)
-        self._features = mean_of_views(cache, training.samples, PLAIN)
+        self._features = mean_of_views(cache, training.samples, VIEWS[:PLAIN])
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
         self._answerable = answerable(self._targets, self._folds)
         self._checked = self._worth_checking()

@@ -1,7 +1,9 @@
-"""Mode *instant*: from photos to a model in one forward pass each, without torch.
+"""Mode *instant*: from photos to a model in one look at each, without torch.
 
-A first head comes from the centre view alone; the mirrored view and a more careful head follow. Every
-number is out of fold: each photo is answered by a head that has not learned it.
+A first head comes from the centre view of the first photos; the mirrored view, the other photos and a more
+careful head follow. The photos are looked at in an order of which every beginning is a fair sample, so that
+the heads on the way say what is to be expected. Every number is out of fold: each photo is answered by a
+head that has not learned it.
 
 Where the quickest runtime computes in bfloat16 or float16, that is what the head learns from. The model
 answers in float32, so that some of the photos are looked at in float32, too: where the head then says
@@ -12,39 +14,32 @@ as predictions are.
 from __future__ import annotations
 
 import logging
-import re
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.groups import groups_of
-from workbench.core.data.pixels import PixelStore
-from workbench.core.data.stored_split import SampleSet, StoredSplit
+from workbench.core.data.stored_split import SampleSet, without_lost
 from workbench.core.errors import InputError, Stopped
-from workbench.core.events import Event, HeadFitted, TrainingResult, TrainingStarted
-from workbench.core.features.backbone import WEIGHTS
-from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
-from workbench.core.features.runtime_choice import exact_runtime, open_runtime
-from workbench.core.features.runtimes import FeatureRuntime
-from workbench.core.hardware import processor
-from workbench.core.instant.heads import FittedHead, answerable, averaged
+from workbench.core.events import Event, Note, Progress, TrainingResult
+from workbench.core.features.extract import VIEWS, View
+from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.instant.growth import handful, prefixes
+from workbench.core.instant.heads import FittedHead, averaged
+from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
-from workbench.core.jobs import StopRequested, never
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
 from workbench.core.models.linear_head import LinearHead
-from workbench.core.models.model_file import Description, ModelFile
-from workbench.core.project.event_log import plain
-from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
+from workbench.core.project.runs import SPLIT
 from workbench.core.project.split_file import write_split
-from workbench.core.results.metrics import measures_of_table
-from workbench.core.results.predictions import PredictionTable, concat
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +47,6 @@ _CHECKED = 32
 """So many training samples are looked at in float32, too."""
 _APART = 0.01
 """Difference in probability, on average, beyond which the head learns again."""
-_STATISTICS = re.compile(r"\.(running_mean|running_var|num_batches_tracked)$")
 
 
 def fit_instant(
@@ -71,35 +65,17 @@ def fit_instant(
         InputError: There are too few photos, or the architecture has no pretrained weights.
         Stopped: Stopped before there was a model.
     """
-    clock = _Clock()
+    clock = Clock()
     _check_enough(split, "too_few_photos")
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")
+    write_split(run / SPLIT, split)
     preprocessing = replace(runtime.backbone.preprocessing, brightness=split.brightness)
-    store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
-    with store:
-        stored = StoredSplit.of(split, store)
-        yield from stored.notes()
-        _check_enough(stored.split, "too_few_photos.gone")
-        write_split(run / SPLIT, stored.split)
-        clock.lap("decode")
-        weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
-        yield TrainingStarted(
-            run=str(run),
-            mode="instant",
-            architecture=config.architecture,
-            device=runtime.name if runtime.name == "CUDA torch" else processor(),
-            amp="off",
-            parameters=sum(value.size for name, value in weights.items() if not _STATISTICS.search(name)),
-            classes=split.class_names,
-            training_samples=len(stored.training),
-            validation_samples=len(stored.validation),
-            test_samples=len(stored.test),
-            epochs=0,
-            steps_per_epoch=0,
-        )
-        work = _Work(stored, config, run, runtime, weights, clock, device)
-        return (yield from work.run(stop))
+    output = RunOutput(split, config, run, runtime, preprocessing, clock)
+    yield output.started()
+    with PhotoFeatures(split, runtime, preprocessing, device) as features:
+        work = _Work(split, config, features, output, clock)
+        return (yield from work.run(run, stop))
 
 
 def _check_enough(split: Split, code: str) -> None:
@@ -107,195 +83,148 @@ def _check_enough(split: Split, code: str) -> None:
         raise InputError(code)
 
 
-class _Clock:
-    """Seconds by phase."""
-
-    def __init__(self) -> None:
-        self.begun = self._last = time.monotonic()
-        self.seconds: dict[str, float] = {}
-
-    def lap(self, phase: str) -> None:
-        now = time.monotonic()
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + now - self._last
-        self._last = now
-
-    @property
-    def total(self) -> float:
-        return time.monotonic() - self.begun
-
-
 class _Work:
-    """One run, once everything is ready."""
+    """One run, once everything is ready.
+
+    Args:
+        split: With the samples that turn out to be lost.
+    """
 
     def __init__(
-        self,
-        stored: StoredSplit,
-        config: TrainingConfig,
-        run: Path,
-        runtime: FeatureRuntime,
-        weights: dict[str, NDArray[np.float32]],
-        clock: _Clock,
-        device: str,
+        self, split: Split, config: TrainingConfig, features: PhotoFeatures, output: RunOutput, clock: Clock
     ) -> None:
-        self._stored, self._config, self._run = stored, config, run
-        self._runtime, self._clock, self._device = runtime, clock, device
-        self._weights = {f"stages.{name}": value for name, value in weights.items()}
-        folder, rule = stored.split.roots.main, stored.split.brightness
-        self._cache = FeatureCache(runtime.backbone, folder, rule)
-        self._exact = FeatureCache(runtime.backbone, folder, rule, exact=True)
-        self._targets = stored.training.targets
-        self._groups = groups_of(stored.training.samples)
-        self._classes = len(stored.split.classes)
-        self._looked_at = 0
-        self._checked: dict[str, PredictionTable] = {}
+        self._split, self._config = split, config
+        self._features, self._output, self._clock = features, output, clock
+        self._classes = len(split.classes)
+        self._told: set[str] = set()
+        self._to_do = features.count_unknown(split.training, VIEWS)
 
-    def run(self, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
+    def run(self, run: Path, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
+        """Looks at all, and fits; a stop keeps the newest model."""
         stopped = False
         try:
-            yield from self._extract(self._stored.training, "centre", stop)
-            fitted, views = self._ridge(stop), 1
-            yield self._save(fitted, views)
-            try:
-                yield from self._extract(self._stored.training, "mirrored", stop)
-                found = self._logistic(stop)
-                if not (yield from self._holds(found.head, stop)):
-                    found = yield from self._learned_in_float32(stop)
-                fitted, views = found, 2
-                yield self._save(fitted, views)
-                for samples in (self._stored.validation, self._stored.test):
-                    yield from self._check(samples, fitted.head, views, stop)
-            except Stopped:  # what there is is kept
-                stopped = True
-        finally:
-            self._cache.save()
-            self._exact.save()
-        return (yield from self._finish(fitted, views, stopped))
+            yield from self._look_at_all(stop)
+            left, (training, *checked) = without_lost(self._split, self._lost())
+            _check_enough(left, "too_few_photos.gone")
+            write_split(run / SPLIT, left)
+            fitted = yield from self._fitted(training, stop)
+            yield self._output.save(fitted, training, len(VIEWS))
+            for samples in checked:
+                if len(samples):
+                    probabilities = yield from self._answers(samples, fitted.head, stop)
+                    self._output.checked[samples.name] = samples.table("instant", probabilities)
+        except Stopped:
+            if not self._output.has_model:
+                raise
+            stopped = True
+            if self._output.learned < len(self._split.training):
+                values = {"seen": self._output.learned, "all": len(self._split.training)}
+                yield Note("learned_from_first", values)
+        self._features.save()
+        result = self._output.finish(self._features, stopped=stopped)
+        yield result
+        return result
 
-    def _ridge(self, stop: StopRequested) -> FittedHead:
-        features = self._features(self._stored.training, 1)
-        fitted = fit_ridge(features, self._targets, self._groups, self._classes, stop=stop)
+    # Looking
+
+    def _look_at_all(self, stop: StopRequested) -> Generator[Event, None, None]:
+        """Looks at the training samples, and makes a model after the first of them and now and then."""
+        _, (whole, *_) = without_lost(self._split, ())
+        ordered = whole.in_fair_order(self._config.seed, handful(self._classes)).samples
+        begun = 0
+        for end in [*prefixes(len(whole), len(np.unique(whole.targets))), len(whole)]:
+            if not begun:  # that there is a model soon is worth more than two views
+                yield from self._look(ordered[:end], VIEWS[:1], stop)
+                yield from self._first(whole, ordered[:end], VIEWS[:1], stop)
+            yield from self._look(ordered[begun:end], VIEWS, stop)
+            if begun and end < len(whole):
+                yield from self._first(whole, ordered[:end], VIEWS, stop)
+            begun = end
+
+    def _look(
+        self, samples: Sequence[Sample], views: Sequence[View], stop: StopRequested
+    ) -> Generator[Event, None, None]:
+        if stop():
+            raise Stopped
+        due, total = Throttle(), -(-self._to_do // len(VIEWS))
+        for _ in self._features.look(samples, views, stop=stop):
+            done = self._features.looked_at
+            if due() or done >= self._to_do:
+                yield Progress("features", min(done // len(VIEWS), total), total, Message("looking"))
+        yield from self._tell_lost()
+        self._clock.lap("features")
+
+    def _lost(self) -> set[int]:
+        """Indices of the samples that could not be read."""
+        lost = self._features.lost
+        return {index for index, sample in enumerate(self._split.samples) if sample.id in lost}
+
+    def _tell_lost(self) -> Generator[Event, None, None]:
+        for name, why in self._features.lost.items():
+            if name not in self._told:
+                self._told.add(name)
+                yield Note("sample_lost", {"why": why})
+
+    # Learning
+
+    def _first(
+        self, whole: SampleSet, samples: Sequence[Sample], views: Sequence[View], stop: StopRequested
+    ) -> Generator[Event, None, None]:
+        """A quick model of the samples that were seen so far, where they are of two classes."""
+        seen = {sample.id for sample in samples if self._features.knows(sample, views)}
+        rows = [row for row, sample in enumerate(whole.samples) if sample.id in seen]
+        part = whole.part(np.array(rows, dtype=np.int64))
+        if len(np.unique(part.targets)) >= 2:
+            yield self._output.save(self._ridge(part, views, stop), part, len(views))
+
+    def _ridge(self, part: SampleSet, views: Sequence[View], stop: StopRequested) -> FittedHead:
+        features = self._features.of(part.samples, views)
+        fitted = fit_ridge(features, part.targets, groups_of(part.samples), self._classes, stop=stop)
         self._clock.lap("head")
         return fitted
 
-    def _logistic(self, stop: StopRequested) -> FittedHead:
-        features = self._features(self._stored.training, 2)
-        # Ridge first: a trainer keeps much in memory.
-        ridge = fit_ridge(features, self._targets, self._groups, self._classes, stop=stop)
+    def _fitted(self, training: SampleSet, stop: StopRequested) -> Generator[Event, None, FittedHead]:
+        """The head for all samples; learned again in float32 where it would answer something else there."""
+        found = self._logistic(training, stop)
+        if (yield from self._holds(training, found.head, stop)):
+            return found
+        self._features.learn_exactly()
+        yield from self._look(training.samples, VIEWS, stop)
+        return self._logistic(training, stop)
+
+    def _logistic(self, training: SampleSet, stop: StopRequested) -> FittedHead:
+        ridge = self._ridge(training, VIEWS, stop)  # first: a trainer keeps much in memory
         trainer = HeadTrainer(self._classes, seed=self._config.seed)
-        fitted = trainer.fit(features, self._targets, self._groups, stop=stop)
+        features = self._features.of(training.samples, VIEWS)
+        fitted = trainer.fit(features, training.targets, groups_of(training.samples), stop=stop)
         if fitted.kind == "logistic":
             fitted = averaged(ridge, fitted)
         self._clock.lap("head")
         return fitted
 
-    def _extract(self, of: SampleSet, view: View, stop: StopRequested) -> Generator[Event, None, None]:
-        yield from self._extract_with(self._runtime, self._cache, of, view, stop)
-
-    def _extract_with(
-        self, runtime: FeatureRuntime, cache: FeatureCache, of: SampleSet, view: View, stop: StopRequested
-    ) -> Generator[Event, None, None]:
-        if stop():
-            raise Stopped
-        self._looked_at += len(cache.missing(view, of.samples))
-        yield from extract(runtime, cache, self._stored.store, of.samples, of.members, view, stop=stop)
-        self._clock.lap("features")
-
-    def _features(self, of: SampleSet, views: int) -> NDArray[np.float32]:
-        return mean_of_views(self._cache, of.samples, views)
+    # Answering
 
     def _answers(
-        self, of: SampleSet, head: LinearHead, views: int, stop: StopRequested
+        self, of: SampleSet, head: LinearHead, stop: StopRequested
     ) -> Generator[Event, None, NDArray[np.float64]]:
         """What the model will say of samples, (n, classes): computed as predictions are."""
-        runtime = exact_runtime(self._runtime, self._device)
-        for view in VIEWS[:views]:
-            yield from self._extract_with(runtime, self._exact, of, view, stop)
-        return head.probabilities(mean_of_views(self._exact, of.samples, views))
+        due, before = Throttle(), self._features.looked_at
+        for _ in self._features.look(of.samples, VIEWS, exact=True, stop=stop):
+            if due():
+                done = (self._features.looked_at - before) // len(VIEWS)
+                yield Progress("features", done, len(of), Message("looking"))
+        self._clock.lap("features")
+        return head.probabilities(self._features.of(of.samples, VIEWS, exact=True))
 
-    def _holds(self, head: LinearHead, stop: StopRequested) -> Generator[Event, None, bool]:
+    def _holds(
+        self, training: SampleSet, head: LinearHead, stop: StopRequested
+    ) -> Generator[Event, None, bool]:
         """Whether the head says the same of some training samples in float32 as it does here."""
-        if exact_runtime(self._runtime, self._device) is self._runtime:
+        if self._features.answers_exactly:
             return True
-        training = self._stored.training
-        some = np.unique(np.linspace(0, len(training) - 1, _CHECKED).round().astype(np.int64))
-        here = head.probabilities(self._features(training, 2)[some])
-        there = yield from self._answers(training.part(some), head, 2, stop)
+        some = training.part(np.unique(np.linspace(0, len(training) - 1, _CHECKED).round().astype(np.int64)))
+        here = head.probabilities(self._features.of(some.samples, VIEWS))
+        there = yield from self._answers(some, head, stop)
         apart = np.abs(here - there).max(axis=1)
-        log.info(
-            "%s against float32: %.4f apart, at most %.4f", self._runtime.name, apart.mean(), apart.max()
-        )
+        log.info("against float32: %.4f apart, at most %.4f", apart.mean(), apart.max())
         return bool(apart.mean() <= _APART)
-
-    def _learned_in_float32(self, stop: StopRequested) -> Generator[Event, None, FittedHead]:
-        self._runtime, self._cache = exact_runtime(self._runtime, self._device), self._exact
-        for view in VIEWS:
-            yield from self._extract(self._stored.training, view, stop)
-        return self._logistic(stop)
-
-    def _check(
-        self, samples: SampleSet, head: LinearHead, views: int, stop: StopRequested
-    ) -> Generator[Event, None, None]:
-        if len(samples):
-            probabilities = yield from self._answers(samples, head, views, stop)
-            self._checked[samples.name] = samples.table("instant", probabilities)
-
-    def _out_of_fold(self, fitted: FittedHead) -> PredictionTable:
-        known = answerable(self._targets, fitted.folds)
-        return self._stored.training.table(
-            "instant", fitted.out_of_fold, folds=fitted.folds, answerable=known
-        )
-
-    def _save(self, fitted: FittedHead, views: int) -> HeadFitted:
-        table = self._out_of_fold(fitted)
-        measures = measures_of_table(table)
-        self._model(fitted.head, views, {"cross_validated": plain(measures)}).save(self._run / MODEL)
-        table.save(self._run / PREDICTIONS)
-        return HeadFitted(fitted.kind, measures, self._clock.total)
-
-    def _model(self, head: LinearHead, views: int, about: dict[str, object]) -> ModelFile:
-        backbone = self._runtime.backbone
-        description = Description(
-            self._stored.split.class_names,
-            self._config,
-            self._stored.store.preprocessing,
-            views,
-            backbone.weights_id,
-            {"training_samples": len(self._targets), **about},
-        )
-        weights = {**self._weights, "head.weight": head.weight, "head.bias": head.bias}
-        return ModelFile(description, weights, self._stored.learned)
-
-    def _finish(
-        self, fitted: FittedHead, views: int, stopped: bool
-    ) -> Generator[Event, None, TrainingResult]:
-        tables = {"cross_validated": self._out_of_fold(fitted), **self._checked}
-        measures = {name: measures_of_table(table) for name, table in tables.items()}
-        about = {name: plain(found) for name, found in measures.items()}
-        self._model(fitted.head, views, about).save(self._run / MODEL)
-        concat(list(tables.values())).save(self._run / PREDICTIONS)
-        result = TrainingResult(
-            run=str(self._run),
-            checkpoint=str(self._run / MODEL),
-            best_epoch=None,
-            epochs=0,
-            steps=0,
-            validation=measures.get("validation"),
-            test=measures.get("test"),
-            stopped=stopped,
-            samples_per_second=self._looked_at / max(self._clock.seconds["features"], 1e-9),
-            lost_samples=len(self._stored.store.lost),
-            seconds={**self._clock.seconds, "total": self._clock.total},
-            cross_validated=measures["cross_validated"],
-            runtime=self._runtime.name,
-        )
-        yield result
-        return result
-
-
-def mean_of_views(cache: FeatureCache, samples: Sequence[Sample], views: int) -> NDArray[np.float32]:
-    """What a head takes: the mean of the features of the first `views` views, (samples, width)."""
-    mean = cache.take(VIEWS[0], samples)
-    for view in VIEWS[1:views]:
-        mean += cache.take(view, samples)
-    mean /= views
-    return mean

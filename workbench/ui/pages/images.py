@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Slot
+from PySide6.QtCore import QMimeData, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
@@ -25,6 +25,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.findings import count_of, findings
+from workbench.ui.words.models import first_model_line
 from workbench.ui.words.times import left_in_words
 from workbench.words.fill import quoted
 
@@ -44,6 +45,7 @@ class ImagesPage(DropPage):
         self.target.sample.connect(session.folders.make_sample)
         self.target.recent.connect(self._open)
         self.reading = _Reading(session)
+        self.reading.wants_try_it.connect(self._go_to_try_it)
         self.folder_view = _Folder(session)
         self._views = QStackedWidget()
         self.question = ReadingChoice()
@@ -132,6 +134,10 @@ class ImagesPage(DropPage):
         self.session.folders.open(Path(folder), reading)
 
     @Slot()
+    def _go_to_try_it(self) -> None:
+        self.wants_page.emit("try_it")
+
+    @Slot()
     def _go_to_training(self) -> None:
         self.wants_page.emit("train")
 
@@ -165,16 +171,27 @@ class ImagesPage(DropPage):
 
 
 class _Reading(QWidget):
-    """What is seen while a folder is read for the first time."""
+    """What is seen while a folder is read for the first time.
+
+    Signals:
+        wants_try_it: The person wants to ask the first model.
+    """
+
+    wants_try_it = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._text, self.count = label("", "section"), label("", "muted")
         self.bar = Bar()
         self._stop = Button(self.tr("Stop"), session.folders.stop)
+        self.first = label("", "muted")
+        self.first.setWordWrap(True)
+        self.try_it = Button(self.tr("Try it now"), self.wants_try_it.emit)
+        self.try_it.hide()
         middle = QWidget()
         middle.setFixedWidth(theme.px(360))
-        middle.setLayout(column(self._text, self.bar, row(self.count, -1, self._stop), space=12))
+        early = column(self.first, row(self.try_it, -1), space=theme.S)
+        middle.setLayout(column(self._text, self.bar, row(self.count, -1, self._stop), early, space=12))
         layout = row(-1, column(-1, middle, -1, -1), -1)
         self.setLayout(layout)
 
@@ -188,6 +205,9 @@ class _Reading(QWidget):
             count += " · " + left_in_words(left)
         self.count.setText(count or (f"{done:,}" if done else ""))
         self._stop.setEnabled("stop_scan" in enabled_actions(state))
+        first = state.folders.first_model
+        self.first.setText(first_model_line(first) + "." if first is not None else "")
+        self.try_it.setVisible(first is not None)
 
 
 class _Folder(QWidget):

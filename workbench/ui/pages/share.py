@@ -85,7 +85,11 @@ class SharePage(Page):
             self.status.setText("")
         self._model, file = model, model.file
         self.subtitle.setText(self.tr("This is the model in use. To take another one, choose it on Results."))
-        if model.run is None:
+        if model.first is not None:
+            self.subtitle.setText(
+                self.tr("This is a first model. A better one follows once all photos are read.")
+            )
+        elif model.run is None:
             self.subtitle.setText(self.tr("This is the model file that you opened."))
         self.path_line.set_whole(str(file))
         self._show_file()

@@ -8,7 +8,7 @@ from workbench.ui.parts.widgets import Button, Elided, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, model_in_use
 from workbench.ui.style import theme
-from workbench.ui.words.models import model_line
+from workbench.ui.words.models import first_model_line, model_line
 
 
 class ModelBar(QWidget):
@@ -28,7 +28,8 @@ class ModelBar(QWidget):
         self.setVisible(model is not None)
         if model is None:
             return
-        self.line.set_whole(model_line(model.run, model.file, model.estimate))
+        line = model_line(model.run, model.file, model.estimate)
+        self.line.set_whole(first_model_line(model.first) if model.first is not None else line)
         opened = state.opened.model is not None
         own = opened and state.runs.in_use is not None and state.runs.in_use.model
         self.put_away.setText(self.tr("Back to the folder's model") if own else self.tr("Close this model"))

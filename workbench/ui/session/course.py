@@ -65,9 +65,8 @@ class Course:
                     self._share = event.done / event.total if event.total else -1.0
                     if event.total and event.done >= event.total:
                         self._next(now)
-            case HeadFitted():
-                first = any(stage.key == "fitting_first" for stage in self._plan[self._at :])
-                self._leave("fitting_first" if first else "fitting", now)
+            case HeadFitted() if event.is_final:
+                self._leave("fitting", now)
             case TrainingStarted():
                 self._steps = event.epochs * event.steps_per_epoch
             case StepDone():

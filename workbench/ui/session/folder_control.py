@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.core import paths
 from workbench.core.data.catalog import Catalog, Unclear
-from workbench.core.events import Progress
+from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
 from workbench.ui.session.actions import enabled_actions
@@ -34,10 +34,12 @@ class FolderControl(QObject):
     Signals:
         opening: A folder is about to be read; an instant run under way gives way.
         opened: Its `Catalog`, and whether it is another folder than the one that was open.
+        first_changed: There is a first model of a folder that is being read, or it has had its time.
     """
 
     opening = Signal()
     opened = Signal(object, bool)
+    first_changed = Signal()
 
     def __init__(
         self,
@@ -66,14 +68,25 @@ class FolderControl(QObject):
             self._preferences.remember(_reading_of(folder), reading)
         reading = reading or self._preferences.recall(_reading_of(folder), "")
         begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
-        self._service.submit(Scan(folder, reading), "scan", begin=begin, completed=self._scanned)
+        request = Scan(folder, reading, first_model=self._preferences.train_on_opening)
+        self._put_first(None)
+        self._service.submit(request, "scan", begin=begin, event=self._put_first, completed=self._scanned)
+
+    def forget_first(self) -> None:
+        """The folder has a model of more photos than the first one."""
+        self._put_first(None)
+
+    def _put_first(self, first: FirstModel | None) -> None:
+        if self._store.state.folders.first_model is not first:
+            self._store.put(replace(self._store.state.folders, first_model=first))
+            self.first_changed.emit()
 
     def ask_again(self) -> None:
         """Asks once more how the open folder is meant, where it can be read in several ways."""
         catalog = self._store.state.folders.catalog
         if catalog is not None and catalog.reading is not None and catalog.other_readings:
             question = Unclear(catalog.folder, (catalog.reading, catalog.other_readings[0]))
-            self._store.put(Folders(catalog, question))
+            self._store.put(replace(self._store.state.folders, question=question))
 
     def forget_question(self) -> None:
         """Leaves a folder that was asked about alone."""
@@ -101,6 +114,6 @@ class FolderControl(QObject):
         if isinstance(catalog, Unclear):
             self._store.put(Folders(before, catalog))
             return
-        self._store.put(Folders(catalog))
+        self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._work.dismiss_error()
         self.opened.emit(catalog, before is None or before.folder != catalog.folder)

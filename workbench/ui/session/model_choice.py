@@ -40,8 +40,10 @@ class ModelChoice(QObject):
         """Has the model of the run under way used where there is no other to ask meanwhile."""
         in_use = self._runs.in_use
         if run.model and (in_use is None or (self._first and in_use is not run)):
-            self._first = True
             self._store.put(replace(self._runs, in_use=run))
+            if not self._first:
+                self._first = True
+                self.changed.emit()
 
     def settle(self, run: RunSummary) -> None:
         """Has the model of a run that has ended used where it is better than the one in use."""

@@ -44,6 +44,8 @@ class Session(QObject):
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
         self.runs.model_changed.connect(self.predictions.forget)
+        self.runs.model_changed.connect(self.folders.forget_first)
+        self.folders.first_changed.connect(self.predictions.forget)
         self.models.changed.connect(self.predictions.forget)
         self.folders.opened.connect(self.predictions.take_folder)
         self.folders.opened.connect(self.models.take_folder)

@@ -10,7 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
-from workbench.core.events import HeadFitted, Prediction, StepDone
+from workbench.core.events import FirstModel, HeadFitted, Prediction, StepDone
 from workbench.core.project.projects import Elsewhere
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.core.results.estimate import Estimate
@@ -25,10 +25,12 @@ class Folders:
     Attributes:
         catalog: What is in the open folder, None before one is chosen.
         question: A folder that waits until the person has said which of its folders are the classes.
+        first_model: Of a handful of photos of a large folder, until there is one of more.
     """
 
     catalog: Catalog | None = None
     question: Unclear | None = None
+    first_model: FirstModel | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,14 @@ class Model:
         classes: What it tells apart.
         estimate: How good it is, None where that was not measured.
         run: The run that made it; None for a file that was opened by itself.
+        first: It is a first one, of a handful of photos.
     """
 
     file: Path
     classes: tuple[str, ...]
     estimate: Estimate | None = None
     run: RunSummary | None = None
+    first: FirstModel | None = None
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,11 @@ class State:
 
 
 def model_in_use(state: State) -> Model | None:
-    """The model that is asked and handed out: the one opened by itself, or that of the run in use."""
+    """What is asked and handed out: the model opened by itself, a first one, or that of the run in use."""
     if state.opened.model is not None:
         return state.opened.model
+    if (first := state.folders.first_model) is not None:
+        return Model(Path(first.file), first.classes, first.estimate, first=first)
     run = state.runs.in_use
     return (
         Model(run.folder / MODEL, run.classes, run.estimate, run) if run is not None and run.model else None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
@@ -22,6 +22,8 @@ from workbench.ui.session.store import Store
 from workbench.ui.session.task import Task
 
 _MOST_DEATHS, _DEATHS_WITHIN = 3, 120.0
+IDLE_MS = 15_000
+"""After so long without work, what may wait is done."""
 V = TypeVar("V")
 
 
@@ -34,6 +36,9 @@ class WorkControl(QObject):
         self._remaining = RemainingTime()
         self._deaths: list[float] = []
         self._tasks: set[Task] = set()
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self._measure_pace)
+        self._pace_asked = False
         service.progressed.connect(self.note)
         service.finished.connect(self.end)
         service.failed.connect(self.report)
@@ -49,6 +54,17 @@ class WorkControl(QObject):
 
     def _warmed(self, info: DeviceInfo) -> None:
         self._store.put(replace(self._work, engine=info.name, rates=info.rates))
+        if info.rates.pace is None and not self._pace_asked:
+            self._idle.start()
+
+    @Slot()
+    def _measure_pace(self) -> None:
+        """Measures what takes seconds, once, while nobody waits for anything."""
+        if self._work.working:
+            self._idle.start()
+            return
+        self._pace_asked = True
+        self._service.submit(Warm(pace=True), completed=self._warmed)
 
     @Slot()
     def _service_died(self) -> None:

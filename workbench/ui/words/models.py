@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.config.methods import method_of
+from workbench.core.events import FirstModel
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.estimate import Estimate
 from workbench.ui.words.outcome import run_mode, run_title
@@ -28,6 +29,17 @@ def model_line(run: RunSummary | None, file: Path, estimate: Estimate | None) ->
     if estimate is None:
         return _tr("Model: {name}").format(name=name)
     return _tr("Model: {name} · {percent} right").format(name=name, percent=percent_right(estimate))
+
+
+def first_model_line(first: FirstModel) -> str:
+    """A model of a handful of photos of a large folder, in one line."""
+    text = _tr("First model, from {samples:,} of {all:,} photos")
+    line = text.format(samples=first.samples, all=first.of)
+    if first.estimate is None:
+        return line
+    right = _tr("right for {low} to {high} of 100")
+    low, high = round(first.estimate.low * 100), round(first.estimate.high * 100)
+    return f"{line} · {right.format(low=low, high=high)}"
 
 
 def percent_right(estimate: Estimate) -> str:

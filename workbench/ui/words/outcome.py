@@ -28,12 +28,14 @@ class Outcome:
         chose: What the same photos also chose, which makes the number a little too good: the best `epoch`,
             or the improved `model`; None where they chose nothing.
         classes: Names in the order of the matrix.
+        of: How many photos there are, where the model has learned from the first of them alone; else 0.
     """
 
     measures: Measures
     estimate: Estimate
     chose: Literal["epoch", "model"] | None
     classes: tuple[str, ...] = ()
+    of: int = 0
 
     @cached_property
     def metrics(self) -> Metrics | None:
@@ -59,7 +61,9 @@ def outcome_of(run: RunSummary) -> Outcome | None:
     elif how == "cross_validated" and result is not None and result.kept == "improved":
         chose = "model"
     classes = run.started.classes if run.started is not None else ()
-    return Outcome(measures, Estimate.of(how, measures), chose, classes)
+    some = how == "cross_validated" and run.fitted is not None and run.fitted.is_of_some
+    of = run.fitted.of if some and run.fitted is not None else 0
+    return Outcome(measures, Estimate.of(how, measures), chose, classes, of)
 
 
 def number(outcome: Outcome) -> str:
@@ -78,6 +82,12 @@ def meaning(outcome: Outcome) -> str:
     if outcome.measures.only_learned:
         text = _tr("Right for {low} to {high} of 100 photos, tested on {photos} that it learned from.")
         return text.format(low=low, high=high, photos=photos)
+    if outcome.of:
+        text = _tr(
+            "Right for {low} to {high} of 100 photos, from the first {seen} of {photos}; "
+            "each of these was tested by a model that hadn't learned from it."
+        )
+        return text.format(low=low, high=high, seen=f"{estimate.samples:,}", photos=_photos(outcome.of))
     text = {
         "test": _tr("Right for {low} to {high} of 100 photos, tested on {photos} it had never seen."),
         "validation": _tr(

@@ -35,7 +35,7 @@ class Stage:
 def stages_of(
     run: RunSummary, heads: Sequence[HeadFitted], progress: tuple[int, int, str] | None = None
 ) -> list[Stage]:
-    """The four stages of an instant run.
+    """The four stages of an instant run. The first model grows while the rest is looked at.
 
     Args:
         heads: The heads that it has fitted so far, in order.
@@ -46,10 +46,12 @@ def stages_of(
     share = done / total if total else -1.0
     result, learning = run.result, run.state == "training"
     last = result.cross_validated if result is not None else None
-    if last is None and len(heads) > 1:
-        last = heads[-1].cross_validated
-    cut_short = not learning and (result is None or result.stopped) and len(heads) < 2
+    final = next((head for head in heads if head.is_final), None)
+    if last is None and final is not None:
+        last = final.cross_validated
+    cut_short = not learning and (result is None or result.stopped) and final is None
     settled = not learning and not cut_short
+    newest = heads[-1] if heads else None
 
     def stage(name: str, *, over: bool, begun: bool, outcome: str = "") -> Stage:
         if over:
@@ -57,12 +59,12 @@ def stages_of(
         return Stage(name, now, "now", share) if begun and learning else Stage(name, "", "next")
 
     # Beside the final model's figure this one would look like a race between two estimates.
-    first = right_for(heads[0].cross_validated) if heads and not settled else ""
-    looked = bool(heads) or result is not None
+    first = _good(newest) if newest is not None and not settled else ""
+    looked = settled or final is not None or (bool(heads) and 0 < total <= done)
     stages = [
         Stage(_tr("Photos read"), _photos(run), "done"),
-        stage(_tr("Every photo looked at"), over=looked, begun=True),
-        Stage(_tr("First model"), first, "done" if looked else "next"),
+        stage(_tr("First model"), over=bool(heads) or settled, begun=True, outcome=first),
+        stage(_tr("Every photo looked at"), over=looked, begun=bool(heads)),
         stage(
             _tr("Final model"),
             over=settled,
@@ -73,6 +75,18 @@ def stages_of(
     if cut_short and heads:
         stages[-1] = Stage(stages[-1].name, _tr("not made: you keep the first one"), "next")
     return stages
+
+
+def _good(head: HeadFitted) -> str:
+    text = right_for(head.cross_validated)
+    return ", ".join(part for part in (text, learned_from(head)) if part)
+
+
+def learned_from(head: HeadFitted) -> str:
+    """What a model on the way has learned from; empty where that is all photos."""
+    if not head.is_of_some:
+        return ""
+    return _tr("from the first {seen} of {all} photos").format(seen=f"{head.samples:,}", all=f"{head.of:,}")
 
 
 def right_for(measures: Measures | None) -> str:
