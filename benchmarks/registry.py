@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, copies, decoding, first_start, heads, models, program, training
+from benchmarks.rows import (
+    accuracies,
+    copies,
+    decoding,
+    first_start,
+    heads,
+    models,
+    package,
+    program,
+    training,
+)
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *first_start.ROWS,
@@ -13,6 +23,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *copies.ROWS,
     *training.ROWS,
     *program.ROWS,
+    *package.ROWS,
     *accuracies.ROWS,
 )
 

@@ -7,10 +7,13 @@ import multiprocessing
 import os
 import sys
 
+from workbench.frozen import give_back_library_paths
+
 
 def main() -> int:
     """Starts the window or a command; returns the exit status."""
     multiprocessing.freeze_support()  # first of all: a frozen program starts its engines by starting itself
+    give_back_library_paths()
     from workbench.cli import main as run  # an engine needs nothing of it
 
     code = run(sys.argv[1:])

@@ -7,7 +7,7 @@ import json
 import pytest
 import torch
 
-from workbench.core import doctor
+from workbench.core import doctor, torch_check
 
 BUILT_FOR = ["sm_75", "sm_80", "sm_86", "sm_90", "sm_100", "sm_120"]
 
@@ -52,7 +52,7 @@ def test_the_self_test_leaves_the_random_numbers_as_they_were() -> None:
 def test_cards_that_this_torch_has_no_kernels_for_are_told_from_cards_whose_driver_fails(
     card: str, capability: tuple[int, int], kernels: list[str], runs: bool, says: str
 ) -> None:
-    complaint = doctor.card_complaint(card, capability, kernels, runs)
+    complaint = torch_check.card_complaint(card, capability, kernels, runs)
     sentence = "" if complaint is None else complaint.title
     assert says in sentence
     assert bool(sentence) == bool(says)

@@ -136,6 +136,12 @@ def _open_window(arguments: argparse.Namespace) -> int:
     return app.main(["--open", str(arguments.open)] if arguments.open else [])
 
 
+def _selftest(_: argparse.Namespace) -> int:
+    from workbench.cli import selftest  # neither the window nor a command needs it
+
+    return selftest.main()
+
+
 def _run_command(arguments: argparse.Namespace) -> int:
     from workbench.cli import commands  # the window needs nothing of it
 
@@ -183,6 +189,13 @@ def _parser() -> argparse.ArgumentParser:
         "--open", metavar="PATH", type=source, help="open the window on this image folder or model file"
     )
     parser.set_defaults(run=_open_window, command=None)
+    parser.add_argument(
+        "--selftest",
+        action="store_const",
+        dest="run",
+        const=_selftest,
+        help="go through the main job once and say whether this installation is whole",
+    )
     rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
 
     def command(name: str, help: str, *, device: bool = False) -> argparse.ArgumentParser:

@@ -9,25 +9,24 @@ import os
 import platform
 import shutil
 import sys
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import psutil
-import torch
 from PIL import Image
 
-from workbench.core import devices
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.edition import edition, has_torch
 from workbench.core.errors import ResourceError
 from workbench.core.features.backbone import backbone_of
 from workbench.core.features.runtime_choice import remembered_choice
+from workbench.core.hardware import processor
 from workbench.core.images.loader import decode
 from workbench.core.messages import Message
 from workbench.core.paths import cache_dir, data_dir
-from workbench.core.training.amp import choose_amp
+from workbench.core.timing import rate
+from workbench.core.torch_lock import torch_loading
 from workbench.version import __version__
 
 _PACKAGES = (
@@ -43,8 +42,6 @@ _PACKAGES = (
 _RUNTIMES = {"OpenVINO": "openvino", "ONNX Runtime": "onnxruntime"}
 _GIGABYTE = 1e9
 _LOW_DISK, _LOW_MEMORY = 5.0, 4.0
-_SLOW_STEPS = 4.0
-"""Steps a second of the self-test under which training takes hours; a laptop of 2020 makes some 20."""
 
 
 @dataclass(frozen=True)
@@ -63,35 +60,35 @@ class Findings:
 def examine(seconds: float = 1.0) -> Findings:
     """Looks at versions, devices, disk and memory, and trains a small network for a moment.
 
+    The light edition trains nothing.
+
     Args:
         seconds: How long the self-test may train.
     """
     warnings: list[Message] = []
-    device = devices.choose("auto")
-    tested = _self_test(device, seconds)
+    tested: dict[str, Any] = {"photos_decoded_per_second": _decoded_per_second(seconds / 4)}
+    device: dict[str, Any] = {"device": "cpu", "graphics_cards": []}
+    if has_torch():
+        with torch_loading:
+            from workbench.core import torch_check  # loads torch
+
+        found = torch_check.examine(seconds)
+        device, tested = found.facts, tested | found.tested
+        warnings += found.warnings
+    else:
+        warnings.append(Message("light_edition"))
     data, cache, complaints = _home()
     disk, memory = _room(data)
     warnings += [*complaints, *_room_warnings(disk, memory, data)]
-    if tested["training_steps_per_second"] < _SLOW_STEPS:
-        warnings.append(Message("self_test_slow", {"rate": tested["training_steps_per_second"]}))
-    if not tested["finite"]:
-        warnings.append(Message("self_test_wrong"))
-    graphics, complaints = _graphics_cards()
-    warnings += complaints
-    able = devices.cpu_has_bf16()
     facts = {
         "workbench": __version__,
+        "edition": edition(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: importlib.metadata.version(name) for name in _PACKAGES if _is_installed(name)},
-        "processor": devices.name_of(torch.device("cpu")),
+        "processor": processor(),
         "cores": os.cpu_count(),
-        "training_threads": torch.get_num_threads(),
-        "graphics_cards": graphics,
-        "device": str(device),
-        "mixed_precision": choose_amp("auto", device).name,
-        "cpu_bf16": able,
-        "gpu_bf16": device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
+        **device,
         "feature_engine": _feature_runtime(),
         "engines": {name: importlib.util.find_spec(module) is not None for name, module in _RUNTIMES.items()},
         "free_disk_gb": disk,
@@ -103,57 +100,6 @@ def examine(seconds: float = 1.0) -> Findings:
     if sys.flags.optimize > 1:
         warnings.append(Message("python_without_docstrings"))
     return Findings(facts, tuple(warnings))
-
-
-def card_complaint(
-    name: str, capability: tuple[int, int], kernels: Sequence[str], runs: bool
-) -> Message | None:
-    """What is wrong with a graphics card, None where it can train.
-
-    Args:
-        name: The card's own name.
-        capability: Its compute capability, major and minor.
-        kernels: What this torch was built for, as `torch.cuda.get_arch_list()` gives it: `sm_90` holds
-            for 9.x from 9.0 up, `compute_90` is translated for anything newer.
-        runs: Whether a real kernel ran on it.
-    """
-    major, minor = capability
-    if not any(_covers(kernel, major, minor) for kernel in kernels):
-        return Message("no_kernels", {"name": name, "capability": f"{major}.{minor}"})
-    return None if runs else Message("card_does_not_answer", {"name": name})
-
-
-def _covers(kernel: str, major: int, minor: int) -> bool:
-    kind, _, digits = kernel.partition("_")
-    digits = digits.rstrip("af")  # sm_90a and sm_120f: the same card, more instructions
-    built = (int(digits[:-1]), int(digits[-1]))
-    if kind == "compute":
-        return built <= (major, minor)
-    return built[0] == major and built[1] <= minor
-
-
-def _graphics_cards() -> tuple[list[dict[str, Any]], list[Message]]:
-    if torch.version.cuda is None:
-        return [], [Message("torch_without_cuda")]
-    if not torch.cuda.is_available():
-        if shutil.which("nvidia-smi") is not None:
-            return [], [Message("driver_too_old", {"cuda": torch.version.cuda})]
-        return [], [Message("no_nvidia_card")]
-    cards, complaints = [], []
-    for index in range(torch.cuda.device_count()):
-        properties = torch.cuda.get_device_properties(index)
-        capability = torch.cuda.get_device_capability(index)
-        runs = devices.cuda_works(index)
-        cards.append(
-            {
-                "name": properties.name,
-                "capability": f"{capability[0]}.{capability[1]}",
-                "memory_gb": properties.total_memory / _GIGABYTE,
-                "works": runs,
-            }
-        )
-        complaints.append(card_complaint(properties.name, capability, torch.cuda.get_arch_list(), runs))
-    return cards, [complaint for complaint in complaints if complaint is not None]
 
 
 def _home() -> tuple[str, str, list[Message]]:
@@ -197,47 +143,11 @@ def _room_warnings(disk: float, memory: float, data: str) -> list[Message]:
     return warnings
 
 
-def _self_test(device: torch.device, seconds: float) -> dict[str, Any]:
-    """Decodes a photo and trains a small network, as often as fits into the time."""
+def _decoded_per_second(seconds: float) -> float:
     photo = io.BytesIO()
     pixels = np.random.default_rng(0).integers(0, 255, (750, 1000, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(photo, "JPEG", quality=85)
-    decoded = _rate(lambda: decode(photo, "self-test.jpg", short_side=224), seconds / 4)
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        network = torch.nn.Sequential(
-            torch.nn.Conv2d(3, 32, 3, stride=2), torch.nn.ReLU(), torch.nn.Conv2d(32, 64, 3, stride=2),
-            torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(64, 10),
-        ).to(device)  # fmt: skip
-        images, targets = torch.rand(32, 3, 96, 96, device=device), torch.arange(32, device=device) % 10
-    optimizer = torch.optim.AdamW(network.parameters())
-    amp = choose_amp("auto", device)
-    losses: list[float] = []
-
-    def step() -> None:
-        optimizer.zero_grad()
-        with amp.autocast():
-            loss = torch.nn.functional.cross_entropy(network(images), targets)
-        amp.backward(loss)
-        amp.unscale(optimizer)
-        amp.step(optimizer, finite=True)
-        losses.append(loss.item())
-
-    step()  # the first one also sets things up
-    return {
-        "photos_decoded_per_second": decoded,
-        "training_steps_per_second": _rate(step, seconds),
-        "finite": bool(np.isfinite(losses).all()),
-    }
-
-
-def _rate(work: Any, seconds: float) -> float:
-    begun, count = time.monotonic(), 0
-    while (passed := time.monotonic() - begun) < seconds or not count:
-        work()
-        count += 1
-    return count / max(passed, 1e-9)
+    return rate(lambda: decode(photo, "self-test.jpg", short_side=224), seconds)
 
 
 def _is_installed(name: str) -> bool:

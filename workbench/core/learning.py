@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from workbench.core.config.possible import check_possible
+from workbench.core.config.possible import check_edition, check_possible
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Split
 from workbench.core.data.moved import changed_photos, found_by_content, is_same_folder, rooted
@@ -95,11 +95,13 @@ def resume(
         folder: Where its photos lie now; None takes the folder that they were in.
 
     Raises:
-        InputError: It is no run, another process trains it, or its photos have changed since.
+        InputError: It is no run, another process trains it, or its photos have changed since, or only the
+            full edition can go on with it.
         WorkbenchError: As `fit`.
     """
     asked = read_asked(run)
     config = TrainingConfig.from_dict(asked["config"])
+    check_edition(config, device)
     learned_from = Path(asked["image_folder"])
     if not any((run / name).is_file() for name in (RESUME, PREVIOUS, BEGUN)):
         return (yield from _again(run, config, folder or learned_from, device=device, stop=stop))

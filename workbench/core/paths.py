@@ -6,6 +6,7 @@ import contextlib
 import importlib.resources
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -22,6 +23,20 @@ def use_temporary_profile() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="workbench-profile-"))
     os.environ[_PROFILE] = str(folder)
     return folder
+
+
+@contextlib.contextmanager
+def temporary_profile(folder: Path) -> Iterator[None]:
+    """Has this process and its engines keep everything in a folder for a while."""
+    before = os.environ.get(_PROFILE)
+    os.environ[_PROFILE] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_PROFILE]
+        else:
+            os.environ[_PROFILE] = before
 
 
 def data_dir() -> Path:

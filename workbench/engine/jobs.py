@@ -22,6 +22,7 @@ from workbench.core.data.reading import told
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
+from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError
 from workbench.core.events import Event, FirstModel, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
@@ -69,7 +70,7 @@ def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInf
         chosen = devices.choose("auto")
         device, name = str(chosen), devices.name_of(chosen)
     pace = recall(engine.backbone)
-    if pace is None and request.pace:
+    if pace is None and request.pace and has_torch():  # else nothing is improved here
         from workbench.core.improve.speed import measure  # loads torch
 
         pace = measure(engine.backbone)
@@ -127,7 +128,8 @@ def train(request: Train, stop: StopRequested) -> Generator[Event, None, Trainin
 
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
-    attended(_load_torch, stop)
+    if has_torch():  # else only a run without it can go on
+        attended(_load_torch, stop)
     return (yield from learning.resume(request.run, folder=request.folder, device=request.device, stop=stop))
 
 

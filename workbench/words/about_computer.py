@@ -20,6 +20,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The disk that holds “{folder}” has too little room for the prepared photos.",
         "Make room on it, or choose a smaller image size, then try again.",
     ),
+    "full_edition.architecture": (
+        "“{architecture}” with these weights cannot be made ready by the light edition of this program.",
+        "Choose EfficientNet-Lite0 with its own weights, or install the full edition.",
+    ),
+    "full_edition.device": (
+        "The light edition of this program does not use graphics cards.",
+        "Choose auto or cpu, or install the full edition.",
+    ),
+    "full_edition.method": (
+        "“{method}” comes with the full edition of this program; this is the light one.",
+        "Make an instant model here, or install the full edition.",
+    ),
+    "full_edition.model": (
+        "“{name}” was made by the full edition of this program, and only that can use it.",
+        "Open it there, or choose an instant model.",
+    ),
     "file_refused": (
         "“{name}” cannot be read or written.",
         "Check that you may open it, and that its drive is connected.",
@@ -80,6 +96,10 @@ FINDINGS: dict[str, str] = {
         "{name} does not answer: update its driver; until then training uses the processor."
     ),
     "driver_too_old": "The NVIDIA driver is too old for this torch (CUDA {cuda}) or fails: update it.",
+    "light_edition": (
+        "This is the light edition: improving a model (Better, Best) and learning from nothing come with the "
+        "full one."
+    ),
     "low_disk": "Only {free:.1f} GB are free on the disk of {folder}: make room before you train.",
     "low_memory": "Only {free:.1f} GB of memory are free: close other programs before you train.",
     "no_kernels": (

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workbench.core.edition import has_torch
 from workbench.core.registry import Registry, resolve
 from workbench.core.torch_lock import torch_loading
 
@@ -50,7 +51,7 @@ class Method:
         resumable: Whether a run that was cut off can go on from what it saved.
         in_service: Whether it is so short that the service engine runs it; else it gets an engine of its own.
         interruptible: Whether nothing is lost when the window drops a run under way: it is soon made again.
-        needs_torch: Whether `fit` imports torch.
+        needs_torch: Whether `fit` imports torch; then only the full edition has it.
         cross_validates: Whether it checks itself by cross-validation over all training samples; else a
             validation set is drawn for it (`make_split`).
         augments: The stages of augmentation that it has; empty where samples are not changed at random.
@@ -89,6 +90,11 @@ class Method:
     def choices(self) -> tuple[Choice, ...]:
         """Its cards on the Train page."""
         return self.variants or (Choice(self.key, self.name, self.sentence, self.when),)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this edition of the program has what it needs."""
+        return has_torch() or not self.needs_torch
 
     def load(self) -> Any:
         """Its generator function; imports torch where the method needs it."""
@@ -208,3 +214,8 @@ def method_of(config: Mapping[str, Any]) -> Method:
 def choices_of(*, advanced: bool) -> list[Choice]:
     """The cards of the Train page: the plain ones, or those under *Advanced*."""
     return [choice for method in METHODS if method.advanced == advanced for choice in method.choices]
+
+
+def missing_choices() -> frozenset[str]:
+    """The keys of the cards that only the full edition can do anything with; empty in that."""
+    return frozenset(each.key for method in METHODS if not method.is_here for each in method.choices)

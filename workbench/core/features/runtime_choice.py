@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.errors import ResourceError, Stopped
+from workbench.core.edition import has_torch
+from workbench.core.errors import InputError, ResourceError, Stopped
 from workbench.core.events import Progress
 from workbench.core.features.agreement import AGREEMENT, DEVIATION, cosine, largest_deviation
 from workbench.core.features.backbone import Backbone, backbone_of
@@ -82,7 +84,8 @@ def open_runtime(
         device: `cpu` leaves graphics cards alone; `cuda` asks for one; `auto` takes one where it works.
 
     Raises:
-        WorkbenchError: The weights cannot be had, or the device is not there.
+        WorkbenchError: The weights cannot be had, only the full edition can make them ready, or the device
+            is not there.
     """
     backbone = backbone_of(config)
     if not backbone.weights_id or not backbone.is_ready():
@@ -105,6 +108,8 @@ def _made_ready(
     if is_packaged(backbone):
         attended(partial(prepare_packaged, backbone), stop)
         return backbone
+    if not has_torch():
+        raise InputError("full_edition.architecture", architecture=architecture_of(config.architecture).name)
     with torch_loading:
         from workbench.core.features.prepare import prepare_backbone  # loads torch
 
@@ -243,8 +248,10 @@ def _kind_of_device(device: str) -> str:
     Raises:
         InputError: It is asked for, but not there.
     """
-    if device == "cpu" or (device == "auto" and not has_gpu()):
+    if device == "cpu" or (device == "auto" and not (has_gpu() and has_torch())):
         return "cpu"
+    if not has_torch():
+        raise InputError("full_edition.device")
     with torch_loading:
         from workbench.core import devices  # loads torch
 
@@ -253,7 +260,9 @@ def _kind_of_device(device: str) -> str:
 
 def _groups(device: str) -> list[Callable[[], Sequence[type[FeatureRuntime]]]]:
     """Every kind of runtime, loaded when asked for; a group is only tried where those before fell short."""
-    groups: list[Callable[[], Sequence[type[FeatureRuntime]]]] = [lambda: TORCH_FREE, _torch_cpu]
+    groups: list[Callable[[], Sequence[type[FeatureRuntime]]]] = [lambda: TORCH_FREE]
+    if has_torch():
+        groups.append(_torch_cpu)
     return [_torch_cuda, *groups] if device == "cuda" else groups
 
 

@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workbench.core.errors import ImageError
+from workbench.core.edition import has_torch
+from workbench.core.errors import ImageError, InputError
 from workbench.core.events import Prediction
-from workbench.core.features.backbone import Backbone
-from workbench.core.features.lite import restore
 from workbench.core.features.runtime_choice import runtime_for
 from workbench.core.images.loader import in_memory
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.archive import not_ours
-from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.at_hand import backbone_at_hand, head_of
 from workbench.core.models.model_file import ModelFile
 from workbench.core.models.predictor import Predictor, RuntimePredictor
 from workbench.core.project.runs import model_in
@@ -55,16 +53,18 @@ class Classifier:
         """Reads a model file, or the model of a run folder.
 
         Raises:
-            InputError: It is missing, damaged or not a model of this program.
+            InputError: It is missing, damaged or not a model of this program, or only the full edition can
+                use it.
         """
         file = model_in(path)
         model = ModelFile.load(file)
-        described = model.description
-        backbone = Backbone(described.config.architecture, described.backbone, described.preprocessing)
-        if described.views and (backbone.is_ready() or restore(backbone, _stages(model))):
-            head = _head(model, backbone, file)
+        backbone = backbone_at_hand(model)
+        if backbone is not None:
+            head = head_of(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
-            return cls(model, RuntimePredictor(runtime, head, described.views))
+            return cls(model, RuntimePredictor(runtime, head, model.description.views))
+        if not has_torch():
+            raise InputError("full_edition.model", name=file.name)
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
@@ -139,25 +139,3 @@ def predictions_table(classes: Sequence[str], predictions: Sequence[Prediction])
         np.full(len(read), -1),
         np.array([[prediction.probabilities[name] for name in classes] for prediction in read], np.float64),
     )
-
-
-def _stages(model: ModelFile) -> dict[str, NDArray[Any]]:
-    """The weights of its backbone, by the names of `PooledStages.state_dict`."""
-    start = "stages."
-    return {
-        name.removeprefix(start): value for name, value in model.weights.items() if name.startswith(start)
-    }
-
-
-def _head(model: ModelFile, backbone: Backbone, file: Path) -> LinearHead:
-    weight, bias = model.weights.get("head.weight"), model.weights.get("head.bias")
-    classes = len(model.description.classes)
-    if (
-        weight is None
-        or weight.shape != (classes, backbone.about()["width"])
-        or not np.isfinite(weight).all()
-    ):
-        raise not_ours(file, "its head's weights do not fit")
-    if bias is None or bias.shape != (classes,) or not np.isfinite(bias).all():
-        raise not_ours(file, "its head's bias does not fit")
-    return LinearHead(weight, bias)

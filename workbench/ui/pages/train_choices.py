@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.config.applying import applies, limits_of
-from workbench.core.config.methods import choices_of
+from workbench.core.config.methods import choices_of, missing_choices
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.durations import seconds_for
 from workbench.core.settings import replace, settings_of
@@ -50,7 +50,7 @@ class Choices(QWidget):
         self._config: TrainingConfig | None = None
         self._timed: tuple[object, ...] = ()
         self.cards = ChoiceCards(self.tr("How to learn"))
-        self.cards.fill(_cards(advanced=False))
+        self.cards.fill(_cards(advanced=False), missing_choices())
         self.cards.chosen.connect(self._choose)
         self.elsewhere = label("", "muted", wrap=True)
         self.augmentation = AugmentationPicker()
@@ -88,7 +88,8 @@ class Choices(QWidget):
         if timed != self._timed:
             self._timed = timed
             for key, *texts in _cards(advanced=False):
-                seconds = seconds_for(with_choice(config, key), samples, state.work.rates)
+                here = key not in missing_choices()
+                seconds = seconds_for(with_choice(config, key), samples, state.work.rates) if here else None
                 self.cards.card(key).say(*_with_time(texts, seconds))
 
     def _show_config(self, config: TrainingConfig) -> None:
@@ -175,7 +176,7 @@ class Advanced(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.others = ChoiceCards(self.tr("Other ways to learn"))
-        self.others.fill(_cards(advanced=True))
+        self.others.fill(_cards(advanced=True), missing_choices())
         self.architecture = ArchitecturePicker()
         self.design = SettingsForm(NetworkDesign)
         self.design.edited.connect(self.redesigned)
@@ -217,9 +218,16 @@ class Advanced(QWidget):
 
 
 def _cards(*, advanced: bool) -> list[tuple[str, str, str, str]]:
-    """The cards of the methods: key, name, what it does, when to take it, in the person's language."""
-    found = choices_of(advanced=advanced)
-    return [(each.key, words(each.name), words(each.sentence), words(each.when)) for each in found]
+    """The cards of the methods: key, name, what it does, when to take it, in the person's language.
+
+    Those that this edition of the program lacks say so instead of when to take them.
+    """
+    lacks = QCoreApplication.translate("Choices", "Comes with the full edition of this program.")
+    missing = missing_choices()
+    return [
+        (each.key, words(each.name), words(each.sentence), lacks if each.key in missing else words(each.when))
+        for each in choices_of(advanced=advanced)
+    ]
 
 
 def _hint(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -47,17 +47,24 @@ class ChoiceCard(QAbstractButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{text} {caption}".strip())
 
+    def lock(self) -> None:
+        """Can't be chosen any more; its caption says why."""
+        self.setEnabled(False)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen, focused = self.isChecked(), self.hasFocus()
-        edge = theme.colour("accent" if chosen or focused else "muted" if self.underMouse() else "line")
+        hovered = self.isEnabled() and self.underMouse()
+        edge = theme.colour("accent" if chosen or focused else "muted" if hovered else "line")
         width = 2.0 if chosen or focused else 1.0
         painter.setPen(
             QPen(edge, width, Qt.PenStyle.DashLine if focused and not chosen else Qt.PenStyle.SolidLine)
         )
-        painter.setBrush(theme.colour("selected" if focused and chosen else "surface"))
+        ground = "selected" if focused and chosen else "surface" if self.isEnabled() else "canvas"
+        painter.setBrush(theme.colour(ground))
         inset = width / 2
         outline = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(outline, theme.CARD_RADIUS, theme.CARD_RADIUS)
@@ -84,14 +91,18 @@ class ChoiceCards(QWidget):
         self.setLayout(self._column)
         self._group.buttonClicked.connect(self._report)
 
-    def fill(self, choices: Iterable[tuple[str, str, str, str]]) -> None:
-        """Takes other choices: key, title, text and caption of each."""
+    def fill(
+        self, choices: Iterable[tuple[str, str, str, str]], locked: Collection[str] = frozenset()
+    ) -> None:
+        """Takes other choices: key, title, text and caption of each; those locked can't be chosen."""
         clear(self._column)
         for card in self._cards.values():
             self._group.removeButton(card)
         self._cards = {}
         for key, title, text, caption in choices:
             card = ChoiceCard(title, text, caption)
+            if key in locked:
+                card.lock()
             self._cards[key] = card
             self._group.addButton(card)
             self._column.addWidget(card)

@@ -24,9 +24,9 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | choose_folder, make_sample | nothing is scanned or drawn, and a run under way gives way |
     | stop_predicting | photos are being looked at, and were not asked to stop |
     | stop_scan | a folder is scanned or the sample is drawn, and was not asked to stop |
-    | train | a folder with two classes is open and nothing is scanned or trained |
+    | train | a folder with two classes is open, nothing is scanned or trained, this edition has the method |
     | stop_training | a run is under way and was not asked to stop |
-    | continue_training | the run shown can go on and none is under way |
+    | continue_training | the run shown can go on, this edition has its method, and none is under way |
     | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
     | put_in_use | the run shown has a model, is not under way and is not in use |
     | open_results | the run shown has an epoch or a fitted head behind it |
@@ -40,9 +40,15 @@ def enabled_actions(state: State) -> frozenset[Action]:
         "make_sample": not reading and is_interruptible(state),
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
-        "train": not (reading or "train" in working) and catalog is not None and len(catalog.classes) >= 2,
+        "train": not (reading or "train" in working)
+        and catalog is not None
+        and len(catalog.classes) >= 2
+        and state.preferences.config.method.is_here,
         "stop_training": "train" in stoppable,
-        "continue_training": "train" not in working and shown is not None and shown.can_continue,
+        "continue_training": "train" not in working
+        and shown is not None
+        and shown.can_continue
+        and method_of(shown.config).is_here,
         "predict": model,
         "use_model": model,
         "copy_model_path": model,

@@ -16,6 +16,7 @@ QLabel[role="section"] { font-size: ${section}px; font-weight: 600; }
 QLabel[role="answer"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="number"] { font-size: ${number}px; font-weight: 300; }
 QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="strong"]:disabled { color: $muted; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="caption"] { color: $muted; font-size: ${caption}px; }
 QLabel[role="good"] { color: $good; }
