@@ -75,7 +75,7 @@ def test_on_a_terminal_it_shows_the_first_model_and_the_better_one(
     assert cli.main(["train", str(photos), "--device", "cpu"]) == 0
     told = " ".join(capsys.readouterr().err.split())
     assert re.search(r"First model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
-    assert re.search(r"Better model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
+    assert re.search(r"Final model after \d+ s: cross-validated accuracy [01]\.\d{3}", told)
     assert "mixed precision" not in told
 
 

@@ -11,21 +11,13 @@ from workbench.core.architectures.architecture_rows import ARCHITECTURES, archit
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.config.methods import DEFAULT, METHODS, Method
 from workbench.core.config.presets import CUSTOM, PRESETS
+from workbench.core.config.sections import BASICS, DATA, HARDWARE, OPTIMISER, REGULARISATION, SCHEDULE
 from workbench.core.errors import InputError
 from workbench.core.settings import check, replace, setting
 
 SCHEMA_VERSION = 1
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From each older schema version: a function that turns its dictionary into the next version's."""
-
-BASICS, OPTIMISER, SCHEDULE, REGULARISATION, DATA, HARDWARE = (
-    "Basics",
-    "Optimizer",
-    "Learning rate",
-    "Against overfitting",
-    "Data",
-    "Computer",
-)
 
 
 @dataclass(frozen=True)

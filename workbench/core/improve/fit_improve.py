@@ -118,7 +118,8 @@ def _instant(
             return replace(event, mode="improve")
         return None if isinstance(event, TrainingResult) else event
 
-    job = fit_instant(split, replace(config, mode="instant"), run, device=device, stop=stop)
+    instant = replace(config, mode="instant")
+    job = fit_instant(split, instant, run, all_photos=True, device=device, stop=stop)
     return (yield from relay(job, told))
 
 

@@ -50,7 +50,13 @@ _APART = 0.01
 
 
 def fit_instant(
-    split: Split, config: TrainingConfig, run: Path, *, device: str = "auto", stop: StopRequested = never
+    split: Split,
+    config: TrainingConfig,
+    run: Path,
+    *,
+    all_photos: bool = False,
+    device: str = "auto",
+    stop: StopRequested = never,
 ) -> Generator[Event, None, TrainingResult]:
     """Fits a head to features of the training samples; writes the model, and again when it is better.
 
@@ -58,6 +64,7 @@ def fit_instant(
         split: What to learn from; what to check and test with, where the folder itself has such sets.
         config: Architecture, input size, channels, weights file and seed count.
         run: Folder for the model; see `workbench.core.project.runs`.
+        all_photos: Looks at all, whatever the configuration asks for.
         device: `auto`, `cpu` or `cuda`.
         stop: Asked at every batch of photos and every step of a fit; once there is a model, it is kept.
 
@@ -74,7 +81,8 @@ def fit_instant(
     output = RunOutput(split, config, run, runtime, preprocessing, clock)
     yield output.started()
     with PhotoFeatures(split, runtime, preprocessing, device) as features:
-        work = _Work(split, config, features, output, clock)
+        only_enough = not all_photos and config.photos == "enough"
+        work = _Work(split, config.seed, features, output, clock, only_enough=only_enough)
         return (yield from work.run(run, stop))
 
 
@@ -93,12 +101,21 @@ class _Work:
 
     Args:
         split: With the samples that turn out to be lost.
+        seed: Draws the order and the folds.
+        only_enough: Whether to end with as many photos as help.
     """
 
     def __init__(
-        self, split: Split, config: TrainingConfig, features: PhotoFeatures, output: RunOutput, clock: Clock
+        self,
+        split: Split,
+        seed: int,
+        features: PhotoFeatures,
+        output: RunOutput,
+        clock: Clock,
+        *,
+        only_enough: bool,
     ) -> None:
-        self._split, self._config = split, config
+        self._split, self._seed, self._only_enough = split, seed, only_enough
         self._features, self._output, self._clock = features, output, clock
         self._classes = len(split.classes)
         self._told: set[str] = set()
@@ -143,8 +160,8 @@ class _Work:
             The ids of those that were enough; None where all were looked at.
         """
         _, (whole, *_) = without_lost(self._split, ())
-        ordered = whole.in_fair_order(self._config.seed, handful(self._classes)).samples
-        begun, before, only_enough = 0, 0.0, self._config.photos == "enough"
+        ordered = whole.in_fair_order(self._seed, handful(self._classes)).samples
+        begun, before = 0, 0.0
         for end in [*prefixes(len(whole), len(np.unique(whole.targets))), len(whole)]:
             if not begun:  # that there is a model soon is worth more than two views
                 yield from self._look(ordered[:end], VIEWS[:1], stop)
@@ -152,7 +169,7 @@ class _Work:
             yield from self._look(ordered[begun:end], VIEWS, stop)
             if begun and end < len(whole):
                 now = yield from self._first(whole, ordered[:end], VIEWS, stop)
-                if only_enough and is_enough(end, before, now):
+                if self._only_enough and is_enough(end, before, now):
                     return {sample.id for sample in ordered[:end]}
                 before = now
             begun = end
@@ -217,7 +234,7 @@ class _Work:
 
     def _logistic(self, training: SampleSet, stop: StopRequested) -> FittedHead:
         ridge = self._ridge(training, VIEWS, stop)  # first: a trainer keeps much in memory
-        trainer = HeadTrainer(self._classes, seed=self._config.seed)
+        trainer = HeadTrainer(self._classes, seed=self._seed)
         features = self._features.of(training.samples, VIEWS)
         fitted = trainer.fit(features, training.targets, groups_of(training.samples), stop=stop)
         if fitted.kind == "logistic":
