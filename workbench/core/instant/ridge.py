@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
 
 import numpy as np
+import scipy.linalg
+from numpy.typing import NDArray
 
-from workbench.core.errors import Stopped
-from workbench.core.instant.basis import decompose
+from workbench.core.instant.basis import Basis, decompose
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
+from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
+_PART = 1024  # samples
+_ENOUGH = 5000  # groups left out: they tell which penalty is best
 
 
 def fit_ridge(
-    features: Floats,
+    features: Rows,
     targets: Integers,
     groups: Sequence[str],
     classes: int,
@@ -28,85 +32,256 @@ def fit_ridge(
 ) -> FittedHead:
     """Fits ridge regression (Hoerl & Kennard, 1970) to one-hot targets.
 
-    The penalty is the one of a grid with the least squared error on samples that were left out: each
-    group in turn, or each fold of `folds_of` where samples are few. That is Allen's PRESS (1974), exact
-    and from a single eigendecomposition (Cawley & Talbot, Fast exact leave-one-out cross-validation of
-    sparse least-squares support vector machines, 2004; for several at once, their block of the hat
-    matrix). One factor on the answers then makes probabilities of them. Classes weigh the same however
-    many samples they have: least squares would all but give up a rare one. The scale of the features is
-    that of all samples, the left out ones too: it knows no targets.
+    The scale of the features and their principal axes are those of all samples, the left out ones too: they
+    know no targets. See `ridge_along` for the rest.
 
     Args:
         features: (samples, features).
         targets: (samples,), each from 0 to `classes` - 1.
         groups: A name for each sample; those of one name are left out together.
         classes: At least 2.
-        stop: Asked at every penalty.
+        stop: Asked at every part of the samples.
 
     Returns:
         The head; `folds` numbers what was left out together.
 
     Raises:
+        WorkbenchError: Some feature is not a finite number.
         Stopped: `stop` returned true.
     """
-    samples = len(targets)
-    sizes = np.bincount(targets, minlength=classes)
-    present = int(np.count_nonzero(sizes))
-    weights = (samples / present / sizes[targets]).astype(np.float32)
-    root: Floats = np.sqrt(weights)[:, None]
-    basis, coordinates = decompose(features, weights)
-    energy = basis.energy.astype(np.float64)
-    share = ((sizes > 0) / present).astype(np.float32)
-    onehot: Floats = (np.eye(classes, dtype=np.float32)[targets] - share) * root
-    moments = coordinates.T @ onehot
-    folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
-    together = _groups_of_several(folds)
-    fair = answerable(targets, folds)
-    unit = max(float(energy.sum()), 1.0) / samples
-    best: tuple[float, float, Doubles] | None = None
-    for strength in unit * _GRID:
-        if stop():
-            raise Stopped
-        shrink = (1 / (energy + strength)).astype(np.float32)
-        residual = (onehot - coordinates @ (moments * shrink[:, None])).astype(np.float64)
-        left_out = _left_out(residual, coordinates, shrink, root, together)
-        error = float(np.square(left_out[fair]).mean()) if fair.any() else abs(np.log(strength / unit))
-        if best is None or error < best[0]:
-            best = (error, float(strength), (onehot - left_out) / root)
-    _, strength, answers = cast("tuple[float, float, Doubles]", best)
-    factor = inverse_temperature((answers + share)[fair], targets[fair], expected=_FACTOR)
-    weight = np.asarray(moments.T * (factor / (energy + strength)), dtype=np.float32)
-    head = basis.head(weight, np.asarray(share * factor, dtype=np.float32))
-    return FittedHead("ridge", head, softmax((answers + share) * factor), folds, strength)
+    with one_thread_a_product():
+        basis, coordinates = decompose(features, stop=stop)
+        return ridge_along(basis, coordinates, targets, groups, classes, stop=stop)
 
 
-def _left_out(
-    residual: Doubles, coordinates: Floats, shrink: Floats, root: Floats, together: Sequence[Integers]
-) -> Doubles:
-    """The residuals of samples that were left out, from those of samples that were not, (samples, classes).
+def ridge_along(
+    basis: Basis,
+    coordinates: Floats,
+    targets: Integers,
+    groups: Sequence[str],
+    classes: int,
+    *,
+    strength: float | None = None,
+    stop: StopRequested = never,
+) -> FittedHead:
+    """Fits ridge regression to one-hot targets, in the coordinates of a basis.
+
+    The penalty is the one of a grid with the least squared error on samples that were left out: each
+    group in turn, or each fold of `folds_of` where samples are few. That is Allen's PRESS (1974), exact
+    and from a single factorisation (Cawley & Talbot, Fast exact leave-one-out cross-validation of
+    sparse least-squares support vector machines, 2004; for several at once, their block of the hat
+    matrix). One factor on the answers then makes probabilities of them. Classes weigh the same however
+    many samples they have: least squares would all but give up a rare one.
 
     Args:
-        shrink: What the penalty leaves of each coordinate.
-        root: Square roots of the samples' weights, (samples, 1).
-        together: Rows that are left out at once; every other row by itself.
+        coordinates: (samples, axes).
+        strength: The penalty, where it is known already.
+        targets, groups, classes, stop: As `fit_ridge` takes them.
+
+    Returns, raises:
+        As `fit_ridge` does.
     """
-    samples = len(residual)
-    kept = 1 - root[:, 0] ** 2 / samples - (np.square(coordinates) @ shrink).astype(np.float64)
-    left_out: Doubles = residual / np.maximum(kept, 1e-6)[:, None]
-    for rows in together:
-        among = (coordinates[rows] * shrink) @ coordinates[rows].T + root[rows] @ root[rows].T / samples
-        system = np.eye(len(rows)) * (1 + 1e-6) - among
-        left_out[rows] = np.linalg.solve(system, residual[rows])
-    return left_out
+    samples = len(targets)
+    folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
+    fair = answerable(targets, folds)
+    problem = _Problem.of(coordinates, targets, classes, stop)
+    if strength is None:
+        strength = _best(problem, folds, fair, stop)
+    solution = problem.at(strength)
+    answers = solution.answers(_parts_of(folds), stop)
+    factor = inverse_temperature(answers[fair], targets[fair], expected=_FACTOR)
+    head = basis.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
+    answers *= factor
+    return FittedHead("ridge", head, softmax(answers), folds, strength)
+
+
+def _best(problem: _Problem, folds: Integers, fair: NDArray[np.bool_], stop: StopRequested) -> float:
+    """The penalty of the grid at which samples that are left out are answered best.
+
+    A walk downhill from the middle of the grid; it ends where the error rises.
+    """
+    parts = _parts_of(folds, max(1, (int(folds.max()) + 1) // _ENOUGH))
+    middle = len(_GRID) // 2
+    if not any(fair[part.rows].any() for part in parts):
+        return problem.unit
+    errors: dict[int, float] = {}
+
+    def error(index: int) -> float:
+        if index not in errors:
+            errors[index] = problem.at(problem.unit * _GRID[index]).error(parts, fair, stop)
+        return errors[index]
+
+    best = middle
+    for step in (1, -1):
+        while 0 <= best + step < len(_GRID) and error(best + step) < error(best):
+            best += step
+    return float(problem.unit * _GRID[best])
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Weighted least squares, less the weighted means.
+
+    Attributes:
+        coordinates: (samples, axes), as they came.
+        targets: (samples,).
+        root: Square roots of the samples' weights, (samples, 1).
+        share: The weighted mean of the one-hot targets, (classes,).
+        mean: The weighted mean of the coordinates, (axes,).
+        gram: Weighted products of the axes with one another, (axes, axes).
+        moments: Weighted products of the axes with the targets, (axes, classes).
+    """
+
+    coordinates: Floats
+    targets: Integers
+    root: Floats
+    share: Floats
+    mean: Floats
+    gram: Doubles
+    moments: Doubles
+
+    @classmethod
+    def of(cls, coordinates: Floats, targets: Integers, classes: int, stop: StopRequested) -> _Problem:
+        """The problem in which each class that has samples weighs the same."""
+        samples, axes = coordinates.shape
+        sizes = np.bincount(targets, minlength=classes)
+        present = int(np.count_nonzero(sizes))
+        weights = (samples / present / sizes[targets]).astype(np.float32)
+        share = ((sizes > 0) / present).astype(np.float32)
+        root: Floats = np.sqrt(weights)[:, None]
+        mean = (weights @ coordinates) / np.float32(samples)
+
+        def work(part: slice) -> tuple[Floats, Floats]:
+            own = (coordinates[part] - mean) * root[part]
+            return own.T @ own, own.T @ _onehot(targets[part], share, root[part])
+
+        gram, moments = np.zeros((axes, axes)), np.zeros((axes, classes))
+        for products, sums in by_rows(work, samples, most=_PART, stop=stop):
+            gram += products
+            moments += sums
+        return cls(coordinates, targets, root, share, mean, gram, moments)
+
+    @property
+    def unit(self) -> float:
+        """The mean squared length of a sample, or nearly nothing."""
+        return max(float(np.trace(self.gram)), 1.0) / len(self.targets)
+
+    def at(self, strength: float) -> _Solution:
+        """What it comes to with a penalty."""
+        system = self.gram.copy()
+        system.flat[:: len(system) + 1] += strength
+        corner = scipy.linalg.cholesky(system, lower=True, check_finite=False, overwrite_a=True)
+        half = scipy.linalg.solve_triangular(corner, self.moments, lower=True, check_finite=False)
+        weight = scipy.linalg.solve_triangular(corner, half, lower=True, trans="T", check_finite=False)
+        return _Solution(self, corner.astype(np.float32, order="F"), weight.T.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class _Solution:
+    """Least squares with a penalty.
+
+    Attributes:
+        corner: The lower triangular root of the products with the penalty, (axes, axes).
+        weight: (classes, axes).
+    """
+
+    problem: _Problem
+    corner: Floats
+    weight: Floats
+
+    @property
+    def bias(self) -> Floats:
+        """(classes,)."""
+        return self.problem.share - self.weight @ self.problem.mean
+
+    def error(self, parts: Sequence[_LeftOut], fair: NDArray[np.bool_], stop: StopRequested) -> float:
+        """The sum of squared weighted errors on samples that were left out.
+
+        Args:
+            fair: Which samples count, (samples,).
+        """
+
+        def work(part: _LeftOut) -> float:
+            return float(np.square(self._residuals(part)[0][fair[part.rows]]).sum())
+
+        return sum(by_parts(work, parts, stop=stop))
+
+    def answers(self, parts: Sequence[_LeftOut], stop: StopRequested) -> Doubles:
+        """The answers, (samples, classes), around 0 and 1, for samples that were left out."""
+        problem = self.problem
+        answers = np.empty((len(problem.targets), len(problem.share)))
+
+        def work(part: _LeftOut) -> None:
+            residual, onehot = self._residuals(part)
+            answers[part.rows] = (onehot - residual) / problem.root[part.rows] + problem.share
+
+        for _ in by_parts(work, parts, stop=stop):
+            pass
+        return answers
+
+    def _residuals(self, part: _LeftOut) -> tuple[Doubles, Floats]:
+        """Targets less answers of samples that were left out, from those of samples that were not.
+
+        Returns:
+            Both (some samples, classes) and times the root of the weight: the residuals, and the targets.
+        """
+        problem = self.problem
+        root = problem.root[part.rows]
+        own = (problem.coordinates[part.rows] - problem.mean) * root
+        onehot = _onehot(problem.targets[part.rows], problem.share, root)
+        residual = (onehot - own @ self.weight.T).astype(np.float64)
+        half = scipy.linalg.solve_triangular(
+            self.corner, own.T, lower=True, check_finite=False, overwrite_b=True
+        )
+        samples = len(problem.targets)
+        kept = 1 - root[:, 0] ** 2 / samples - np.einsum("ij,ij->j", half, half, dtype=np.float64)
+        left_out: Doubles = residual / np.maximum(kept, 1e-6)[:, None]
+        for block in part.together:
+            inside, weight = half[:, block], root[block]
+            among = inside.T @ inside + weight @ weight.T / samples
+            system = np.eye(len(among)) * (1 + 1e-6) - among
+            left_out[block] = np.linalg.solve(system, residual[block])
+        return left_out, onehot
+
+
+@dataclass(frozen=True)
+class _LeftOut:
+    """Some samples that are left out, and which of them at once.
+
+    Attributes:
+        rows: (some samples,).
+        together: Where in `rows` those lie that are left out at once; every other one by itself.
+    """
+
+    rows: Integers
+    together: tuple[slice, ...]
+
+
+def _parts_of(folds: Integers, step: int = 1) -> list[_LeftOut]:
+    """All samples, or those of every `step`th fold, in parts, with the samples of a fold side by side."""
+    order = np.argsort(folds, kind="stable")
+    order = order[folds[order] % step == 0]
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(folds[order])) + 1, [len(order)]])
+    parts, first = [], 0
+    while first < len(edges) - 1:
+        # As many whole folds as fit, one at least.
+        last = max(first + 1, int(np.searchsorted(edges, edges[first] + _PART, side="right")) - 1)
+        bounds = edges[first : last + 1] - edges[first]
+        several = np.flatnonzero(np.diff(bounds) > 1)
+        together = tuple(slice(int(bounds[at]), int(bounds[at + 1])) for at in several)
+        parts.append(_LeftOut(order[edges[first] : edges[last]], together))
+        first = last
+    return parts
+
+
+def _onehot(targets: Integers, share: Floats, root: Floats) -> Floats:
+    """One-hot targets less their mean, times the root of the weight, (samples, classes)."""
+    onehot = np.broadcast_to(-share, (len(targets), len(share))).copy()
+    onehot[np.arange(len(targets)), targets] += 1
+    onehot *= root
+    return onehot
 
 
 def _numbered(groups: Sequence[str]) -> Integers:
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(group, len(numbers)) for group in groups], dtype=np.int64)
-
-
-def _groups_of_several(folds: Integers) -> list[Integers]:
-    """The samples of each fold that has several."""
-    order = np.argsort(folds, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(folds[order])) + 1)
-    return [part for part in parts if len(part) > 1]
