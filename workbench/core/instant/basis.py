@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import NDArray
 
 from workbench.core.errors import WorkbenchError
 from workbench.core.instant.parts import Rows, by_rows, floats
@@ -18,8 +20,51 @@ _LOST = 1e-6  # float32 knows no eigenvalue below this share of the largest
 
 _PART = 1024  # samples: their features are widened to float32 a part at a time
 _OUTSIDE = 1e-4  # a sample has left the axes where more of its length than this lies beside them
-_SKETCHED = 1.25  # times the axes that are wanted
+_SKETCHED = 1.1  # times the axes that are wanted
 _NEARLY_ALL = 0.7  # of the axes: wanted so many, all are found as quickly
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How features are standardised.
+
+    Attributes:
+        mean: (features,).
+        factor: Nearly one over the standard deviation, (features,); 0 where no column varies.
+    """
+
+    mean: Floats
+    factor: Floats
+
+    def standard(self, features: Floats) -> Floats:
+        """Standardised features, a new array."""
+        standard = floats(features) - self.mean
+        standard *= self.factor
+        return standard
+
+    def head(self, weight: Floats, bias: Floats) -> LinearHead:
+        """A head on standardised features, weights (classes, features), as a head on features."""
+        raw = (weight * self.factor).astype(np.float32)
+        return LinearHead(raw, (bias - raw.astype(np.float64) @ self.mean).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """Features of samples, standardised when they are asked for: see `Rows`."""
+
+    features: Rows
+    scale: Scale
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(samples, features)."""
+        return self.features.shape
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __getitem__(self, key: slice | NDArray[np.int64], /) -> Floats:
+        return self.scale.standard(self.features[key])
 
 
 @dataclass(frozen=True)
@@ -27,13 +72,11 @@ class Basis:
     """Principal axes of standardised features: all of them, or the leading ones.
 
     Attributes:
-        mean: (features,).
-        scale: Nearly one over the standard deviation, (features,); 0 where no column varies.
+        scale: How the features are standardised.
         axes: Orthonormal columns, (features, axes).
     """
 
-    mean: Floats
-    scale: Floats
+    scale: Scale
     axes: Floats
 
     def coordinates(self, features: Rows, stop: StopRequested = never) -> Floats:
@@ -41,24 +84,18 @@ class Basis:
         found = np.empty((len(features), self.axes.shape[1]), dtype=np.float32)
 
         def work(part: slice) -> None:
-            found[part] = self.standard(features[part]) @ self.axes
+            found[part] = self.scale.standard(features[part]) @ self.axes
 
         for _ in by_rows(work, len(features), most=_PART, stop=stop):
             pass
         return found
-
-    def standard(self, features: Floats) -> Floats:
-        """Standardised features, a new array."""
-        standard = floats(features) - self.mean
-        standard *= self.scale
-        return standard
 
     def extended(self, features: Floats) -> tuple[Basis, Floats]:
         """A basis in which these samples have a place too, and their coordinates in it.
 
         What lies in the present axes keeps its coordinates, with 0 along each new axis.
         """
-        standard = self.standard(features)
+        standard = self.scale.standard(features)
         inside = standard @ self.axes
         outside = standard - inside @ self.axes.T
         outside -= (outside @ self.axes) @ self.axes.T  # once more, against rounding
@@ -67,14 +104,17 @@ class Basis:
         places = np.zeros((len(features), count), dtype=np.float32)
         places[order] = corner[:count].T
         axes = np.concatenate([self.axes, new[:, :count]], axis=1)
-        return Basis(self.mean, self.scale, axes), np.concatenate([inside, places], axis=1)
+        return Basis(self.scale, axes), np.concatenate([inside, places], axis=1)
 
     def head(self, weight: Floats, bias: Floats) -> LinearHead:
         """A head on coordinates, (classes, axes), as a head on features."""
-        raw = (weight @ self.axes.T) * self.scale
-        return LinearHead(
-            raw.astype(np.float32), (bias - raw.astype(np.float64) @ self.mean).astype(np.float32)
-        )
+        return self.scale.head(weight @ self.axes.T, bias)
+
+
+def are_few(features: Rows) -> bool:
+    """Whether products of the samples with one another are the quicker ones to make."""
+    samples, size = features.shape
+    return 2 * samples < size  # nearer to square, the other side is as quick and the axes more exact
 
 
 def decompose(features: Rows, most: int = MOST_AXES, *, stop: StopRequested = never) -> tuple[Basis, Floats]:
@@ -89,51 +129,57 @@ def decompose(features: Rows, most: int = MOST_AXES, *, stop: StopRequested = ne
         WorkbenchError: Some feature is not a finite number.
         Stopped: `stop` returned true.
     """
-    samples, size = features.shape
-    if 2 * samples < size:  # nearer to square, the other side is as quick and the axes more exact
+    if are_few(features):
         return _of_few(features)
-    mean, gram = _products(features, stop)
-    scale = _scale(np.diag(gram).astype(np.float64) / samples)
-    gram *= scale
-    gram *= scale[:, None]
-    axes = _leading(gram, most) if most < _NEARLY_ALL * size else _all(gram)
-    basis = Basis(mean, scale, axes)
+    scale = measured(features, stop=stop)
+    gram = _products(Standardised(features, scale), stop)
+    axes = _leading(gram, most, stop) if most < _NEARLY_ALL * len(gram) else _eigen(gram)[1]
+    basis = Basis(scale, axes)
     return basis, basis.coordinates(features, stop)
+
+
+def measured(features: Rows, *, stop: StopRequested = never) -> Scale:
+    """The scale of features, (samples, features).
+
+    Raises:
+        WorkbenchError: Some feature is not a finite number.
+        Stopped: `stop` returned true.
+    """
+
+    def sums(of: Callable[[slice], Floats]) -> Doubles:
+        total: Doubles = np.zeros(features.shape[1])
+        for part in by_rows(lambda part: of(part).sum(axis=0, dtype=np.float64), len(features), most=_PART,
+                            stop=stop):  # fmt: skip
+            total += part
+        return total / len(features)
+
+    mean = sums(lambda part: floats(features[part])).astype(np.float32)
+    return Scale(mean, _factor(sums(lambda part: np.square(floats(features[part]) - mean))))
 
 
 def _of_few(features: Rows) -> tuple[Basis, Floats]:
     """All axes, from the products of the samples with one another."""
-    held = floats(features[:])
-    mean = held.mean(axis=0, dtype=np.float64).astype(np.float32)
-    standard = held - mean
-    scale = _scale(np.einsum("ij,ij->j", standard, standard, dtype=np.float64) / len(held))
-    standard *= scale
+    scale = measured(features)
+    standard = scale.standard(floats(features[:]))
     energy, vectors = _eigen(standard @ standard.T)
     root = np.sqrt(energy)
-    return Basis(mean, scale, (standard.T @ vectors) / root), vectors * root
+    return Basis(scale, (standard.T @ vectors) / root), vectors * root
 
 
-def _products(features: Rows, stop: StopRequested) -> tuple[Floats, Floats]:
-    """The mean of the features, and the products of the columns less their means, (features, features)."""
-    samples, size = features.shape
-    total: Doubles = np.zeros(size)
-    for part in by_rows(
-        lambda part: features[part].sum(axis=0, dtype=np.float64), samples, most=_PART, stop=stop
-    ):
-        total += part
-    mean = (total / samples).astype(np.float32)
+def _products(standard: Standardised, stop: StopRequested) -> Floats:
+    """The products of the columns with one another, (features, features)."""
 
     def work(part: slice) -> Floats:
-        centred = floats(features[part]) - mean
-        return centred.T @ centred
+        rows = standard[part]
+        return rows.T @ rows
 
-    gram = np.zeros((size, size), dtype=np.float32)
-    for product in by_rows(work, samples, most=2 * _PART, stop=stop):
+    gram = np.zeros((standard.shape[1],) * 2, dtype=np.float32)
+    for product in by_rows(work, len(standard), most=2 * _PART, stop=stop):
         gram += product
-    return mean, gram
+    return gram
 
 
-def _scale(variance: Doubles) -> Floats:
+def _factor(variance: Doubles) -> Floats:
     """One over the standard deviation, shrunk towards that of all columns.
 
     A column that hardly varies among these samples tells little of how it varies elsewhere; blown up to
@@ -153,33 +199,19 @@ def _eigen(gram: Floats) -> tuple[Floats, Floats]:
     return energy[kept][::-1], np.ascontiguousarray(vectors[:, kept][:, ::-1])
 
 
-def _all(gram: Floats) -> Floats:
-    return _eigen(gram)[1]
-
-
-def _leading(gram: Floats, count: int) -> Floats:
+def _leading(gram: Floats, count: int, stop: StopRequested) -> Floats:
     """Nearly the leading eigenvectors of a positive semidefinite matrix, orthonormal columns.
 
-    Nyström's approximation from a random sketch (Tropp, Yurtsever, Udell & Cevher, Fixed-rank approximation
-    of a positive-semidefinite matrix from streaming data, 2017, algorithm 3).
+    A random subspace, drawn through the matrix once, and the eigenvectors within it (Halko, Martinsson &
+    Tropp, Finding structure with randomness, 2011, algorithms 4.1 and 5.3). The draw is always the same.
     """
-    size = len(gram)
     random = np.random.default_rng(0)
-    sketched = min(size, int(count * _SKETCHED))
-    sketch = random.standard_normal((size, sketched), dtype=np.float32)
-    image = _times(gram, sketch)
-    shift = np.float32(np.sqrt(size) * np.finfo(np.float32).eps * np.linalg.norm(image))
-    image += shift * sketch
-    core = sketch.T @ image
-    corner = scipy.linalg.cholesky((core + core.T) / 2, lower=False, check_finite=False)
-    root = scipy.linalg.solve_triangular(corner, image.T, trans="T", check_finite=False).T
-    energy, vectors = _eigen(root.T @ root)
-    axes = (root @ vectors[:, :count]) / np.sqrt(energy[:count])
-    lengths = scipy.linalg.cholesky(axes.T @ axes, lower=False, check_finite=False)
-    return np.ascontiguousarray(
-        scipy.linalg.solve_triangular(lengths, axes.T, trans="T", check_finite=False).T
-    )
+    sketched = min(len(gram), int(count * _SKETCHED))
+    sketch = _times(gram, random.standard_normal((len(gram), sketched), dtype=np.float32), stop)
+    inside, _ = scipy.linalg.qr(sketch, mode="economic", overwrite_a=True, check_finite=False)
+    _, vectors = _eigen(inside.T @ _times(gram, inside, stop))
+    return np.ascontiguousarray(inside @ vectors[:, :count])
 
 
-def _times(gram: Floats, columns: Floats) -> Floats:
-    return np.concatenate(list(by_rows(lambda part: gram[part] @ columns, len(gram))))
+def _times(gram: Floats, columns: Floats, stop: StopRequested) -> Floats:
+    return np.concatenate(list(by_rows(lambda part: gram[part] @ columns, len(gram), stop=stop)))

@@ -12,8 +12,8 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
-_ROUGH = 1e-5  # of a step, in nats: enough to tell which C is better
-FINE = 1e-7
+_ROUGH = 1e-4  # of a step, in nats: enough to tell which C is better
+FINE = 1e-6
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from workbench.core.instant.basis import Basis, decompose
+from workbench.core.instant.basis import Basis, Scale, Standardised, are_few, decompose, measured
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
 from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
@@ -19,7 +19,7 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
 _PART = 1024  # samples
-_ENOUGH = 5000  # groups left out: they tell which penalty is best
+_ENOUGH = 1000  # groups left out: they tell which penalty is best
 
 
 def fit_ridge(
@@ -50,13 +50,16 @@ def fit_ridge(
         Stopped: `stop` returned true.
     """
     with one_thread_a_product():
-        basis, coordinates = decompose(features, stop=stop)
-        return ridge_along(basis, coordinates, targets, groups, classes, stop=stop)
+        if are_few(features):
+            return ridge_along(*decompose(features, stop=stop), targets, groups, classes, stop=stop)
+        scale = measured(features, stop=stop)
+        points = Standardised(features, scale)
+        return ridge_along(scale, points, targets, groups, classes, stop=stop)
 
 
 def ridge_along(
-    basis: Basis,
-    coordinates: Floats,
+    space: Scale | Basis,
+    points: Rows,
     targets: Integers,
     groups: Sequence[str],
     classes: int,
@@ -64,7 +67,7 @@ def ridge_along(
     strength: float | None = None,
     stop: StopRequested = never,
 ) -> FittedHead:
-    """Fits ridge regression to one-hot targets, in the coordinates of a basis.
+    """Fits ridge regression to one-hot targets, on standardised features or their coordinates.
 
     The penalty is the one of a grid with the least squared error on samples that were left out: each
     group in turn, or each fold of `folds_of` where samples are few. That is Allen's PRESS (1974), exact
@@ -74,7 +77,8 @@ def ridge_along(
     many samples they have: least squares would all but give up a rare one.
 
     Args:
-        coordinates: (samples, axes).
+        space: Where the points lie.
+        points: (samples, axes), the features standardised, or their coordinates in a basis.
         strength: The penalty, where it is known already.
         targets, groups, classes, stop: As `fit_ridge` takes them.
 
@@ -84,38 +88,37 @@ def ridge_along(
     samples = len(targets)
     folds = folds_of(targets, groups) if is_few(samples, classes) else _numbered(groups)
     fair = answerable(targets, folds)
-    problem = _Problem.of(coordinates, targets, classes, stop)
-    if strength is None:
-        strength = _best(problem, folds, fair, stop)
-    solution = problem.at(strength)
+    problem = _Problem.of(points, targets, classes, stop)
+    solution = _best(problem, folds, fair, stop) if strength is None else problem.at(strength)
     answers = solution.answers(_parts_of(folds), stop)
     factor = inverse_temperature(answers[fair], targets[fair], expected=_FACTOR)
-    head = basis.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
+    head = space.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
     answers *= factor
-    return FittedHead("ridge", head, softmax(answers), folds, strength)
+    return FittedHead("ridge", head, softmax(answers), folds, solution.strength)
 
 
-def _best(problem: _Problem, folds: Integers, fair: NDArray[np.bool_], stop: StopRequested) -> float:
-    """The penalty of the grid at which samples that are left out are answered best.
+def _best(problem: _Problem, folds: Integers, fair: NDArray[np.bool_], stop: StopRequested) -> _Solution:
+    """The solution at the penalty of the grid at which samples that are left out are answered best.
 
     A walk downhill from the middle of the grid; it ends where the error rises.
     """
     parts = _parts_of(folds, max(1, (int(folds.max()) + 1) // _ENOUGH))
-    middle = len(_GRID) // 2
+    at = len(_GRID) // 2
+    best = problem.at(problem.unit * _GRID[at])
     if not any(fair[part.rows].any() for part in parts):
-        return problem.unit
-    errors: dict[int, float] = {}
-
-    def error(index: int) -> float:
-        if index not in errors:
-            errors[index] = problem.at(problem.unit * _GRID[index]).error(parts, fair, stop)
-        return errors[index]
-
-    best = middle
+        return best
+    least = best.error(parts, fair, stop)
     for step in (1, -1):
-        while 0 <= best + step < len(_GRID) and error(best + step) < error(best):
-            best += step
-    return float(problem.unit * _GRID[best])
+        moved = False
+        while 0 <= at + step < len(_GRID):
+            found = problem.at(problem.unit * _GRID[at + step])
+            error = found.error(parts, fair, stop)
+            if error >= least:
+                break
+            at, best, least, moved = at + step, found, error, True
+        if moved:
+            break
+    return best
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,16 @@ class _Problem:
     """Weighted least squares, less the weighted means.
 
     Attributes:
-        coordinates: (samples, axes), as they came.
+        points: (samples, axes), as they came.
         targets: (samples,).
         root: Square roots of the samples' weights, (samples, 1).
         share: The weighted mean of the one-hot targets, (classes,).
-        mean: The weighted mean of the coordinates, (axes,).
+        mean: The weighted mean of the points, (axes,).
         gram: Weighted products of the axes with one another, (axes, axes).
         moments: Weighted products of the axes with the targets, (axes, classes).
     """
 
-    coordinates: Floats
+    points: Rows
     targets: Integers
     root: Floats
     share: Floats
@@ -141,25 +144,28 @@ class _Problem:
     moments: Doubles
 
     @classmethod
-    def of(cls, coordinates: Floats, targets: Integers, classes: int, stop: StopRequested) -> _Problem:
+    def of(cls, points: Rows, targets: Integers, classes: int, stop: StopRequested) -> _Problem:
         """The problem in which each class that has samples weighs the same."""
-        samples, axes = coordinates.shape
+        samples, axes = points.shape
         sizes = np.bincount(targets, minlength=classes)
         present = int(np.count_nonzero(sizes))
         weights = (samples / present / sizes[targets]).astype(np.float32)
         share = ((sizes > 0) / present).astype(np.float32)
         root: Floats = np.sqrt(weights)[:, None]
-        mean = (weights @ coordinates) / np.float32(samples)
+        middle = np.zeros(axes)
+        for part in by_rows(lambda part: weights[part] @ points[part], samples, most=_PART, stop=stop):
+            middle += part
+        mean = (middle / samples).astype(np.float32)
 
         def work(part: slice) -> tuple[Floats, Floats]:
-            own = (coordinates[part] - mean) * root[part]
+            own = (points[part] - mean) * root[part]
             return own.T @ own, own.T @ _onehot(targets[part], share, root[part])
 
         gram, moments = np.zeros((axes, axes)), np.zeros((axes, classes))
         for products, sums in by_rows(work, samples, most=_PART, stop=stop):
             gram += products
             moments += sums
-        return cls(coordinates, targets, root, share, mean, gram, moments)
+        return cls(points, targets, root, share, mean, gram, moments)
 
     @property
     def unit(self) -> float:
@@ -173,7 +179,7 @@ class _Problem:
         corner = scipy.linalg.cholesky(system, lower=True, check_finite=False, overwrite_a=True)
         half = scipy.linalg.solve_triangular(corner, self.moments, lower=True, check_finite=False)
         weight = scipy.linalg.solve_triangular(corner, half, lower=True, trans="T", check_finite=False)
-        return _Solution(self, corner.astype(np.float32, order="F"), weight.T.astype(np.float32))
+        return _Solution(self, strength, corner.astype(np.float32, order="F"), weight.T.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,7 @@ class _Solution:
     """
 
     problem: _Problem
+    strength: float
     corner: Floats
     weight: Floats
 
@@ -227,7 +234,7 @@ class _Solution:
         """
         problem = self.problem
         root = problem.root[part.rows]
-        own = (problem.coordinates[part.rows] - problem.mean) * root
+        own = (problem.points[part.rows] - problem.mean) * root
         onehot = _onehot(problem.targets[part.rows], problem.share, root)
         residual = (onehot - own @ self.weight.T).astype(np.float64)
         half = scipy.linalg.solve_triangular(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant import FOLDS
-from workbench.core.instant.basis import MOST_AXES, Basis, decompose
+from workbench.core.instant.basis import MOST_AXES, Basis, Standardised, are_few, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, averaged
@@ -111,6 +111,11 @@ class HeadTrainer:
             ridge = ridge_along(
                 basis, coordinates, targets, groups, self._classes, strength=penalty, stop=stop
             )
+            if penalty is None and not are_few(features):  # with all the axes there are
+                points = Standardised(features, basis.scale)
+                ridge = ridge_along(
+                    basis.scale, points, targets, groups, self._classes, strength=ridge.strength, stop=stop
+                )
             fitted, penalty = averaged(ridge, fitted), ridge.strength
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, penalty, solutions)
