@@ -19,6 +19,7 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
 _PART = 1024  # samples
+_SOME, _SOME_OF_A_CLASS = 1000, 20  # samples: they tell which penalty to take where all would take longer
 _ENOUGH = 1000  # groups left out: they tell which penalty is best
 
 
@@ -54,7 +55,23 @@ def fit_ridge(
             return ridge_along(*decompose(features, stop=stop), targets, groups, classes, stop=stop)
         scale = measured(features, stop=stop)
         points = Standardised(features, scale)
-        return ridge_along(scale, points, targets, groups, classes, stop=stop)
+        strength = _of_some(features, targets, groups, classes, stop)
+        return ridge_along(scale, points, targets, groups, classes, strength=strength, stop=stop)
+
+
+def _of_some(
+    features: Rows, targets: Integers, groups: Sequence[str], classes: int, stop: StopRequested
+) -> float | None:
+    """The penalty that suits some of the samples, groups whole; None where they would say too little.
+
+    What the penalty has to be hangs on how noisy the features are, and hardly on how many samples there are.
+    """
+    numbers = _numbered(groups)
+    rows = np.flatnonzero(numbers % -(-len(numbers) // _SOME) == 0)
+    if len(rows) < _SOME_OF_A_CLASS * classes or 2 * len(rows) >= features.shape[1]:
+        return None
+    known = features[rows], targets[rows], [groups[row] for row in rows]
+    return fit_ridge(*known, classes, stop=stop).strength
 
 
 def ridge_along(

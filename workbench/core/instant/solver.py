@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -39,12 +39,26 @@ class Solutions:
             np.zeros((classes, problems), dtype=np.float32),
         )
 
-    def with_mean(self) -> Solutions:
-        """These problems and one more, which begins at their mean."""
-        return Solutions(
-            np.concatenate([self.weight, self.weight.mean(axis=1, keepdims=True)], axis=1),
-            np.concatenate([self.bias, self.bias.mean(axis=1, keepdims=True)], axis=1),
+    @classmethod
+    def together(cls, parts: Sequence[Solutions]) -> Solutions:
+        """The problems of all parts, in their order."""
+        return cls(
+            np.concatenate([part.weight for part in parts], axis=1),
+            np.concatenate([part.bias for part in parts], axis=1),
         )
+
+    def part(self, problems: int | slice) -> Solutions:
+        """Some of the problems, or a single one."""
+        chosen = slice(problems, problems + 1) if isinstance(problems, int) else problems
+        return Solutions(self.weight[:, chosen], self.bias[:, chosen])
+
+    def for_problems(self, count: int) -> Solutions:
+        """These problems and more, which begin at their mean."""
+        more = count - self.bias.shape[1]
+        if not more:
+            return self
+        mean = Solutions(self.weight.mean(axis=1, keepdims=True), self.bias.mean(axis=1, keepdims=True))
+        return Solutions.together([self, *[mean] * more])
 
     def with_axes(self, count: int) -> Solutions:
         """The same answers with `count` more axes."""
