@@ -14,7 +14,8 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
 _ROUGH = 1e-4  # of a step, in nats: enough to tell which C is better
 FINE = 1e-6
-_CHOSEN_WITH = 5e9  # samples × axes × classes × folds: beyond, fewer folds and axes say which C is better
+_CHOSEN_WITH = 1.2e9  # samples × axes × classes × folds: beyond, fewer folds say which C is better
+_MOST_FOR_A_FOLD = 6e9  # samples × axes × classes: beyond, fewer axes do
 _AT_ONCE = 2e6  # weights: the walk remembers some thirty times as many numbers
 _PART = 4096  # samples
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
@@ -38,9 +39,9 @@ def choose(
     leading = int(np.searchsorted(energy, _MOST * energy[-1])) + 1 if len(energy) else 0
     count = int(folds.max()) + 1
     tried = max(1, min(count, int(_CHOSEN_WITH / max(1, len(targets) * classes * leading))))
-    leading = min(leading, max(1, int(_CHOSEN_WITH / (len(targets) * classes * tried))))
+    leading = min(leading, max(1, int(_MOST_FOR_A_FOLD / (len(targets) * classes))))
     hidden = coordinates.shape[1] - leading
-    coordinates = np.ascontiguousarray(coordinates[:, :leading])
+    coordinates = coordinates[:, :leading]
     learned = folds != np.arange(tried)[:, None]
     fair = answerable(targets, folds)
     unit = (float(energy[-1]) if hidden + leading else 0.0) / len(targets) or 1.0
