@@ -295,13 +295,29 @@ def test_awkward_samples_are_answered_without_a_warning(kind: str) -> None:
 def test_averaging_two_heads_is_averaging_their_logits() -> None:
     features, targets = pooled(60, 40, 3)
     ridge = fit_ridge(features, targets, names(60), 3)
-    logistic = HeadTrainer(3).fit(features, targets, names(60))
-    both = averaged(ridge, logistic)
-    expected = softmax((ridge.head.logits(features) + logistic.head.logits(features)) / 2)
-    np.testing.assert_allclose(both.head.probabilities(features), expected, atol=1e-4)
-    product = np.sqrt(ridge.out_of_fold * logistic.out_of_fold)
-    np.testing.assert_allclose(both.out_of_fold, product / product.sum(axis=1, keepdims=True), atol=1e-9)
+    _, coordinates = decompose(features)
+    folds = folds_of(targets, names(60))
+    start = Solutions.zero(3, 5, coordinates.shape[1])
+    found = finish(coordinates, targets, folds, 0.01, start)
+    basis, _ = decompose(features)
+    head = basis.head(found.weight[:, -1], found.bias[:, -1])
+    logistic = FittedHead("logistic", head, softmax(out_of_fold(found, coordinates, folds)), folds, 0.01)
+    both = averaged(ridge, logistic, targets)
+    logits = (ridge.head.logits(features) + logistic.head.logits(features)) / 2
+    factor = inverse_temperature(np.log(ridge.out_of_fold * logistic.out_of_fold) / 2, targets, expected=1.0)
+    np.testing.assert_allclose(both.head.probabilities(features), softmax(factor * logits), atol=1e-3)
+    product = (ridge.out_of_fold * logistic.out_of_fold) ** (factor / 2)
+    np.testing.assert_allclose(both.out_of_fold, product / product.sum(axis=1, keepdims=True), atol=1e-4)
     assert (both.kind, both.strength) == (logistic.kind, logistic.strength)
+
+
+def test_a_head_that_knows_nothing_has_no_share_in_the_mean() -> None:
+    features, targets = pooled(300, 40, 3)
+    ridge = fit_ridge(features, targets, names(300), 3)
+    noise = np.random.default_rng(0).dirichlet(np.ones(3), 300)
+    idle = LinearHead(np.zeros_like(ridge.head.weight), np.zeros_like(ridge.head.bias))
+    both = averaged(ridge, FittedHead("logistic", idle, noise, folds_of(targets, names(300)), 1.0), targets)
+    assert log_loss(both.out_of_fold, targets) < 1.02 * log_loss(ridge.out_of_fold, targets)
 
 
 def test_which_samples_can_be_answered() -> None:

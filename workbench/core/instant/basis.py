@@ -162,7 +162,7 @@ def _of_few(features: Rows) -> tuple[Basis, Floats]:
     scale = measured(features)
     standard = scale.standard(floats(features[:]))
     energy, vectors = _eigen(standard @ standard.T)
-    root = np.sqrt(energy)
+    root: Floats = np.sqrt(energy)
     return Basis(scale, (standard.T @ vectors) / root), vectors * root
 
 

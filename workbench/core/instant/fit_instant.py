@@ -15,7 +15,7 @@ import logging
 import re
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ from workbench.core.features.extract import VIEWS, FeatureCache, View, extract
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.hardware import processor
-from workbench.core.instant.heads import FittedHead, answerable, averaged
+from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never
@@ -179,12 +179,8 @@ class _Work:
 
     def _logistic(self, stop: StopRequested) -> FittedHead:
         features = self._features(self._stored.training, 2)
-        # Ridge first: a trainer keeps much in memory.
-        ridge = fit_ridge(features, self._targets, self._groups, self._classes, stop=stop)
         trainer = HeadTrainer(self._classes, seed=self._config.seed)
         fitted = trainer.fit(features, self._targets, self._groups, stop=stop)
-        if fitted.kind == "logistic":
-            fitted = averaged(ridge, fitted)
         self._clock.lap("head")
         return fitted
 
@@ -200,8 +196,8 @@ class _Work:
         yield from extract(runtime, cache, self._stored.store, of.samples, of.members, view, stop=stop)
         self._clock.lap("features")
 
-    def _features(self, of: SampleSet, views: int) -> NDArray[np.float32]:
-        return mean_of_views(self._cache, of.samples, views)
+    def _features(self, of: SampleSet, views: int) -> MeanOfViews:
+        return MeanOfViews(self._cache, of.samples, views)
 
     def _answers(
         self, of: SampleSet, head: LinearHead, views: int, stop: StopRequested
@@ -290,6 +286,27 @@ class _Work:
         )
         yield result
         return result
+
+
+@dataclass(frozen=True)
+class MeanOfViews:
+    """What `mean_of_views` makes, for some samples at a time: see `workbench.core.instant.parts.Rows`."""
+
+    cache: FeatureCache
+    samples: Sequence[Sample]
+    views: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(samples, width)."""
+        return len(self.samples), self[:1].shape[1]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, key: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
+        chosen = self.samples[key] if isinstance(key, slice) else [self.samples[row] for row in key.tolist()]
+        return mean_of_views(self.cache, chosen, self.views)
 
 
 def mean_of_views(cache: FeatureCache, samples: Sequence[Sample], views: int) -> NDArray[np.float32]:

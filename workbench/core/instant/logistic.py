@@ -15,7 +15,6 @@ _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
 _ROUGH = 1e-4  # of a step, in nats: enough to tell which C is better
 FINE = 1e-6
 _CHOSEN_WITH = 1.2e9  # samples × axes × classes × folds: beyond, fewer folds say which C is better
-_MOST_FOR_A_FOLD = 6e9  # samples × axes × classes: beyond, fewer axes do
 _AT_ONCE = 2e6  # weights: the walk remembers some thirty times as many numbers
 _PART = 4096  # samples
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
@@ -39,7 +38,6 @@ def choose(
     leading = int(np.searchsorted(energy, _MOST * energy[-1])) + 1 if len(energy) else 0
     count = int(folds.max()) + 1
     tried = max(1, min(count, int(_CHOSEN_WITH / max(1, len(targets) * classes * leading))))
-    leading = min(leading, max(1, int(_MOST_FOR_A_FOLD / (len(targets) * classes))))
     hidden = coordinates.shape[1] - leading
     coordinates = coordinates[:, :leading]
     learned = folds != np.arange(tried)[:, None]
@@ -78,6 +76,12 @@ def choose(
     return strength / unit, visited[nearest][1].with_axes(hidden)
 
 
+def usual(coordinates: Floats) -> float:
+    """The C in the middle of the grid."""
+    squares = float(np.einsum("ij,ij->", coordinates, coordinates, dtype=np.float64))
+    return _GRID[len(_GRID) // 2] / (squares / len(coordinates) or 1.0)
+
+
 def finish(
     coordinates: Floats,
     targets: Integers,
@@ -86,13 +90,14 @@ def finish(
     start: Solutions,
     *,
     tolerance: float = FINE,
+    steps: int = 500,
     stop: StopRequested = never,
 ) -> Solutions:
     """A solution for each fold and, last, one for all samples, at the given C.
 
     Args:
         start: One for each fold, or one for each fold and one for all samples.
-        tolerance, stop: As `solve` takes them.
+        tolerance, steps, stop: As `solve` takes them.
     """
     learned = learned_by(folds)
     start = start.for_problems(len(learned))
@@ -105,6 +110,7 @@ def finish(
             strength,
             start.part(slice(first, first + at_once)),
             tolerance=tolerance,
+            steps=steps,
             stop=stop,
         )
         for first in range(0, len(learned), at_once)

@@ -13,11 +13,13 @@ from workbench.core.instant.basis import Basis, Scale, Standardised, are_few, de
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
 from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
+from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell
+_TELLING = 5_000_000  # answers: enough to find the factor
 _PART = 1024  # samples
 _SOME, _SOME_OF_A_CLASS = 1000, 20  # samples: they tell which penalty to take where all would take longer
 _ENOUGH = 1000  # groups left out: they tell which penalty is best
@@ -70,7 +72,7 @@ def _of_some(
     rows = np.flatnonzero(numbers % -(-len(numbers) // _SOME) == 0)
     if len(rows) < _SOME_OF_A_CLASS * classes or 2 * len(rows) >= features.shape[1]:
         return None
-    known = features[rows], targets[rows], [groups[row] for row in rows]
+    known = features[rows], targets[rows], [groups[row] for row in rows.tolist()]
     return fit_ridge(*known, classes, stop=stop).strength
 
 
@@ -108,10 +110,31 @@ def ridge_along(
     problem = _Problem.of(points, targets, classes, stop)
     solution = _best(problem, folds, fair, stop) if strength is None else problem.at(strength)
     answers = solution.answers(_parts_of(folds), stop)
-    factor = inverse_temperature(answers[fair], targets[fair], expected=_FACTOR)
+    told = np.flatnonzero(fair)
+    told = told[:: max(1, len(told) * classes // _TELLING)]
+    factor = inverse_temperature(answers[told], targets[told], expected=_FACTOR)
     head = space.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
     answers *= factor
     return FittedHead("ridge", head, softmax(answers), folds, solution.strength)
+
+
+def ridge_of_folds(
+    points: Floats, targets: Integers, folds: Integers, classes: int, strength: float, stop: StopRequested
+) -> Solutions:
+    """Ridge regression without each fold and, last, with all samples, its answers loud enough for a softmax.
+
+    Args:
+        points: (samples, axes).
+        folds: The fold of each sample, (samples,).
+        strength: The penalty.
+    """
+    found = []
+    for fold in range(int(folds.max()) + 2):
+        rows = np.flatnonzero(folds != fold)
+        solution = _Problem.of(points[rows], targets[rows], classes, stop).at(strength)
+        weight, bias = _FACTOR * solution.weight[:, None], _FACTOR * solution.bias[:, None]
+        found.append(Solutions(weight.astype(np.float32), bias.astype(np.float32)))
+    return Solutions.together(found)
 
 
 def _best(problem: _Problem, folds: Integers, fair: NDArray[np.bool_], stop: StopRequested) -> _Solution:
@@ -175,7 +198,7 @@ class _Problem:
         mean = (middle / samples).astype(np.float32)
 
         def work(part: slice) -> tuple[Floats, Floats]:
-            own = (points[part] - mean) * root[part]
+            own: Floats = (points[part] - mean) * root[part]
             return own.T @ own, own.T @ _onehot(targets[part], share, root[part])
 
         gram, moments = np.zeros((axes, axes)), np.zeros((axes, classes))

@@ -18,6 +18,7 @@ from workbench.core.models.linear_head import Doubles, Floats
 
 T = TypeVar("T")
 
+_SEARCHED = 4  # slopes, to find how long the first step has to be
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
 _EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried
 _BLOCK, _SMALLEST_BLOCK, _LARGEST_BLOCK = 2**17, 64, 2048  # logits, samples, samples
@@ -95,6 +96,7 @@ def solve(
         strength: C, as scikit-learn has it. The bias is not penalised.
         start: Where to begin; its shape says how many classes there are.
         tolerance: The walk ends where a step improves the mean loss by less.
+        steps: At most; the slope is found hardly more often.
         stop: Asked at every step, and some ten times a second.
 
     Raises:
@@ -106,7 +108,13 @@ def solve(
         walk.begin(),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},
+        options={
+            "maxiter": steps,
+            "maxfun": steps + _SEARCHED,
+            "maxcor": _MEMORY,
+            "ftol": tolerance,
+            "gtol": 0.0,
+        },
     )
     return walk.unfolded(found.x)
 

@@ -9,20 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant import FOLDS
-from workbench.core.instant.basis import MOST_AXES, Basis, Standardised, are_few, decompose
+from workbench.core.instant.basis import MOST_AXES, Basis, Scale, Standardised, are_few, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, averaged
-from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold
-from workbench.core.instant.parts import Rows, one_thread_a_product
-from workbench.core.instant.ridge import ridge_along
+from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold, usual
+from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
+from workbench.core.instant.ridge import ridge_along, ridge_of_folds
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Floats, softmax
 
-_MOST = 2.5e10  # samples × axes × classes: beyond, there are fewer axes
+_MOST = 1.2e10  # samples × axes × classes: beyond, there are fewer axes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again
 _FOLLOWING = 1e-6  # of a step, in nats: half the steps of a first fit
+_PART = 1024  # samples
+_STEPS = 500
+_LARGE, _FEW_STEPS = (
+    1e10,
+    8,
+)  # samples × axes × classes: beyond, logistic regression walks a few steps from ridge
 _DRIFT = 0.1  # of the samples; beyond, scale and regularisation are found anew
 
 
@@ -88,38 +94,56 @@ class HeadTrainer:
     def _fit(
         self, features: Rows, targets: Integers, groups: Sequence[str], stop: StopRequested
     ) -> FittedHead:
-        keys = [hash(features[row : row + 1].tobytes()) for row in range(len(features))]
+        keys = _keys(features, stop)
         folds = folds_of(targets, groups, FOLDS, self._seed)
         samples = Counter(zip(keys, targets.tolist(), strict=True))
         past = self._past
+        steps, penalty = _STEPS, None
+        few = is_few(len(targets), self._classes)
         if past is None or not self._continues(past, samples, folds):
             axes = max(1, min(MOST_AXES, int(_MOST / len(targets) / self._classes)))
             basis, coordinates = decompose(features, axes, stop=stop)
-            strength, start = choose(coordinates, targets, folds, self._classes, stop)
-            first, tolerance, penalty = samples, FINE, None
+            first, tolerance = samples, FINE
+            large = not few and coordinates.size * self._classes > _LARGE
+            if not large:
+                strength, start = choose(coordinates, targets, folds, self._classes, stop)
+            if not few:
+                ridge = self._ridge(basis, coordinates, targets, groups, None, stop)
+                penalty = ridge.strength
+            if large:
+                strength, steps = usual(coordinates), _FEW_STEPS
+                start = ridge_of_folds(coordinates, targets, folds, self._classes, ridge.strength, stop)
+            if not few and not are_few(features):  # with all the axes that there are
+                points = Standardised(features, basis.scale)
+                ridge = self._ridge(basis.scale, points, targets, groups, penalty, stop)
         else:
             basis, coordinates, start = _followed(past, keys, features)
             strength, first, tolerance, penalty = past.strength, past.first, _FOLLOWING, past.penalty
-        solutions = finish(coordinates, targets, folds, strength, start, tolerance=tolerance, stop=stop)
-        own, kind = solutions, "logistic"
-        if is_few(len(targets), self._classes):
-            own, kind = blended(solutions, coordinates, targets, learned_by(folds)), "blend"
+            if not few:
+                ridge = self._ridge(basis, coordinates, targets, groups, penalty, stop)
+        solutions = finish(
+            coordinates, targets, folds, strength, start, tolerance=tolerance, steps=steps, stop=stop
+        )
+        own = blended(solutions, coordinates, targets, learned_by(folds)) if few else solutions
         head = basis.head(own.weight[:, -1], own.bias[:, -1])
         answers = softmax(out_of_fold(own, coordinates, folds))
-        fitted = FittedHead(kind, head, answers, folds, strength)
-        if kind == "logistic":
-            ridge = ridge_along(
-                basis, coordinates, targets, groups, self._classes, strength=penalty, stop=stop
-            )
-            if penalty is None and not are_few(features):  # with all the axes there are
-                points = Standardised(features, basis.scale)
-                ridge = ridge_along(
-                    basis.scale, points, targets, groups, self._classes, strength=ridge.strength, stop=stop
-                )
-            fitted, penalty = averaged(ridge, fitted), ridge.strength
+        fitted = FittedHead("blend" if few else "logistic", head, answers, folds, strength)
+        if not few:
+            fitted = averaged(ridge, fitted, targets)
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, penalty, solutions)
         return fitted
+
+    def _ridge(
+        self,
+        space: Scale | Basis,
+        points: Rows,
+        targets: Integers,
+        groups: Sequence[str],
+        penalty: float | None,
+        stop: StopRequested,
+    ) -> FittedHead:
+        return ridge_along(space, points, targets, groups, self._classes, strength=penalty, stop=stop)
 
     def _continues(self, past: _Past, samples: Counter[tuple[int, int]], folds: Integers) -> bool:
         changed = max((samples - past.first).total(), (past.first - samples).total())
@@ -128,6 +152,13 @@ class HeadTrainer:
             and changed <= _DRIFT * past.first.total()
             and past.solutions.bias.shape[1] == int(folds.max()) + 2
         )
+
+
+def _keys(features: Rows, stop: StopRequested) -> list[int]:
+    """A number for each sample that other features hardly have, too."""
+    parts = by_rows(lambda part: [hash(row.tobytes()) for row in features[part]], len(features), most=_PART,
+                    stop=stop)  # fmt: skip
+    return [key for part in parts for key in part]
 
 
 def _followed(past: _Past, keys: list[int], features: Rows) -> tuple[Basis, Floats, Solutions]:
