@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant import FOLDS
-from workbench.core.instant.basis import MOST_AXES, Basis, Scale, Standardised, are_few, decompose
+from workbench.core.instant.basis import MOST_AXES, Basis, are_few, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
 from workbench.core.instant.heads import FittedHead, Integers, averaged
 from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold, usual
 from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
-from workbench.core.instant.ridge import ridge_along, ridge_of_folds
+from workbench.core.instant.ridge import fit_ridge, ridge_along, ridge_of_folds
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Floats, softmax
@@ -108,19 +108,20 @@ class HeadTrainer:
             if not large:
                 strength, start = choose(coordinates, targets, folds, self._classes, stop)
             if not few:
-                ridge = self._ridge(basis, coordinates, targets, groups, None, stop)
+                ridge = ridge_along(basis, coordinates, targets, groups, self._classes, stop=stop)
                 penalty = ridge.strength
             if large:
                 strength, steps = usual(coordinates), _FEW_STEPS
                 start = ridge_of_folds(coordinates, targets, folds, self._classes, ridge.strength, stop)
             if not few and not are_few(features):  # with all the axes that there are
-                points = Standardised(features, basis.scale)
-                ridge = self._ridge(basis.scale, points, targets, groups, penalty, stop)
+                ridge = fit_ridge(features, targets, groups, self._classes, stop=stop)
         else:
             basis, coordinates, start = _followed(past, keys, features)
             strength, first, tolerance, penalty = past.strength, past.first, _FOLLOWING, past.penalty
             if not few:
-                ridge = self._ridge(basis, coordinates, targets, groups, penalty, stop)
+                ridge = ridge_along(
+                    basis, coordinates, targets, groups, self._classes, strength=penalty, stop=stop
+                )
         solutions = finish(
             coordinates, targets, folds, strength, start, tolerance=tolerance, steps=steps, stop=stop
         )
@@ -133,17 +134,6 @@ class HeadTrainer:
         rows = {key: row for row, key in enumerate(keys)}
         self._past = _Past(basis, rows, coordinates, first, strength, penalty, solutions)
         return fitted
-
-    def _ridge(
-        self,
-        space: Scale | Basis,
-        points: Rows,
-        targets: Integers,
-        groups: Sequence[str],
-        penalty: float | None,
-        stop: StopRequested,
-    ) -> FittedHead:
-        return ridge_along(space, points, targets, groups, self._classes, strength=penalty, stop=stop)
 
     def _continues(self, past: _Past, samples: Counter[tuple[int, int]], folds: Integers) -> bool:
         changed = max((samples - past.first).total(), (past.first - samples).total())
