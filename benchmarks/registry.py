@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.contest import Benchmark
-from benchmarks.rows import accuracies, copies, decoding, heads, models, program, training
+from benchmarks.rows import accuracies, any_size_heads, copies, decoding, heads, models, program, training
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *models.ROWS,
     *heads.ROWS,
+    *any_size_heads.ROWS,
     *decoding.ROWS,
     *copies.ROWS,
     *training.ROWS,

@@ -1,9 +1,9 @@
 """Heads of mode *instant* at any size: what they cost beside looking at the photos, and how good they are.
 
-Up to `_REAL` samples, features are those of real photos of CIFAR-10. Larger sets are drawn from these, because
+Up to 4,000 samples, features are those of real photos of CIFAR-10. Larger sets are drawn from these, because
 60,000 photos take a quarter of an hour to look at: a drawn sample is the mean of its class and a mixture of
-what sets two real ones apart from theirs, which keeps means and covariances. More classes than there are lie
-about the mean of all samples as the real ones do, and less far apart.
+what sets two real ones apart from theirs, which keeps the covariances; signs are drawn too, so that one
+mixture tells nothing of the next. More classes than there are lie about the mean of all as the real ones do.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
 
-_REAL = 4000
 _HELD_OUT = 2000
 _PART = 2048
 _APART = 0.5  # of the distance of the real classes: linear heads are then right about as often
