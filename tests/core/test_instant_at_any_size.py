@@ -13,7 +13,7 @@ from workbench.core import threads
 from workbench.core.instant import logistic, ridge, trainer
 from workbench.core.instant.basis import Standardised, decompose, measured
 from workbench.core.instant.folds import folds_of
-from workbench.core.instant.heads import FittedHead, Integers, log_loss
+from workbench.core.instant.heads import FittedHead, Integers, averaged, log_loss
 from workbench.core.instant.parts import by_rows, one_thread_a_product
 from workbench.core.instant.ridge import fit_ridge, ridge_along
 from workbench.core.instant.trainer import HeadTrainer
@@ -132,12 +132,12 @@ def test_answers_are_those_of_scikit_learn_on_the_same_folds(monkeypatch: pytest
     least = fit_ridge(features, targets, groups, 4)
     standard = Standardised(features, measured(features))[:]
     peer = LogisticRegression(C=fitted.strength, tol=1e-8, max_iter=5000)
-    answers = np.empty((800, 4))
+    folds, theirs = folds_of(targets, groups), np.empty((800, 4))
     for fold in range(5):
-        inside = folds_of(targets, groups) == fold
-        theirs = peer.fit(standard[~inside], targets[~inside]).predict_proba(standard[inside])
-        both = np.sqrt(theirs * least.out_of_fold[inside])
-        answers[inside] = both / both.sum(axis=1, keepdims=True)
+        inside = folds == fold
+        peer.fit(standard[~inside], targets[~inside])
+        theirs[inside] = peer.predict_proba(standard[inside])
+    answers = averaged(least, FittedHead("peer", least.head, theirs, folds, 0.0), targets).out_of_fold
     assert np.abs(fitted.out_of_fold - answers).mean() < 2e-3
     assert log_loss(fitted.out_of_fold, targets) == pytest.approx(log_loss(answers, targets), rel=5e-3)
 
