@@ -12,10 +12,12 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
-_ROUGH = 1e-4  # of a step, in nats: enough to tell which C is better
+_ROUGH = 1e-5  # of a step, in nats: enough to tell which C is better
+_ROUGHER = 1e-4  # where there are many samples
+_SMALL = 1e7  # samples × axes × classes: up to here there is time for `_ROUGH`
 FINE = 1e-6
 _CHOSEN_WITH = 1.2e9  # samples × axes × classes × folds: beyond, fewer folds say which C is better
-_AT_ONCE = 2e6  # weights: the walk remembers some thirty times as many numbers
+_AT_ONCE = 5e5  # weights: the walk remembers some thirty times as many numbers
 _PART = 4096  # samples
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
 
@@ -44,11 +46,12 @@ def choose(
     fair = answerable(targets, folds)
     unit = (float(energy[-1]) if hidden + leading else 0.0) / len(targets) or 1.0
     parts = [(fold, part) for fold in range(tried) if (part := fair & (folds == fold)).any()]
+    tolerance = _ROUGH if coordinates.size * classes <= _SMALL else _ROUGHER
     visited: dict[int, tuple[list[float], Solutions]] = {}
 
     def visit(index: int, start: Solutions) -> float:
         strength = _GRID[index] / unit
-        found = solve(coordinates, targets, learned, strength, start, tolerance=_ROUGH, stop=stop)
+        found = solve(coordinates, targets, learned, strength, start, tolerance=tolerance, stop=stop)
         losses = [
             log_loss(
                 softmax(found.part(fold).logits(coordinates[part])[:, 0].T.astype(np.float64)), targets[part]

@@ -18,7 +18,7 @@ from workbench.core.models.linear_head import Doubles, Floats
 
 T = TypeVar("T")
 
-_SEARCHED = 4  # slopes, to find how long the first step has to be
+_SEARCHED = 2  # slopes, to find how long the first step has to be
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
 _EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried
 _BLOCK, _SMALLEST_BLOCK, _LARGEST_BLOCK = 2**17, 64, 2048  # logits, samples, samples
