@@ -58,7 +58,8 @@ def run(
     for name, values in seconds.items():
         figures[f"{name}_seconds"] = round(statistics.median(values), 3)
     for name, fitted in (("ridge", ridge), ("logistic", logistic)):
-        figures |= {f"{name}_{key}": value for key, value in _quality(fitted, targets).items()}
+        figures |= quality(fitted.out_of_fold, targets, name)
+        figures[f"{name}_strength"] = round(fitted.strength, 5)
     if validation is not None:
         views, right = validation[:2], validation[2]
         answers = ridge.head.logits(views[0])
@@ -76,13 +77,13 @@ def calibration_error(probabilities: NDArray[np.float64], targets: Targets, bins
     return float(np.abs(gaps).sum() / len(targets))
 
 
-def _quality(fitted: FittedHead, targets: Targets) -> dict[str, float]:
-    accuracy = float((fitted.out_of_fold.argmax(axis=1) == targets).mean())
+def quality(probabilities: NDArray[np.float64], targets: Targets, name: str) -> dict[str, float]:
+    """Accuracy, log loss in nats and calibration error, each under `name` and what it is."""
+    accuracy = float((probabilities.argmax(axis=1) == targets).mean())
     return {
-        "accuracy": round(accuracy, 4),
-        "log_loss": round(log_loss(fitted.out_of_fold, targets), 4),
-        "calibration_error": round(calibration_error(fitted.out_of_fold, targets), 4),
-        "strength": round(fitted.strength, 5),
+        f"{name}_accuracy": round(accuracy, 4),
+        f"{name}_log_loss": round(log_loss(probabilities, targets), 4),
+        f"{name}_calibration_error": round(calibration_error(probabilities, targets), 4),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.contest import Benchmark
 from benchmarks.rows import (
     accuracies,
+    any_size_heads,
     copies,
     decoding,
     first_start,
@@ -19,6 +20,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *first_start.ROWS,
     *models.ROWS,
     *heads.ROWS,
+    *any_size_heads.ROWS,
     *decoding.ROWS,
     *copies.ROWS,
     *training.ROWS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -19,10 +21,18 @@ from workbench.core.instant.heads import (
     log_loss,
 )
 from workbench.core.instant.logistic import choose, finish, out_of_fold
+from workbench.core.instant.parts import one_thread_a_product
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.models.linear_head import Floats, LinearHead, softmax
+
+
+@pytest.fixture(autouse=True)
+def _products_by_one_thread() -> Iterator[None]:
+    """As they are made within a fit: see `parts.py`."""
+    with one_thread_a_product():
+        yield
 
 
 def pooled(samples: int, size: int, classes: int, seed: int = 0) -> tuple[Floats, Integers]:
@@ -72,7 +82,7 @@ def test_a_basis_makes_room_for_samples_from_outside_it() -> None:
     basis, coordinates = decompose(features[:40])
     wider, added = basis.extended(features[40:])
     both = np.concatenate([np.pad(coordinates, ((0, 0), (0, added.shape[1] - coordinates.shape[1]))), added])
-    standard = (features - basis.mean) * basis.scale
+    standard = basis.scale.standard(features)
     np.testing.assert_allclose(both @ both.T, standard @ standard.T, rtol=1e-3, atol=0.02)
     np.testing.assert_allclose(wider.axes.T @ wider.axes, np.eye(added.shape[1]), atol=1e-4)
     assert basis.extended(features[:5])[1].shape[1] == coordinates.shape[1]
@@ -200,7 +210,9 @@ def test_a_fit_that_follows_ends_where_a_first_fit_ends(change: str) -> None:
     np.testing.assert_array_equal(after.folds, folds_of(targets[rows], names_now))
     start = Solutions.zero(20, 5, coordinates.shape[1])
     fresh = finish(coordinates, targets[rows], after.folds, after.strength, start)
-    expected = softmax(out_of_fold(fresh, coordinates, after.folds))
+    ridge = fit_ridge(features[rows], targets[rows], names_now, 20)
+    logits = out_of_fold(fresh, coordinates, after.folds) + np.log(ridge.out_of_fold)
+    expected = softmax(logits / 2)
     difference = np.abs(after.out_of_fold - expected)
     assert difference.mean() < 2e-3
     assert np.quantile(difference, 0.99) < 0.03
@@ -216,11 +228,6 @@ def test_much_change_finds_the_regularisation_anew() -> None:
     fresh = HeadTrainer(20).fit(features[rows], targets[rows], names(450))
     np.testing.assert_array_equal(after.out_of_fold, fresh.out_of_fold)
     np.testing.assert_array_equal(after.head.weight, fresh.head.weight)
-
-
-def test_beyond_a_size_the_head_is_that_of_ridge() -> None:
-    features, targets = pooled(1000, 2100, 500)
-    assert HeadTrainer(500).fit(features, targets, names(1000)).kind == "ridge"
 
 
 def test_few_samples_are_blended_with_the_cosine_to_their_class() -> None:
@@ -288,13 +295,29 @@ def test_awkward_samples_are_answered_without_a_warning(kind: str) -> None:
 def test_averaging_two_heads_is_averaging_their_logits() -> None:
     features, targets = pooled(60, 40, 3)
     ridge = fit_ridge(features, targets, names(60), 3)
-    logistic = HeadTrainer(3).fit(features, targets, names(60))
-    both = averaged(ridge, logistic)
-    expected = softmax((ridge.head.logits(features) + logistic.head.logits(features)) / 2)
-    np.testing.assert_allclose(both.head.probabilities(features), expected, atol=1e-4)
-    product = np.sqrt(ridge.out_of_fold * logistic.out_of_fold)
-    np.testing.assert_allclose(both.out_of_fold, product / product.sum(axis=1, keepdims=True), atol=1e-9)
+    _, coordinates = decompose(features)
+    folds = folds_of(targets, names(60))
+    start = Solutions.zero(3, 5, coordinates.shape[1])
+    found = finish(coordinates, targets, folds, 0.01, start)
+    basis, _ = decompose(features)
+    head = basis.head(found.weight[:, -1], found.bias[:, -1])
+    logistic = FittedHead("logistic", head, softmax(out_of_fold(found, coordinates, folds)), folds, 0.01)
+    both = averaged(ridge, logistic, targets)
+    logits = (ridge.head.logits(features) + logistic.head.logits(features)) / 2
+    factor = inverse_temperature(np.log(ridge.out_of_fold * logistic.out_of_fold) / 2, targets, expected=1.0)
+    np.testing.assert_allclose(both.head.probabilities(features), softmax(factor * logits), atol=1e-3)
+    product = (ridge.out_of_fold * logistic.out_of_fold) ** (factor / 2)
+    np.testing.assert_allclose(both.out_of_fold, product / product.sum(axis=1, keepdims=True), atol=1e-4)
     assert (both.kind, both.strength) == (logistic.kind, logistic.strength)
+
+
+def test_a_head_that_knows_nothing_has_no_share_in_the_mean() -> None:
+    features, targets = pooled(300, 40, 3)
+    ridge = fit_ridge(features, targets, names(300), 3)
+    noise = np.random.default_rng(0).dirichlet(np.ones(3), 300)
+    idle = LinearHead(np.zeros_like(ridge.head.weight), np.zeros_like(ridge.head.bias))
+    both = averaged(ridge, FittedHead("logistic", idle, noise, folds_of(targets, names(300)), 1.0), targets)
+    assert log_loss(both.out_of_fold, targets) < 1.02 * log_loss(ridge.out_of_fold, targets)
 
 
 def test_which_samples_can_be_answered() -> None:

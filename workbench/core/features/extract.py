@@ -8,6 +8,7 @@ import itertools
 import logging
 import os
 from collections.abc import Container, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -171,3 +172,24 @@ def mean_of_views(
         mean += cache.take(view, samples)
     mean /= len(views)
     return mean
+
+
+@dataclass(frozen=True)
+class MeanOfViews:
+    """What `mean_of_views` makes, for some samples at a time: see `workbench.core.instant.parts.Rows`."""
+
+    cache: FeatureCache
+    samples: Sequence[Sample]
+    views: Sequence[View]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(samples, width)."""
+        return len(self.samples), self[:1].shape[1]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, key: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
+        chosen = self.samples[key] if isinstance(key, slice) else [self.samples[row] for row in key.tolist()]
+        return mean_of_views(self.cache, chosen, self.views)

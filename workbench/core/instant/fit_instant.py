@@ -30,7 +30,7 @@ from workbench.core.events import Event, Note, Progress, TrainingResult
 from workbench.core.features.extract import VIEWS, View
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.growth import handful, is_enough, prefixes
-from workbench.core.instant.heads import FittedHead, averaged
+from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
@@ -218,7 +218,7 @@ class _Work:
         return fitted.cross_validated.accuracy if fitted.cross_validated is not None else 0.0
 
     def _ridge(self, part: SampleSet, views: Sequence[View], stop: StopRequested) -> FittedHead:
-        features = self._features.of(part.samples, views)
+        features = self._features.rows(part.samples, views)
         fitted = fit_ridge(features, part.targets, groups_of(part.samples), self._classes, stop=stop)
         self._clock.lap("head")
         return fitted
@@ -233,12 +233,9 @@ class _Work:
         return self._logistic(training, stop)
 
     def _logistic(self, training: SampleSet, stop: StopRequested) -> FittedHead:
-        ridge = self._ridge(training, VIEWS, stop)  # first: a trainer keeps much in memory
         trainer = HeadTrainer(self._classes, seed=self._seed)
-        features = self._features.of(training.samples, VIEWS)
+        features = self._features.rows(training.samples, VIEWS)
         fitted = trainer.fit(features, training.targets, groups_of(training.samples), stop=stop)
-        if fitted.kind == "logistic":
-            fitted = averaged(ridge, fitted)
         self._clock.lap("head")
         return fitted
 

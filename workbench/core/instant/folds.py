@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -47,15 +48,27 @@ def folds_of(targets: Integers, groups: Sequence[str], count: int = FOLDS, seed:
     room = _seats(Counter(targets.tolist()), count)
     # Large groups sit down first, while there is room for them.
     lots = {group: _draw_number(group, seed) for group in members}
+    sizes = {group: wanted.total() for group, wanted in members.items()}
     fold_of: dict[str, int] = {}
-    for group in sorted(members, key=lambda name: (-members[name].total(), lots[name])):
+    for group in sorted(members, key=lambda name: (-sizes[name], lots[name])):
         wanted = members[group]
-        asked = [(lots[group] + step) % count for step in range(count)]
-        fold = max(asked, key=lambda fold: min(0, min(room[c][fold] - n for c, n in wanted.items())))
+        fold = _with_room((((lots[group] + step) % count) for step in range(count)), wanted, room)
         for index, size in wanted.items():
             room[index][fold] -= size
         fold_of[group] = fold
     return np.array([fold_of[group] for group in groups], dtype=np.int64)
+
+
+def _with_room(asked: Iterable[int], wanted: Counter[int], room: dict[int, list[int]]) -> int:
+    """The first fold with a seat for each of a group's samples, else the first that lacks the fewest."""
+    found, most = 0, -math.inf
+    for fold in asked:
+        left = min(room[index][fold] - size for index, size in wanted.items())
+        if left >= 0:
+            return fold
+        if left > most:
+            found, most = fold, left
+    return found
 
 
 def _seats(sizes: Counter[int], count: int) -> dict[int, list[int]]:

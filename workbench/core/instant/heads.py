@@ -9,10 +9,13 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from workbench.core.models.linear_head import Doubles, Floats, LinearHead, softmax
+from workbench.core.models.linear_head import Doubles, LinearHead, softmax
 
 Integers = NDArray[np.int64]
 
+_SHARES = (0.5, 0.75, 1.0)  # of ridge
+_CLEARLY = 0.97  # of the log loss: what is not the plain mean has to be better than that
+_TELLING = 5_000_000  # probabilities: enough to find two numbers
 _SMALLEST = 1e-12  # a probability of nothing at all would make one mistake outweigh all else
 
 
@@ -34,20 +37,46 @@ class FittedHead:
     strength: float
 
 
-def averaged(first: FittedHead, second: FittedHead) -> FittedHead:
+def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> FittedHead:
     """One head with the mean of two heads' logits, for the same samples and features.
 
     Least squares and logistic regression err on different samples. On hand signs the mean had less log
-    loss than either, and it keeps rare classes better than logistic regression alone.
+    loss than either, and it keeps rare classes better than logistic regression alone. Where logistic
+    regression stands on so few axes, or walked so few steps, that the out-of-fold answers are better
+    without half of it, it has a smaller share. One factor, found from these answers too, makes honest
+    probabilities of them again.
+
+    Args:
+        targets: (samples,).
 
     Returns:
         A head of the second one's kind, folds and strength.
     """
-    weight: Floats = np.float32(0.5) * (first.head.weight + second.head.weight)
-    bias: Floats = np.float32(0.5) * (first.head.bias + second.head.bias)
-    logits = [np.log(np.maximum(fitted.out_of_fold, _SMALLEST)) for fitted in (first, second)]
-    answers = softmax((logits[0] + logits[1]) / 2)
-    return FittedHead(second.kind, LinearHead(weight, bias), answers, second.folds, second.strength)
+    least, other = (
+        np.log(np.maximum(fitted.out_of_fold, _SMALLEST), dtype=np.float32) for fitted in (ridge, logistic)
+    )
+    told = np.flatnonzero(answerable(targets, logistic.folds))
+    if not len(told):
+        told = np.arange(len(targets))
+    told = told[:: max(1, len(told) * least.shape[1] // _TELLING)]
+    share, factor = _SHARES[0], 1.0
+    best = log_loss(softmax((least[told] + other[told]).astype(np.float64) / 2), targets[told])
+    for tried in _SHARES:
+        logits = (tried * least[told] + (1 - tried) * other[told]).astype(np.float64)
+        power = inverse_temperature(logits, targets[told], expected=1.0)
+        loss = log_loss(softmax(logits * power), targets[told])
+        if loss < _CLEARLY * best:
+            best, share, factor = loss, tried, power
+    of_ridge, of_logistic = np.float32(factor * share), np.float32(factor * (1 - share))
+    head = LinearHead(
+        of_ridge * ridge.head.weight + of_logistic * logistic.head.weight,
+        of_ridge * ridge.head.bias + of_logistic * logistic.head.bias,
+    )
+    least *= of_ridge
+    other *= of_logistic
+    least += other
+    answers = softmax(least.astype(np.float64))
+    return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength)
 
 
 def log_loss(probabilities: Doubles, targets: Integers) -> float:

@@ -13,7 +13,12 @@ from workbench.core.models.linear_head import Doubles, Floats, softmax
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)
 _ROUGH = 1e-5  # of a step, in nats: enough to tell which C is better
-FINE = 1e-7
+_ROUGHER = 1e-4  # where there are many samples
+_SMALL = 1e7  # samples × axes × classes: up to here there is time for `_ROUGH`
+FINE = 1e-6
+_CHOSEN_WITH = 1.2e9  # samples × axes × classes × folds: beyond, fewer folds say which C is better
+_AT_ONCE = 5e5  # weights: the walk remembers some thirty times as many numbers
+_PART = 4096  # samples
 _MOST = 0.99  # of the sum of squares; the C that is found differs by a hundredth
 
 
@@ -33,24 +38,31 @@ def choose(
     """
     energy = np.cumsum(np.einsum("ij,ij->j", coordinates, coordinates, dtype=np.float64))
     leading = int(np.searchsorted(energy, _MOST * energy[-1])) + 1 if len(energy) else 0
-    hidden = coordinates.shape[1] - leading
-    coordinates = np.ascontiguousarray(coordinates[:, :leading])
     count = int(folds.max()) + 1
-    learned = folds != np.arange(count)[:, None]
+    tried = max(1, min(count, int(_CHOSEN_WITH / max(1, len(targets) * classes * leading))))
+    hidden = coordinates.shape[1] - leading
+    coordinates = coordinates[:, :leading]
+    learned = folds != np.arange(tried)[:, None]
     fair = answerable(targets, folds)
     unit = (float(energy[-1]) if hidden + leading else 0.0) / len(targets) or 1.0
-    parts = [part for part in (fair & (folds == fold) for fold in range(count)) if part.any()]
+    parts = [(fold, part) for fold in range(tried) if (part := fair & (folds == fold)).any()]
+    tolerance = _ROUGH if coordinates.size * classes <= _SMALL else _ROUGHER
     visited: dict[int, tuple[list[float], Solutions]] = {}
 
     def visit(index: int, start: Solutions) -> float:
         strength = _GRID[index] / unit
-        found = solve(coordinates, targets, learned, strength, start, tolerance=_ROUGH, stop=stop)
-        probabilities = softmax(out_of_fold(found, coordinates, folds))
-        visited[index] = [log_loss(probabilities[part], targets[part]) for part in parts], found
+        found = solve(coordinates, targets, learned, strength, start, tolerance=tolerance, stop=stop)
+        losses = [
+            log_loss(
+                softmax(found.part(fold).logits(coordinates[part])[:, 0].T.astype(np.float64)), targets[part]
+            )
+            for fold, part in parts
+        ]
+        visited[index] = losses, found
         return sum(visited[index][0])
 
     middle = len(_GRID) // 2
-    least = visit(middle, Solutions.zero(classes, count, coordinates.shape[1]))
+    least = visit(middle, Solutions.zero(classes, tried, coordinates.shape[1]))
     if not parts:
         return _GRID[middle] / unit, visited[middle][1].with_axes(hidden)
     for step in (1, -1):
@@ -67,6 +79,12 @@ def choose(
     return strength / unit, visited[nearest][1].with_axes(hidden)
 
 
+def usual(coordinates: Floats) -> float:
+    """The C in the middle of the grid."""
+    squares = float(np.einsum("ij,ij->", coordinates, coordinates, dtype=np.float64))
+    return _GRID[len(_GRID) // 2] / (squares / len(coordinates) or 1.0)
+
+
 def finish(
     coordinates: Floats,
     targets: Integers,
@@ -75,18 +93,32 @@ def finish(
     start: Solutions,
     *,
     tolerance: float = FINE,
+    steps: int = 500,
     stop: StopRequested = never,
 ) -> Solutions:
     """A solution for each fold and, last, one for all samples, at the given C.
 
     Args:
         start: One for each fold, or one for each fold and one for all samples.
-        tolerance, stop: As `solve` takes them.
+        tolerance, steps, stop: As `solve` takes them.
     """
-    count = int(folds.max()) + 1
-    if start.bias.shape[1] == count:
-        start = start.with_mean()
-    return solve(coordinates, targets, learned_by(folds), strength, start, tolerance=tolerance, stop=stop)
+    learned = learned_by(folds)
+    start = start.for_problems(len(learned))
+    at_once = max(1, int(_AT_ONCE / (start.weight.shape[0] * start.weight.shape[2] + 1)))
+    found = [
+        solve(
+            coordinates,
+            targets,
+            learned[first : first + at_once],
+            strength,
+            start.part(slice(first, first + at_once)),
+            tolerance=tolerance,
+            steps=steps,
+            stop=stop,
+        )
+        for first in range(0, len(learned), at_once)
+    ]
+    return Solutions.together(found)
 
 
 def learned_by(folds: Integers) -> NDArray[np.bool_]:
@@ -97,5 +129,10 @@ def learned_by(folds: Integers) -> NDArray[np.bool_]:
 
 def out_of_fold(solutions: Solutions, coordinates: Floats, folds: Integers) -> Doubles:
     """The logits, (samples, classes), for each sample by the solution of its fold."""
-    logits = solutions.logits(coordinates)
-    return np.asarray(logits[:, folds, np.arange(len(folds))].T, dtype=np.float64)
+    logits = np.empty((len(folds), len(solutions.bias)))
+    for fold in range(int(folds.max()) + 1):
+        rows = np.flatnonzero(folds == fold)
+        for first in range(0, len(rows), _PART):
+            some = rows[first : first + _PART]
+            logits[some] = solutions.part(fold).logits(coordinates[some])[:, 0].T
+    return logits

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.crops import Crops
-from workbench.core.features.extract import FeatureCache, View, look, mean_of_views
+from workbench.core.features.extract import FeatureCache, MeanOfViews, View, look, mean_of_views
 from workbench.core.features.runtime_choice import exact_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.preprocessing import Preprocessing
@@ -86,6 +86,10 @@ class PhotoFeatures(Closing):
     def knows(self, sample: Sample, views: Sequence[View]) -> bool:
         """Whether what learns has looked at a sample."""
         return all(self._cache.knows(view, sample) for view in views)
+
+    def rows(self, samples: Sequence[Sample], views: Sequence[View]) -> MeanOfViews:
+        """As `of`, made some at a time as they are asked for."""
+        return MeanOfViews(self._cache, samples, views)
 
     def of(
         self, samples: Sequence[Sample], views: Sequence[View], *, exact: bool = False

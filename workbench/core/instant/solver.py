@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from workbench.core.errors import Stopped
 from workbench.core.instant.heads import Integers
+from workbench.core.instant.parts import by_rows
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Doubles, Floats
 
+T = TypeVar("T")
+
+_SEARCHED = 2  # slopes, to find how long the first step has to be
 _MEMORY = 12  # pairs of steps and gradients that L-BFGS remembers
 _EASED = 0.3  # of the curvature at the start, which eases as samples are learned: fewest steps of those tried
-_SQUARED_AT_ONCE = 2048  # samples
+_BLOCK, _SMALLEST_BLOCK, _LARGEST_BLOCK = 2**17, 64, 2048  # logits, samples, samples
 _LEAST = 1e-5  # curvature of a sample that is learned already
 
 
@@ -35,12 +40,26 @@ class Solutions:
             np.zeros((classes, problems), dtype=np.float32),
         )
 
-    def with_mean(self) -> Solutions:
-        """These problems and one more, which begins at their mean."""
-        return Solutions(
-            np.concatenate([self.weight, self.weight.mean(axis=1, keepdims=True)], axis=1),
-            np.concatenate([self.bias, self.bias.mean(axis=1, keepdims=True)], axis=1),
+    @classmethod
+    def together(cls, parts: Sequence[Solutions]) -> Solutions:
+        """The problems of all parts, in their order."""
+        return cls(
+            np.concatenate([part.weight for part in parts], axis=1),
+            np.concatenate([part.bias for part in parts], axis=1),
         )
+
+    def part(self, problems: int | slice) -> Solutions:
+        """Some of the problems, or a single one."""
+        chosen = slice(problems, problems + 1) if isinstance(problems, int) else problems
+        return Solutions(self.weight[:, chosen], self.bias[:, chosen])
+
+    def for_problems(self, count: int) -> Solutions:
+        """These problems and more, which begin at their mean."""
+        more = count - self.bias.shape[1]
+        if not more:
+            return self
+        mean = Solutions(self.weight.mean(axis=1, keepdims=True), self.bias.mean(axis=1, keepdims=True))
+        return Solutions.together([self, *[mean] * more])
 
     def with_axes(self, count: int) -> Solutions:
         """The same answers with `count` more axes."""
@@ -77,84 +96,145 @@ def solve(
         strength: C, as scikit-learn has it. The bias is not penalised.
         start: Where to begin; its shape says how many classes there are.
         tolerance: The walk ends where a step improves the mean loss by less.
-        stop: Asked at every step.
+        steps: At most; the slope is found hardly more often.
+        stop: Asked at every step, and some ten times a second.
 
     Raises:
         Stopped: `stop` returned true.
     """
-    mask = learned.astype(np.float32)
-    total = float(mask.sum())
-    _, begun = _residuals(start, coordinates, targets, mask)
-    stretch, lift = _preconditioned(begun, coordinates, mask, strength)
-    size = start.weight.size
-
-    def unfolded(flat: Doubles) -> Solutions:
-        parts = flat[:size].astype(np.float32), flat[size:].astype(np.float32)
-        return Solutions(parts[0].reshape(stretch.shape) * stretch, parts[1].reshape(lift.shape) * lift)
-
-    def objective(flat: Doubles) -> tuple[float, Doubles]:
-        if stop():
-            raise Stopped
-        solutions = unfolded(flat)
-        loss, residual = _residuals(solutions, coordinates, targets, mask)
-        weight = solutions.weight
-        slope = (residual.reshape(-1, len(targets)) @ coordinates).reshape(weight.shape)
-        slope += weight / strength
-        slope *= stretch
-        gradient = np.empty_like(flat)
-        gradient[:size] = slope.ravel()
-        gradient[size:] = (residual.sum(axis=2) * lift).ravel()
-        penalty = float(np.vdot(weight, weight)) / (2 * strength)
-        return (loss + penalty) / total, gradient / total
-
+    walk = _Walk(coordinates, targets, learned, strength, start, stop)
     found: Any = scipy.optimize.minimize(
-        objective,
-        np.concatenate([(start.weight / stretch).ravel(), (start.bias / lift).ravel()], dtype=np.float64),
+        walk.objective,
+        walk.begin(),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": steps, "maxcor": _MEMORY, "ftol": tolerance, "gtol": 0.0},
+        options={
+            "maxiter": steps,
+            "maxfun": steps + _SEARCHED,
+            "maxcor": _MEMORY,
+            "ftol": tolerance,
+            "gtol": 0.0,
+        },
     )
-    return unfolded(found.x)
+    return walk.unfolded(found.x)
 
 
-def _residuals(
-    solutions: Solutions, coordinates: Floats, targets: Integers, mask: Floats
-) -> tuple[float, Floats]:
-    """The summed log loss, and probabilities less one-hot targets, (classes, problems, samples).
+class _Walk:
+    """The objective of `solve` in the coordinates in which L-BFGS walks."""
 
-    Args:
+    def __init__(
+        self,
+        coordinates: Floats,
+        targets: Integers,
+        learned: NDArray[np.bool_],
+        strength: float,
+        start: Solutions,
+        stop: StopRequested,
+    ) -> None:
+        self._samples = _Samples(coordinates, targets, learned.astype(np.float32))
+        self._total = float(learned.sum())
+        self._strength, self._start, self._stop = strength, start, stop
+        self._stretch, self._lift = self._curvature()
+
+    def begin(self) -> Doubles:
+        """Where the walk begins."""
+        parts = self._start.weight / self._stretch, self._start.bias / self._lift
+        return np.concatenate([part.ravel() for part in parts], dtype=np.float64)
+
+    def unfolded(self, flat: Doubles) -> Solutions:
+        """What a place of the walk stands for."""
+        size = self._stretch.size
+        weight, bias = flat[:size].astype(np.float32), flat[size:].astype(np.float32)
+        return Solutions(
+            weight.reshape(self._stretch.shape) * self._stretch, bias.reshape(self._lift.shape) * self._lift
+        )
+
+    def objective(self, flat: Doubles) -> tuple[float, Doubles]:
+        """The mean loss with its penalty, and its gradient."""
+        solutions = self.unfolded(flat)
+        weight = solutions.weight
+        slope, lift, total = weight / self._strength, np.zeros_like(solutions.bias), 0.0
+        for loss, slopes, sums in self._over_samples(partial(self._samples.slopes, solutions)):
+            total += loss
+            slope += slopes.reshape(weight.shape)
+            lift += sums
+        slope *= self._stretch
+        gradient = np.empty_like(flat)
+        gradient[: slope.size] = slope.ravel()
+        gradient[slope.size :] = (lift * self._lift).ravel()
+        penalty = float(np.vdot(weight, weight)) / (2 * self._strength)
+        return (total + penalty) / self._total, gradient / self._total
+
+    def _curvature(self) -> tuple[Floats, Floats]:
+        """Factors on weights and biases with which the diagonal of the Hessian becomes one."""
+        along = np.zeros_like(self._start.weight) + np.float32(1 / self._strength)
+        upward = np.zeros_like(self._start.bias) + np.float32(_LEAST)
+        for curvatures, sums in self._over_samples(partial(self._samples.curvatures, self._start)):
+            along += curvatures.reshape(along.shape)
+            upward += sums
+        return np.reciprocal(np.sqrt(along)), np.reciprocal(np.sqrt(upward))
+
+    def _over_samples(self, work: Callable[[slice], T]) -> Iterator[T]:
+        return by_rows(work, len(self._samples.targets), stop=self._stop)
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """What several problems learn from.
+
+    Attributes:
+        coordinates: (samples, axes).
+        targets: (samples,).
         mask: 1 where a problem learns from a sample, else 0, (problems, samples).
     """
-    rows = np.arange(len(targets))
-    logits = solutions.logits(coordinates)
-    logits -= logits.max(axis=0)
-    right = logits[targets, :, rows].T
-    np.exp(logits, out=logits)
-    sums = logits.sum(axis=0)
-    loss = float(((np.log(sums) - right) * mask).sum(dtype=np.float64))
-    logits /= sums
-    logits[targets, :, rows] -= 1
-    logits *= mask
-    return loss, logits
+
+    coordinates: Floats
+    targets: Integers
+    mask: Floats
+
+    def slopes(self, solutions: Solutions, part: slice) -> tuple[float, Floats, Floats]:
+        """Over some samples: the summed log loss, and its slope in weights and biases."""
+        classes, problems, axes = solutions.weight.shape
+        slope = np.zeros((classes * problems, axes), dtype=np.float32)
+        lift = np.zeros((classes, problems), dtype=np.float32)
+        total = 0.0
+        for rows in _blocks(part, classes * problems):
+            loss, residual = self._residuals(solutions, rows)
+            total += loss
+            slope += residual.reshape(classes * problems, -1) @ self.coordinates[rows]
+            lift += residual.sum(axis=2)
+        return total, slope, lift
+
+    def curvatures(self, solutions: Solutions, part: slice) -> tuple[Floats, Floats]:
+        """Over some samples: the diagonal of the Hessian, for weights and biases; eased, see `_EASED`."""
+        classes, problems, axes = solutions.weight.shape
+        along = np.zeros((classes * problems, axes), dtype=np.float32)
+        upward = np.zeros((classes, problems), dtype=np.float32)
+        for rows in _blocks(part, classes * problems):
+            residual = np.abs(self._residuals(solutions, rows)[1])
+            # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
+            curvature: Floats = _EASED * residual * (1 - residual) + _LEAST * self.mask[:, rows]
+            along += curvature.reshape(classes * problems, -1) @ np.square(self.coordinates[rows])
+            upward += curvature.sum(axis=2)
+        return along, upward
+
+    def _residuals(self, solutions: Solutions, rows: slice) -> tuple[float, Floats]:
+        """The summed log loss, and probabilities less one-hot targets, (classes, problems, some samples)."""
+        targets, mask = self.targets[rows], self.mask[:, rows]
+        places = np.arange(len(targets))
+        logits = solutions.logits(self.coordinates[rows])
+        logits -= logits.max(axis=0)
+        right = logits[targets, :, places].T
+        np.exp(logits, out=logits)
+        sums = logits.sum(axis=0)
+        loss = float(((np.log(sums) - right) * mask).sum(dtype=np.float64))
+        logits *= mask / sums
+        logits[targets, :, places] -= mask.T
+        return loss, logits
 
 
-def _preconditioned(
-    residual: Floats, coordinates: Floats, mask: Floats, strength: float
-) -> tuple[Floats, Floats]:
-    """Factors on weights and biases with which the diagonal of the Hessian becomes one.
-
-    Args:
-        residual: Probabilities less one-hot targets, (classes, problems, samples); overwritten.
-        mask: Which problem learns from which sample, (problems, samples).
-    """
-    classes, problems, samples = residual.shape
-    np.abs(residual, out=residual)
-    # p (1 - p), but from |p - y|, which also sees samples that are still wrong.
-    curvature: Floats = _EASED * residual * (1 - residual) + _LEAST * mask
-    along = np.zeros((classes * problems, coordinates.shape[1]), dtype=np.float32)
-    for first in range(0, samples, _SQUARED_AT_ONCE):
-        part = slice(first, first + _SQUARED_AT_ONCE)
-        along += curvature.reshape(-1, samples)[:, part] @ np.square(coordinates[part])
-    stretch = np.reciprocal(np.sqrt(along.reshape(classes, problems, -1) + np.float32(1 / strength)))
-    lift = np.reciprocal(np.sqrt(curvature.sum(axis=2) + np.float32(_LEAST)))
-    return stretch, lift
+def _blocks(part: slice, width: int) -> Iterator[slice]:
+    """Divides samples so that what is computed of each block stays near the processor."""
+    size = min(max(_BLOCK // width, _SMALLEST_BLOCK), _LARGEST_BLOCK)
+    for first in range(part.start, part.stop, size):
+        yield slice(first, min(first + size, part.stop))

@@ -9,19 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.core.instant import FOLDS
-from workbench.core.instant.basis import Basis, decompose
+from workbench.core.instant.basis import MOST_AXES, Basis, are_few, decompose
 from workbench.core.instant.centroid import blended
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import FittedHead, Integers
-from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold
-from workbench.core.instant.ridge import fit_ridge
+from workbench.core.instant.heads import FittedHead, Integers, averaged
+from workbench.core.instant.logistic import FINE, choose, finish, learned_by, out_of_fold, usual
+from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
+from workbench.core.instant.ridge import fit_ridge, ridge_along, ridge_of_folds
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Floats, softmax
 
-LARGEST = 1e9  # samples × features × classes: beyond, a fit would take minutes
+_MOST = 1.2e10  # samples × axes × classes: beyond, there are fewer axes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again
 _FOLLOWING = 1e-6  # of a step, in nats: half the steps of a first fit
+_PART = 1024  # samples
+_STEPS = 500
+_LARGE, _FEW_STEPS = (
+    1e10,
+    8,
+)  # samples × axes × classes: beyond, logistic regression walks a few steps from ridge
 _DRIFT = 0.1  # of the samples; beyond, scale and regularisation are found anew
 
 
@@ -32,6 +39,8 @@ class _Past:
     Attributes:
         rows: Row of `coordinates` for each sample, by the hash of its features.
         first: The samples and their classes when basis and regularisation were found.
+        strength: The C of logistic regression.
+        penalty: The lambda of ridge regression; None where samples are few.
     """
 
     basis: Basis
@@ -39,11 +48,15 @@ class _Past:
     coordinates: Floats
     first: Counter[tuple[int, int]]
     strength: float
+    penalty: float | None
     solutions: Solutions
 
 
 class HeadTrainer:
     """Fits heads to features, and fits them again in a fraction of the time when little has changed.
+
+    A head is the mean of ridge and logistic regression (see `averaged`); where samples are few, logistic
+    regression blended with the nearest centroid. Both stand on the same principal axes.
 
     The first fit finds a basis, the regularisation and a solution for each fold. While no more than a
     tenth of the samples has changed since then, a fit keeps the scale of the features, the basis and the
@@ -61,42 +74,66 @@ class HeadTrainer:
         self._past: _Past | None = None
 
     def fit(
-        self, features: Floats, targets: Integers, groups: Sequence[str], *, stop: StopRequested = never
+        self, features: Rows, targets: Integers, groups: Sequence[str], *, stop: StopRequested = never
     ) -> FittedHead:
         """A head for these samples, and out-of-fold probabilities for each.
 
-        Beyond `LARGEST` that is the head of `fit_ridge`.
-
         Args:
-            features: (samples, features).
+            features: float32 or float16, (samples, features).
             targets: (samples,), each from 0 to the number of classes less one.
             groups: A name for each sample; those of one name are never on both sides of a fold.
-            stop: Asked at every step.
+            stop: Asked at every step, and some ten times a second.
 
         Raises:
-            Stopped: `stop` returned true.
+            WorkbenchError: Some feature is not a finite number.
+            Stopped: `stop` returned true; what the trainer knows is what it knew.
         """
-        if len(targets) * features.shape[1] * self._classes > LARGEST:
-            return fit_ridge(features, targets, groups, self._classes, stop=stop)
-        keys = [hash(row.tobytes()) for row in features]
+        with one_thread_a_product():
+            return self._fit(features, targets, groups, stop)
+
+    def _fit(
+        self, features: Rows, targets: Integers, groups: Sequence[str], stop: StopRequested
+    ) -> FittedHead:
+        keys = _keys(features, stop)
         folds = folds_of(targets, groups, FOLDS, self._seed)
         samples = Counter(zip(keys, targets.tolist(), strict=True))
-        if self._past is None or not self._continues(self._past, samples, folds):
-            basis, coordinates = decompose(features)
-            strength, start = choose(coordinates, targets, folds, self._classes, stop)
-            first, tolerance = samples, FINE
-        else:
-            basis, coordinates, start = _followed(self._past, keys, features)
-            strength, first, tolerance = self._past.strength, self._past.first, _FOLLOWING
-        solutions = finish(coordinates, targets, folds, strength, start, tolerance=tolerance, stop=stop)
-        rows = {key: row for row, key in enumerate(keys)}
-        self._past = _Past(basis, rows, coordinates, first, strength, solutions)
+        past = self._past
+        steps, penalty = _STEPS, None
         few = is_few(len(targets), self._classes)
-        if few:
-            solutions = blended(solutions, coordinates, targets, learned_by(folds))
-        head = basis.head(solutions.weight[:, -1], solutions.bias[:, -1])
-        answers = softmax(out_of_fold(solutions, coordinates, folds))
-        return FittedHead("blend" if few else "logistic", head, answers, folds, strength)
+        if past is None or not self._continues(past, samples, folds):
+            axes = max(1, min(MOST_AXES, int(_MOST / len(targets) / self._classes)))
+            basis, coordinates = decompose(features, axes, stop=stop)
+            first, tolerance = samples, FINE
+            large = not few and coordinates.size * self._classes > _LARGE
+            if not large:
+                strength, start = choose(coordinates, targets, folds, self._classes, stop)
+            if not few:
+                ridge = ridge_along(basis, coordinates, targets, groups, self._classes, stop=stop)
+                penalty = ridge.strength
+            if large:
+                strength, steps = usual(coordinates), _FEW_STEPS
+                start = ridge_of_folds(coordinates, targets, folds, self._classes, ridge.strength, stop)
+            if not few and not are_few(features):  # with all the axes that there are
+                ridge = fit_ridge(features, targets, groups, self._classes, stop=stop)
+        else:
+            basis, coordinates, start = _followed(past, keys, features)
+            strength, first, tolerance, penalty = past.strength, past.first, _FOLLOWING, past.penalty
+            if not few:
+                ridge = ridge_along(
+                    basis, coordinates, targets, groups, self._classes, strength=penalty, stop=stop
+                )
+        solutions = finish(
+            coordinates, targets, folds, strength, start, tolerance=tolerance, steps=steps, stop=stop
+        )
+        own = blended(solutions, coordinates, targets, learned_by(folds)) if few else solutions
+        head = basis.head(own.weight[:, -1], own.bias[:, -1])
+        answers = softmax(out_of_fold(own, coordinates, folds))
+        fitted = FittedHead("blend" if few else "logistic", head, answers, folds, strength)
+        if not few:
+            fitted = averaged(ridge, fitted, targets)
+        rows = {key: row for row, key in enumerate(keys)}
+        self._past = _Past(basis, rows, coordinates, first, strength, penalty, solutions)
+        return fitted
 
     def _continues(self, past: _Past, samples: Counter[tuple[int, int]], folds: Integers) -> bool:
         changed = max((samples - past.first).total(), (past.first - samples).total())
@@ -107,14 +144,21 @@ class HeadTrainer:
         )
 
 
-def _followed(past: _Past, keys: list[int], features: Floats) -> tuple[Basis, Floats, Solutions]:
+def _keys(features: Rows, stop: StopRequested) -> list[int]:
+    """A number for each sample that other features hardly have, too."""
+    parts = by_rows(lambda part: [hash(row.tobytes()) for row in features[part]], len(features), most=_PART,
+                    stop=stop)  # fmt: skip
+    return [key for part in parts for key in part]
+
+
+def _followed(past: _Past, keys: list[int], features: Rows) -> tuple[Basis, Floats, Solutions]:
     """The past with the coordinates of these samples, in their order."""
     basis, known, solutions = past.basis, past.coordinates, past.solutions
     new = [row for row, key in enumerate(keys) if key not in past.rows]
     places = np.array([past.rows.get(key, 0) for key in keys], dtype=np.int64)
     if not new:
         return basis, known[places], solutions
-    basis, arrived = basis.extended(features[new])
+    basis, arrived = basis.extended(features[np.array(new)])
     grown = arrived.shape[1] - known.shape[1]
     coordinates = np.pad(known[places], ((0, 0), (0, grown)))
     coordinates[new] = arrived
