@@ -236,7 +236,7 @@ def test_where_no_backbone_is_ready_it_is_made_ready_or_torch_answers(
     here = Classifier.load(run.folder, device="cpu")
     monkeypatch.setenv("WORKBENCH_PROFILE", str(tmp_path))
     if not restored:
-        monkeypatch.setattr("workbench.core.models.classifier.restore", lambda backbone, weights: False)
+        monkeypatch.setattr("workbench.core.models.at_hand.restore", lambda backbone, weights: False)
     elsewhere = Classifier.load(run.folder / MODEL, device="cpu")
     assert (elsewhere.runtime == devices.name_of(torch.device("cpu"))) is not restored
     pixels = np.stack([here.preprocessing.load(run.catalog.roots.locate(run.catalog.samples[0]))])
