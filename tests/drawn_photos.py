@@ -48,3 +48,15 @@ def _photo(name: str, number: int, index: int) -> Image.Image:
 def _save(photo: Image.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     photo.save(path, "JPEG", quality=90)
+
+
+def tinted(folder: Path, sizes: dict[str, int]) -> Path:
+    """Folders of noise, each in a colour of its own, with so many photos."""
+    random = np.random.default_rng(0)
+    for channel, (name, size) in enumerate(sizes.items()):
+        (folder / name).mkdir(parents=True)
+        for number in range(size):
+            pixels = random.integers(0, 120, (20, 20, 3), dtype=np.uint8)
+            pixels[..., channel % 3] += 100
+            Image.fromarray(pixels).save(folder / name / f"{number:03}.png")
+    return folder

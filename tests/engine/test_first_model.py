@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from tests.core.training_help import drive
+from tests.drawn_photos import tinted
 from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import FirstModel, Progress
@@ -23,17 +22,6 @@ from workbench.engine import jobs
 from workbench.engine.requests import Predict, Scan
 
 pytestmark = pytest.mark.e2e
-
-
-def tinted(folder: Path, sizes: dict[str, int]) -> Path:
-    random = np.random.default_rng(0)
-    for channel, (name, size) in enumerate(sizes.items()):
-        (folder / name).mkdir(parents=True)
-        for number in range(size):
-            pixels = random.integers(0, 120, (20, 20, 3), dtype=np.uint8)
-            pixels[..., channel % 3] += 100
-            Image.fromarray(pixels).save(folder / name / f"{number:03}.png")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import PATIENCE_MS
+from tests.drawn_photos import tinted
+from tests.ui.conftest import PATIENCE_MS, changed, show
+from workbench.core.events import FirstModel
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import MODEL
+from workbench.core.results.estimate import Estimate
+from workbench.ui.pages.images import ImagesPage
+from workbench.ui.pages.try_it import TryItPage
+from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import State, model_in_use
+from workbench.ui.window import MainWindow
+from workbench.ui.words.models import first_model_sentence
 
 pytestmark = pytest.mark.e2e
 
@@ -129,3 +139,46 @@ def test_closing_while_it_learns_leaves_nothing_half_made(
     eager.close()
     for run in Project.of(image_folder).runs():
         assert run.model or not run.fitted
+
+
+def test_a_large_folder_can_be_asked_about_while_it_is_read(
+    eager: Session, tmp_path: Path, qtbot: QtBot, ready_backbone: None
+) -> None:
+    folder = tinted(tmp_path / "many", {"red": 300, "green": 300})
+    eager.folders.open(folder)
+    wait(qtbot, eager, lambda: eager.state.folders.first_model is not None)
+    model = model_in_use(eager.state)
+    assert model is not None
+    assert model.first is not None
+    assert (model.first.samples, model.first.of) == (100, 600)
+    assert "predict" in enabled_actions(eager.state)
+    eager.predictions.predict([folder / "red" / "299.png"])
+    wait(qtbot, eager, lambda: eager.state.predictions.made)
+    assert eager.state.predictions.made[0].class_name == "red"
+    wait(qtbot, eager, lambda: eager.state.runs.news is not None)
+    assert eager.state.folders.first_model is None, "there is a model of all photos"
+    own = model_in_use(eager.state)
+    assert own is not None
+    assert own.run is not None
+    assert own.run.state == "finished"
+
+
+def test_what_is_said_of_a_first_model(window: MainWindow) -> None:
+    estimate = Estimate(0.6, 0.5, 0.69, 100, "cross_validated", 100)
+    first = FirstModel("/photos", "/cache/model.checkpoint", ("a", "b"), estimate, 100, 60_000, 2.0)
+    reading = changed(State(), working=frozenset({"scan"}), first_model=first)
+    show(window, reading)
+    page = window.page
+    assert isinstance(page, ImagesPage)
+    assert page.reading.first.text() == (
+        "A first model is ready, from 100 of 60,000 photos: right for 50 to 69 of 100."
+    )
+    assert page.reading.try_it.isVisible()
+    page.reading.try_it.click()
+    assert isinstance(window.page, TryItPage)
+    window.page.show_state(reading)
+    assert (
+        window.page.model.line.text() == "First model, from 100 of 60,000 photos · right for 50 to 69 of 100"
+    )
+    show(window, changed(reading, first_model=replace(first, estimate=None)))
+    assert first_model_sentence(replace(first, estimate=None)).endswith("from 100 of 60,000 photos.")

@@ -183,19 +183,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=_Formatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
-    parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
-    parser.add_argument(
-        "--open", metavar="PATH", type=source, help="open the window on this image folder or model file"
-    )
-    parser.set_defaults(run=_open_window, command=None)
-    parser.add_argument(
-        "--selftest",
-        action="store_const",
-        dest="run",
-        const=_selftest,
-        help="go through the main job once and say whether this installation is whole",
-    )
+    _own_options(parser)
     rows = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=_Parser)
 
     def command(name: str, help: str, *, device: bool = False) -> argparse.ArgumentParser:
@@ -238,6 +226,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("doctor", "say what this computer can do, and what is missing")
     return parser
+
+
+def _own_options(parser: argparse.ArgumentParser) -> None:
+    """Those without a command."""
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
+    parser.add_argument(
+        "--open", metavar="PATH", type=source, help="open the window on this image folder or model file"
+    )
+    parser.set_defaults(run=_open_window, command=None)
+    parser.add_argument(
+        "--selftest",
+        action="store_const",
+        dest="run",
+        const=_selftest,
+        help="go through the main job once and say whether this installation is whole",
+    )
 
 
 def _reading_option(sub: argparse.ArgumentParser) -> None:

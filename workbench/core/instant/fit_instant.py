@@ -126,19 +126,17 @@ class _Work:
         stopped = False
         try:
             seen = yield from self._look_at_all(stop)
-            left, (training, *checked) = without_lost(self._split, self._lost())
+            left, (training, *_) = without_lost(self._split, self._lost())
             _check_enough(left, "too_few_photos.gone")
             write_split(run / SPLIT, left)
             whole = len(training)
             if seen is not None:
                 training = training.part(rows_of(training, seen))
                 yield Note("enough_photos", {"seen": len(training), "all": whole})
-            fitted = yield from self._fitted(training, stop)
+            fitted, training = yield from self._fitted(training, stop)
             yield self._output.save(fitted, training, len(VIEWS), whole)
-            for samples in checked:
-                if len(samples):
-                    probabilities = yield from self._answers(samples, fitted.head, stop)
-                    self._output.checked[samples.name] = samples.table("instant", probabilities)
+            yield from self._check(fitted.head, stop)
+            write_split(run / SPLIT, without_lost(self._split, self._lost())[0])
         except Stopped:
             if not self._output.has_model:
                 raise
@@ -223,14 +221,22 @@ class _Work:
         self._clock.lap("head")
         return fitted
 
-    def _fitted(self, training: SampleSet, stop: StopRequested) -> Generator[Event, None, FittedHead]:
-        """The head for all samples; learned again in float32 where it would answer something else there."""
+    def _fitted(
+        self, training: SampleSet, stop: StopRequested
+    ) -> Generator[Event, None, tuple[FittedHead, SampleSet]]:
+        """The head for all samples; learned again in float32 where it would answer something else there.
+
+        Returns:
+            The head, and the samples that it has learned from: some may have gone meanwhile.
+        """
         found = self._logistic(training, stop)
         if (yield from self._holds(training, found.head, stop)):
-            return found
+            return found, training
         self._features.learn_exactly()
         yield from self._look(training.samples, VIEWS, stop)
-        return self._logistic(training, stop)
+        known = {sample.id for sample in training.samples if self._features.knows(sample, VIEWS)}
+        training = training.part(rows_of(training, known))
+        return self._logistic(training, stop), training
 
     def _logistic(self, training: SampleSet, stop: StopRequested) -> FittedHead:
         trainer = HeadTrainer(self._classes, seed=self._seed)
@@ -241,16 +247,26 @@ class _Work:
 
     # Answering
 
-    def _answers(
-        self, of: SampleSet, head: LinearHead, stop: StopRequested
-    ) -> Generator[Event, None, NDArray[np.float64]]:
-        """What the model will say of samples, (n, classes): computed as predictions are."""
+    def _check(self, head: LinearHead, stop: StopRequested) -> Generator[Event, None, None]:
+        """Answers the sets that the folder itself has, with the samples that can still be read."""
+        for samples in (self._split.validation, self._split.test):
+            yield from self._look_to_answer(samples, stop)
+        for checked in without_lost(self._split, self._lost())[1][1:]:
+            if len(checked):
+                self._output.checked[checked.name] = checked.table("instant", self._answers(checked, head))
+
+    def _look_to_answer(self, samples: Sequence[Sample], stop: StopRequested) -> Generator[Event, None, None]:
+        """Looks at samples as predictions do."""
         due, before = Throttle(), self._features.looked_at
-        for _ in self._features.look(of.samples, VIEWS, exact=True, stop=stop):
+        for _ in self._features.look(samples, VIEWS, exact=True, stop=stop):
             if due():
                 done = (self._features.looked_at - before) // len(VIEWS)
-                yield Progress("features", done, len(of), Message("looking"))
+                yield Progress("features", done, len(samples), Message("looking"))
+        yield from self._tell_lost()
         self._clock.lap("features")
+
+    def _answers(self, of: SampleSet, head: LinearHead) -> NDArray[np.float64]:
+        """What the model will say of samples that were looked at so, (n, classes)."""
         return head.probabilities(self._features.of(of.samples, VIEWS, exact=True))
 
     def _holds(
@@ -259,9 +275,12 @@ class _Work:
         """Whether the head says the same of some training samples in float32 as it does here."""
         if self._features.answers_exactly:
             return True
-        some = training.part(np.unique(np.linspace(0, len(training) - 1, _CHECKED).round().astype(np.int64)))
+        rows = np.unique(np.linspace(0, len(training) - 1, _CHECKED).round().astype(np.int64))
+        some = training.part(rows)
+        yield from self._look_to_answer(some.samples, stop)
+        some = some.part(rows_of(some, {each.id for each in some.samples} - self._features.lost.keys()))
         here = head.probabilities(self._features.of(some.samples, VIEWS))
-        there = yield from self._answers(some, head, stop)
+        there = self._answers(some, head)
         apart = np.abs(here - there).max(axis=1)
         log.info("against float32: %.4f apart, at most %.4f", apart.mean(), apart.max())
         return bool(apart.mean() <= _APART)
