@@ -86,6 +86,25 @@ def test_every_beginning_is_a_fair_sample_and_a_small_class_comes_first(folder: 
         assert seen["red"] / (seen["red"] + seen["green"]) == pytest.approx(260 / 440, abs=0.03)
 
 
+def test_a_part_of_a_set_takes_all_that_belongs_to_its_samples(folder: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "photos"))
+    for number in range(100, 140):
+        shutil.copy(copy / "red" / f"{number:03}.png", copy / "red" / f"copy {number:03}.png")
+    shutil.copy(
+        copy / "red" / "000.png", copy / "green" / "000 too.png"
+    )  # says nothing: it is in two classes
+    _, (whole, *_) = without_lost(own_split(catalog_of(copy)), ())
+    rows = np.flatnonzero(np.arange(len(whole)) % 3 == 1)
+    part = whole.part(rows)
+    for name in ("targets", "groups", "worth"):
+        assert getattr(part, name).tolist() == getattr(whole, name)[rows].tolist()
+    table = part.table("m", np.full((len(part), 3), 1 / 3))
+    every = whole.table("m", np.full((len(whole), 3), 1 / 3))
+    assert table.samples == tuple(every.samples[row] for row in rows.tolist())
+    assert table.worth.tolist() == every.worth[rows].tolist()
+    assert len(set(table.worth.tolist())) > 1
+
+
 @pytest.fixture(scope="module")
 def story(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None

@@ -80,9 +80,12 @@ class SampleSet:
         return len(self.samples)
 
     def part(self, rows: NDArray[np.int64]) -> SampleSet:
-        """Only the samples at some positions, shape (n,)."""
-        chosen = tuple(self.samples[row] for row in rows.tolist())
-        return replace(self, samples=chosen, members=self.members[rows], targets=self.targets[rows])
+        """Only the samples at some positions, in that order, shape (n,)."""
+        return replace(
+            self,
+            samples=tuple(self.samples[row] for row in rows.tolist()),
+            **{name: getattr(self, name)[rows] for name in ("members", "targets", "groups", "worth")},
+        )
 
     def table(
         self,
@@ -120,12 +123,7 @@ class SampleSet:
 
     def in_fair_order(self, seed: int, handful: int = 0) -> SampleSet:
         """The same samples in an order of which every beginning is a fair sample; see `fair_order`."""
-        order = fair_order(self.targets, seed, handful)
-        return replace(
-            self,
-            samples=tuple(self.samples[row] for row in order.tolist()),
-            **{name: getattr(self, name)[order] for name in ("members", "targets", "groups", "worth")},
-        )
+        return self.part(fair_order(self.targets, seed, handful))
 
 
 @dataclass(frozen=True)
