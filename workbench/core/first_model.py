@@ -19,11 +19,11 @@ from workbench.core.data.reading import Reading
 from workbench.core.data.scan import scan_as
 from workbench.core.data.split import own_split
 from workbench.core.errors import Stopped, WorkbenchError
-from workbench.core.events import FirstModel, HeadFitted, Progress
+from workbench.core.events import Event, FirstModel, HeadFitted, Progress
 from workbench.core.files import saving
 from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.instant.growth import first_size, handful
-from workbench.core.jobs import StopRequested, never
+from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
 from workbench.core.project.projects import Project
@@ -51,42 +51,42 @@ def first_model(
     begun = time.monotonic()
     places = [place for place in arrange(seen, reading).places if place.subset in ("", "training")]
     names = sorted({place.class_name for place in places})
-    if len(places) < LARGE or len(names) < 2 or has_model(seen.folder):
+    if len(places) < LARGE or len(names) < 2:
         return
-    targets = np.searchsorted(names, [place.class_name for place in places]).astype(np.int64)
+    index = {name: number for number, name in enumerate(names)}
+    targets = np.array([index[place.class_name] for place in places], dtype=np.int64)
     config = recommended("instant")
     order = fair_order(targets, config.seed, handful(len(names)))[: first_size(len(names))]
-    only = {places[index].path for index in order.tolist()}
-    fitted: HeadFitted | None = None
+    only = {places[row].path for row in order.tolist()}
+    fitted: list[HeadFitted] = []
+
+    def told(event: Event) -> Progress | None:
+        if isinstance(event, HeadFitted):
+            fitted.append(event)
+        return Progress("scan", 0, 0, Message("first_look")) if isinstance(event, Progress) else None
+
     try:
+        if has_model(seen.folder):
+            return
         run = _new_folder()
-        catalog = None
-        reads = scan_as(seen, reading, only=only, stop=stop)
-        while catalog is None:
-            try:
-                next(reads)
-            except StopIteration as end:
-                catalog = end.value
+        catalog = yield from relay(scan_as(seen, reading, only=only, stop=stop), told)
         split = own_split(catalog)
-        job = fit_instant(split, config, run, stop=lambda: stop() or fitted is not None)
-        for event in job:
-            if isinstance(event, HeadFitted):
-                fitted = event
-            elif isinstance(event, Progress):
-                yield Progress("scan", 0, 0, Message("first_look"))
+        yield from relay(fit_instant(split, config, run, stop=lambda: stop() or bool(fitted)), told)
     except Stopped:
         raise
     except WorkbenchError as error:
         log.info("no first model: %s", error)
         return
-    if fitted is not None:
-        found = fitted.cross_validated
-        estimate = Estimate.of("cross_validated", found) if found is not None else None
-        seconds = time.monotonic() - begun
-        file = str(run / MODEL)
-        yield FirstModel(
-            str(seen.folder), file, split.class_names, estimate, fitted.samples, len(places), seconds
-        )
+    found = fitted[0].cross_validated
+    yield FirstModel(
+        folder=str(seen.folder),
+        file=str(run / MODEL),
+        classes=split.class_names,
+        estimate=Estimate.of("cross_validated", found) if found is not None else None,
+        samples=fitted[0].samples,
+        of=len(places),
+        seconds=time.monotonic() - begun,
+    )
 
 
 def has_model(folder: Path) -> bool:
