@@ -130,7 +130,7 @@ def test_features_are_not_computed_again(tmp_path: Path, photos: Path) -> None:
     _, catalog = drive(scan(photos))
     cache = FeatureCache(backbone, catalog.folder)
     for view in VIEWS:
-        assert not cache.missing(view, catalog.samples)
+        assert not cache.unknown((view,), catalog.samples)
         assert np.isfinite(cache.take(view, catalog.samples)).all()
 
 

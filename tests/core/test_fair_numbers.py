@@ -208,7 +208,7 @@ def test_every_beginning_of_a_fair_order_is_a_fair_sample(seed: int) -> None:
     counts = {"a": 60, "b": 30, "c": 10}
     samples = tuple(sample_at(f"{c}/{n}.jpg", c) for c, count in counts.items() for n in range(count))
     split = Split(Roots.of(Path("/p")), classes_of(counts), (), samples)
-    whole = SampleSet.of("validation", split, samples, Store())  # type: ignore[arg-type]
+    whole = SampleSet.of("validation", split, samples)
     ordered = whole.in_fair_order(seed)
     assert sorted(sample.id for sample in ordered.samples) == sorted(sample.id for sample in samples)
     for length in (5, 20, 50, 64):
