@@ -152,9 +152,6 @@ def test_a_large_folder_can_be_asked_about_while_it_is_read(
     assert model.first is not None
     assert (model.first.samples, model.first.of) == (100, 600)
     assert "predict" in enabled_actions(eager.state)
-    eager.predictions.predict([folder / "red" / "299.png"])
-    wait(qtbot, eager, lambda: eager.state.predictions.made)
-    assert eager.state.predictions.made[0].class_name == "red"
     wait(qtbot, eager, lambda: eager.state.runs.news is not None)
     assert eager.state.folders.first_model is None, "there is a model of all photos"
     own = model_in_use(eager.state)
@@ -178,7 +175,7 @@ def test_what_is_said_of_a_first_model(window: MainWindow) -> None:
     assert isinstance(window.page, TryItPage)
     window.page.show_state(reading)
     assert (
-        window.page.model.line.text() == "First model, from 100 of 60,000 photos · right for 50 to 69 of 100"
+        window.page.model.line.whole() == "First model, from 100 of 60,000 photos · right for 50 to 69 of 100"
     )
     show(window, changed(reading, first_model=replace(first, estimate=None)))
     assert first_model_sentence(replace(first, estimate=None)).endswith("from 100 of 60,000 photos.")

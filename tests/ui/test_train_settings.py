@@ -41,12 +41,12 @@ def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
     assert not sliders.isVisible()
     show(page, recommended("transfer"))
     hidden = {name for name in settings.names() if not settings.editor(name).isVisible()}
-    assert hidden == {"momentum", "decay_factor", "decay_epochs", "plateau_patience"}
+    assert hidden == {"photos", "momentum", "decay_factor", "decay_epochs", "plateau_patience"}
     assert sliders.isVisible()
     config = TrainingConfig(mode="transfer", optimizer="sgd", schedule="step")
     show(page, config)
     hidden = {name for name in settings.names() if not settings.editor(name).isVisible()}
-    assert hidden == {"warmup", "plateau_patience"}
+    assert hidden == {"photos", "warmup", "plateau_patience"}
     assert "SGD with momentum" in settings.editor("momentum").toolTip()
     show(page, recommended("improve"))
     assert {"amp", "weight_decay", "label_smoothing"} < {
