@@ -25,11 +25,12 @@ import benchmarks.loaded  # noqa: F401 - the clock begins after the imports
 from benchmarks.clock import drain
 from benchmarks.heads import quality
 from workbench.core.config.training_config import recommended
+from workbench.core.data.crops import Crops
 from workbench.core.data.groups import groups_of
-from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split, own_split
-from workbench.core.features.extract import VIEWS, FeatureCache, extract
+from workbench.core.features.extract import VIEWS, FeatureCache
+from workbench.core.features.extract import look as look_at
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
@@ -58,10 +59,9 @@ def look(folder: str, to: str) -> dict[str, Any]:
     runtime = drain(open_runtime(recommended("instant")))
     recipe = replace(runtime.backbone.preprocessing, brightness=split.brightness)
     cache = FeatureCache(runtime.backbone, catalog.folder, split.brightness)
-    with drain(PixelStore.build(split.roots, samples, recipe)) as store:
+    with Crops(split.roots, samples, recipe) as crops:
         begun = time.perf_counter()
-        for view in VIEWS:
-            drain(extract(runtime, cache, store, samples, range(len(samples)), view))
+        drain(look_at(runtime, cache, crops, samples, VIEWS))
         rate = len(samples) / (time.perf_counter() - begun)
     np.savez(
         to,

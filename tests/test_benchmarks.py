@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +159,16 @@ def test_the_page_shows_figures_beside_targets_and_what_was_missed() -> None:
 
 def test_the_page_is_made_from_the_results() -> None:
     assert report.PAGE.read_text(encoding="utf-8") == report.page(results.read())
+
+
+def test_every_module_of_our_own_can_be_imported() -> None:
+    """Nothing checks the types there: a name that is gone would only be noticed by whoever measures."""
+    functions = {contestant.function for row in BENCHMARKS for contestant in row.contestants}
+    modules = {function.partition(":")[0] for function in functions}
+    own = sorted(module for module in modules if ".peers." not in module)  # those need packages of their own
+    program = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *own], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(own) > 10
