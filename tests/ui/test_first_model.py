@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.drawn_photos import tinted
@@ -179,3 +180,16 @@ def test_what_is_said_of_a_first_model(window: MainWindow) -> None:
     )
     show(window, changed(reading, first_model=replace(first, estimate=None)))
     assert first_model_sentence(replace(first, estimate=None)).endswith("from 100 of 60,000 photos.")
+
+
+def told(window: MainWindow) -> str:
+    return " ".join(label.text() for label in window.page.missing.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("page", ["train", "results"])
+def test_while_photos_are_read_nobody_is_told_to_choose_some(window: MainWindow, page: str) -> None:
+    window.show_page(page)
+    show(window, changed(State(), working=frozenset({"scan"})))
+    assert "Your photos are being read" in told(window)
+    show(window, changed(State(), working=frozenset()))
+    assert "First, some photos" in told(window)

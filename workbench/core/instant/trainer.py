@@ -25,10 +25,8 @@ _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough t
 _FOLLOWING = 1e-6  # of a step, in nats: half the steps of a first fit
 _PART = 1024  # samples
 _STEPS = 500
-_LARGE, _FEW_STEPS = (
-    1e10,
-    8,
-)  # samples × axes × classes: beyond, logistic regression walks a few steps from ridge
+_LARGE = 1e10  # samples × axes × classes: beyond, logistic regression walks a few steps from ridge
+_FEW_STEPS = 8
 _DRIFT = 0.1  # of the samples; beyond, scale and regularisation are found anew
 
 

@@ -87,6 +87,18 @@ class Page(QWidget):
         self.missing.say(title, text, button, clicked, enabled=enabled)
         self._stack.setCurrentWidget(self.missing)
 
+    def need_patience(self, state: State, go_to_images: Callable[[], object]) -> bool:
+        """Says that a folder is being read, where there was none before; returns whether that is so."""
+        reading = state.folders.catalog is None and bool(state.work.working & {"scan", "sample"})
+        if reading:
+            self.need(
+                self.tr("Your photos are being read"),
+                self.tr("This page can be used as soon as that is done."),
+                self.tr("See how far it is"),
+                go_to_images,
+            )
+        return reading
+
     def ready(self) -> None:
         """Shows the page's work."""
         self._stack.setCurrentWidget(self._work)

@@ -97,6 +97,8 @@ class ResultsPage(Page):
         self.put_in_use.setVisible("put_in_use" in actions)
         if state.folders.catalog is None and run is None:
             self.subtitle.setText(self.tr("How good a model is, and which classes it mixes up."))
+            if self.need_patience(state, self._go_to_images):
+                return
             text = self.tr("Results come from training, and training needs photos.")
             self.need(self.tr("First, some photos"), text, self.tr("Choose photos"), self._go_to_images)
             return

@@ -92,14 +92,7 @@ class TrainPage(Page):
         self.continue_button.setVisible("continue_training" in actions)
         catalog = state.folders.catalog
         if catalog is None:
-            self.need(
-                self.tr("First, some photos"),
-                self.tr(
-                    "Choose a folder in which every class has a folder of its own, or try the sample photos."
-                ),
-                self.tr("Choose photos"),
-                self._go_to_images,
-            )
+            self._need_photos(state)
         elif len(catalog.classes) < 2:
             self.need(
                 self.tr("One more class is needed"),
@@ -117,6 +110,17 @@ class TrainPage(Page):
             self._place_preview(state)
             self._preview(state)
         self.subtitle.setText(_subtitle(self, state))
+
+    def _need_photos(self, state: State) -> None:
+        if not self.need_patience(state, self._go_to_images):
+            self.need(
+                self.tr("First, some photos"),
+                self.tr(
+                    "Choose a folder in which every class has a folder of its own, or try the sample photos."
+                ),
+                self.tr("Choose photos"),
+                self._go_to_images,
+            )
 
     def _preview(self, state: State) -> None:
         """Asks for pictures of the photos as training will see them, where that has changed."""
