@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 import workbench.words  # noqa: F401 - gives messages their sentences
 from tests.drawn_photos import draw_pair, draw_small
 from tests.sharing import Shared, all_cores
+from workbench.core.garbage import collect_where_due
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -43,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
     slower = {item.path for item in items if item.get_closest_marker("e2e")}
     items.sort(key=lambda item: item.path not in slower)
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_this_thread() -> Iterator[None]:
+    """Collects garbage between tests, as the window does in its thread: a widget lost in another kills Qt."""
+    gc.disable()
+    yield
+    collect_where_due()
 
 
 @pytest.fixture(autouse=True, scope="session")

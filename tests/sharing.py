@@ -28,6 +28,8 @@ def all_cores(config: pytest.Config) -> None:
         )
     if (option.numprocesses or 0) > 1:
         option.dist = "loadfile"
+        # After a crash, pytest-xdist may hand out files that are done, and then waits for ever.
+        option.maxworkerrestart = option.maxworkerrestart or "0"
         option.loadscopereorder = False  # it puts files with few tests, the long ones, last
         for variable in _THREADS:
             os.environ.setdefault(variable, "1")

@@ -20,6 +20,7 @@ from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import resource
 from workbench.core.project.projects import Project
 from workbench.ui.frame.places import PLACES
+from workbench.ui.garbage import Garbage
 from workbench.ui.parts.dropped import is_model
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
@@ -80,6 +81,7 @@ class Program(QObject):
     def __init__(self, app: QApplication, folder: Path | None, page: str, model: Path | None = None) -> None:
         super().__init__()
         self._folder, self._model = folder, model
+        self._garbage = Garbage(self)
         if isinstance(app, Application):
             app.asked_to_open.connect(self._open)
         self.session = Session(self)
@@ -120,6 +122,7 @@ class Program(QObject):
     def _end(self) -> None:
         self.session.close()
         self.uncaught.remove()
+        self._garbage.give_back()
 
 
 def main(argv: Sequence[str]) -> int:
