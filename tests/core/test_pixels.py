@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ResourceError, Stopped
 from workbench.core.events import Progress
+from workbench.core.files import sha256_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
@@ -54,7 +56,7 @@ def photos(drawn_pair: Path, tmp_path: Path) -> Photos:
     for number, path in enumerate(sorted((drawn_pair / "val" / "leaves").glob("*.jpg"))[:12]):
         shutil.copyfile(path, tmp_path / f"{number}.jpg")
         with Image.open(path) as image:
-            samples.append(sample_at(f"{number}.jpg", "a", "", str(number), *image.size))
+            samples.append(sample_at(f"{number}.jpg", "a", "", sha256_of(path), *image.size))
     return Photos(tmp_path, samples)
 
 
@@ -77,7 +79,9 @@ def test_one_shape_for_all_is_gathered_alike(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (20, 32, 32, 3), np.uint8)
     for number, values in enumerate(noise):
         Image.fromarray(values).save(tmp_path / f"{number}.png")
-    samples = [sample_at(f"{number}.png", "a") for number in range(20)]
+    samples = [
+        sample_at(f"{number}.png", "a", digest=sha256_of(tmp_path / f"{number}.png")) for number in range(20)
+    ]
     wanted = np.array([5, 5, 19, 0])
     with built(tmp_path, samples, SMALL)[0] as store:
         assert np.array_equal(store.crops(wanted), noise[wanted])
@@ -132,22 +136,28 @@ def test_boxes_at_the_edges_work(photos: Photos) -> None:
 def test_the_whole_of_a_fitting_image_is_itself(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (32, 32, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.png")
-    with built(tmp_path, [sample_at("a.png", "a")], SMALL)[0] as store:
+    sample = sample_at("a.png", "a", digest=sha256_of(tmp_path / "a.png"))
+    with built(tmp_path, [sample], SMALL)[0] as store:
         assert np.array_equal(store.random_crops([0], np.array([[0.0, 0.0, 1.0, 1.0]]))[0], noise)
 
 
-def test_a_file_that_vanished_or_broke_is_lost_and_the_rest_is_there(photos: Photos) -> None:
+@pytest.mark.parametrize("recipe", [LARGE, replace(LARGE, decode=256)], ids=["files", "cache"])
+def test_a_file_that_vanished_broke_or_was_exchanged_is_lost_and_the_rest_is_there(
+    photos: Photos, recipe: Preprocessing
+) -> None:
     (photos.folder / "2.jpg").unlink()
     (photos.folder / "5.jpg").write_bytes((photos.folder / "5.jpg").read_bytes()[:3000])
-    with built(*photos, LARGE)[0] as store:
+    shutil.copyfile(photos.folder / "8.jpg", photos.folder / "7.jpg")
+    with built(*photos, recipe)[0] as store:
         assert [(index, why.title) for index, why in store.lost] == [
             (2, "“2.jpg” is not there any more."),
             (5, "“5.jpg” is damaged or was cut off."),
+            (7, "“7.jpg” was changed after its folder was read, so it is left out."),
         ]
         assert store.shapes[2].tolist() == [0, 0]
         with pytest.raises(IndexError, match="sample 2 was lost"):
             store.crops([1, 2])
-        assert np.array_equal(store.crops([11])[0], LARGE.load(photos.folder / "11.jpg"))
+        assert np.array_equal(store.crops([11])[0], recipe.load(photos.folder / "11.jpg"))
 
 
 def test_a_store_without_a_photo(tmp_path: Path) -> None:

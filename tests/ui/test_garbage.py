@@ -32,7 +32,7 @@ class Ring:
 
 
 def lose_some(freed_in: list[str]) -> list[object]:
-    """Makes garbage, and then, in another thread, so many objects that Python would collect; returns these."""
+    """Makes garbage, and then, in another thread, more objects than Python lets pass without collecting."""
     weakref.finalize(Ring(), lambda: freed_in.append(threading.current_thread().name))
     made: list[object] = []
     many = 50 * gc.get_threshold()[0]

@@ -12,6 +12,10 @@ _COPY_AGAIN = "Copy it again from the camera or from where it came."
 _SMALLER = "Save a smaller copy of it and use that."
 
 IMAGES: dict[str, tuple[str, str]] = {
+    "changed_since_read": (
+        "“{name}” was changed after its folder was read, so it is left out.",
+        "Read the folder again to use it as it is now.",
+    ),
     "empty_file": ("“{name}” is empty.", _COPY_AGAIN),
     "heic": (
         "“{name}” is a HEIC photo, which the program cannot read.",

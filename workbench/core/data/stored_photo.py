@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from PIL import Image
 from workbench.core.data.catalog import Sample
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError
-from workbench.core.images.loader import open_image
+from workbench.core.images.loader import open_file, open_image
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.messages import Message
 
@@ -31,16 +32,27 @@ def load_pixels(
     """The stored pixels of a sample, from the photo cache of its folder or else from its file.
 
     Returns:
-        The pixels, or why there are none.
+        The pixels, or why there are none; also where the file is another than the one that was read.
     """
+    rule, side = preprocessing.brightness, preprocessing.decode or preprocessing.resize
     try:
-        rule = preprocessing.brightness
         photo = cache.photo(sample.path, rule) if cache is not None else None
+        image = None
         if photo is None or preprocessing.cuts_a_strip(photo.width, photo.height):
-            side = preprocessing.decode or preprocessing.resize
-            return Loaded(preprocessing.pixels(open_image(file, short_side=side, brightness=rule)))
+            image = open_image(file, short_side=side, brightness=rule)
+        digest = photo.digest if photo is not None else _digest_of(file)
     except ImageError as error:
         return error.message
+    if digest != sample.digest:
+        return Message("changed_since_read", {"name": file.name})
+    if image is not None:
+        return Loaded(preprocessing.pixels(image))
+    assert photo is not None  # else the file was opened
     if cache is not None and photo.segment and preprocessing.keeps(photo.pixels):
         return Loaded(photo.pixels, cache.file(photo.segment), photo.start)
     return Loaded(preprocessing.pixels(Image.fromarray(photo.pixels)))
+
+
+def _digest_of(file: Path) -> str:
+    with open_file(file) as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
