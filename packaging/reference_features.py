@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.pooled_stages import PooledStages
@@ -23,6 +24,7 @@ from workbench.core.export.onnx import FromPixels
 from workbench.core.features.lite import ENLARGED, enlarged
 from workbench.core.jobs import run
 from workbench.core.weights.store import apply, fetch
+from workbench.core.weights.stored import id_of
 from workbench.sample.photo import draw_photo
 from workbench.sample.things import THINGS
 
@@ -30,7 +32,7 @@ _PICTURES = 4
 
 
 def write(row: Architecture, path: Path) -> None:
-    """Writes small pixels (N, side / 4, side / 4, 3) and the features (N, width) of the enlarged ones."""
+    """Writes small pixels (N, side / 4, side / 4, 3), and the features (N, width) of the enlarged ones."""
     preprocessing = preprocessing_for(row, TrainingConfig(architecture=row.key))
     side = preprocessing.crop // ENLARGED
     photos = [draw_photo(thing, np.random.default_rng(n)) for n, thing in enumerate(THINGS[:_PICTURES])]
@@ -45,7 +47,8 @@ def write(row: Architecture, path: Path) -> None:
     with torch.inference_mode():
         features = network(torch.from_numpy(enlarged(small))).numpy()
     path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(path, pixels=small, features=features)
+    assert row.weights is not None
+    np.savez_compressed(path, pixels=small, features=features, weights_id=id_of(row.weights))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_without_a_mode_it_learns_instantly_and_says_how_good_that_is(
     assert told["seconds"]["features"] > 0
     assert told["seconds"]["head"] > 0
     assert told["seconds"]["total"] >= sum(told["seconds"][name] for name in ("scan", "features", "head"))
-    assert (told["mode"], told["architecture"], told["kept"]) == ("instant", "efficientnet_lite0", None)
+    assert (told["mode"], told["architecture"], told["kept"]) == ("instant", "two_efficientnets", None)
     assert (told["train_samples"], told["validation_samples"], told["skipped_files"]) == (40, 0, 1)
     assert (told["accuracy"], told["macro_f1"]) == (None, None)
     measured = told["cross_validated_accuracy"]

@@ -23,6 +23,8 @@ from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
 
 CLOSE = 1e-3
+ONE = TrainingConfig(networks="one")
+"""The usual backbone, whose engines are exchanged here."""
 
 
 class Coarse(OnnxRuntime):
@@ -77,13 +79,13 @@ def own_backbone(profile: Path) -> Backbone:
 
 def learned(folder: Path, run: Path) -> Path:
     run.mkdir()
-    drive(train(catalog_of(folder), TrainingConfig(), run, device="cpu"))
+    drive(train(catalog_of(folder), ONE, run, device="cpu"))
     return run
 
 
 def result_of(folder: Path, run: Path) -> TrainingResult:
     run.mkdir()
-    found: TrainingResult = drive(train(catalog_of(folder), TrainingConfig(), run, device="cpu"))[1]
+    found: TrainingResult = drive(train(catalog_of(folder), ONE, run, device="cpu"))[1]
     return found
 
 

@@ -28,7 +28,7 @@ from workbench.core.models.classifier import Classifier
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
 from workbench.core.project.runs import MODEL, PREDICTIONS
-from workbench.core.results.comparison import LEVEL, Comparison
+from workbench.core.results.comparison import Comparison
 from workbench.core.results.metrics import metrics_of
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.settings import replace
@@ -96,6 +96,13 @@ def photos(tmp_path: Path, drawn_pair: Path, ready_backbone: None) -> Path:
     return tmp_path / "photos"
 
 
+@pytest.fixture
+def to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short rounds, and all of them: the instant model makes no mistake that could be put right."""
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "WORTH_IT", 0.0)
+
+
 def improve(photos: Path, run: Path, stop: object = None) -> tuple[list[object], TrainingResult]:
     run.mkdir()
     _, catalog = drive(scan(photos))
@@ -105,11 +112,9 @@ def improve(photos: Path, run: Path, stop: object = None) -> tuple[list[object],
 
 
 def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, to_the_end: None
 ) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(Comparison, "is_better", True)
-    monkeypatch.setattr(Comparison, "is_worse", False)
     events, result = improve(photos, tmp_path / "run")
     kinds = [type(event) for event in events]
     assert kinds.index(TrainingStarted) < kinds.index(HeadFitted) < kinds.index(EpochDone)
@@ -151,11 +156,9 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
 
 
 def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, to_the_end: None
 ) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(Comparison, "is_better", False)
-    monkeypatch.setattr(Comparison, "is_worse", False)
     _, result = improve(photos, tmp_path / "run")
     assert result.kept == "instant"
     assert not ModelFile.load(tmp_path / "run" / MODEL).description.backbone.startswith("tuned-")
@@ -165,10 +168,9 @@ def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
 
 @pytest.mark.parametrize("apples", [1, 3])
 def test_what_nothing_can_test_is_not_compared(
-    apples: int, tmp_path: Path, drawn_pair: Path, ready_backbone: None, monkeypatch: pytest.MonkeyPatch
+    apples: int, tmp_path: Path, drawn_pair: Path, ready_backbone: None, to_the_end: None
 ) -> None:
     """One picture of a class, or one of each: copies of a picture are on one side of every fold."""
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     for name, count in (("apples", apples), ("leaves", 1)):
         (tmp_path / "photos" / name).mkdir(parents=True)
         for file in sorted((drawn_pair / "train" / name).iterdir())[:count]:
@@ -186,9 +188,8 @@ def test_what_nothing_can_test_is_not_compared(
 
 
 def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, to_the_end: None
 ) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     _, catalog = drive(scan(photos))
     (tmp_path / "run").mkdir()
     config = replace(recommended("improve"), {"amp": "off"})
@@ -209,23 +210,41 @@ def test_photos_that_vanish_once_the_instant_model_stands_are_left_out_and_said(
     assert not gone & set(table.where(model="improved").samples)
 
 
-def test_where_the_tuned_model_is_far_behind_the_other_folds_are_spared(
+def test_where_it_will_hardly_win_any_more_the_other_folds_are_spared(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Classes that nothing tells apart, and a tuned model that is wrong about everything."""
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(
         improve_module.Tuning, "probabilities", lambda self, positions: np.eye(2)[1 - labels[positions]]
     )
-    _, catalog = drive(scan(photos))
+    mixed = tmp_path / "mixed"
+    for number, file in enumerate(sorted((photos / "train").glob("*/*"))):
+        (mixed / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
+        (mixed / "ab"[number % 2] / f"{number}.jpg").symlink_to(file)
+    _, catalog = drive(scan(mixed))
     split = own_split(catalog)
     labels = split.targets(split.training)
-    events, result = improve(photos, tmp_path / "run")
+    events, result = improve(mixed, tmp_path / "run")
     assert result.kept == "instant"
     rounds = [event for event in events if isinstance(event, EpochDone)]
-    assert len(rounds) <= 2  # of five
+    assert 1 <= len(rounds) <= 3  # of five
+    (told,) = (event for event in events if isinstance(event, Note))
+    assert told.code == "improving_unlikely"
     assert result.comparison is not None
-    assert result.comparison.p_value < LEVEL
+    assert told.values["samples"] == result.comparison.samples
+    assert (told.values["put_right"], told.values["spoiled"]) == (0, result.comparison.spoiled)
     assert (result.epochs, result.steps) == (len(rounds), rounds[-1].step)
+
+
+def test_where_there_are_too_few_mistakes_to_put_right_nothing_is_begun(tmp_path: Path, photos: Path) -> None:
+    events, result = improve(photos, tmp_path / "run")
+    assert (result.kept, result.comparison, result.stopped) == ("instant", None, False)
+    assert not [event for event in events if isinstance(event, EpochDone)]
+    (told,) = (event for event in events if isinstance(event, Note))
+    assert (told.code, told.values) == ("improving_impossible", {"photos": 0})
+    assert result.cross_validated is not None
+    assert (tmp_path / "run" / MODEL).is_file()
 
 
 @pytest.mark.parametrize(("samples", "folds"), [(1, 5), (100, 5), (400, 4), (750, 2), (751, 2), (10_000, 2)])
@@ -243,11 +262,9 @@ def test_pictures_grow_while_everything_learns() -> None:
 
 
 def test_without_a_cut_everything_learns_from_pixels(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, to_the_end: None
 ) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     monkeypatch.setattr(Comparison, "is_better", True)
-    monkeypatch.setattr(Comparison, "is_worse", False)
     monkeypatch.setattr(
         improve_module, "architecture_of", lambda key: dataclasses.replace(architecture_of(key), frozen=())
     )
@@ -266,9 +283,8 @@ def test_without_a_cut_everything_learns_from_pixels(
 
 
 def test_stopping_keeps_the_instant_model(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, to_the_end: None
 ) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     begun: list[bool] = []
     tune = improve_module.Tuning.run
 

@@ -73,6 +73,7 @@ def test_the_instant_model_is_kept_and_nothing_else_is_said(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "WORTH_IT", 0.0)
     events, result = until(MOMENTS[moment], photos, tmp_path)
     assert (result.stopped, result.kept, result.comparison) == (True, "instant", None)
     starts = [event for event in events if isinstance(event, TrainingStarted)]
@@ -106,6 +107,7 @@ def test_a_run_that_was_killed_goes_on_by_beginning_again(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    monkeypatch.setattr(improve_module, "WORTH_IT", 0.0)
     config = replace(recommended("improve"), {"amp": "off"})
     job = learning.train(catalog_of(photos), config, tmp_path, device="cpu")
     while not isinstance(next(job), HeadFitted):

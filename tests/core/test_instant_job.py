@@ -101,8 +101,9 @@ def test_it_reports_two_heads_and_then_what_came_of_it(run: Run) -> None:
     assert isinstance(started, TrainingStarted)
     assert (started.mode, started.epochs, started.steps_per_epoch) == ("instant", 0, 0)
     assert (started.training_samples, started.validation_samples, started.test_samples) == (2 * EACH, 0, 0)
-    row = architecture_of("efficientnet_lite0")
-    assert started.parameters == row.parameters - 1_281_000  # what its own head for 1,000 classes has
+    row = architecture_of("two_efficientnets")
+    assert started.architecture == result.architecture == row.key
+    assert started.parameters == row.parameters - 2_561_000  # what its own head for 1,000 classes has
     assert (first.kind, second.kind) == ("ridge", "logistic")
     assert 0 < first.seconds <= second.seconds <= result.seconds["total"]
     assert result == run.result

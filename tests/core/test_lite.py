@@ -17,14 +17,15 @@ import torch
 from numpy.typing import NDArray
 
 from tests.cli_help import two_colours
-from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture, architecture_of
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
 from workbench.core.architectures.build import build
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError
-from workbench.core.export.lite_graph import lite_graph, named_by_stage
+from workbench.core.export.lite_graph import lite_graph
 from workbench.core.export.onnx import FromPixels
 from workbench.core.features import lite
 from workbench.core.features.agreement import DEVIATION, largest_deviation
@@ -33,17 +34,10 @@ from workbench.core.features.runtimes import onnx_session
 from workbench.core.jobs import run
 from workbench.core.weights.pickled import read_arrays
 from workbench.core.weights.store import apply, fetch
-from workbench.core.weights.stored import packaged
+from workbench.core.weights.stored import packaged_files
 
 LITES = [row for row in ARCHITECTURES if row.lite]
 ROW = architecture_of("efficientnet_lite0")
-
-
-def packaged_file(row: Architecture) -> Path:
-    assert row.weights is not None
-    file = packaged(row.weights.location)
-    assert file is not None
-    return file
 
 
 def by_torch(row: Architecture, *, side: int = 0, channels: int = 3) -> tuple[PooledStages, Backbone]:
@@ -71,22 +65,34 @@ def computed(stages: PooledStages, backbone: Backbone, pixels: NDArray[np.uint8]
 
 @pytest.mark.parametrize("row", LITES, ids=lambda row: row.key)
 def test_the_packaged_tensors_are_those_that_torch_reads(row: Architecture) -> None:
-    file = packaged_file(row)
-    expected: dict[str, torch.Tensor] = torch.load(file, weights_only=True)
-    found = read_arrays(file)
-    assert list(found) == list(expected)
-    for name, value in found.items():
-        assert value.dtype == expected[name].numpy().dtype
-        assert np.array_equal(value, expected[name].numpy())
+    assert row.weights is not None
+    for file in packaged_files(row.weights):
+        expected: dict[str, torch.Tensor] = torch.load(file, weights_only=True)
+        found = read_arrays(file)
+        assert list(found) == list(expected)
+        for name, value in found.items():
+            assert value.dtype == expected[name].numpy().dtype
+            assert np.array_equal(value, expected[name].numpy())
 
 
 @pytest.mark.parametrize("row", LITES, ids=lambda row: row.key)
 def test_they_get_the_names_of_the_network(row: Architecture) -> None:
     stages, _ = by_torch(row)
     expected = stages.model.state_dict()
-    found = named_by_stage(read_arrays(packaged_file(row)))
+    found = lite.packaged_weights(row)
     assert found.keys() == expected.keys()
     assert all(np.array_equal(found[name], expected[name].numpy()) for name in expected)
+
+
+@pytest.mark.parametrize("row", [row for row in LITES if not row.parts], ids=lambda row: row.key)
+def test_the_names_stand_in_the_order_of_the_network(row: Architecture) -> None:
+    """Another way to find them: both name their layers in the order of the way through the network."""
+    stages, _ = by_torch(row)
+    assert row.weights is not None
+    tensors = list(torch.load(packaged_files(row.weights)[0], weights_only=True).values())
+    own = stages.model.state_dict()
+    assert len(tensors) == len(own) + 2  # and the head's
+    assert all(torch.equal(value, tensor) for value, tensor in zip(own.values(), tensors, strict=False))
 
 
 @pytest.mark.parametrize("side", [0, 97, 160, 226])
@@ -95,8 +101,7 @@ def test_the_graph_computes_what_torch_does(row: Architecture, side: int) -> Non
     stages, backbone = by_torch(row, side=side)
     size = backbone.preprocessing.crop
     pixels = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
-    weights = named_by_stage(read_arrays(packaged_file(row)))
-    graph = lite_graph(weights, backbone.preprocessing, row.stages, row.halved)
+    graph = lite_graph(lite.packaged_weights(row), backbone.preprocessing, row)
     found = onnx_session(graph).run(None, {"pixels": pixels})[0]
     expected = computed(stages, backbone, pixels)
     assert found.shape == expected.shape
@@ -106,7 +111,8 @@ def test_the_graph_computes_what_torch_does(row: Architecture, side: int) -> Non
 @pytest.mark.parametrize("row", LITES, ids=lambda row: row.key)
 def test_the_stored_reference_is_what_torch_computes(row: Architecture) -> None:
     stages, backbone = by_torch(row)
-    pixels, features = lite.reference_of(row)
+    pixels, features, weights_id = lite.reference_of(row)
+    assert weights_id == backbone.weights_id
     assert largest_deviation(features, computed(stages, backbone, pixels)) <= DEVIATION / 10
 
 
@@ -125,8 +131,9 @@ def test_where_the_processor_computes_something_else_that_is_said(
     profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (profile / "cache" / "backbones").unlink()
-    pixels, features = lite.reference_of(ROW)
-    monkeypatch.setattr(lite, "reference_of", lambda _: (pixels, features * 1.001))
+    reference = lite.reference_of(ROW)
+    altered = reference._replace(features=reference.features * 1.001)
+    monkeypatch.setattr(lite, "reference_of", lambda _: altered)
     backbone = backbone_of(TrainingConfig())
     with pytest.raises(ResourceError) as raised:
         lite.prepare_packaged(backbone)
@@ -149,6 +156,26 @@ def test_a_tuned_backbone_is_restored_from_its_model_where_its_name_is_its_diges
     pixels, features = backbone.probe()
     assert largest_deviation(features, computed(stages, backbone, pixels)) <= DEVIATION / 10
     assert (backbone.folder / ONNX).stat().st_size < 20e6
+
+
+def test_packaged_weights_that_another_edition_has_come_along_in_the_model(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (profile / "cache" / "backbones").unlink()
+    row = ARCHITECTURES.of("two_efficientnets")
+    stages, backbone = by_torch(row)
+    weights: dict[str, NDArray[Any]] = {name: value.numpy() for name, value in stages.state_dict().items()}
+    monkeypatch.setattr("workbench.core.weights.stored.packaged", lambda package: None)
+    assert not lite.is_packaged(backbone)
+    name = "model.lite2.conv_head.weight"
+    assert not lite.restore(backbone, {**weights, name: weights[name] * 1.01})
+    assert not lite.restore(backbone, {**weights, name: weights[name][:7]})
+    assert not lite.restore(backbone, {other: weights[other] for other in weights if other != name})
+    assert not lite.restore(replace(backbone, weights_id="of-somebody"), weights)
+    assert not backbone.folder.parent.exists()
+    assert lite.restore(backbone, weights)
+    pixels, features = backbone.probe()
+    assert largest_deviation(features, computed(stages, backbone, pixels)) <= DEVIATION / 10
 
 
 def test_other_networks_are_left_to_torch() -> None:

@@ -19,7 +19,8 @@ from tests.core.training_help import catalog_of, drive
 from workbench import cli
 from workbench.cli.options import training_config
 from workbench.core import learning
-from workbench.core.architectures.architecture_rows import ARCHITECTURES, Architecture
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS, Augmentation
 from workbench.core.augmentation.pipeline import Pipeline
 from workbench.core.augmentation.steps import Draw

@@ -14,6 +14,7 @@ from tests.cli_help import two_colours
 from tests.core.training_help import TINY, catalog_of, drive
 from workbench.cli.options import training_config
 from workbench.core import learning
+from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.config.applying import applies, limits_of
 from workbench.core.config.methods import METHODS
@@ -67,6 +68,7 @@ def test_a_method_reads_the_settings_of_its_row(
 ) -> None:
     tiny = Plan(views=3, passes=1, folds=1, rate=1e-3, fewest_steps=2, most_steps=2)
     monkeypatch.setitem(improve_module.PLANS, "better", tiny)
+    monkeypatch.setattr(improve_module, "WORTH_IT", 0.0)  # the colours are told apart without a mistake
     catalog = catalog_of(photos)
     read: set[str] = set()
     for number, (_, changes) in enumerate(variant for variant in VARIANTS if variant[0] == key):
@@ -100,7 +102,8 @@ def test_a_setting_is_taken_where_it_has_an_effect_and_else_refused(name: str, k
     if name in METHODS.of(key).settings:
         for limit in limits_of(name):
             if limit.setting != "mode":
-                others = set(settings_of(TrainingConfig)[limit.setting].choices or ()) - set(limit.values)
+                choices = settings_of(TrainingConfig)[limit.setting].choices
+                others = set(choices or (row.key for row in ARCHITECTURES)) - set(limit.values)
                 without = [*asked, f"{limit.setting}={min(others)}"]
                 with pytest.raises(InputError, match=f"no effect where {limit.setting} is"):
                     training_config(mode=key, assignments=without)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.e2e
 
 CHANNELS = {
     "efficientnet_lite0": (16, 24, 40, 80, 112, 192, 320, 1280),
+    "efficientnet_lite2": (16, 24, 48, 88, 120, 208, 352, 1280),
     "efficientnet_b0": (16, 24, 40, 80, 112, 192, 320, 1280),
     "mobilenet_v3_small": (16, 24, 40, 48, 96, 576, 1024),
     "mobilenet_v3_large": (16, 24, 40, 80, 112, 160, 960, 1280),
@@ -28,6 +29,7 @@ CHANNELS = {
     "alexnet": (64, 192, 256, 4096),
 }
 """Of each stage, from the papers; last, what the head gets."""
+TWO = ("efficientnet_lite0", "efficientnet_lite2")
 
 
 def network(key: str) -> nn.Module:
@@ -50,9 +52,10 @@ def test_every_row_with_trained_weights_has_all_its_stages(key: str, channels: i
     with torch.device("meta"), torch.inference_mode():  # shapes alone: nothing is computed
         stages = pooled_stages(row, channels=channels, input_size=row.input_size).eval()
         features = stages(torch.empty(2, channels, row.input_size, row.input_size))
-    assert len(CHANNELS[key]) == len(row.stages) + 1
-    halves = 0 if key == "vit_b_16" else sum(CHANNELS[key][-4:-1])
-    assert features.shape == (2, sum(CHANNELS[key]) + halves)
+    each = [CHANNELS[part] for part in (TWO if row.parts else (key,))]
+    assert sum(map(len, each)) == len(row.stages) + len(each)
+    halves = 0 if key == "vit_b_16" else sum(sum(channels[-4:-1]) for channels in each)
+    assert features.shape == (2, sum(map(sum, each)) + halves)
     assert features.dtype == torch.float32
 
 

@@ -17,7 +17,8 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from workbench.core.architectures.architecture_rows import WeightsSource, architecture_of
+from workbench.core.architectures.architecture import WeightsSource
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.errors import ResourceError
 from workbench.core.events import Progress
 from workbench.core.weights import hub, stored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from PySide6 import QtCore
 import build
 import contents
 import licences
+import workbench
 from licences import MissingLicenceError, Part
 
 
@@ -65,6 +67,24 @@ def test_every_module_of_the_program_is_named() -> None:
     names = contents.own_modules()
     assert {"workbench", "workbench.core.instant.fit_instant", "workbench.cli.selftest"} <= set(names)
     assert not any("/" in name or name.endswith("__init__") for name in names)
+
+
+def test_nothing_that_the_program_asks_for_stays_out_of_the_full_edition() -> None:
+    asked = {
+        name
+        for file in Path(workbench.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in _imported(node)
+    }
+    assert {"threadpoolctl", "scipy.linalg", "torch"} <= asked
+    left_out = contents.EXCLUDED["full"]
+    assert [name for name in asked if any(f"{name}.".startswith(f"{each}.") for each in left_out)] == []
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_the_texts_of_what_is_inside_are_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

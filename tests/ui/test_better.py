@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
@@ -15,6 +19,18 @@ from workbench.ui.words.outcome import which_was_kept
 pytestmark = pytest.mark.e2e
 
 
+@pytest.fixture
+def image_folder(tmp_path: Path) -> Path:
+    """Two classes that nothing tells apart: an instant model makes mistakes that could be put right."""
+    random = np.random.default_rng(0)
+    for name in ("heads", "tails"):
+        (tmp_path / "coins" / name).mkdir(parents=True)
+        for number in range(8):
+            pixels = random.integers(0, 255, (40, 40, 3), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "coins" / name / f"{number}.png")
+    return tmp_path / "coins"
+
+
 def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot: QtBot) -> None:
     assert opened.state.work.rates.pace is None
     opened.preferences.configure(recommended("improve"))
@@ -24,7 +40,7 @@ def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot:
     run = opened.state.runs.shown
     assert run is not None
     assert run.model, "the instant model stands already"
-    assert headline(run, opened.state.runs.step, "") == "Practising: round 1 of 5"
+    assert headline(run, opened.state.runs.step, "") == "Practising: round 1 of 6"
     qtbot.waitUntil(lambda: "train" not in opened.state.work.working, timeout=PATIENCE_MS)
     run = opened.state.runs.shown
     assert run is not None

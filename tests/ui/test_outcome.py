@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workbench.core.config.training_config import recommended
 from workbench.core.events import EpochDone, TrainingResult
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.comparison import Comparison
@@ -18,6 +19,7 @@ from workbench.ui.words.outcome import (
     Outcome,
     cautions,
     caveat,
+    few_mistakes,
     meaning,
     mistakes,
     number,
@@ -46,6 +48,9 @@ def metrics(*rows: list[int]) -> Metrics:
 
 ANTS_BEES = measures([64, 12], [3, 74])
 """138 of 153 right: 90.2 %; Wilson's 95 % interval is 0.8445 to 0.9397 (from SciPy)."""
+
+
+TRAINED = TrainingResult("r", "m", None, 0, 0, None, None, False, 10.0, 0)
 
 
 def run(
@@ -154,8 +159,12 @@ def test_says_which_model_was_kept() -> None:
     better = measures([48, 2], [1, 49])  # 97 of 100
     assert which_was_kept(instant()) == ""
     assert which_was_kept(instant(kept="instant")) == (
-        "The instant model stays: practising didn't make it better."
+        "The instant model stays: it makes too few mistakes for practising to show that it helps."
     )
+    compared = instant(kept="instant")
+    assert compared.result is not None
+    compared = replace(compared, result=replace(compared.result, comparison=Comparison(3, 3, 50, 1.0)))
+    assert which_was_kept(compared) == "The instant model stays: practising didn't make it better."
     assert which_was_kept(instant(cross_validated=better, kept="improved", accuracy_before=0.9)) == (
         "The improved model is better: right for 97 of 100 photos instead of 90."
     )
@@ -226,3 +235,15 @@ def test_runs_are_named_by_when_they_began() -> None:
 
 def test_shares_that_are_not_defined_are_a_dash() -> None:
     assert [share(value) for value in (0.0, 0.125, 1.0, float("nan"))] == ["0 %", "12 %", "100 %", "–"]
+
+
+@pytest.mark.parametrize(("wrong", "expected"), [(0, 0), (5, 5), (6, None), (40, None)])
+def test_practising_can_show_nothing_where_an_instant_model_makes_few_mistakes(
+    wrong: int, expected: int | None
+) -> None:
+    result = replace(TRAINED, cross_validated=measures([50, wrong], [0, 50]), validation=None)
+    instant = replace(run(), config=recommended("instant").to_dict(), result=result)
+    assert few_mistakes(instant) == expected
+    assert few_mistakes(replace(instant, config=recommended("transfer").to_dict())) is None
+    assert few_mistakes(None) is None
+    assert few_mistakes(replace(instant, result=replace(result, validation=ANTS_BEES))) is None

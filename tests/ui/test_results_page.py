@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import changed
 from workbench.core.project.runs import RunSummary
+from workbench.core.results.comparison import Comparison
 from workbench.core.results.metrics import metrics_of_confusion
 from workbench.ui import alone
 from workbench.ui.pages.results import ResultsPage
@@ -139,7 +140,8 @@ def test_says_that_improving_did_not_help(page: ResultsPage) -> None:
     run = alone.made_up_instant().runs.shown
     assert run is not None
     assert run.result is not None
-    kept = replace(run, result=replace(run.result, kept="instant"))
+    compared = Comparison.of_counts(3, 3, 50)
+    kept = replace(run, result=replace(run.result, kept="instant", comparison=compared))
     show(page, changed(page.session.state, shown=kept, every=(kept,)))
     assert page.kept.isVisible()
     assert page.kept.text() == "The instant model stays: practising didn't make it better."

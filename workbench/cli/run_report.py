@@ -26,6 +26,7 @@ _KEPT = {
 }
 _NOT_YET = "When it was stopped, improving had not helped on the same photos, so the instant model was kept."
 _NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
+_NOTHING_TO_SHOW = "Improving could not show that it helps, so the instant model was kept."
 _TOO_FEW = "There are too few different photos to compare two models, so the instant model was kept."
 
 
@@ -79,7 +80,7 @@ def _run_json(
         "run": result.run,
         "checkpoint": result.checkpoint,
         "mode": started.mode,
-        "architecture": started.architecture,
+        "architecture": result.architecture or started.architecture,
         "device": started.device,
         "classes": started.classes,
         "empty_classes": list(catalog.empty_classes) if catalog is not None else [],
@@ -111,7 +112,9 @@ def _run_json(
 def _verdict(result: TrainingResult) -> str:
     """Which model an improve run keeps, and why."""
     if result.comparison is None or result.kept is None:
-        return _NOT_COMPARED if result.stopped else _TOO_FEW
+        if result.stopped:
+            return _NOT_COMPARED
+        return _TOO_FEW if result.cross_validated is None else _NOTHING_TO_SHOW
     return _NOT_YET if result.stopped and result.kept != "improved" else _KEPT[result.kept]
 
 

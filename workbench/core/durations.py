@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.improve.plan import PLANS, ImproveSpeed
+from workbench.core.instant.networks import has_second_look, work
 from workbench.core.registry import resolve
 
 _VIEWS = 2
@@ -66,7 +67,7 @@ def stages_for(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage
 def instant_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
     """Of the instant model; see `fit_instant`."""
     usual = config.architecture == TrainingConfig().architecture and rates.features > 0
-    looking = _VIEWS * samples / (rates.features if usual else _USUAL)
+    looking = _VIEWS * samples / (rates.features if usual else _USUAL) * work(config, samples)
     return [
         Stage("getting_ready", _OPENING, counts=False),
         Stage("looking", looking),
@@ -80,8 +81,10 @@ def improve_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[S
     plan, pace = PLANS[config.quality], rates.pace
     learning = pace.seconds(plan, samples) if pace is not None else 120.0 + plan.passes * samples / _USUAL
     views = plan.views * samples / pace.views if pace is not None and pace.views else 0.0
+    again = _second_look(config, samples, rates)
     return [
         *instant_stages(config, samples, rates)[:-1],
+        *([Stage("looking_with_two", again)] if again else []),
         Stage("looking_again", views),
         Stage("learning", max(learning - views, 1.0)),
         Stage("making_quick", _QUICK, counts=False),
@@ -121,7 +124,8 @@ def instant_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float
     """Of the instant model: two views of each photo, and the heads."""
     if rates.features <= 0:
         return None
-    return _VIEWS * samples / rates.features + _HEAD_SECONDS_A_SAMPLE * samples
+    looking = _VIEWS * samples / rates.features * work(config, samples)
+    return looking + _HEAD_SECONDS_A_SAMPLE * samples
 
 
 def improve_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
@@ -129,4 +133,12 @@ def improve_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float
     instant = instant_seconds(config, samples, rates)
     if instant is None or rates.pace is None:
         return None
-    return instant + rates.pace.seconds(PLANS[config.quality], samples)
+    again = _second_look(config, samples, rates)
+    return instant + again + rates.pace.seconds(PLANS[config.quality], samples)
+
+
+def _second_look(config: TrainingConfig, samples: int, rates: Rates) -> float:
+    """Seconds in which a second network looks, too (`core.improve.starting`); 0 where it does not."""
+    if not has_second_look(config, samples):
+        return 0.0
+    return _VIEWS * samples / (rates.features or _USUAL) * work(replace(config, networks="two"), samples)

@@ -207,6 +207,7 @@ class TrainingResult:
             it; on those of the compared folds where `improved` won; None where that was not asked
             (modes `transfer` and `scratch`).
         runtime: What computed the features ("OpenVINO bf16"); None where none were needed.
+        architecture: Of the model that was kept, where it may be another than was asked for; "" else.
         kept: In mode `improve`, which model won on the same samples.
         comparison: In mode `improve`, the instant model with the improved one, on the samples of the
             compared folds; None where none was compared.
@@ -226,6 +227,7 @@ class TrainingResult:
     seconds: dict[str, float] = field(default_factory=dict)
     cross_validated: Measures | None = None
     runtime: str | None = None
+    architecture: str = ""
     kept: Literal["instant", "improved"] | None = None
     comparison: Comparison | None = None
     accuracy_before: float | None = None

@@ -29,6 +29,7 @@ from workbench.core.paths import cache_dir
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import MODEL
 from workbench.core.results.estimate import Estimate
+from workbench.core.settings import replace
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def first_model(
         return
     index = {name: number for number, name in enumerate(names)}
     targets = np.array([index[place.class_name] for place in places], dtype=np.int64)
-    config = recommended("instant")
+    config = replace(recommended("instant"), {"networks": "one"})  # a model that is soon there
     order = fair_order(targets, config.seed, handful(len(names)))[: first_size(len(names))]
     only = {places[row].path for row in order.tolist()}
     fitted: list[HeadFitted] = []

@@ -30,6 +30,7 @@ from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
+from workbench.core.instant.networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
@@ -63,7 +64,10 @@ def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInf
     Only with a graphics card, or where the pace of improving is to be measured, does this import torch.
     """
     device, name = "cpu", processor()
-    engine = yield from open_runtime(TrainingConfig(), stop=stop)
+    usual = TrainingConfig()
+    engine = yield from open_runtime(usual, stop=stop)
+    if (few := looking(usual, FEW)) != usual:
+        yield from open_runtime(few, stop=stop)
     if engine.kind == "CUDA torch":
         from workbench.core import devices  # loads torch
 

@@ -40,6 +40,7 @@ PROGRESS: dict[str, str] = {
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
+    "looking_with_two": "Looking at your photos with two networks…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
     "one_brightness": "Giving all photos with more than 8 bits the same brightness…",
@@ -52,6 +53,14 @@ NOTES: dict[str, str] = {
     "lines": "{messages:lines}",
     "not_finite": (
         "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
+    ),
+    "improving_impossible": (
+        "Practising could not show that it helps: the instant model is wrong about only "
+        "{photos:photo|photos} of those that the two would be compared on."
+    ),
+    "improving_unlikely": (
+        "Of the first {samples:photo|photos}, practising put {put_right:,} right and spoiled {spoiled:,}. "
+        "The others would hardly change that, so it ended early."
     ),
     "nothing_to_wait_for": (
         "No photos are kept for checking, so nothing shows whether learning is stuck: training runs to its "
@@ -66,6 +75,10 @@ NOTES: dict[str, str] = {
         "the model has learned from the first {seen:,} of {all:,} alone."
     ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
+    "one_network_stays": (
+        "A second network was asked, too. Of {samples:photo|photos}, both together put {put_right:,} right "
+        "and spoiled {spoiled:,}, so the first one stays alone."
+    ),
     "out_of_memory": (
         "Memory was short, so photos are now taken {count} at a time; the result stays the same."
     ),
@@ -74,6 +87,10 @@ NOTES: dict[str, str] = {
     "step_larger_than_set": (
         "One step would take {step:photo|photos}, more than the "
         "{photos:,} to learn from: each epoch is one step."
+    ),
+    "two_networks_kept": (
+        "A second network looks at the photos, too: of {samples:photo|photos}, both together put "
+        "{put_right:,} right and spoiled {spoiled:,}."
     ),
     "starts_again": "This run was cut off before it had learned anything, so it starts again.",
 }

@@ -8,7 +8,8 @@ from typing import Any
 import timm
 from torch import nn
 
-from workbench.core.architectures.architecture_rows import Architecture, architecture_of, check_input_size
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import architecture_of, check_input_size
 from workbench.core.architectures.design import NetworkDesign
 from workbench.core.errors import InputError
 from workbench.core.registry import resolve

@@ -54,6 +54,42 @@ def small_vit(*, classes: int, channels: int, input_size: int, dropout: float, *
     )
 
 
+def two_efficientnets(*, classes: int, channels: int, dropout: float, **_: object) -> nn.Module:
+    """EfficientNet-Lite0 and Lite2; see `TwoNetworks`."""
+    made = (
+        timm.create_model(f"tf_efficientnet_{name}", num_classes=0, in_chans=channels)
+        for name in ("lite0", "lite2")
+    )
+    return TwoNetworks(*made, classes=classes, dropout=dropout)
+
+
+class TwoNetworks(nn.Module):
+    """Two networks that see the same images, with one head on what both make of them.
+
+    Args:
+        lite0, lite2: Without heads, from images (n, channels, side, side) to features; they have
+            `num_features`, as timm's have.
+        classes: Number of classes.
+        dropout: Share of the inputs of the head.
+    """
+
+    def __init__(self, lite0: nn.Module, lite2: nn.Module, *, classes: int, dropout: float) -> None:
+        super().__init__()
+        self.lite0, self.lite2 = lite0, lite2
+        self.drop = nn.Dropout(dropout)
+        self.head = nn.Linear(lite0.num_features + lite2.num_features, classes)  # type: ignore[operator, arg-type]
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Standardised images to logits (n, classes)."""
+        features = torch.cat([self.lite0(images), self.lite2(images)], 1)
+        logits: Tensor = self.head(self.drop(features))
+        return logits
+
+    def get_classifier(self) -> nn.Module:
+        """The last layer."""
+        return self.head
+
+
 class LeNet5(nn.Module):
     """LeNet-5 with ReLU and max pooling, as it is taught today.
 

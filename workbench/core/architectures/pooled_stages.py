@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from workbench.core.architectures.architecture_rows import Architecture, architecture_of
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.build import build, head_of
 from workbench.core.architectures.design import NetworkDesign
 

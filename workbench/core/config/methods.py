@@ -117,7 +117,7 @@ METHODS = Registry(
         "Instant",
         "Looks at each photo twice and learns to tell your classes apart.",
         "workbench.core.instant.fit_instant:fit_instant",
-        _BACKBONE | {"weights_file", "photos"},
+        _BACKBONE | {"weights_file", "photos", "networks"},
         when="To begin with: it is often all you need.",
         counts="",
         in_service=True,
@@ -134,7 +134,7 @@ METHODS = Registry(
         "Goes on from the instant model and practises on your photos.",
         "workbench.core.improve.fit_improve:fit_improve",
         _BACKBONE
-        | {"weights_file", "quality", "weight_decay", "label_smoothing", "amp"}
+        | {"weights_file", "networks", "quality", "weight_decay", "label_smoothing", "amp"}
         | {"augmentation", "augmentations"},
         counts="round",
         resumable=True,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.core.architectures.architecture_rows import Architecture, input_size_for
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import input_size_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.images.preprocessing import PHOTO_SIDE, ROWS_FROM, WHOLE_FROM, Preprocessing
 

@@ -15,6 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from workbench.core.architectures.architecture import Architecture
 from workbench.core.images.preprocessing import Preprocessing
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -25,65 +26,32 @@ _EPSILON = 1e-3
 _OPSET, _IR = 18, 9  # what every ONNX Runtime and OpenVINO reads that the program works with
 
 
-def named_by_stage(packaged: Arrays) -> dict[str, NDArray[Any]]:
-    """Weights by timm's names (`blocks.1.0.conv_pw.weight`), from those of the packaged files.
-
-    There the blocks are numbered through (`_blocks.1._expand_conv.weight`); a stage begins where the width
-    changes. The head is left out.
-    """
-    stages: list[int] = []  # for each block
-    places: list[int] = []
-    while (weight := packaged.get(f"_blocks.{len(stages)}._project_conv.weight")) is not None:
-        before = packaged[f"_blocks.{len(stages) - 1}._project_conv.weight"] if stages else None
-        new = before is None or before.shape[0] != weight.shape[0]
-        places.append(0 if new else places[-1] + 1)
-        stages.append((stages[-1] if stages else -1) + new)
-    outside = {"_conv_stem": "conv_stem", "_bn0": "bn1", "_conv_head": "conv_head", "_bn1": "bn2"}
-    found = {}
-    for name, value in packaged.items():
-        *path, layer, kind = name.split(".")
-        if not path and layer in outside:
-            found[f"{outside[layer]}.{kind}"] = value
-        elif path:
-            number = int(path[1])
-            inside = _layer(layer, f"_blocks.{number}._expand_conv.weight" in packaged)
-            found[f"blocks.{stages[number]}.{places[number]}.{inside}.{kind}"] = value
-    return found
-
-
-def _layer(name: str, expands: bool) -> str:
-    """Timm's name of a layer of a block: without an expansion, it calls the projection `conv_pw`."""
-    if expands:
-        names = {"_expand_conv": "conv_pw", "_depthwise_conv": "conv_dw", "_project_conv": "conv_pwl"}
-        return names.get(name) or f"bn{int(name.removeprefix('_bn')) + 1}"
-    return {"_depthwise_conv": "conv_dw", "_project_conv": "conv_pw"}.get(name) or name.removeprefix("_")
-
-
-def lite_graph(
-    weights: Arrays, preprocessing: Preprocessing, stages: Sequence[str], halved: Sequence[str]
-) -> bytes:
+def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture) -> bytes:
     """An ONNX model from `pixels`, uint8 (N, side, side, channels), to `features`, float32 (N, width).
 
     BatchNorm is folded into the convolutions, and the standardisation of the pixels stands at the beginning.
 
     Args:
-        weights: By timm's names, the head left out; see `named_by_stage`.
+        weights: By timm's names, the head left out; see `weights.lite_names`.
         preprocessing: Side, channels, mean and standard deviation.
-        stages: Names of the blocks (`blocks.0`, …) whose output is averaged over the picture.
-        halved: Those of them that also say how the upper half differs from the lower.
+        row: Its stages are averaged over the picture; where it has parts, they see the same picture.
 
     Raises:
         KeyError: Weights are missing.
     """
     graph = _Graph(weights, preprocessing)
     found: list[str] = []
-    for stage, stride in enumerate(_STRIDES):
-        graph.stage(stage, stride)
-        if f"blocks.{stage}" in stages:
-            found += graph.pooled(halves=f"blocks.{stage}" in halved)
-    graph.convolution("conv_head", "bn2", relu=True)
-    found.append(graph.mean())
-    graph.add("Concat", found, "features", axis=1)
+    last: list[str] = []
+    for part in row.prefixes:
+        graph.begin(part)
+        for number, stride in enumerate(_STRIDES):
+            stage = f"{part}blocks.{number}"
+            graph.stage(stage, stride)
+            if stage in row.stages:
+                found += graph.pooled(halves=stage in row.halved)
+        graph.convolution(f"{part}conv_head", f"{part}bn2", relu=True)
+        last.append(graph.mean())
+    graph.add("Concat", [*found, *last], "features", axis=1)
     return graph.model()
 
 
@@ -95,7 +63,6 @@ class _Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._input = (preprocessing.crop, preprocessing.crop, preprocessing.channels)
-        self.side = preprocessing.crop
         mean, std = (
             np.array(values, dtype=np.float32).reshape(1, -1, 1, 1) * np.float32(255)
             for values in (preprocessing.mean, preprocessing.std)
@@ -106,8 +73,17 @@ class _Graph:
         planes = self.add("Transpose", ["pixels"], "planes", perm=[0, 3, 1, 2])
         numbers = self.add("Cast", [planes], "numbers", to=TensorProto.FLOAT)
         centred = self.add("Sub", [numbers, self._constant("mean", mean)], "centred")
-        self.last = self.add("Div", [centred, self._constant("std", std)], "standardised")
-        self.convolution("conv_stem", "bn1", stride=2, relu=True)
+        self._standardised = self.add("Div", [centred, self._constant("std", std)], "standardised")
+        self.last, self.side = self._standardised, preprocessing.crop
+
+    def begin(self, part: str) -> None:
+        """Goes back to the picture, and takes the first convolution of a network.
+
+        Args:
+            part: How the names of its weights begin.
+        """
+        self.last, self.side = self._standardised, self._input[0]
+        self.convolution(f"{part}conv_stem", f"{part}bn1", stride=2, relu=True)
 
     def add(self, operator: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
         """Adds a node; returns the name of its output."""
@@ -154,12 +130,12 @@ class _Graph:
         bias = shift + gain * (own - mean)
         return (weight * gain[:, None, None, None]).astype(np.float32), bias.astype(np.float32)
 
-    def stage(self, number: int, stride: int) -> None:
+    def stage(self, name: str, stride: int) -> None:
         """The blocks of a stage."""
-        start = re.compile(rf"blocks\.{number}\.(\d+)\.")
+        start = re.compile(rf"{re.escape(name)}\.(\d+)\.")
         count = len({match[1] for name in self._weights if (match := start.match(name))})
         for block in range(count):
-            self._block(f"blocks.{number}.{block}", stride if block == 0 else 1)
+            self._block(f"{name}.{block}", stride if block == 0 else 1)
 
     def _block(self, name: str, stride: int) -> None:
         """An inverted residual (Sandler et al., 2018): wider, each channel by itself, narrow again."""

@@ -5,37 +5,40 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from workbench.core.architectures.architecture_rows import Architecture, architecture_of
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import ResourceError
-from workbench.core.export.lite_graph import lite_graph, named_by_stage
+from workbench.core.export.lite_graph import lite_graph
 from workbench.core.features.agreement import DEVIATION, largest_deviation
 from workbench.core.features.backbone import TUNED, Backbone, tuned_id
 from workbench.core.features.backbone_folder import probe_pixels, write_backbone
 from workbench.core.features.runtimes import onnx_session
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.paths import resource
+from workbench.core.weights.lite_names import named_by_stage, without_head
 from workbench.core.weights.pickled import read_arrays
-from workbench.core.weights.stored import packaged
+from workbench.core.weights.stored import id_of, packaged_files
 
 log = logging.getLogger(__name__)
 
 Arrays = Mapping[str, NDArray[Any]]
 _PREFIX = "model."  # of the names in `PooledStages.state_dict`
+_COLOURS = 3
 ENLARGED = 4  # the reference pictures are stored so much smaller
 
 
 def is_packaged(backbone: Backbone) -> bool:
-    """Whether a backbone is an EfficientNet-Lite with the weights that come with the program."""
-    file = _packaged_file(architecture_of(backbone.architecture))
-    return file is not None and file.name == backbone.weights_id
+    """Whether a backbone is one of EfficientNet-Lites with the weights that come with the program."""
+    row = architecture_of(backbone.architecture)
+    return row.lite and row.weights is not None and id_of(row.weights) == backbone.weights_id != ""
 
 
 def prepare_packaged(backbone: Backbone) -> None:
@@ -46,13 +49,27 @@ def prepare_packaged(backbone: Backbone) -> None:
         ResourceError: The disk is full, or ONNX Runtime does not compute here what it has to.
     """
     row = architecture_of(backbone.architecture)
-    file = _packaged_file(row)
-    assert file is not None
-    weights = named_by_stage(read_arrays(file))
+    weights = packaged_weights(row)
     _check(row, weights)
     if backbone.preprocessing.channels == 1:  # grey values take the sum over the colours
-        weights["conv_stem.weight"] = weights["conv_stem.weight"].sum(axis=1, keepdims=True)
+        for name in (f"{part}conv_stem.weight" for part in row.prefixes):
+            weights[name] = weights[name].sum(axis=1, keepdims=True)
     write_lite(backbone, {_PREFIX + name: value for name, value in weights.items()})
+
+
+def packaged_weights(row: Architecture) -> dict[str, NDArray[Any]]:
+    """The weights that come with the program for an architecture, by timm's names, without the head.
+
+    Raises:
+        InputError: They are damaged.
+    """
+    assert row.weights is not None
+    files = zip(row.prefixes, packaged_files(row.weights), strict=True)
+    return {
+        f"{part}{name}": value
+        for part, file in files
+        for name, value in without_head(named_by_stage(read_arrays(file))).items()
+    }
 
 
 def restore(backbone: Backbone, weights: Arrays) -> bool:
@@ -74,11 +91,30 @@ def restore(backbone: Backbone, weights: Arrays) -> bool:
     if is_packaged(backbone):
         prepare_packaged(backbone)
         return True
-    # The name of tuned weights is their digest: a file that names others' would answer for them later.
-    if not backbone.weights_id.startswith(TUNED) or tuned_id(weights) != backbone.weights_id:
+    if not _are_those(backbone, weights):
         return False
     write_lite(backbone, weights)
     return True
+
+
+def _are_those(backbone: Backbone, weights: Arrays) -> bool:
+    """Whether weights are what a backbone names: a file that names others' would answer for them later.
+
+    The name of tuned weights is their digest. Packaged ones that this edition of the program lacks are known
+    by what they compute.
+    """
+    row = architecture_of(backbone.architecture)
+    if backbone.weights_id.startswith(TUNED):
+        return tuned_id(weights) == backbone.weights_id
+    if not resource("reference", f"{row.key}.npz").is_file() or backbone.preprocessing.channels != _COLOURS:
+        return False
+    if reference_of(row).weights_id != backbone.weights_id:
+        return False
+    try:
+        return _deviation(row, weights) <= DEVIATION
+    except Exception as error:  # noqa: BLE001 - a foreign file can fail in any way
+        log.info("a model's weights for %s are none: %r", row.key, error)
+        return False
 
 
 def write_lite(backbone: Backbone, weights: Arrays) -> None:
@@ -109,18 +145,12 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _packaged_file(row: Architecture) -> Path | None:
-    if not row.lite or row.weights is None or row.weights.kind != "package":
-        return None
-    return packaged(row.weights.location)
-
-
 def _without_prefix(weights: Arrays) -> dict[str, NDArray[Any]]:
     return {name.removeprefix(_PREFIX): value for name, value in weights.items()}
 
 
 def _graph(row: Architecture, weights: Arrays, preprocessing: Preprocessing) -> bytes:
-    return lite_graph(weights, preprocessing, row.stages, row.halved)
+    return lite_graph(weights, preprocessing, row)
 
 
 def _features(content: bytes, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -130,22 +160,38 @@ def _features(content: bytes, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _check(row: Architecture, weights: Arrays) -> None:
     """Compares with the features that torch computed of some pictures when this program was made."""
-    pixels, expected = reference_of(row)
-    content = _graph(row, weights, preprocessing_for(row, TrainingConfig(architecture=row.key)))
-    deviation = largest_deviation(_features(content, pixels), expected)
-    log.info("%s deviates from the reference by %.1e", row.key, deviation)
+    deviation = _deviation(row, weights)
     if not deviation <= DEVIATION:  # not a number is no agreement either
         raise ResourceError("no_runtime", f"{row.key} deviates from the reference by {deviation:.1e}")
 
 
-def reference_of(row: Architecture) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Pixels (N, side, side, 3) and their features (N, width) by torch with the packaged weights.
+def _deviation(row: Architecture, weights: Arrays) -> float:
+    reference = reference_of(row)
+    preprocessing = preprocessing_for(row, TrainingConfig(architecture=row.key))
+    content = _graph(row, _without_prefix(weights), preprocessing)
+    deviation = largest_deviation(_features(content, reference.pixels), reference.features)
+    log.info("%s deviates from the reference by %.1e", row.key, deviation)
+    return deviation
 
-    Written by `packaging/reference_features.py`.
+
+class Reference(NamedTuple):
+    """What torch computes of some pictures with the packaged weights of an architecture.
+
+    Attributes:
+        pixels: uint8, (N, side, side, 3).
+        features: (N, width).
+        weights_id: Of these weights.
     """
+
+    pixels: NDArray[np.uint8]
+    features: NDArray[np.float32]
+    weights_id: str
+
+
+def reference_of(row: Architecture) -> Reference:
+    """As `packaging/reference_features.py` has written it."""
     with np.load(resource("reference", f"{row.key}.npz")) as arrays:
-        small, features = arrays["pixels"], arrays["features"]
-    return enlarged(small), features
+        return Reference(enlarged(arrays["pixels"]), arrays["features"], str(arrays["weights_id"]))
 
 
 def enlarged(small: NDArray[np.uint8]) -> NDArray[np.uint8]:

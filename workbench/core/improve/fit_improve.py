@@ -22,22 +22,25 @@ from workbench.core.data.groups import groups_of
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.errors import Stopped
-from workbench.core.events import EpochDone, Event, Progress, TrainingResult, TrainingStarted
+from workbench.core.events import EpochDone, Event, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import backbone_of, tuned_id
 from workbench.core.features.extract import VIEWS, FeatureCache, mean_of_views
 from workbench.core.features.fusing import unfuse_into
 from workbench.core.features.prepare import export
+from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.features.torch_runtime import stages_of
+from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
 from workbench.core.improve.saved import Saved
+from workbench.core.improve.starting import start
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
-from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import answerable
+from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.trainer import HeadTrainer
-from workbench.core.jobs import StopRequested, never, relay
+from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import Description, ModelFile
@@ -48,7 +51,11 @@ from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table, metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
+from workbench.core.results.prospects import Prospects
 from workbench.core.training.amp import choose_amp
+
+WORTH_IT = 0.05
+"""Where it is less likely than this that the improved model wins in the end, the other rounds are spared."""
 
 
 def fit_improve(
@@ -79,7 +86,7 @@ def fit_improve(
     begun = time.monotonic()
     saved = Saved.read(run) if resuming else None
     if saved is None:
-        instant = yield from _instant(split, config, run, device, stop)
+        instant = yield from start(split, config, run, device=device, stop=stop)
         if instant.stopped:
             result = replace(instant, kept="instant")
             yield result
@@ -89,6 +96,8 @@ def fit_improve(
         result = yield from _practise(saved, config, run, device, begun, stop)
     except Stopped:
         result = saved.stop()
+        if result.kept == "improved":
+            result = replace(result, architecture=config.architecture)
         result = replace(result, seconds={**result.seconds, "total": time.monotonic() - begun})
     yield result
     return result
@@ -100,6 +109,7 @@ def _practise(
     """The rounds; raises `Stopped` where nothing but what is saved stands."""
     split = read_split(run / SPLIT)
     preprocessing = replace(backbone_of(config).preprocessing, brightness=split.brightness)
+    yield from _looked(split, config, preprocessing, device, stop)
     store = yield from PixelStore.build(split.roots, split.samples, preprocessing, stop=stop)
     with store:
         stored = StoredSplit.of(split, store)
@@ -108,19 +118,14 @@ def _practise(
         return (yield from work.run(begun, stop))
 
 
-def _instant(
-    split: Split, config: TrainingConfig, run: Path, device: str, stop: StopRequested
-) -> Generator[Event, None, TrainingResult]:
-    """The instant model; its start tells of the classes, and the rounds will tell of the rest."""
-
-    def told(event: Event) -> Event | None:
-        if isinstance(event, TrainingStarted):
-            return replace(event, mode="improve")
-        return None if isinstance(event, TrainingResult) else event
-
-    instant = replace(config, mode="instant")
-    job = fit_instant(split, instant, run, all_photos=True, device=device, stop=stop)
-    return (yield from relay(job, told))
+def _looked(
+    split: Split, config: TrainingConfig, preprocessing: Preprocessing, device: str, stop: StopRequested
+) -> Generator[Event, None, None]:
+    """Looks at the training samples with the network that is tuned, where others made the instant model."""
+    runtime = yield from open_runtime(config, device=device, stop=stop)
+    with PhotoFeatures(split, runtime, preprocessing, device) as features:
+        for done in features.look(split.training, VIEWS[:PLAIN], stop=stop):
+            yield Progress("features", done, PLAIN * len(split.training), Message("looking"))
 
 
 class _Work:
@@ -166,7 +171,7 @@ class _Work:
     def run(self, begun: float, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         """Compares, and tunes on all photos where that is worth it."""
         yield self._started()
-        if not self._checked:
+        if not self._checked or (yield from self._is_hopeless(0)):
             self._saved.finish(improved=False)
             return self._result(begun)
         with (yield from self._views(stop)) as views:
@@ -176,7 +181,7 @@ class _Work:
                     tuning = yield from self._tune(views, number, stop)
                     yield self._round_done(number, tuning)
                 comparison = self._saved.comparison or comparison
-                if comparison.is_worse:  # the other folds are not worth the time
+                if (yield from self._is_hopeless(number + 1)):
                     break
             if self._seconds > 0:
                 remember(self._backbone, ImproveSpeed(self._views_rate, self._samples_seen / self._seconds))
@@ -187,6 +192,21 @@ class _Work:
             yield self._epoch(len(self._checked), tuning, None, compared=False)
         yield Progress("prepare", 0, 0, Message("making_quick"))
         return self._keep(tuning, comparison, begun)
+
+    def _is_hopeless(self, done: int) -> Generator[Note, None, bool]:
+        """Whether the rounds to come are hardly worth their time; says so."""
+        if done == len(self._checked):
+            return False
+        prospects = Prospects.of(self._saved.of_folds(self._checked), "instant", "improved")
+        if prospects.chance >= WORTH_IT:
+            return False
+        compared = prospects.compared
+        if compared.samples:
+            values = {name: getattr(compared, name) for name in ("put_right", "spoiled", "samples")}
+            yield Note("improving_unlikely", values)
+        else:
+            yield Note("improving_impossible", {"photos": prospects.wrong_left})
+        return True
 
     def _round_done(self, number: int, tuning: Tuning) -> EpochDone:
         """Saves what a round says of the photos that it practised without, and its model while it wins."""
@@ -352,6 +372,7 @@ class _Work:
             samples_per_second=self._samples_seen / max(self._seconds, 1e-9),
             seconds={**before.seconds, "train": self._seconds, "total": total},
             cross_validated=improved or before.cross_validated,
+            architecture=self._config.architecture if improved is not None else before.architecture,
             kept="improved" if improved is not None else "instant",
         )
 

@@ -75,6 +75,10 @@ class Saved:
         self.table = concat([self.table.take(np.flatnonzero(~old)), improved])
         self.table.save(self._run / PREDICTIONS)
 
+    def of_folds(self, folds: Sequence[int]) -> PredictionTable:
+        """What was predicted for the samples of some folds."""
+        return self.table.take(np.flatnonzero(np.isin(self.table.folds, folds)))
+
     @property
     def comparison(self) -> Comparison | None:
         """The instant model with the rounds so far, on the same samples; None before the first."""

@@ -32,6 +32,7 @@ from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.growth import handful, is_enough, prefixes
 from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.networks import looking
 from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
@@ -62,7 +63,7 @@ def fit_instant(
 
     Args:
         split: What to learn from; what to check and test with, where the folder itself has such sets.
-        config: Architecture, input size, channels, weights file and seed count.
+        config: Architecture, networks, input size, channels, weights file, photos and seed count.
         run: Folder for the model; see `workbench.core.project.runs`.
         all_photos: Looks at all, whatever the configuration asks for.
         device: `auto`, `cpu` or `cuda`.
@@ -74,6 +75,7 @@ def fit_instant(
     """
     clock = Clock()
     _check_enough(split, "too_few_photos")
+    config = looking(config, len(split.training))
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")
     write_split(run / SPLIT, split)

@@ -52,7 +52,7 @@ class RunOutput:
 
     Args:
         split: What it learns from, with the samples that turn out to be lost.
-        config: What was asked for.
+        config: What was asked for, with the architecture that looks.
         run: Its folder.
         runtime: What learns.
         preprocessing: The recipe that photos come by.
@@ -142,6 +142,7 @@ class RunOutput:
             seconds={**self._clock.seconds, "total": self._clock.total},
             cross_validated=measures["cross_validated"],
             runtime=features.runtime.name,
+            architecture=self._config.architecture,
         )
 
     def _model(self, about: dict[str, object]) -> ModelFile:

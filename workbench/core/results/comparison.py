@@ -57,11 +57,6 @@ class Comparison:
         """Whether the second model is better by more than luck would bring about, at `LEVEL`."""
         return self.put_right > self.spoiled and self.p_value < LEVEL
 
-    @property
-    def is_worse(self) -> bool:
-        """Whether the second model is worse by more than luck would bring about, at `LEVEL`."""
-        return self.put_right < self.spoiled and self.p_value < LEVEL
-
 
 def exact_p_value(put_right: int, spoiled: int) -> float:
     """The two-sided p-value of a fair coin that shows one side `put_right` and the other `spoiled` times."""
@@ -71,6 +66,10 @@ def exact_p_value(put_right: int, spoiled: int) -> float:
         term = term * (tosses - count) // (count + 1)
         fewer += term
     return min(1.0, 2 * fewer / (1 << tosses))
+
+
+FEWEST = next(count for count in range(1, 100) if exact_p_value(count, 0) < LEVEL)
+"""So many put right, and none spoiled, are the fewest that show that a model is better."""
 
 
 def _right_by_sample(table: PredictionTable, model: str) -> dict[str, tuple[bool, object]]:

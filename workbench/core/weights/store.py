@@ -10,7 +10,7 @@ from pathlib import Path
 from timm.layers.pos_embed import resample_abs_pos_embed
 from torch import Tensor, nn
 
-from workbench.core.architectures.architecture_rows import Architecture, WeightsSource
+from workbench.core.architectures.architecture import Architecture, WeightsSource
 from workbench.core.architectures.build import head_of
 from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.events import Progress
@@ -19,6 +19,7 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 from workbench.core.weights import hub, stored
 from workbench.core.weights.download import download
+from workbench.core.weights.lite_names import named_by_stage, without_head
 from workbench.core.weights.tensors import read_tensors
 
 
@@ -35,7 +36,8 @@ def fetch(
         stop: Asked while downloading.
 
     Returns:
-        The tensors on the CPU, by the names that their publisher gave them; see `apply`.
+        The tensors on the CPU, by the names that their publisher gave them; packaged ones by timm's.
+        See `apply`.
 
     Raises:
         InputError: The architecture has no pretrained weights, or the file cannot be used.
@@ -47,7 +49,12 @@ def fetch(
     if row.weights is None:
         raise InputError("no_weights", architecture=row.name)
     if row.weights.kind == "package":
-        return read_tensors(_packaged(row.weights.location))
+        tensors: dict[str, Tensor] = {}
+        for part, package in zip(row.prefixes, row.weights.location.split(), strict=True):
+            named = named_by_stage(read_tensors(_packaged(package)))
+            named = without_head(named) if row.parts else named
+            tensors |= {f"{part}{name}": value for name, value in named.items()}
+        return tensors
     return read_tensors((yield from _downloaded(row.weights, stop)))
 
 
@@ -67,9 +74,6 @@ def apply(model: nn.Module, row: Architecture, tensors: dict[str, Tensor]) -> No
         InputError: Anything else does not match; says what.
     """
     own = model.state_dict()
-    if row.weights is not None and row.weights.kind == "package" and not own.keys() & tensors.keys():
-        # The package names its tensors after another implementation, but keeps them in the same order.
-        tensors = dict(zip(own, tensors.values(), strict=False)) if len(own) == len(tensors) else tensors
     head = next(name for name, module in model.named_modules() if module is head_of(model))
     weight = tensors.get(f"{head}.weight")
     if weight is None or weight.shape != own[f"{head}.weight"].shape:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from workbench.core.architectures.architecture_rows import Architecture, WeightsSource
+from workbench.core.architectures.architecture import Architecture, WeightsSource
 from workbench.core.files import atomic_write, sha256_of
 from workbench.core.paths import cache_dir
 
@@ -27,6 +27,14 @@ def packaged(package: str) -> Path | None:
     return next((file for folder in folders for file in sorted(Path(folder).rglob("*.pth"))), None)
 
 
+def packaged_files(source: WeightsSource) -> list[Path]:
+    """The weights files inside installed packages, one for each part; none where one of them is missing."""
+    if source.kind != "package":
+        return []
+    files = [file for package in source.location.split() if (file := packaged(package)) is not None]
+    return files if len(files) == len(source.location.split()) else []
+
+
 def id_of(source: WeightsSource, weights_file: Path | None = None) -> str:
     """Names the content of an architecture's pretrained weights; "" where they are not on this computer.
 
@@ -36,9 +44,8 @@ def id_of(source: WeightsSource, weights_file: Path | None = None) -> str:
     """
     if weights_file is not None:
         return sha256_of(weights_file) if weights_file.is_file() else ""
-    if source.kind == "package":
-        file = packaged(source.location)
-        return file.name if file is not None else ""  # the start of its SHA-256 stands in its name
+    if source.kind == "package":  # the start of its SHA-256 stands in the name of each file
+        return "+".join(file.name for file in packaged_files(source))
     return str(_read_record(path_of(source.location)).get("sha256", ""))
 
 
@@ -47,7 +54,7 @@ def weights_state(row: Architecture) -> Literal["here", "download", "none"]:
     if row.weights is None:
         return "none"
     if row.weights.kind == "package":
-        return "here" if importlib.util.find_spec(row.weights.location) else "none"
+        return "here" if packaged_files(row.weights) else "none"
     return "here" if is_here(path_of(row.weights.location)) else "download"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
-from workbench.core.architectures.architecture_rows import Architecture, architecture_of
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.architectures.design import DESIGN_PRESETS
 from workbench.core.config.methods import METHODS
 from workbench.core.config.training_config import TrainingConfig

@@ -35,6 +35,7 @@ from workbench.ui.session.configuring import (
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
+from workbench.ui.words.outcome import few_mistakes
 from workbench.ui.words.times import about_in_words
 
 _CHOSEN_ABOVE = ("mode", "quality", "architecture", "augmentation")
@@ -84,12 +85,15 @@ class Choices(QWidget):
         if config != self._config:
             self._show_config(config)
         samples = len(state.folders.catalog.samples) if state.folders.catalog is not None else 0
-        timed = (config.architecture, samples, state.work.rates)
+        mistakes = few_mistakes(state.runs.in_use)
+        timed = (config.architecture, samples, state.work.rates, mistakes)
         if timed != self._timed:
             self._timed = timed
             for key, *texts in _cards(advanced=False):
-                here = key not in missing_choices()
-                seconds = seconds_for(with_choice(config, key), samples, state.work.rates) if here else None
+                here, chosen = key not in missing_choices(), with_choice(config, key)
+                seconds = seconds_for(chosen, samples, state.work.rates) if here else None
+                if here and mistakes is not None and chosen.method.counts == "round":
+                    seconds, texts[-1] = None, _not_worth_it(mistakes)
                 self.cards.card(key).say(*_with_time(texts, seconds))
 
     def _show_config(self, config: TrainingConfig) -> None:
@@ -239,6 +243,15 @@ def _hint(name: str) -> str:
     only = "; ".join(f"{words(limit.label)}: {', '.join(map(words, limit.names))}" for limit in limits)
     translate = QCoreApplication.translate
     return f"{sentence} {translate('Choices', 'Only for: {limits}.').format(limits=only)}"
+
+
+def _not_worth_it(mistakes: int) -> str:
+    text = QCoreApplication.translate(
+        "Choices",
+        "Hardly worth it: the instant model makes so few mistakes ({count}) that practising could not show "
+        "that it helps.",
+    )
+    return text.format(count=mistakes)
 
 
 def _with_time(texts: Sequence[str], seconds: float | None) -> Sequence[str]:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from workbench.core.architectures.architecture_rows import (
-    ARCHITECTURES,
-    Architecture,
-    architecture_of,
-    input_size_for,
-)
+from workbench.core.architectures.architecture import Architecture
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of, input_size_for
 from workbench.core.architectures.design import NetworkDesign, agreed_design
 from workbench.core.augmentation.augmentation_rows import agreed_strengths, augmentations_of
 from workbench.core.config.applying import applies, with_room_to_fine_tune

@@ -13,6 +13,7 @@ from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.config.methods import method_of
 from workbench.core.project.runs import RunSummary
 from workbench.core.results import cautions as results
+from workbench.core.results.comparison import FEWEST
 from workbench.core.results.estimate import FEW_SAMPLES, Estimate
 from workbench.core.results.measures import Measures
 
@@ -150,6 +151,10 @@ def which_was_kept(run: RunSummary) -> str:
     if result.kept != "improved":
         if not result.stopped and result.comparison is None and result.cross_validated is None:
             return _tr("The instant model stays: there are too few different photos to test another.")
+        if not result.stopped and result.comparison is None:
+            return _tr(
+                "The instant model stays: it makes too few mistakes for practising to show that it helps."
+            )
         if not result.stopped:
             return _tr("The instant model stays: practising didn't make it better.")
         if result.comparison is None:
@@ -170,6 +175,14 @@ def which_was_kept(run: RunSummary) -> str:
     if result.stopped:
         return _tr("Stopped early: the improved model is already better.")
     return _tr("The improved model is better.")
+
+
+def few_mistakes(run: RunSummary | None) -> int | None:
+    """How many photos an instant model is wrong about, where too few to show that another is better."""
+    if run is None or not run.is_instant or run.fairest is None or run.fairest[0] != "cross_validated":
+        return None
+    wrong = run.fairest[1].samples - run.fairest[1].right
+    return wrong if wrong < FEWEST else None
 
 
 def on_average(outcome: Outcome) -> str:
@@ -216,8 +229,10 @@ def run_title(run: RunSummary) -> str:
 
 
 def run_network(run: RunSummary) -> str:
-    """The network of a run."""
-    key = str(run.config.get("architecture", ""))
+    """The network of a run's model; before there is one, that which was asked for."""
+    found = [run.result.architecture if run.result is not None else ""]
+    found += [run.started.architecture if run.started is not None else ""]
+    key = next((each for each in found if each), str(run.config.get("architecture", "")))
     return {row.key: row.name for row in ARCHITECTURES}.get(key, key)
 
 
