@@ -8,17 +8,21 @@ from benchmarks.rows import (
     any_size_heads,
     copies,
     decoding,
+    few_photos,
     first_start,
     heads,
     models,
     package,
     program,
+    same_answer,
+    stopping,
     training,
 )
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     *first_start.ROWS,
     *models.ROWS,
+    *few_photos.ROWS,
     *heads.ROWS,
     *any_size_heads.ROWS,
     *decoding.ROWS,
@@ -26,6 +30,8 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *training.ROWS,
     *program.ROWS,
     *package.ROWS,
+    *same_answer.ROWS,
+    *stopping.ROWS,
     *accuracies.ROWS,
 )
 
