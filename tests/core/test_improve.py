@@ -31,6 +31,7 @@ from workbench.core.project.runs import MODEL, PREDICTIONS
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.metrics import metrics_of
 from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.prospects import Prospects
 from workbench.core.settings import replace
 
 pytestmark = pytest.mark.e2e
@@ -245,6 +246,18 @@ def test_where_there_are_too_few_mistakes_to_put_right_nothing_is_begun(tmp_path
     assert (told.code, told.values) == ("improving_impossible", {"photos": 0})
     assert result.cross_validated is not None
     assert (tmp_path / "run" / MODEL).is_file()
+
+
+@pytest.mark.parametrize(("mistakes", "begun"), [(5, False), (6, True), (9, True)])
+def test_the_first_round_is_only_spared_where_it_could_show_nothing(
+    mistakes: int, begun: bool, tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
+    before = Prospects(Comparison.of_counts(0, 0, 0), 0, mistakes, 236)
+    monkeypatch.setattr(improve_module.Prospects, "of", lambda *_: before)
+    events, result = improve(photos, tmp_path / "run")
+    assert any(isinstance(event, EpochDone) for event in events) == begun
+    assert (result.comparison is not None) == begun
 
 
 @pytest.mark.parametrize(("samples", "folds"), [(1, 5), (100, 5), (400, 4), (750, 2), (751, 2), (10_000, 2)])

@@ -56,6 +56,7 @@ from workbench.core.training.amp import choose_amp
 
 WORTH_IT = 0.05
 """Where it is less likely than this that the improved model wins in the end, the other rounds are spared."""
+IMPOSSIBLE = 1e-12
 
 
 def fit_improve(
@@ -198,9 +199,10 @@ class _Work:
         if done == len(self._checked):
             return False
         prospects = Prospects.of(self._saved.of_folds(self._checked), "instant", "improved")
-        if prospects.chance >= WORTH_IT:
-            return False
         compared = prospects.compared
+        # Before the first round nothing is known of what practising does: that round is the trial.
+        if prospects.chance >= (WORTH_IT if compared.samples else min(WORTH_IT, IMPOSSIBLE)):
+            return False
         if compared.samples:
             values = {name: getattr(compared, name) for name in ("put_right", "spoiled", "samples")}
             yield Note("improving_unlikely", values)
