@@ -14,8 +14,8 @@ from workbench.core.durations import Rates, improve_stages, seconds_for
 from workbench.core.events import Event, HeadFitted, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.improve import starting
 from workbench.core.improve.plan import ImproveSpeed
-from workbench.core.instant import networks
-from workbench.core.instant.networks import FEW, MOST, TWO, has_second_look
+from workbench.core.instant import which_networks
+from workbench.core.instant.which_networks import FEW, MOST, TWO, has_second_look
 from workbench.core.models.model_file import ModelFile
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.results.comparison import Comparison
@@ -29,7 +29,7 @@ BETTER = recommended("improve")
 @pytest.fixture
 def photos(drawn_pair: Path, tmp_path: Path, ready_backbone: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Eight photos of each class; and so many are not few any more."""
-    monkeypatch.setattr(networks, "FEW", 4)
+    monkeypatch.setattr(which_networks, "FEW", 4)
     small_folder(drawn_pair / "train", tmp_path / "photos", 2, 8)
     return tmp_path / "photos"
 
@@ -58,6 +58,7 @@ def test_two_that_are_right_more_often_are_kept(
     (note,) = (event for event in events if isinstance(event, Note))
     assert (note.code, note.values) == ("two_networks_kept", {"put_right": 3, "spoiled": 2, "samples": 16})
     assert (architecture(tmp_path / "run"), result.architecture) == (TWO, TWO)
+    assert result.second_network
     assert (result.run, result.checkpoint) == (str(tmp_path / "run"), str(tmp_path / "run" / MODEL))
     assert PredictionTable.load(tmp_path / "run" / PREDICTIONS).models == ("instant",) * 16
     assert sum(isinstance(event, HeadFitted) for event in events) == 2  # those of the first network
@@ -72,6 +73,7 @@ def test_otherwise_everything_stays_as_it_was(photos: Path, tmp_path: Path) -> N
     (note,) = (event for event in events if isinstance(event, Note))
     assert (note.code, note.values) == ("one_network_stays", {"put_right": 0, "spoiled": 0, "samples": 16})
     assert (architecture(tmp_path / "run"), result.architecture, result.stopped) == (ONE, ONE, False)
+    assert not result.second_network
 
 
 @pytest.mark.e2e

@@ -16,7 +16,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.events import HeadFitted, Progress, TrainingResult
 from workbench.core.features.backbone import backbone_of
 from workbench.core.hardware import has_gpu
-from workbench.core.instant.networks import FEW, looking
+from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.messages import Message as Said
 from workbench.engine.client import EngineClient, Message
 from workbench.engine.messages import DeviceInfo, JobCompleted, JobEvent

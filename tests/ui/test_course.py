@@ -107,3 +107,21 @@ def test_every_method_has_a_plan_that_its_events_know(key: str) -> None:
         assert len({stage.key for stage in plan}) == len(plan)
     total, told = sum(stage.seconds for stage in plan), seconds_for(recommended(key), 500, rates)
     assert told is None or told * 0.8 <= total <= told * 1.2 + 20
+
+
+def test_what_passes_between_two_stages_says_nothing_of_their_pace() -> None:
+    """Heads and given sets after a look, before the next: that once made 25 minutes of two."""
+    plan = [Stage("looking", 10.0), Stage("looking_again", 9.0), Stage("learning", 100.0)]
+    course = Course(plan, 0.0)
+    for now, event in counted("looking", 0, 10):
+        course.after(event, now)
+    for now, event in counted("looking_again", 25, 34, 100):
+        course.after(event, now)
+        true = 134.0 - now
+        assert true / 1.5 <= course.reached(now).left <= true * 1.5
+
+
+def test_a_stage_that_was_done_already_says_nothing_of_the_pace_either() -> None:
+    course = Course([Stage("looking", 20.0), Stage("learning", 100.0)], 0.0)
+    course.after(Progress("looking", 20, 20, Message("looking")), 8.0)
+    assert course.reached(8.0).left == pytest.approx(100.0)

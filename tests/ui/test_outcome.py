@@ -15,6 +15,7 @@ from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import Metrics, metrics_of_confusion
 from workbench.ui import alone
+from workbench.ui.words.models import news_title
 from workbench.ui.words.outcome import (
     Outcome,
     cautions,
@@ -139,7 +140,7 @@ def test_photos_that_chose_the_improved_model_are_said_to_have_done_so() -> None
     outcome = outcome_of(instant(kept="improved"))
     assert outcome is not None
     assert "153 photos" in caveat(outcome)
-    assert "also decided for the improved model" in caveat(outcome)
+    assert "also decided for this model" in caveat(outcome)
 
 
 def test_a_fitted_head_is_known_before_its_run_has_ended() -> None:
@@ -169,6 +170,22 @@ def test_says_which_model_was_kept() -> None:
         "The improved model is better: right for 97 of 100 photos instead of 90."
     )
     assert which_was_kept(instant(kept="improved")) == "The improved model is better."
+
+
+def test_a_second_network_that_was_kept_is_what_is_told() -> None:
+    kept = instant(kept="instant", cross_validated=measures([48, 2], [1, 49]))
+    assert kept.result is not None
+    two = replace(kept, result=replace(kept.result, second_network=True))
+    begins = "Two networks look now: together they are right more often than one."
+    assert which_was_kept(two) == begins
+    outcome = outcome_of(two)
+    assert outcome is not None
+    assert "also decided for this model" in caveat(outcome)
+    compared = replace(kept.result, second_network=True, comparison=Comparison(0, 4, 49, 0.12))
+    assert which_was_kept(replace(two, result=compared)) == f"{begins} Practising added nothing to that."
+    stopped = replace(compared, stopped=True)
+    assert which_was_kept(replace(two, result=stopped)) == f"Stopped early. {begins}"
+    assert news_title(two, two, first=False) == "The new model is in use now."
 
 
 def test_a_stop_is_told_as_it_was() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.improve.plan import PLANS, ImproveSpeed
-from workbench.core.instant.networks import has_second_look, work
+from workbench.core.instant.which_networks import has_second_look, work
 from workbench.core.registry import resolve
 
 _VIEWS = 2

@@ -30,7 +30,7 @@ from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
-from workbench.core.instant.networks import FEW, looking
+from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier

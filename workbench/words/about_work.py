@@ -59,8 +59,8 @@ NOTES: dict[str, str] = {
         "{photos:photo|photos} of those that the two would be compared on."
     ),
     "improving_unlikely": (
-        "Of the first {samples:photo|photos}, practising put {put_right:,} right and spoiled {spoiled:,}. "
-        "The others would hardly change that, so it ended early."
+        "Practising was tried on {samples:photo|photos}: {put_right:,} that were wrong are right now, and "
+        "{spoiled:,} that were right are wrong. The others would hardly change that, so it ended early."
     ),
     "nothing_to_wait_for": (
         "No photos are kept for checking, so nothing shows whether learning is stuck: training runs to its "
@@ -76,8 +76,9 @@ NOTES: dict[str, str] = {
     ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
     "one_network_stays": (
-        "A second network was asked, too. Of {samples:photo|photos}, both together put {put_right:,} right "
-        "and spoiled {spoiled:,}, so the first one stays alone."
+        "A second network was asked, too: of {samples:photo|photos}, both together are right about "
+        "{put_right:,} that one was wrong about, and wrong about {spoiled:,} that it was right about. "
+        "So one stays alone."
     ),
     "out_of_memory": (
         "Memory was short, so photos are now taken {count} at a time; the result stays the same."
@@ -89,8 +90,8 @@ NOTES: dict[str, str] = {
         "{photos:,} to learn from: each epoch is one step."
     ),
     "two_networks_kept": (
-        "A second network looks at the photos, too: of {samples:photo|photos}, both together put "
-        "{put_right:,} right and spoiled {spoiled:,}."
+        "A second network looks at the photos, too: of {samples:photo|photos}, both together are right about "
+        "{put_right:,} that one was wrong about, and wrong about {spoiled:,} that it was right about."
     ),
     "starts_again": "This run was cut off before it had learned anything, so it starts again.",
 }

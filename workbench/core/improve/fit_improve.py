@@ -56,7 +56,6 @@ from workbench.core.training.amp import choose_amp
 
 WORTH_IT = 0.05
 """Where it is less likely than this that the improved model wins in the end, the other rounds are spared."""
-IMPOSSIBLE = 1e-12
 
 
 def fit_improve(
@@ -98,7 +97,7 @@ def fit_improve(
     except Stopped:
         result = saved.stop()
         if result.kept == "improved":
-            result = replace(result, architecture=config.architecture)
+            result = replace(result, architecture=config.architecture, second_network=False)
         result = replace(result, seconds={**result.seconds, "total": time.monotonic() - begun})
     yield result
     return result
@@ -200,8 +199,7 @@ class _Work:
             return False
         prospects = Prospects.of(self._saved.of_folds(self._checked), "instant", "improved")
         compared = prospects.compared
-        # Before the first round nothing is known of what practising does: that round is the trial.
-        if prospects.chance >= (WORTH_IT if compared.samples else min(WORTH_IT, IMPOSSIBLE)):
+        if prospects.chance >= WORTH_IT:
             return False
         if compared.samples:
             values = {name: getattr(compared, name) for name in ("put_right", "spoiled", "samples")}
@@ -375,6 +373,7 @@ class _Work:
             seconds={**before.seconds, "train": self._seconds, "total": total},
             cross_validated=improved or before.cross_validated,
             architecture=self._config.architecture if improved is not None else before.architecture,
+            second_network=before.second_network and improved is None,
             kept="improved" if improved is not None else "instant",
         )
 

@@ -13,7 +13,7 @@ from workbench.core.data.catalog import Split
 from workbench.core.errors import Stopped
 from workbench.core.events import Event, HeadFitted, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.instant.fit_instant import fit_instant
-from workbench.core.instant.networks import has_second_look
+from workbench.core.instant.which_networks import has_second_look
 from workbench.core.jobs import StopRequested, relay
 from workbench.core.messages import Message
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
@@ -98,7 +98,7 @@ def _look_with_two(
         for name in (SPLIT, PREDICTIONS, MODEL):
             os.replace(folder / name, run / name)
         yield Note("two_networks_kept", values)
-        return replace(result, run=before.run, checkpoint=before.checkpoint)
+        return replace(result, run=before.run, checkpoint=before.checkpoint, second_network=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

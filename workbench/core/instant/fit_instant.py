@@ -32,10 +32,10 @@ from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.growth import handful, is_enough, prefixes
 from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.looking import PhotoFeatures
-from workbench.core.instant.networks import looking
 from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.instant.which_networks import looking
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.linear_head import LinearHead

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln
 
-from workbench.core.results.comparison import LEVEL, Comparison
+from workbench.core.results.comparison import FEWEST, LEVEL, Comparison
 from workbench.core.results.predictions import PredictionTable
 
 _PRIOR = 0.5  # of either side of a rate that nobody has seen yet (Jeffreys)
@@ -63,9 +63,12 @@ class Prospects:
 
         What the second model does to what is left is drawn at the rates that fit what is compared: the
         predictive power of an interim analysis (Spiegelhalter, Freedman & Blackburn, 1986), with a
-        beta-binomial distribution for what is put right and one for what is spoiled.
+        beta-binomial distribution for what is put right and one for what is spoiled. Before anything is
+        compared nothing speaks against it: 1, or 0 where there are too few mistakes to show anything with.
         """
         compared = self.compared
+        if not compared.samples:
+            return float(self.wrong_left >= FEWEST)
         right = compared.samples - self.wrong
         gains = _drawn(self.wrong_left, compared.put_right, self.wrong - compared.put_right)
         losses = _drawn(self.right_left, compared.spoiled, right - compared.spoiled)

@@ -47,6 +47,7 @@ class Course:
         self._plan, self._at = list(plan), 0
         self._begun = self._since = now
         self._share = -1.0  # of the stage under way; negative where that is not known
+        self._heard = 0.0  # its share when it was first heard of, at `since`
         self._shown = 0.0
         self._took = self._planned = 0.0  # of the stages that are over
         self._steps = 0
@@ -62,7 +63,10 @@ class Course:
                     return  # between two epochs
                 self._enter(key, now)
                 if self._key == key:
-                    self._share = event.done / event.total if event.total else -1.0
+                    share = event.done / event.total if event.total else -1.0
+                    if self._share < 0 <= share:  # what went before it is no part of its pace
+                        self._since, self._heard = now, share
+                    self._share = share
                     if event.total and event.done >= event.total:
                         self._next(now)
             case HeadFitted() if event.is_final:
@@ -90,11 +94,16 @@ class Course:
     def _key(self) -> str:
         return self._plan[self._at].key if self._at < len(self._plan) else ""
 
+    @property
+    def _measured(self) -> float:
+        """The share of the stage under way that was done since it was first heard of."""
+        return self._share - self._heard
+
     def _pace(self, now: float) -> float:
         """How many times as long as planned things take here, by the stages so far and the one under way."""
         took, planned = self._took, self._planned
-        if self._at < len(self._plan) and self._plan[self._at].counts and self._share >= _SURE:
-            took += (now - self._since) / self._share
+        if self._at < len(self._plan) and self._plan[self._at].counts and self._measured >= _SURE:
+            took += (now - self._since) / self._measured
             planned += self._plan[self._at].seconds
         return min(max(took / planned, _PACES[0]), _PACES[1]) if planned else 1.0
 
@@ -107,8 +116,8 @@ class Course:
         spent, planned = now - self._since, stage.seconds * (pace if stage.counts else 1)
         if self._key == "learning" and self._eta >= 0:
             return left + max(self._eta - (now - self._eta_at), 0.0)
-        if self._share >= _SURE:
-            return left + spent * (1 - self._share) / self._share
+        if self._measured >= _SURE:
+            return left + spent * (1 - self._share) / self._measured
         return left + max(planned - spent, _LEAST_LEFT * planned)
 
     def _enter(self, key: str, now: float) -> None:
@@ -128,5 +137,5 @@ class Course:
         stage = self._plan[self._at] if self._at < len(self._plan) else None
         if stage is not None and stage.counts and now > self._since:
             self._took += now - self._since
-            self._planned += stage.seconds
-        self._at, self._since, self._share = self._at + 1, now, -1.0
+            self._planned += stage.seconds * (1 - self._heard)
+        self._at, self._since, self._share, self._heard = self._at + 1, now, -1.0, 0.0

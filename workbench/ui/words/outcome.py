@@ -59,8 +59,8 @@ def outcome_of(run: RunSummary) -> Outcome | None:
     chose: Literal["epoch", "model"] | None = None
     if how == "validation" and (result is None or result.best_epoch is not None):
         chose = "epoch"
-    elif how == "cross_validated" and result is not None and result.kept == "improved":
-        chose = "model"
+    elif how == "cross_validated" and result is not None:
+        chose = "model" if result.kept == "improved" or result.second_network else None
     classes = run.started.classes if run.started is not None else ()
     some = how == "cross_validated" and run.fitted is not None and run.fitted.is_of_some
     of = run.fitted.of if some and run.fitted is not None else 0
@@ -117,7 +117,7 @@ def caveat(outcome: Outcome) -> str:
     if outcome.chose == "model":
         return _tr(
             "Both models were tested on the same {photos}, and neither had learned from them. These photos "
-            "also decided for the improved model, so the number may flatter a little."
+            "also decided for this model, so the number may flatter a little."
         ).format(photos=_photos(outcome.measures.samples))
     if outcome.estimate.how == "cross_validated":
         text = _tr(
@@ -148,6 +148,10 @@ def which_was_kept(run: RunSummary) -> str:
     result = run.result
     if result is None or result.kept is None:
         return ""
+    if result.second_network:
+        text = _tr("Two networks look now: together they are right more often than one.")
+        added = _tr("Practising added nothing to that.") if result.comparison is not None else ""
+        return f"{text} {added}".rstrip() if not result.stopped else _tr("Stopped early.") + f" {text}"
     if result.kept != "improved":
         if not result.stopped and result.comparison is None and result.cross_validated is None:
             return _tr("The instant model stays: there are too few different photos to test another.")

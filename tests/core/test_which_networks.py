@@ -13,7 +13,7 @@ from workbench.core.config.applying import asked_for
 from workbench.core.config.training_config import recommended
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError
-from workbench.core.instant.networks import FEW, TWO, looking, work
+from workbench.core.instant.which_networks import FEW, TWO, looking, work
 from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import ModelFile
