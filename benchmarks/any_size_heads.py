@@ -48,8 +48,9 @@ def look(folder: str, to: str) -> dict[str, Any]:
 
     Args:
         folder: Holds `train` and `val`, or classes alone, of which a fifth is then held out.
-        to: A file: `centre` and `mirrored`, (samples, features) in half precision; `targets`, `groups`,
-            `held_out`; `rate`: photos a second, both views of each.
+        to: A file: `centre` and `mean`, the features of the photos as they are and the means of both views,
+            (samples, features) in half precision; `targets`, `groups`, `held_out`; `rate`: photos a second,
+            both views of each.
     """
     catalog = drain(scan(Path(folder)))
     split = own_split(catalog)
@@ -63,14 +64,16 @@ def look(folder: str, to: str) -> dict[str, Any]:
         begun = time.perf_counter()
         drain(look_at(runtime, cache, crops, samples, VIEWS))
         rate = len(samples) / (time.perf_counter() - begun)
+        drain(look_at(runtime, cache, crops, samples, VIEWS[:1]))  # known are only the means
     np.savez(
         to,
-        **{view: cache.take(view, samples).astype(np.float16) for view in VIEWS},
+        centre=cache.take(VIEWS[:1], samples).astype(np.float16),
+        mean=cache.take(VIEWS, samples).astype(np.float16),
         targets=split.targets(samples),
         groups=np.array(groups_of(samples)),
         held_out=np.arange(len(samples)) >= len(split.training),
         rate=rate,
-    )  # type: ignore[arg-type] # its stub takes each for `allow_pickle`
+    )
     return {"photos": len(samples), "rate": rate}
 
 
@@ -97,9 +100,8 @@ class Known:
 def known(features: str) -> tuple[Known, Known, float]:
     """What `look` wrote: samples to learn from, samples held out, and photos a second."""
     with np.load(features) as arrays:
-        centre = arrays["centre"]
-        mean = ((centre.astype(np.float32) + arrays["mirrored"]) / 2).astype(np.float16)
-        samples = Known((centre, mean), arrays["targets"], arrays["groups"].tolist())
+        views = arrays["centre"], arrays["mean"]
+        samples = Known(views, arrays["targets"], arrays["groups"].tolist())
         held_out = arrays["held_out"]
         rate = float(arrays["rate"])
     return samples.part(np.flatnonzero(~held_out)), samples.part(np.flatnonzero(held_out)), rate

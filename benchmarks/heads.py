@@ -19,20 +19,18 @@ Targets = NDArray[np.int64]
 
 
 def run(
-    centre: Features,
-    mirrored: Features,
+    mean: Features,
     targets: Targets,
     *,
-    validation: tuple[Features, Features, Targets] | None = None,
+    validation: tuple[Features, Targets] | None = None,
     repeats: int = 3,
 ) -> dict[str, Any]:
-    """Fits ridge to the centre view and logistic regression to the mean of both, then follows changes.
+    """Fits ridge and the final head to features, then follows changes.
 
     Args:
-        centre: Features of the centre view, (samples, features).
-        mirrored: The same of the mirrored view.
+        mean: The mean features of photos and their mirror images, (samples, features).
         targets: (samples,).
-        validation: The same three of samples to check with.
+        validation: The same two of samples to check with.
         repeats: Each figure is the median of that many.
 
     Returns:
@@ -41,11 +39,10 @@ def run(
     """
     classes = int(targets.max()) + 1
     groups = [f"sample {row}" for row in range(len(targets))]
-    mean = (centre + mirrored) / 2
-    figures: dict[str, Any] = {"samples": len(targets), "features": centre.shape[1], "classes": classes}
+    figures: dict[str, Any] = {"samples": len(targets), "features": mean.shape[1], "classes": classes}
     seconds: dict[str, list[float]] = {}
     for _ in range(repeats):
-        ridge = _timed(seconds, "ridge", fit_ridge, centre, targets, groups, classes)
+        ridge = _timed(seconds, "ridge", fit_ridge, mean, targets, groups, classes)
         trainer = HeadTrainer(classes)
         _timed(seconds, "first", trainer.fit, mean[:-1], targets[:-1], groups[:-1])
         _timed(seconds, "added", trainer.fit, mean, targets, groups)
@@ -61,11 +58,10 @@ def run(
         figures |= quality(fitted.out_of_fold, targets, name)
         figures[f"{name}_strength"] = round(fitted.strength, 5)
     if validation is not None:
-        views, right = validation[:2], validation[2]
-        answers = ridge.head.logits(views[0])
-        figures["ridge_validation_accuracy"] = round(float((answers.argmax(axis=1) == right).mean()), 4)
-        answers = logistic.head.logits((views[0] + views[1]) / 2)
-        figures["logistic_validation_accuracy"] = round(float((answers.argmax(axis=1) == right).mean()), 4)
+        features, right = validation
+        for name, fitted in (("ridge", ridge), ("logistic", logistic)):
+            answers = fitted.head.logits(features).argmax(axis=1)
+            figures[f"{name}_validation_accuracy"] = round(float((answers == right).mean()), 4)
     return figures
 
 

@@ -19,7 +19,7 @@ from workbench.core.data.catalog import Sample
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, TrainingResult
-from workbench.core.features.extract import FeatureCache
+from workbench.core.features.extract import VIEWS, FeatureCache
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
@@ -117,9 +117,9 @@ def fit_heads(folder: str) -> dict[str, Any]:
 
     def learned(
         samples: Sequence[Sample], *, exact: bool = False
-    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         cache = FeatureCache(backbone, catalog.folder, exact=exact)
-        return cache.take("centre", samples), cache.take("mirrored", samples), split.targets(samples)
+        return cache.take(VIEWS, samples), split.targets(samples)
 
     return heads.run(*learned(split.training), validation=learned(split.validation, exact=True))
 

@@ -129,9 +129,8 @@ def test_features_are_not_computed_again(tmp_path: Path, photos: Path) -> None:
     shutil.copy(GOLDEN / "features.npz", file)
     _, catalog = drive(scan(photos))
     cache = FeatureCache(backbone, catalog.folder)
-    for view in VIEWS:
-        assert not cache.unknown((view,), catalog.samples)
-        assert np.isfinite(cache.take(view, catalog.samples)).all()
+    assert not cache.unknown(VIEWS, catalog.samples)
+    assert np.isfinite(cache.take(VIEWS, catalog.samples)).all()
 
 
 def test_photos_are_not_decoded_again(photos: Path) -> None:

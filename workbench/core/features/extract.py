@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import logging
 import os
-from collections.abc import Container, Generator, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -29,14 +29,16 @@ log = logging.getLogger(__name__)
 
 View = Literal["centre", "mirrored"]
 VIEWS: tuple[View, ...] = ("centre", "mirrored")
+_Rows = dict[str, NDArray[np.floating[Any]]]
 _LARGEST = float(np.finfo(np.float16).max)
 
 
 class FeatureCache:
     """The features of an image folder's photos by their content, in memory and in the cache folder.
 
-    Those to learn from are kept in half precision, which has three more bits than the bfloat16 that
-    runtimes compute in; those to answer with as they are.
+    A photo has one row: the features of the photo as it is or, once its mirror image was looked at too, the
+    mean of both, which is what heads take. Those to learn from are kept in half precision, which has three
+    more bits than the bfloat16 that runtimes compute in; those to answer with as they are.
 
     Args:
         backbone: What computes them; ready.
@@ -60,24 +62,34 @@ class FeatureCache:
             name += f"-{hashlib.sha256(repr(brightness).encode()).hexdigest()[:8]}"
         self._type: type[np.float16] | type[np.float32] = np.float32 if exact else np.float16
         self._path = cache_dir() / "features" / backbone.key / f"{name}{'-float32' if exact else ''}.npz"
-        self._rows: dict[View, dict[str, NDArray[np.floating[Any]]]] = {view: {} for view in VIEWS}
+        self._alone: _Rows = {}
+        self._means: _Rows = {}
         self._grown = False
         try:
             with self._path.open("rb") as file, np.load(file) as arrays:
-                for view in VIEWS:
-                    if view not in arrays:  # it was stopped before it came to that
-                        continue
-                    digests = arrays[f"{view}_digests"].astype(str).tolist()
-                    self._rows[view] = dict(zip(digests, arrays[view], strict=True))
+                self._alone, self._means = (_stored(arrays, name) for name in ("centre", "mean"))
+                # Written by an earlier version, which kept each view.
+                for digest, row in _stored(arrays, "mirrored").items():
+                    self._means[digest] = self._mean(self._alone.pop(digest), row)
         except FileNotFoundError:
             pass
         except Exception as error:  # noqa: BLE001 - a damaged zip can fail in any way; it is only a cache
             log.info("the features in %s are computed again: %r", self._path, error)
-            self._rows = {view: {} for view in VIEWS}
+            self._alone, self._means = {}, {}
 
-    def knows(self, view: View, sample: Sample) -> bool:
+    def lacking(self, views: Sequence[View], sample: Sample) -> Sequence[View]:
+        """Which of these views have to be looked at before the features of a sample are there.
+
+        Args:
+            views: `VIEWS`, or the first of them.
+        """
+        if sample.digest in (self._alone if len(views) == 1 else self._means):
+            return ()
+        return VIEWS[1:] if sample.digest in self._alone else views
+
+    def knows(self, views: Sequence[View], sample: Sample) -> bool:
         """Whether the features of a sample are there."""
-        return sample.digest in self._rows[view]
+        return not self.lacking(views, sample)
 
     def unknown(
         self, views: Sequence[View], samples: Sequence[Sample], lost: Container[str] = ()
@@ -89,21 +101,32 @@ class FeatureCache:
         """
         found: dict[str, Sample] = {}
         for each in samples:
-            if each.id not in lost and not all(self.knows(view, each) for view in views):
+            if each.id not in lost and not self.knows(views, each):
                 found.setdefault(each.digest, each)
         return list(found.values())
 
     def add(self, view: View, samples: Sequence[Sample], features: NDArray[np.float32]) -> None:
-        """Takes the features of samples, shape (samples, width)."""
+        """Takes the features of one view of samples, shape (samples, width).
+
+        Args:
+            view: The mirror image after the photo as it is.
+        """
         if self._type is np.float16:
             features = np.clip(features, -_LARGEST, _LARGEST)
-        kept = features.astype(self._type)
-        self._rows[view].update((s.digest, row) for s, row in zip(samples, kept, strict=True))
+        for sample, row in zip(samples, features.astype(self._type), strict=True):
+            if view == VIEWS[0]:
+                self._alone[sample.digest] = row
+            else:
+                self._means[sample.digest] = self._mean(self._alone.pop(sample.digest), row)
         self._grown = True
 
-    def take(self, view: View, samples: Sequence[Sample]) -> NDArray[np.float32]:
-        """The features of samples, all of them known; a new array, shape (samples, width)."""
-        rows = self._rows[view]
+    def take(self, views: Sequence[View], samples: Sequence[Sample]) -> NDArray[np.float32]:
+        """What a head takes of samples, all of them known: a new array, shape (samples, width).
+
+        Args:
+            views: `VIEWS`: the means of both; the first of them: the photos as they are.
+        """
+        rows = self._alone if len(views) == 1 else self._means
         return np.stack([rows[sample.digest] for sample in samples], dtype=np.float32, casting="same_kind")
 
     def save(self) -> None:
@@ -111,10 +134,10 @@ class FeatureCache:
         if not self._grown:
             return
         arrays: dict[str, NDArray[Any]] = {}
-        for view, rows in self._rows.items():
+        for name, rows in (("centre", self._alone), ("mean", self._means)):
             if rows:
-                arrays[view] = np.stack(list(rows.values()))
-                arrays[f"{view}_digests"] = np.array(list(rows), dtype="S64")
+                arrays[name] = np.stack(list(rows.values()))
+                arrays[f"{name}_digests"] = np.array(list(rows), dtype="S64")
         try:
             with saving(self._path):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,6 +146,16 @@ class FeatureCache:
         except ResourceError as error:
             log.info("the features are not kept: %s", error.details)
         self._grown = False
+
+    def _mean(self, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+        mean: NDArray[Any] = ((one.astype(np.float32) + other) / 2).astype(self._type)
+        return mean
+
+
+def _stored(arrays: Mapping[str, NDArray[Any]], name: str) -> _Rows:
+    if name not in arrays:  # it was stopped before it came to that
+        return {}
+    return dict(zip(arrays[f"{name}_digests"].astype(str).tolist(), arrays[name], strict=True))
 
 
 def look(
@@ -150,7 +183,7 @@ def look(
                 if stop():
                     raise Stopped
                 for view in views:
-                    chosen = [pair for pair in batch if not cache.knows(view, pair[0])]
+                    chosen = [pair for pair in batch if view in cache.lacking(views, pair[0])]
                     if chosen:
                         found = view_features(runtime, np.stack([square for _, square in chosen]), view)
                         cache.add(view, [sample for sample, _ in chosen], found)
@@ -163,20 +196,9 @@ def view_features(runtime: FeatureRuntime, pixels: NDArray[np.uint8], view: View
     return runtime.features(pixels if view == "centre" else np.ascontiguousarray(pixels[:, :, ::-1]))
 
 
-def mean_of_views(
-    cache: FeatureCache, samples: Sequence[Sample], views: Sequence[View]
-) -> NDArray[np.float32]:
-    """The mean of the features of some views, (samples, width); all of them known."""
-    mean = cache.take(views[0], samples)
-    for view in views[1:]:
-        mean += cache.take(view, samples)
-    mean /= len(views)
-    return mean
-
-
 @dataclass(frozen=True)
-class MeanOfViews:
-    """What `mean_of_views` makes, for some samples at a time: see `workbench.core.instant.parts.Rows`."""
+class FeatureRows:
+    """What `FeatureCache.take` makes, for some samples at a time: see `workbench.core.instant.parts.Rows`."""
 
     cache: FeatureCache
     samples: Sequence[Sample]
@@ -192,4 +214,4 @@ class MeanOfViews:
 
     def __getitem__(self, key: slice | NDArray[np.int64], /) -> NDArray[np.float32]:
         chosen = self.samples[key] if isinstance(key, slice) else [self.samples[row] for row in key.tolist()]
-        return mean_of_views(self.cache, chosen, self.views)
+        return self.cache.take(self.views, chosen)

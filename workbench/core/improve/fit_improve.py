@@ -24,7 +24,7 @@ from workbench.core.data.stored_split import SampleSet, StoredSplit
 from workbench.core.errors import Stopped
 from workbench.core.events import EpochDone, Event, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.features.backbone import backbone_of, tuned_id
-from workbench.core.features.extract import VIEWS, FeatureCache, mean_of_views
+from workbench.core.features.extract import VIEWS, FeatureCache
 from workbench.core.features.fusing import unfuse_into
 from workbench.core.features.prepare import export
 from workbench.core.features.runtime_choice import open_runtime
@@ -148,7 +148,7 @@ class _Work:
         self._partitioned = device.type == "cpu" and bool(architecture_of(config.architecture).frozen)
         self._targets, self._groups = training.targets, groups_of(training.samples)
         cache = FeatureCache(self._backbone, stored.split.roots.main, stored.split.brightness)
-        self._features = mean_of_views(cache, training.samples, VIEWS[:PLAIN])
+        self._features = cache.take(VIEWS[:PLAIN], training.samples)
         self._folds = folds_of(self._targets, self._groups, seed=config.seed)
         self._answerable = answerable(self._targets, self._folds)
         self._checked = self._worth_checking()

@@ -164,8 +164,9 @@ class _Work:
         begun, before = 0, 0.0
         for end in [*prefixes(len(whole), len(np.unique(whole.targets))), len(whole)]:
             if not begun:  # that there is a model soon is worth more than two views
-                yield from self._look(ordered[:end], VIEWS[:1], stop)
-                yield from self._first(whole, ordered[:end], VIEWS[:1], stop)
+                views = min(VIEWS, VIEWS[:1], key=lambda of: self._features.count_unknown(ordered[:end], of))
+                yield from self._look(ordered[:end], views, stop)
+                yield from self._first(whole, ordered[:end], views, stop)
             yield from self._look(ordered[begun:end], VIEWS, stop)
             if begun and end < len(whole):
                 now = yield from self._first(whole, ordered[:end], VIEWS, stop)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.crops import Crops
-from workbench.core.features.extract import FeatureCache, MeanOfViews, View, look, mean_of_views
+from workbench.core.features.extract import FeatureCache, FeatureRows, View, look
 from workbench.core.features.runtime_choice import exact_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.preprocessing import Preprocessing
@@ -81,21 +81,22 @@ class PhotoFeatures(Closing):
 
     def count_unknown(self, samples: Sequence[Sample], views: Sequence[View]) -> int:
         """How many views of samples what learns has not looked at yet; of equal photos one counts."""
-        return sum(len(self._cache.unknown((view,), samples)) for view in views)
+        unknown = self._cache.unknown(views, samples)
+        return sum(len(self._cache.lacking(views, sample)) for sample in unknown)
 
     def knows(self, sample: Sample, views: Sequence[View]) -> bool:
         """Whether what learns has looked at a sample."""
-        return all(self._cache.knows(view, sample) for view in views)
+        return self._cache.knows(views, sample)
 
-    def rows(self, samples: Sequence[Sample], views: Sequence[View]) -> MeanOfViews:
+    def rows(self, samples: Sequence[Sample], views: Sequence[View]) -> FeatureRows:
         """As `of`, made some at a time as they are asked for."""
-        return MeanOfViews(self._cache, samples, views)
+        return FeatureRows(self._cache, samples, views)
 
     def of(
         self, samples: Sequence[Sample], views: Sequence[View], *, exact: bool = False
     ) -> NDArray[np.float32]:
         """What a head takes: the mean of the features of some views, (samples, width)."""
-        return mean_of_views(self._exact if exact else self._cache, samples, views)
+        return (self._exact if exact else self._cache).take(views, samples)
 
     def save(self) -> None:
         """Keeps what is known for the next time."""
