@@ -34,11 +34,13 @@ from workbench.core.training.prediction_buffer import PredictionBuffer
 from workbench.core.training.step import HalfUpdated
 from workbench.core.training.task import TrainingTask
 from workbench.core.training.throughput import Throughput
-from workbench.core.training.validation import Validated, validate
+from workbench.core.training.validation import BATCH, Validated, validate
 
 LOST_STEPS_ALLOWED = 5
 ROLL_BACKS_ALLOWED = 3
-SECONDS_TO_CHECK_A_STOPPED_RUN = 2.0
+SECONDS_TO_CHECK_A_STOPPED_RUN = 0.7
+"""A person waits for it, after the rest of a step: about two seconds together on a small computer."""
+BATCH_OF_A_STOPPED_RUN = 16
 
 
 class _RollBack(Exception):
@@ -208,7 +210,7 @@ class Loop:
         found = None
         begun = time.monotonic()
         if len(self.task.data.validation):
-            found = yield from self._validate(stop)
+            found = yield from self._validate(self.task.data.validation, stop)
             if found is None:
                 return False  # resumed, the run comes back to this validation
             if not np.isfinite(found.measures.loss):
@@ -228,19 +230,18 @@ class Loop:
         return True
 
     def _validate(
-        self, stop: StopRequested, seconds: float = float("inf"), samples: SampleSet | None = None
+        self, samples: SampleSet, stop: StopRequested, seconds: float = float("inf"), batch: int = BATCH
     ) -> Generator[Event, None, Validated | None]:
-        task, learner = self.task, self._learner
-        classes, amp = len(task.classes), learner.amp
         return (
             yield from validate(
-                learner.predictor,
-                task.data.store,
-                task.data.validation if samples is None else samples,
-                classes,
-                amp=amp,
+                self._learner.predictor,
+                self.task.data.store,
+                samples,
+                len(self.task.classes),
+                amp=self._learner.amp,
                 stop=stop,
                 seconds=seconds,
+                batch=batch,
             )
         )
 
@@ -253,7 +254,9 @@ class Loop:
         if len(self.task.data.validation):
             # Time may run out before all are checked: those that are have to be a fair sample.
             chosen = self.task.data.validation.in_fair_order(derived_seed(self._config.seed, "check"))
-            found = yield from self._validate(never, SECONDS_TO_CHECK_A_STOPPED_RUN, chosen)
+            found = yield from self._validate(
+                chosen, never, SECONDS_TO_CHECK_A_STOPPED_RUN, BATCH_OF_A_STOPPED_RUN
+            )
             best.validation = found.measures if found is not None else None
         self._keeper.keep(found, chosen)
         training = at.buffer.measures(len(self.task.classes))
