@@ -23,7 +23,7 @@ from workbench.core.images.preprocessing import PHOTO_SIDE, brought_down
 from workbench.core.threads import thread_count
 
 _QUALITY = 90
-_FROM_CIFAR = 5000
+_OF_EACH_CIFAR_CLASS = 500
 
 Looks = NDArray[np.uint8]
 
@@ -52,11 +52,21 @@ ALTERED: dict[str, Callable[[Image.Image, np.random.Generator], Image.Image]] = 
 
 
 def originals(data: Path, name: str) -> list[bytes]:
-    """The files of one of the shared sets; of CIFAR-10 the first 5,000 of its training set, by name."""
-    if name == "cifar10":
+    """The files of one of the shared sets.
+
+    Args:
+        name: "cifar10": the first 500 of each class of its training set, which are about its first 5,000 in
+            the order in which it was published. "cifar10_airplanes": the first 5,000 by name, all of one
+            class, and the one with the most copies.
+    """
+    if name.startswith("cifar10"):
         with zipfile.ZipFile(data / "cifar10.zip") as archive:
             names = sorted(n for n in archive.namelist() if n.startswith("train/") and n.endswith(".jpg"))
-            return [archive.read(each) for each in names[:_FROM_CIFAR]]
+            if name == "cifar10_airplanes":
+                names = [each for each in names if each.startswith("train/airplane/")]
+            else:
+                names = [each for each in names if int(Path(each).stem) < _OF_EACH_CIFAR_CLASS]
+            return [archive.read(each) for each in names]
     paths = sorted(path for path in (data / name).rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
     return [path.read_bytes() for path in paths]
 

@@ -8,7 +8,8 @@ from benchmarks.contest import Benchmark, Contestant, Figure, Measured
 _SETS = {
     "ants_bees": "397 photos about 500 × 375.",
     "sign_digits": "2,062 photos of hands, 100 × 100, all before the same ground.",
-    "cifar10": "The first 5,000 of CIFAR-10's training set, 32 × 32.",
+    "cifar10": "The first 500 of each class of CIFAR-10's training set, 32 × 32.",
+    "cifar10_airplanes": "CIFAR-10's 5,000 aeroplanes, 32 × 32.",
 }
 _LOOKED_AT = {
     "ants_bees": "",
