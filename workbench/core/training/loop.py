@@ -38,7 +38,7 @@ from workbench.core.training.validation import BATCH, Validated, validate
 
 LOST_STEPS_ALLOWED = 5
 ROLL_BACKS_ALLOWED = 3
-SECONDS_TO_CHECK_A_STOPPED_RUN = 0.7
+SECONDS_TO_CHECK_A_STOPPED_RUN = 0.5
 """A person waits for it, after the rest of a step: about two seconds together on a small computer."""
 BATCH_OF_A_STOPPED_RUN = 16
 
