@@ -14,8 +14,9 @@ _SETS = {
 _LOOKED_AT = {
     "ants_bees": "",
     "sign_digits": "Looked at by nobody.",
-    "cifar10": "Looked at one by one: some 255 of 270 pairs are copies, the others show similar aircraft. "
-    "Their altered copies make up nearly all of the false pairs.",
+    "cifar10": "",
+    "cifar10_airplanes": "Looked at one by one: some 255 of 270 pairs are copies, the others show similar "
+    "aircraft. Their altered copies make up nearly all of the false pairs.",
 }
 _SPEED = Contestant("workbench", "benchmarks.copies:speed")
 
