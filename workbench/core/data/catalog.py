@@ -164,6 +164,7 @@ class Catalog:
         other_readings: The other ways to read the folder, where it is not clear which is meant.
         revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
         brightness: How photos of more than 8 bits become 8: the folder's rule (`core.images.brightness`).
+        excluded: Samples that a person has left out; they may be brought back.
     """
 
     roots: Roots
@@ -178,6 +179,7 @@ class Catalog:
     hidden_photos: int = 0
     reading: ReadAs | None = None
     other_readings: tuple[ReadAs, ...] = ()
+    excluded: tuple[Sample, ...] = ()
 
     @property
     def folder(self) -> Path:

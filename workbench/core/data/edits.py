@@ -5,10 +5,11 @@ Ids stay whatever is renamed or sorted anew, so two edits of different things ca
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import itertools
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from workbench.core.data.catalog import Catalog, ImageClass
+from workbench.core.data.catalog import Catalog, ImageClass, Sample
 from workbench.core.errors import InputError
 from workbench.core.names import one_form
 
@@ -21,12 +22,34 @@ def renamed(catalog: Catalog, class_id: str, name: str) -> Catalog:
         KeyError: There is no such class.
     """
     _check_known(catalog, class_id)
-    if not name.strip():
-        raise InputError("class_name_empty")
-    if any(one_form(each.name) == one_form(name) and each.id != class_id for each in catalog.classes):
-        raise InputError("class_name_taken", class_name=name)
-    classes = [ImageClass(class_id, name) if each.id == class_id else each for each in catalog.classes]
-    return _next(catalog, classes=tuple(sorted(classes, key=lambda each: each.name)))
+    others = [each for each in catalog.classes if each.id != class_id]
+    return _next(catalog, classes=_with(others, class_id, name))
+
+
+def with_class(catalog: Catalog, name: str) -> Catalog:
+    """Adds a class without samples; its id is its name, or one like it where that is taken.
+
+    Raises:
+        InputError: Another class has the name, or it is empty.
+    """
+    taken = {each.id for each in catalog.classes} | {sample.class_id for sample in catalog.samples}
+    free = (name if number == 1 else f"{name} {number}" for number in itertools.count(1))
+    return _next(catalog, classes=_with(catalog.classes, next(i for i in free if i not in taken), name))
+
+
+def without_class(catalog: Catalog, class_id: str) -> Catalog:
+    """Takes a class away; its samples are there and have no class.
+
+    Raises:
+        KeyError: There is no such class.
+    """
+    _check_known(catalog, class_id)
+    classes = tuple(each for each in catalog.classes if each.id != class_id)
+
+    def freed(samples: Iterable[Sample]) -> tuple[Sample, ...]:
+        return tuple(replace(s, class_id=None) if s.class_id == class_id else s for s in samples)
+
+    return _next(catalog, classes=classes, samples=freed(catalog.samples), excluded=freed(catalog.excluded))
 
 
 def reclassed(catalog: Catalog, samples: Collection[str], class_id: str | None) -> Catalog:
@@ -54,8 +77,11 @@ def merged(catalog: Catalog, class_ids: Collection[str], into: str) -> Catalog:
     _check_known(catalog, into, *class_ids)
     gone = set(class_ids) - {into}
     classes = tuple(each for each in catalog.classes if each.id not in gone)
-    samples = (replace(s, class_id=into) if s.class_id in gone else s for s in catalog.samples)
-    return _next(catalog, classes=classes, samples=tuple(samples))
+
+    def joined(samples: Iterable[Sample]) -> tuple[Sample, ...]:
+        return tuple(replace(s, class_id=into) if s.class_id in gone else s for s in samples)
+
+    return _next(catalog, classes=classes, samples=joined(catalog.samples), excluded=joined(catalog.excluded))
 
 
 def without(catalog: Catalog, samples: Collection[str]) -> Catalog:
@@ -68,7 +94,36 @@ def without(catalog: Catalog, samples: Collection[str]) -> Catalog:
         KeyError: There is no such sample.
     """
     chosen = _chosen(catalog, samples)
-    return _next(catalog, samples=tuple(s for s in catalog.samples if s.id not in chosen))
+    out = tuple(s for s in catalog.samples if s.id in chosen)
+    left = tuple(s for s in catalog.samples if s.id not in chosen)
+    return _next(catalog, samples=left, excluded=(*catalog.excluded, *out))
+
+
+def brought_back(catalog: Catalog, samples: Collection[str]) -> Catalog:
+    """Brings samples back that were left out, behind the others.
+
+    Args:
+        samples: Ids.
+
+    Raises:
+        KeyError: There is no such sample among those that were left out.
+    """
+    chosen = set(samples)
+    if unknown := chosen - {sample.id for sample in catalog.excluded}:
+        raise KeyError(f"not left out: {sorted(unknown)[:5]}")
+    back = tuple(s for s in catalog.excluded if s.id in chosen)
+    out = tuple(s for s in catalog.excluded if s.id not in chosen)
+    return _next(catalog, samples=(*catalog.samples, *back), excluded=out)
+
+
+def _with(others: Iterable[ImageClass], class_id: str, name: str) -> tuple[ImageClass, ...]:
+    """Classes and one more, sorted by name."""
+    others = tuple(others)
+    if not name.strip():
+        raise InputError("class_name_empty")
+    if any(one_form(each.name) == one_form(name) for each in others):
+        raise InputError("class_name_taken", class_name=name)
+    return tuple(sorted((*others, ImageClass(class_id, name)), key=lambda each: each.name))
 
 
 def _next(catalog: Catalog, **changes: object) -> Catalog:

@@ -1,0 +1,364 @@
+"""A project's photos, classes and edits: `project.db`, one SQLite file that survives being cut off.
+
+Every edit is one transaction, which is on the disk before the edit counts as done: it puts a line into the
+journal and changes the rows of the samples that it is about. One window has a project open at a time; the
+lock is SQLite's own, which the system takes from a process that dies.
+
+A copy of the file is made at each opening. Where the file turns out to be damaged, it is put aside, the copy
+takes its place, and that is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from workbench.core.closing import Closing
+from workbench.core.data.catalog import Catalog, ImageClass, Sample
+from workbench.core.errors import InputError, ResourceError
+from workbench.core.messages import Message
+from workbench.core.project.catalog_file import about_json, catalog_about
+from workbench.core.project.change import Change, Standing, applied, change_between, with_known_classes
+from workbench.core.project.outside import Kept, Outside, compared, taken_in
+
+FILE = "project.db"
+_COPY = "project.db.copy"
+_VERSION = 1
+_TABLES = (
+    "CREATE TABLE about (value TEXT NOT NULL)",
+    "CREATE TABLE classes (id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE samples (
+        place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, path TEXT NOT NULL,
+        folder_class TEXT, subset TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
+        height INTEGER NOT NULL, grouped TEXT NOT NULL, picture TEXT NOT NULL,
+        class TEXT, excluded INTEGER NOT NULL, gone INTEGER NOT NULL)""",
+    """CREATE TABLE edits (
+        number INTEGER PRIMARY KEY, told TEXT NOT NULL, change TEXT NOT NULL, undone INTEGER NOT NULL)""",
+)
+_PUT = """INSERT INTO samples (id, root, path, folder_class, subset, digest, width, height, grouped, picture,
+    class, excluded, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_GET = """SELECT id, root, path, folder_class, subset, digest, width, height, grouped, picture,
+    class, excluded, gone FROM samples ORDER BY place"""
+_log = logging.getLogger(__name__)
+
+
+class ProjectStore(Closing):
+    """An open project. Its methods may be called from any thread, one after the other.
+
+    Args:
+        folder: The project's own folder.
+
+    Raises:
+        InputError: Another window has it open, or a newer version wrote it.
+        ResourceError: It cannot be written.
+
+    Attributes:
+        catalog: Its photos as the person has put them; None before `begin`.
+        restored: Whether the file was damaged, so that it is the copy that was made at the last opening.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._lock = threading.Lock()
+        self.restored = False
+        self.catalog: Catalog | None = None
+        try:
+            self._database = self._opened()
+        except sqlite3.DatabaseError as error:
+            if _is_held(error):
+                raise InputError("project_in_use") from error
+            if not _is_damage(error):
+                raise _not_kept(self._path, error) from error
+            self._put_aside(error)
+            self._database = self._opened()
+        self._places: dict[str, int] = {}
+        with self._reading():
+            self.catalog = self._read()
+
+    def begin(self, catalog: Catalog) -> Catalog:
+        """Takes in a folder for the first time, or whatever it holds now; see `taken_in`.
+
+        Returns:
+            The project's catalog.
+
+        Raises:
+            ResourceError: The disk is full or may not be written to; nothing has changed.
+        """
+        with self._lock, self._writing():
+            kept, classes = taken_in(self._kept(), self._classes(), catalog)
+            self._run("DELETE FROM about")
+            self._run("INSERT INTO about VALUES (?)", (json.dumps(about_json(catalog)),))
+            self._run("DELETE FROM classes")
+            self._run_all("INSERT INTO classes VALUES (?, ?)", ((each.id, each.name) for each in classes))
+            self._run("DELETE FROM samples")
+            self._run_all(_PUT, map(_row, kept))
+            self.catalog = self._read()
+        return self._known()
+
+    def outside(self, read: Catalog) -> Outside:
+        """How the folder, read again, differs from what was taken in."""
+        with self._lock, self._reading():
+            return compared(self._kept(), read)
+
+    def edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> Catalog:
+        """Makes an edit, and keeps it; what was undone before can no longer be redone.
+
+        Args:
+            told: What is done, for the menu.
+            edit: From the catalog to the next; see `core.data.edits`.
+
+        Returns:
+            The new catalog; the same where nothing changed.
+
+        Raises:
+            ResourceError: The disk is full or may not be written to; nothing has changed.
+        """
+        import msgspec  # with the first project: the window paints before it
+
+        with self._lock:
+            before = self._known()
+            change = change_between(before, edit(before))
+            if not change:
+                return before
+            with self._writing():
+                self._run("DELETE FROM edits WHERE undone")
+                line = json.dumps({"code": told.code, "values": dict(told.values)})
+                written = msgspec.json.encode(change).decode()
+                self._run("INSERT INTO edits (told, change, undone) VALUES (?, ?, 0)", (line, written))
+                self._put(change)
+            return self._now(applied(before, change))
+
+    def undo(self) -> Catalog:
+        """Takes back the last edit; without one, nothing happens.
+
+        Raises:
+            ResourceError: As `edit`.
+        """
+        return self._step("SELECT number, change FROM edits WHERE NOT undone ORDER BY number DESC", back=True)
+
+    def redo(self) -> Catalog:
+        """Makes the edit again that was undone last; without one, nothing happens.
+
+        Raises:
+            ResourceError: As `edit`.
+        """
+        return self._step("SELECT number, change FROM edits WHERE undone ORDER BY number", back=False)
+
+    @property
+    def can_undo(self) -> Message | None:
+        """The edit that `undo` takes back; None where there is none."""
+        return self._told("SELECT told FROM edits WHERE NOT undone ORDER BY number DESC")
+
+    @property
+    def can_redo(self) -> Message | None:
+        """The edit that `redo` makes again; None where there is none."""
+        return self._told("SELECT told FROM edits WHERE undone ORDER BY number")
+
+    def close(self) -> None:
+        """Lets go of the project."""
+        with self._lock:
+            self._database.close()
+
+    # Opening
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            if self._prepare(database):
+                self._copy(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _prepare(self, database: sqlite3.Connection) -> bool:
+        """Takes the lock, and makes the tables where there are none; whether there were."""
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("BEGIN IMMEDIATE")  # from now on, nobody else has it
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise InputError("newer_project", folder=self._path.parent.name)
+        if not version:
+            for table in _TABLES:
+                database.execute(table)
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+        database.execute("COMMIT")
+        (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        return bool(version)
+
+    def _copy(self, database: sqlite3.Connection) -> None:
+        """Makes the copy that takes the place of a file that is damaged."""
+        part = self._path.with_name(_COPY + ".part")
+        try:
+            part.unlink(missing_ok=True)
+            with contextlib.closing(sqlite3.connect(part)) as copy:
+                database.backup(copy)
+            os.replace(part, self._path.with_name(_COPY))
+        except (OSError, sqlite3.Error) as error:  # the project itself is sound
+            _log.warning("no copy of %s: %r", self._path, error)
+
+    def _put_aside(self, error: Exception) -> None:
+        number = 1
+        while (aside := self._path.with_name(f"{FILE}.damaged-{number}")).exists():
+            number += 1
+        _log.error("%s is damaged (%s) and now called %s", self._path, error, aside.name)
+        try:
+            os.replace(self._path, aside)
+            for end in ("-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.replace(f"{self._path}{end}", f"{aside}{end}")
+            copy = self._path.with_name(_COPY)
+            if copy.exists():
+                os.replace(copy, self._path)
+        except OSError as refused:
+            raise _not_kept(self._path, refused) from refused
+        self.restored = True
+
+    # Reading
+
+    def _read(self) -> Catalog | None:
+        about = self._run("SELECT value FROM about").fetchone()
+        if about is None:
+            return None
+        catalog = catalog_about(json.loads(about[0]))
+        samples: list[Sample] = []
+        excluded: list[Sample] = []
+        self._places = {}
+        for place, each in enumerate(self._kept()):
+            self._places[each.sample.id] = place
+            if not each.gone:
+                sample = replace(each.sample, class_id=each.standing.class_id)
+                (excluded if each.standing.excluded else samples).append(sample)
+        (revision,) = self._run("SELECT count(*) FROM edits WHERE NOT undone").fetchone()
+        return replace(
+            catalog,
+            classes=tuple(sorted(self._classes(), key=lambda each: each.name)),
+            samples=tuple(samples),
+            excluded=tuple(excluded),
+            revision=revision,
+        )
+
+    def _kept(self) -> list[Kept]:
+        return [_kept(row) for row in self._run(_GET)]
+
+    def _classes(self) -> list[ImageClass]:
+        return [ImageClass(*row) for row in self._run("SELECT id, name FROM classes")]
+
+    def _known(self) -> Catalog:
+        if self.catalog is None:
+            raise ValueError("a project without photos cannot be edited")
+        return self.catalog
+
+    def _told(self, query: str) -> Message | None:
+        with self._lock, self._reading():
+            row = self._run(query).fetchone()
+        return Message.read(json.loads(row[0])) if row is not None else None
+
+    # Writing
+
+    def _step(self, query: str, *, back: bool) -> Catalog:
+        import msgspec
+
+        with self._lock:
+            before = self._known()
+            with self._reading():
+                row = self._run(query).fetchone()
+            if row is None:
+                return before
+            change = msgspec.json.decode(row[1], type=Change)
+            # The folder may have been taken in again since the edit was made.
+            after = with_known_classes(applied(before, change.backwards() if back else change))
+            with self._writing():
+                self._run("UPDATE edits SET undone = ? WHERE number = ?", (back, row[0]))
+                self._put(change_between(before, after))
+            return self._now(after)
+
+    def _put(self, change: Change) -> None:
+        for moved in change.moved:
+            to = moved.after.class_id, moved.after.excluded
+            self._run_all(
+                "UPDATE samples SET class = ?, excluded = ? WHERE id = ?", ((*to, id) for id in moved.samples)
+            )
+        for renamed in change.renamed:
+            if renamed.after is None:
+                self._run("DELETE FROM classes WHERE id = ?", (renamed.class_id,))
+            else:
+                self._run("INSERT OR REPLACE INTO classes VALUES (?, ?)", (renamed.class_id, renamed.after))
+
+    def _now(self, catalog: Catalog) -> Catalog:
+        """Puts the samples, of which some may have come back, into their places."""
+        samples, excluded = (
+            tuple(sorted(each, key=lambda sample: self._places[sample.id]))
+            for each in (catalog.samples, catalog.excluded)
+        )
+        self.catalog = replace(catalog, samples=samples, excluded=excluded)
+        return self.catalog
+
+    def _run(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
+        return self._database.execute(statement, tuple(values))
+
+    def _run_all(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._database.executemany(statement, rows)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _not_kept(self._path, error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction: all of it, or nothing."""
+        with self._reading():
+            self._run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._run("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._run("ROLLBACK")
+                raise
+
+
+def _row(kept: Kept) -> tuple[Any, ...]:
+    each = kept.sample
+    facts = (each.id, each.root, each.path, each.class_id, each.subset, each.digest, each.width, each.height)
+    standing = (kept.standing.class_id, kept.standing.excluded, kept.gone)
+    return (*facts, each.group, each.picture, *standing)
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    name, root, path, class_id, subset, digest, width, height, group, picture, now, excluded, gone = row
+    sample = Sample(name, path, class_id, subset, digest, width, height, group, root, picture)
+    return Kept(sample, Standing(now, bool(excluded)), bool(gone))
+
+
+def _is_held(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is at fault; `quick_check` tells no code."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+
+
+def _not_kept(path: Path, error: Exception) -> ResourceError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    reason = {sqlite3.SQLITE_FULL: ".full", sqlite3.SQLITE_READONLY: ".refused"}.get(code, "")
+    reason = ".refused" if code == sqlite3.SQLITE_CANTOPEN or isinstance(error, PermissionError) else reason
+    return ResourceError(f"not_saved{reason}", repr(error), name=path.name, folder=str(path.parent))
