@@ -85,7 +85,7 @@ def made_up_state() -> State:
     )
     return State(
         Folders(catalog),
-        Runs((run,), run, run, losses),
+        runs=Runs((run,), run, run, losses),
         predictions=Predictions(answers),
         work=Work(engine="Made-up processor"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.words import (
     about_computer,
+    about_edits,
     about_folders,
     about_formats,
     about_models,
@@ -16,6 +17,8 @@ from workbench.words import (
 SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
+    **about_edits.EDITS,
+    **about_edits.ERRORS,
     **about_formats.KINDS,
     **about_formats.READ_WITH_NOTES,
     **about_folders.LEFT_OUT,

@@ -62,12 +62,13 @@ class ProjectStore(Closing):
         ResourceError: It cannot be written.
 
     Attributes:
+        folder: The project's own folder.
         catalog: Its photos as the person has put them; None before `begin`.
         restored: Whether the file was damaged, so that it is the copy that was made at the last opening.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        self.folder, self._path = folder, folder / FILE
         self._lock = threading.Lock()
         self.restored = False
         self.catalog: Catalog | None = None

@@ -15,6 +15,7 @@ from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
 from workbench.ui.session.actions import enabled_actions
+from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Folders
@@ -47,10 +48,12 @@ class FolderControl(QObject):
         service: ServiceEngine,
         work: WorkControl,
         preferences: PreferenceControl,
+        edits: EditControl,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._store, self._service, self._work, self._preferences = store, service, work, preferences
+        self._edits = edits
 
     def open(self, folder: Path, reading: str = "") -> None:
         """Looks through an image folder and makes it the open one, or asks how it is meant.
@@ -110,10 +113,18 @@ class FolderControl(QObject):
         self._service.submit(DrawSample(folder), "sample", begin=begin, completed=self.open)
 
     def _scanned(self, catalog: Catalog | Unclear) -> None:
-        before = self._store.state.folders.catalog
         if isinstance(catalog, Unclear):
-            self._store.put(Folders(before, catalog))
+            self._store.put(Folders(self._store.state.folders.catalog, catalog))
             return
-        self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._work.dismiss_error()
+        self._work.note("scan", None)
+        self._edits.open(catalog, self._project_opened, self._read)
+
+    def _project_opened(self, catalog: Catalog) -> None:
+        before = self._store.state.folders.catalog
+        self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
+        self._read()
         self.opened.emit(catalog, before is None or before.folder != catalog.folder)
+
+    def _read(self) -> None:
+        self._work.end("scan")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
@@ -25,7 +26,7 @@ class Session(QObject):
 
     Attributes:
         store: The state, and who is told of its changes.
-        folders, runs, models, predictions, preferences, work: What can be asked for, by slice.
+        folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
 
@@ -35,7 +36,8 @@ class Session(QObject):
         self._service = ServiceEngine(self)
         self.preferences = PreferenceControl(self.store, self)
         self.work = WorkControl(self.store, self._service, self)
-        self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self)
+        self.edits = EditControl(self.store, self.work, self)
+        self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self.edits, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
         self.models = ModelControl(self.store, self.work, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
@@ -64,6 +66,7 @@ class Session(QObject):
     def close(self) -> None:
         """Ends everything in order: short work, the run under way (it saves itself), the service engine."""
         self.work.wait()
+        self.edits.close()
         self.runs.close()
         self._service.close()
         self.preferences.close()

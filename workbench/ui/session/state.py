@@ -11,6 +11,8 @@ from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, HeadFitted, Prediction, StepDone
+from workbench.core.messages import Message
+from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.core.results.estimate import Estimate
@@ -31,6 +33,22 @@ class Folders:
     catalog: Catalog | None = None
     question: Unclear | None = None
     first_model: FirstModel | None = None
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What a person can do to the photos of the open folder.
+
+    Attributes:
+        possible: Whether edits can be kept.
+        can_undo, can_redo: What would be taken back, and made again; None where there is nothing.
+        outside: How the folder had changed when it was opened, until somebody has seen that.
+    """
+
+    possible: bool = False
+    can_undo: Message | None = None
+    can_redo: Message | None = None
+    outside: Outside = field(default_factory=Outside)
 
 
 @dataclass(frozen=True)
@@ -149,7 +167,7 @@ class Work:
     rates: Rates = field(default_factory=Rates)
 
 
-Slice = Folders | Runs | Opened | Predictions | Preferences | Work
+Slice = Folders | Edits | Runs | Opened | Predictions | Preferences | Work
 
 
 @dataclass(frozen=True)
@@ -157,6 +175,7 @@ class State:
     """Everything that the pages show. A slice is replaced as a whole, never changed in place."""
 
     folders: Folders = field(default_factory=Folders)
+    edits: Edits = field(default_factory=Edits)
     runs: Runs = field(default_factory=Runs)
     opened: Opened = field(default_factory=Opened)
     predictions: Predictions = field(default_factory=Predictions)
@@ -164,8 +183,8 @@ class State:
     work: Work = field(default_factory=Work)
 
     def slices(self) -> tuple[Slice, ...]:
-        """All six."""
-        return self.folders, self.runs, self.opened, self.predictions, self.preferences, self.work
+        """All seven."""
+        return self.folders, self.edits, self.runs, self.opened, self.predictions, self.preferences, self.work
 
 
 def model_in_use(state: State) -> Model | None:

@@ -1,0 +1,177 @@
+"""Changing the photos of the open folder: their classes, what is left out; undo and redo.
+
+The files stay as they are: what a person does is kept in the folder's project (`core.project.store`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from workbench.core.data.catalog import Catalog
+from workbench.core.errors import ErrorReport, ResourceError
+from workbench.core.messages import Message
+from workbench.core.project.outside import Outside
+from workbench.core.project.projects import Project
+from workbench.core.project.store import ProjectStore
+from workbench.ui.session.state import Edits
+from workbench.ui.session.store import Store
+from workbench.ui.session.work_control import WorkControl
+
+Edit = Callable[[Catalog], Catalog]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A folder with its project; without one where that cannot be written."""
+
+    catalog: Catalog
+    project: ProjectStore | None
+    edits: Edits
+    told: ErrorReport | None
+
+
+@dataclass(frozen=True)
+class _Edited:
+    catalog: Catalog
+    can_undo: Message | None
+    can_redo: Message | None
+
+
+class EditControl(QObject):
+    """Changes the slice `edits`, and the catalog with every edit.
+
+    Edits are made one after the other in a thread, and shown once they are on the disk.
+
+    Signals:
+        edited: The new catalog.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, store: Store, work: WorkControl, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store, self._work = store, work
+        self._project: ProjectStore | None = None
+        self._waiting: deque[Callable[[ProjectStore], Catalog]] = deque()
+        self._under_way = False
+        self._then: Callable[[Catalog], None] = _nothing
+        self._else: Callable[[], None] = _nothing
+
+    def open(self, read: Catalog, then: Callable[[Catalog], None], otherwise: Callable[[], None]) -> None:
+        """Opens the project of a folder that was read.
+
+        Args:
+            then: Told the folder's photos as the person has put them.
+            otherwise: Told where the folder cannot be used: another window has it open.
+        """
+        self._then, self._else = then, otherwise
+        self._work.run_in_thread(partial(_open, read, self._project), self._opened, self._not_opened)
+
+    @Slot(object)
+    def _opened(self, found: _Opened) -> None:
+        if self._project is not None and self._project is not found.project:
+            self._finish()
+        self._project = found.project
+        self._store.put(found.edits)
+        if found.told is not None:
+            self._work.report(found.told)
+        self._then(found.catalog)
+
+    @Slot(object)
+    def _not_opened(self, error: ErrorReport) -> None:
+        self._work.report(error)
+        self._else()
+
+    def edit(self, told: Message, edit: Edit) -> None:
+        """Makes an edit.
+
+        Args:
+            told: What is done, for the menu.
+            edit: From the catalog to the next; see `core.data.edits`.
+        """
+        self._ask(lambda project: project.edit(told, edit))
+
+    @Slot()
+    def undo(self) -> None:
+        """Takes back the last edit."""
+        self._ask(ProjectStore.undo)
+
+    @Slot()
+    def redo(self) -> None:
+        """Makes the edit again that was undone last."""
+        self._ask(ProjectStore.redo)
+
+    def forget_outside(self) -> None:
+        """Somebody has seen what has changed in the folder."""
+        self._store.put(replace(self._store.state.edits, outside=Outside()))
+
+    def close(self) -> None:
+        """Makes the edits that still wait, and lets go of the project."""
+        self._finish()
+        self._project = None
+
+    def _finish(self) -> None:
+        assert self._project is not None or not self._waiting
+        while self._waiting and self._project is not None:
+            self._waiting.popleft()(self._project)
+        if self._project is not None:
+            self._project.close()
+
+    def _ask(self, edit: Callable[[ProjectStore], Catalog]) -> None:
+        if self._project is not None:
+            self._waiting.append(edit)
+            self._next()
+
+    def _next(self) -> None:
+        if self._waiting and not self._under_way and self._project is not None:
+            self._under_way = True
+            made = partial(_made, self._project, self._waiting.popleft())
+            self._work.run_in_thread(made, self._made, self._failed)
+
+    @Slot(object)
+    def _made(self, edited: _Edited) -> None:
+        state = self._store.state
+        self._under_way = False
+        changed = edited.catalog is not state.folders.catalog
+        self._store.put(replace(state.folders, catalog=edited.catalog))
+        self._store.put(replace(state.edits, can_undo=edited.can_undo, can_redo=edited.can_redo))
+        if changed:
+            self.edited.emit(edited.catalog)
+        self._next()
+
+    @Slot(object)
+    def _failed(self, error: ErrorReport) -> None:
+        self._under_way = False
+        self._work.report(error)
+        self._next()
+
+
+def _open(read: Catalog, current: ProjectStore | None) -> _Opened:
+    """The project of a folder, which takes in what the folder holds now.
+
+    Raises:
+        InputError: Another window has it open, or a newer version wrote it.
+    """
+    try:
+        folder = Project.of(read.folder, read).folder
+        project = current if current is not None and current.folder == folder else ProjectStore(folder)
+    except ResourceError as error:  # photos can be looked at all the same
+        return _Opened(read, None, Edits(), ErrorReport.of(error))
+    outside = project.outside(read) if project.catalog is not None else Outside()
+    catalog = project.begin(read)
+    told = ErrorReport.of(ResourceError("project_restored")) if project.restored else None
+    return _Opened(catalog, project, Edits(True, project.can_undo, project.can_redo, outside), told)
+
+
+def _made(project: ProjectStore, edit: Callable[[ProjectStore], Catalog]) -> _Edited:
+    catalog = edit(project)
+    return _Edited(catalog, project.can_undo, project.can_redo)
+
+
+def _nothing(*_: object) -> None:
+    """What is done before a folder was opened."""

@@ -1,0 +1,25 @@
+"""What a person does to photos and classes, as the menu names it, and what is in the way."""
+
+from __future__ import annotations
+
+EDITS: dict[str, str] = {
+    "edit.reclassed": "put {count:photo|photos} into “{class_name}”",
+    "edit.unclassed": "take {count:photo|photos} out of their class",
+    "edit.left_out": "leave out {count:photo|photos}",
+    "edit.brought_back": "bring back {count:photo|photos}",
+    "edit.renamed": "rename “{before}” to “{class_name}”",
+    "edit.merged": "merge {classes:quoted} into “{class_name}”",
+    "edit.new_class": "add the class “{class_name}”",
+    "edit.no_class": "delete the class “{class_name}”",
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "project_in_use": (
+        "These photos are open in another window of the program.",
+        "Go on there, or close it and open the folder here again.",
+    ),
+    "project_restored": (
+        "What the program had kept about these photos was damaged.",
+        "It is as it was when the folder was last opened; changes of the last time may be lost.",
+    ),
+}
