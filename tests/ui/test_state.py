@@ -6,6 +6,7 @@ import pytest
 
 from tests.catalogs import classes_of
 from tests.ui.conftest import changed
+from workbench.core.messages import Message
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.session.actions import enabled_actions, is_interruptible, should_train_on_opening
 from workbench.ui.session.state import State, is_empty
@@ -30,6 +31,11 @@ def with_run(**changes: object) -> State:
         (changed(State(), working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
         (FOLDER, OPEN | {"train"}),
         (changed(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
+        (changed(FOLDER, possible=True), OPEN | {"train", "edit_photos"}),
+        (changed(FOLDER, possible=True, working=frozenset({"scan"})), {"stop_scan"}),
+        (changed(FOLDER, possible=True, can_undo=Message("edit")), OPEN | {"train", "edit_photos", "undo"}),
+        (changed(FOLDER, possible=True, can_redo=Message("edit")), OPEN | {"train", "edit_photos", "redo"}),
+        (changed(FOLDER, can_undo=Message("edit")), OPEN | {"train"}),
         (changed(FOLDER, working=frozenset({"train"})), {"stop_training"}),
         (FULL, OPEN | MODEL | {"train"}),
         (made_up_training(), MODEL | {"stop_training"}),

@@ -11,25 +11,19 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
 from workbench.ui.pages.drop_page import DropPage
-from workbench.ui.parts.class_list import ClassList
+from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.desktop import begin_at
 from workbench.ui.parts.drop_target import DropTarget
-from workbench.ui.parts.findings_list import FindingsList
-from workbench.ui.parts.gallery import Gallery
 from workbench.ui.parts.mime import local_paths
-from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.reading_choice import ReadingChoice
-from workbench.ui.parts.widgets import Bar, Button, Elided, PrimaryButton, as_tip, column, label, row
+from workbench.ui.parts.widgets import Bar, Button, PrimaryButton, as_tip, column, label, row
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
-from workbench.ui.words.findings import count_of, findings
 from workbench.ui.words.models import first_model_sentence
 from workbench.ui.words.times import left_in_words
 from workbench.words.fill import quoted
-
-_CLASSES_WIDTH = 248
 
 
 class ImagesPage(DropPage):
@@ -46,7 +40,7 @@ class ImagesPage(DropPage):
         self.target.recent.connect(self._open)
         self.reading = _Reading(session)
         self.reading.wants_try_it.connect(self._go_to_try_it)
-        self.folder_view = _Folder(session)
+        self.folder_view = FolderView(session)
         self._views = QStackedWidget()
         self.question = ReadingChoice()
         self.question.chosen.connect(self._read_as)
@@ -93,14 +87,14 @@ class ImagesPage(DropPage):
             self._views.setCurrentWidget(self.target)
         else:
             self._show_catalog(catalog)
+            self.folder_view.show_state(state)
             self._views.setCurrentWidget(self.folder_view)
 
     def _show_catalog(self, catalog: Catalog) -> None:
         self._say_what_is_open(catalog)
-        if catalog is self._catalog:
-            return
-        self._catalog = catalog
-        self.folder_view.show_catalog(catalog)
+        if catalog is not self._catalog:
+            self._catalog = catalog
+            self.folder_view.show_catalog(catalog)
 
     def _say_what_is_open(self, catalog: Catalog) -> None:
         text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
@@ -208,81 +202,3 @@ class _Reading(QWidget):
         first = state.folders.first_model
         self.first.setText(first_model_sentence(first) if first is not None else "")
         self.try_it.setVisible(first is not None)
-
-
-class _Folder(QWidget):
-    """Classes at the left, the gallery in the middle, a photo's details at the right when asked for."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._catalog: Catalog | None = None
-        self._look_words = self._photos_words = ""
-        self.classes, self.gallery = ClassList(session), Gallery(session)
-        self.findings, self.details = FindingsList(), PhotoDetails(session)
-        self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
-        self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
-        self.classes.chosen.connect(self._choose)
-        self.gallery.opened.connect(self._open)
-        self.gallery.moved.connect(self._follow)
-        self.details.closed.connect(self.details.hide)
-        self.details.hide()
-        self._title = Elided("", "section")
-        self.look = Button("")
-        self.look.setCheckable(True)
-        self.look.toggled.connect(self._look)
-        self._views = QStackedWidget()
-        self._views.addWidget(self.gallery)
-        self._views.addWidget(self.findings)
-        line = row(self._title, self.look)
-        line.setStretch(0, 1)
-        right = row(self._views, self.details, space=theme.M)
-        layout = row(self.classes, column(line, right, space=12), space=theme.M)
-        layout.setStretch(0, 1)
-        layout.setStretch(1, 3)
-        self.setLayout(layout)
-
-    def show_catalog(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        found = findings(catalog)
-        count = count_of(found)
-        words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
-        self._look_words = words.format(count=count)
-        self.look.setText(self._look_words)
-        self.look.setVisible(count > 0)
-        self.look.setChecked(False)
-        self.findings.show_findings(found)
-        self.details.hide()
-        self.classes.show_catalog(catalog)
-
-    @Slot(int)
-    def _choose(self, class_index: int) -> None:
-        assert self._catalog is not None
-        samples = self._catalog.samples
-        name = self.tr("All photos")
-        if class_index >= 0:
-            chosen = self._catalog.classes[class_index]
-            samples = tuple(sample for sample in samples if sample.class_id == chosen.id)
-            name = chosen.name
-        self._photos_words = name
-        self.look.setChecked(False)
-        self._title.set_whole(name)
-        self.gallery.show_photos(self._catalog, samples)
-        self.gallery.scrollToTop()
-
-    @Slot(bool)
-    def _look(self, looking: bool) -> None:
-        self._views.setCurrentWidget(self.findings if looking else self.gallery)
-        self._title.set_whole(self._look_words if looking else self._photos_words)
-        self.look.setText(self.tr("Back to the photos") if looking else self._look_words)
-        if looking:
-            self.details.hide()
-
-    @Slot()
-    def _open(self) -> None:
-        self.details.show()
-        self._follow()
-
-    @Slot()
-    def _follow(self) -> None:
-        if self.details.isVisible() and self._catalog is not None:
-            self.details.show_sample(self._catalog, self.gallery.sample())

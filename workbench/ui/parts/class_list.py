@@ -1,17 +1,29 @@
-"""The classes of a folder: a thumbnail, the name, how many photos, and a thin bar to compare them by."""
+"""The classes of a folder: a thumbnail, the name, how many photos, and a thin bar to compare them by.
+
+Photos of the gallery may be dragged onto a class.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QPainter,
+)
 from PySide6.QtWidgets import QFrame, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog
-from workbench.ui.parts.card_list import CardList, draw_ground, draw_square, draw_text
+from workbench.ui.parts.card_list import CardList, draw_frame, draw_ground, draw_square, draw_text
+from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
+from workbench.ui.session.showing import Part
 from workbench.ui.style import theme
 
 _HEIGHT, _PICTURE = 52, 36
@@ -19,38 +31,46 @@ _HEIGHT, _PICTURE = 52, 36
 
 @dataclass(frozen=True)
 class ClassRow:
-    """All photos, or those of one class.
+    """All photos, those of one class, or of none.
 
     Attributes:
         name: What it is called.
         count: How many photos.
         share: Of the largest class, 0 to 1.
-        photo: The first of them; None for all photos.
+        photo: The first of them; None where there is none.
+        key: The number key that puts photos into the class; "" where there is none.
     """
 
     name: str
     count: int
     share: float = 1.0
     photo: PhotoKey | None = None
+    part: Part = "all"
+    class_id: str = ""
+    key: str = ""
 
 
 class ClassList(CardList[ClassRow]):
     """Chooses which photos the gallery shows.
 
     Signals:
-        chosen: The index of a class in the catalog; -1 for all.
+        chosen: The `ClassRow` that the person chose.
+        dropped: The `ClassRow` that photos were dropped on.
     """
 
-    chosen = Signal(int)
+    chosen = Signal(object)
+    dropped = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.thumbnails)
         self.setAccessibleName(self.tr("Classes"))
         self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAcceptDrops(True)
+        self._over = -1
 
-    def show_catalog(self, catalog: Catalog) -> None:
-        """Lists the classes of a catalog and chooses all of them."""
+    def show_catalog(self, catalog: Catalog, part: Part = "all", class_id: str = "") -> None:
+        """Lists the classes of a catalog, with one row chosen."""
         first: dict[str | None, PhotoKey] = {}
         for sample in catalog.samples:
             if sample.class_id not in first:
@@ -58,19 +78,65 @@ class ClassList(CardList[ClassRow]):
         counts = catalog.counts
         most = max([1, *counts.values()])
         rows = [ClassRow(self.tr("All photos"), len(catalog.samples))]
-        for each in catalog.classes:
-            count = counts[each.name]
-            rows.append(ClassRow(each.name, count, count / most, first.get(each.id)))
-        self.show_rows(rows)
-        self.setCurrentIndex(self.model().index(0, 0))
+        for number, each in enumerate(catalog.classes, start=1):
+            count, key = counts[each.name], str(number) if number < 10 else ""
+            rows.append(ClassRow(each.name, count, count / most, first.get(each.id), "class", each.id, key))
+        if None in first:
+            count = sum(sample.class_id is None for sample in catalog.samples)
+            rows.append(ClassRow(self.tr("Not classed"), count, count / most, first[None], "unclassed"))
+        if catalog.excluded:
+            photo, count = PhotoKey.of(catalog, catalog.excluded[0]), len(catalog.excluded)
+            rows.append(ClassRow(self.tr("Left out"), count, count / most, photo, "excluded"))
+        places = (n for n, each in enumerate(rows) if (each.part, each.class_id) == (part, class_id))
+        self.show_rows(rows, next(places, 0))
+
+    def is_same(self, new: ClassRow, old: ClassRow) -> bool:
+        """The same photos, of which there may be more or fewer now."""
+        return (new.part, new.class_id) == (old.part, old.class_id)
 
     def words(self, row: ClassRow) -> tuple[str, str]:
-        """The name; with the number of photos."""
-        return row.name, f"{row.name}, {row.count}"
+        """The name; with the number of photos, and the key that puts photos there."""
+        key = self.tr(" · key {key}").format(key=row.key) if row.key else ""
+        return row.name, f"{row.name}, {row.count}{key}"
 
     def row_size(self, number: int) -> QSize:
         """All photos have no picture and need less room."""
         return QSize(120, theme.px(_HEIGHT if number else _HEIGHT - theme.M))
+
+    # Photos that are dragged here
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcomes photos of the gallery; what comes from elsewhere is for the page."""
+        if event.mimeData().hasFormat(SAMPLES):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Frames the class that they would go into."""
+        self._mark(self.indexAt(event.position().toPoint()).row())
+        if self._over >= 0:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forgets about it."""
+        self._mark(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tells of it."""
+        number = self.indexAt(event.position().toPoint()).row()
+        self._mark(-1)
+        if number > 0 and event.mimeData().hasFormat(SAMPLES):
+            event.acceptProposedAction()
+            self.dropped.emit(self.rows[number])
+        else:
+            event.ignore()
+
+    def _mark(self, number: int) -> None:
+        self._over = number if number > 0 else -1
+        self.viewport().update()
 
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: ClassRow, chosen: bool, hovered: bool
@@ -78,6 +144,8 @@ class ClassList(CardList[ClassRow]):
         """Paints picture, name and number, and the bar below them."""
         whole = option.rect.adjusted(0, 1, -theme.S, -1)
         draw_ground(painter, whole, chosen, hovered)
+        if self._over >= 0 and row is self.rows[self._over]:
+            draw_frame(painter, whole, chosen=True)
         left = whole.left() + theme.S
         if row.photo:
             square = QRect(left, whole.center().y() - _PICTURE // 2, _PICTURE, _PICTURE)
@@ -105,4 +173,4 @@ class ClassList(CardList[ClassRow]):
 
     def current_changed(self, number: int) -> None:
         """Tells which class was chosen."""
-        self.chosen.emit(number - 1)
+        self.chosen.emit(self.rows[number])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from workbench.ui.parts.widgets import Card, Elided, clear, column, label, row, scrolled
+from workbench.ui.parts.widgets import Button, Card, Elided, clear, column, label, row, scrolled
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.findings import Finding
@@ -15,7 +16,13 @@ _MOST_ROWS = 30
 
 
 class FindingsList(QWidget):
-    """One card for each kind of finding; each row says what is wrong and where."""
+    """One card for each kind of finding; each row says what is wrong and where.
+
+    Signals:
+        wants_photos: The `Finding` whose photos the person wants to see.
+    """
+
+    wants_photos = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +60,9 @@ class FindingsList(QWidget):
         if len(finding.items) > _MOST_ROWS:
             more = self.tr("and {count:,} more").format(count=len(finding.items) - _MOST_ROWS)
             card.body.addWidget(label(more, "muted"))
+        if finding.samples:
+            words = self.tr("Show these photos ({count:,})").format(count=len(finding.samples))
+            card.body.addLayout(row(Button(words, lambda: self.wants_photos.emit(finding)), -1))
         return card
 
     def _row(self, path: str, sentence: str) -> QVBoxLayout:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog, Roots, Sample
 from workbench.ui.parts.card_list import CardList, draw_frame, draw_square
+from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
+from workbench.ui.style import theme
 
 _CELL = 128
+_DRAGGED = 72
+_DIM = 0.35
 
 
 class Gallery(CardList[Sample]):
@@ -22,15 +26,22 @@ class Gallery(CardList[Sample]):
 
     Signals:
         opened: A photo was double-clicked or chosen by Enter.
-        moved: The selection moved to another photo.
+        moved: The current photo is another one.
+        selected: Other photos are selected.
+        keyed: A number key was pressed: 1 to 9.
+        deleted: Delete was pressed.
     """
 
     opened = Signal()
     moved = Signal()
+    selected = Signal()
+    keyed = Signal(int)
+    deleted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.thumbnails)
         self._catalog = Catalog(Roots.of(Path()), (), ())
+        self._excluded: frozenset[str] = frozenset()
         self.setAccessibleName(self.tr("Photos"))
         self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -38,22 +49,47 @@ class Gallery(CardList[Sample]):
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().setSingleStep(_CELL // 3)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.activated.connect(self._activated)
+        self.selectionModel().selectionChanged.connect(self._selected)
 
     def show_photos(self, catalog: Catalog, samples: Sequence[Sample]) -> None:
-        """Shows other photos: all of a catalog, or those of one class."""
-        self._catalog = catalog
-        self.show_rows(samples)
+        """Shows other photos, or the same ones after an edit.
 
-    def sample(self) -> Sample:
-        """The photo that the selection is at."""
-        return self.rows[self.currentIndex().row()]
+        Where photos have gone, the one that comes after the current one is the current one.
+        """
+        current = self._next_of(samples) if self.currentIndex().isValid() else -1
+        self._catalog = catalog
+        self._excluded = frozenset(sample.id for sample in catalog.excluded)
+        at = self.verticalScrollBar().value()
+        self.show_rows(samples, current)
+        if current >= 0:
+            self.verticalScrollBar().setValue(at)
+        self.selected.emit()
+
+    def is_same(self, new: Sample, old: Sample) -> bool:
+        """The same photo, perhaps of another class."""
+        return new.id == old.id
+
+    def sample(self) -> Sample | None:
+        """The photo that the keyboard is at; None where there is none."""
+        index = self.currentIndex()
+        return self.rows[index.row()] if index.isValid() and index.row() < len(self.rows) else None
+
+    def selection(self) -> list[Sample]:
+        """The photos that are selected, in their order."""
+        chosen = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [self.rows[row] for row in chosen if row < len(self.rows)]
 
     def words(self, row: Sample) -> tuple[str, str]:
         """The file's name; its place and its class."""
-        return Path(row.path).name, f"{row.path} · {self._catalog.name_of(row.class_id)}"
+        name = self._catalog.name_of(row.class_id) or self.tr("not classed")
+        out = self.tr(" · left out") if row.id in self._excluded else ""
+        return Path(row.path).name, f"{row.path} · {name}{out}"
 
     def row_size(self, number: int) -> QSize:
         """A cell of the grid."""
@@ -62,9 +98,11 @@ class Gallery(CardList[Sample]):
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, row: Sample, chosen: bool, hovered: bool
     ) -> None:
-        """Paints the photo, framed where it is chosen or hovered."""
+        """Paints the photo, framed where it is chosen or hovered, dim where it is left out."""
         square = option.rect.adjusted(2, 2, -2, -2)
+        painter.setOpacity(_DIM if row.id in self._excluded else 1.0)
         draw_square(painter, self.picture(PhotoKey.of(self._catalog, row)), square)
+        painter.setOpacity(1.0)
         if chosen or hovered:
             draw_frame(painter, square, chosen)
 
@@ -76,9 +114,57 @@ class Gallery(CardList[Sample]):
         self.setGridSize(QSize(side, side))
         self.scheduleDelayedItemsLayout()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Number keys and Delete are for the photos that are selected."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
+            self.keyed.emit(event.key() - Qt.Key.Key_0)
+        elif plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.deleted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Takes the selected photos along: to a class."""
+        chosen = self.selection()
+        if not chosen:
+            return
+        mime = QMimeData()
+        mime.setData(SAMPLES, str(len(chosen)).encode())
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self._pile(chosen))
+        drag.setHotSpot(QPoint(_DRAGGED // 2, _DRAGGED // 2))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _pile(self, chosen: Sequence[Sample]) -> QPixmap:
+        """The first of some photos, with their number."""
+        pile = QPixmap(_DRAGGED, _DRAGGED)
+        pile.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pile)
+        whole = QRect(0, 0, _DRAGGED, _DRAGGED)
+        draw_square(painter, self.picture(PhotoKey.of(self._catalog, chosen[0])), whole)
+        if len(chosen) > 1:
+            corner = QRect(_DRAGGED - 40, _DRAGGED - 24, 40, 24)
+            painter.fillRect(corner, theme.colour("accent"))
+            painter.setPen(theme.colour("on_accent"))
+            painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, f"{len(chosen):,}")
+        painter.end()
+        return pile
+
     def current_changed(self, number: int) -> None:
         """Tells of it."""
         self.moved.emit()
+
+    def _next_of(self, samples: Sequence[Sample]) -> int:
+        """Where, among other photos, the current one is, or the next one after it that is there."""
+        places = {sample.id: place for place, sample in enumerate(samples)}
+        after = self.rows[self.currentIndex().row() :]
+        return next((places[sample.id] for sample in after if sample.id in places), len(samples) - 1)
+
+    @Slot()
+    def _selected(self) -> None:
+        self.selected.emit()
 
     @Slot(QModelIndex)
     def _activated(self, _: QModelIndex) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QImage
 
+SAMPLES = "application/x-workbench-samples"
+"""The type of what is dragged within the window: ids of samples."""
+
 
 def local_paths(mime: QMimeData) -> list[Path]:
     """Files and folders of this computer, each once; addresses of other computers are passed over."""

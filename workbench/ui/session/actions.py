@@ -12,7 +12,8 @@ from workbench.ui.session.state import State, has_numbers, is_same_run, model_in
 
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
-    "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use",
+    "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
+    "undo", "redo",
 ]  # fmt: skip
 
 
@@ -29,12 +30,15 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | continue_training | the run shown can go on, this edition has its method, and none is under way |
     | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
     | put_in_use | the run shown has a model, is not under way and is not in use |
+    | edit_photos | a folder is open, and what is done to its photos can be kept |
+    | undo, redo | there is something to take back, or to make again |
     | open_results | the run shown has an epoch or a fitted head behind it |
     """
     catalog, shown, working = state.folders.catalog, state.runs.shown, state.work.working
     reading = bool(working & {"scan", "sample"})
     model = model_in_use(state) is not None
     stoppable = working - state.work.stopping
+    editable = catalog is not None and not reading and state.edits.possible
     rules: dict[Action, bool] = {
         "choose_folder": not reading and is_interruptible(state),
         "make_sample": not reading and is_interruptible(state),
@@ -57,6 +61,9 @@ def enabled_actions(state: State) -> frozenset[Action]:
         and shown.state != "training"
         and not is_same_run(shown, state.runs.in_use),
         "open_results": shown is not None and has_numbers(shown),
+        "edit_photos": editable,
+        "undo": editable and state.edits.can_undo is not None,
+        "redo": editable and state.edits.can_redo is not None,
     }
     return frozenset(action for action, enabled in rules.items() if enabled)
 

@@ -45,12 +45,14 @@ class Finding:
         items: Where and why: a path relative to the folder ("" where it is about the whole) and a sentence.
         left_out: Whether these files are not used.
         is_one: Whether all of it is one thing to look at.
+        samples: Ids of the photos that it is about, where they are used.
     """
 
     title: str
     items: tuple[tuple[str, str], ...]
     left_out: bool
     is_one: bool = False
+    samples: frozenset[str] = frozenset()
 
 
 def findings(catalog: Catalog) -> list[Finding]:
@@ -75,9 +77,11 @@ def findings(catalog: Catalog) -> list[Finding]:
     )
     health = examine(catalog)
     for check in CHECKS:
-        sentences = [told(each, _row) for each in health if each.check == check.key]
-        if sentences:
-            found.append(Finding(_row(check.name), tuple(("", each) for each in sentences), False))
+        own = [each for each in health if each.check == check.key]
+        if own:
+            sentences = tuple(("", told(each, _row)) for each in own)
+            samples = frozenset(sample for each in own for sample in each.samples)
+            found.append(Finding(_row(check.name), sentences, False, samples=samples))
     if notes:
         found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in notes), False))
     return found

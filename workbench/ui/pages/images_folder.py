@@ -1,0 +1,276 @@
+"""The photos of the open folder: classes at the left, the gallery, a photo's details, what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from workbench.core.data.catalog import Catalog
+from workbench.ui.parts.class_list import ClassList, ClassRow
+from workbench.ui.parts.findings_list import FindingsList
+from workbench.ui.parts.folder_changes import FolderChanges
+from workbench.ui.parts.gallery import Gallery
+from workbench.ui.parts.gallery_filter import GalleryFilter
+from workbench.ui.parts.photo_details import PhotoDetails
+from workbench.ui.parts.photo_editing import PhotoEditing
+from workbench.ui.parts.selection_bar import SelectionBar
+from workbench.ui.parts.widgets import Button, Elided, column, row
+from workbench.ui.session.session import Session
+from workbench.ui.session.showing import Showing, photos, still_there
+from workbench.ui.session.state import State
+from workbench.ui.style import theme
+from workbench.ui.words.findings import Finding, count_of, findings
+
+_CLASSES_WIDTH = 248
+
+
+class FolderView(QWidget):
+    """Shows the photos of a folder and lets them be put right."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._catalog: Catalog | None = None
+        self._showing = Showing()
+        self._look_words = self._photos_words = ""
+        self.editing = PhotoEditing(session, self)
+        self.classes, self.gallery = ClassList(session), Gallery(session)
+        self.findings, self.details = FindingsList(), PhotoDetails(session)
+        self.filter, self.selection = GalleryFilter(), SelectionBar()
+        self.changes = FolderChanges(session.edits.forget_outside)
+        self._title = Elided("", "section")
+        self.look = Button("")
+        self.look.setCheckable(True)
+        self._views = QStackedWidget()
+        self._connect()
+        self._lay_out()
+
+    def _connect(self) -> None:
+        self.classes.chosen.connect(self._choose)
+        self.classes.dropped.connect(self._dropped)
+        self.classes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.classes.customContextMenuRequested.connect(self._menu_of_class)
+        self.gallery.opened.connect(self._open)
+        self.gallery.moved.connect(self._follow)
+        self.gallery.selected.connect(self._count)
+        self.gallery.keyed.connect(self._put_by_key)
+        self.gallery.deleted.connect(self._leave_out)
+        self.gallery.customContextMenuRequested.connect(self._menu_of_photos)
+        self.filter.changed.connect(self._narrow)
+        self.selection.put.connect(self._menu_at)
+        self.selection.left_out.connect(self._leave_out)
+        self.selection.brought_back.connect(self._bring_back)
+        self.selection.undo.connect(self._session.edits.undo)
+        self.selection.redo.connect(self._session.edits.redo)
+        self.editing.wants_details.connect(self._open)
+        self.details.closed.connect(self._close_details)
+        self.look.toggled.connect(self._look)
+        self.findings.wants_photos.connect(self._show_finding)
+        self.changes.wants_new.connect(self._show_new)
+        self._shortcut(QKeySequence.StandardKey.Undo, self._session.edits.undo)
+        for keys in (QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")):
+            self._shortcut(keys, self._session.edits.redo)
+        self._shortcut(QKeySequence(Qt.Key.Key_F2), self._rename)
+        self._shortcut(QKeySequence.StandardKey.Find, self._find)
+        self._shortcut(QKeySequence(Qt.Key.Key_Escape), self._escape)
+
+    def _shortcut(self, keys: QKeySequence | QKeySequence.StandardKey, pressed: Callable[[], object]) -> None:
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(keys), self, pressed, context=within)
+
+    def _lay_out(self) -> None:
+        self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
+        self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
+        self.new_class = Button(self.tr("New class…"), self.editing.new_class, role="quiet")
+        self.details.hide()
+        for view in (self.gallery, self.findings):
+            self._views.addWidget(view)
+        line = row(self._title, self.filter, self.look)
+        line.setStretch(0, 1)
+        right = row(self._views, self.details, space=theme.M)
+        middle = column(line, self.changes, right, self.selection, space=12)
+        middle.setStretch(2, 1)
+        layout = row(column(self.classes, row(self.new_class, -1)), middle, space=theme.M)
+        layout.setStretch(0, 1)
+        layout.setStretch(1, 3)
+        self.setLayout(layout)
+
+    # Showing
+
+    def show_catalog(self, catalog: Catalog) -> None:
+        """Shows another folder, or the same one after an edit."""
+        another = self._catalog is None or self._catalog.folder != catalog.folder
+        self._catalog = catalog
+        found = findings(catalog)
+        count = count_of(found)
+        words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
+        self._look_words = words.format(count=count)
+        self.look.setVisible(count > 0)
+        self.findings.show_findings(found)
+        self.filter.show_catalog(catalog)
+        if another:
+            self._showing = Showing()
+            self.filter.reset()
+            self.details.hide()
+        if another or not count:
+            self.look.setChecked(False)
+        if not self.look.isChecked():
+            self.look.setText(self._look_words)
+        self._showing = still_there(catalog, self._showing)
+        self.classes.show_catalog(catalog, self._showing.part, self._showing.class_id)
+        self._show_photos()
+        if another:
+            self.gallery.scrollToTop()
+
+    def show_state(self, state: State) -> None:
+        """Offers what can be done now."""
+        self.selection.show_state(state)
+        self.changes.show_changes(state.edits.outside)
+        self.new_class.setEnabled(self.editing.possible)
+
+    def _show_photos(self) -> None:
+        assert self._catalog is not None
+        self._showing = self.filter.apply(self._showing)
+        self._photos_words = (
+            self._showing.title
+            or {
+                "all": self.tr("All photos"),
+                "class": self._catalog.name_of(self._showing.class_id),
+                "unclassed": self.tr("Not classed"),
+                "excluded": self.tr("Left out"),
+            }[self._showing.part]
+        )
+        if not self.look.isChecked():
+            self._title.set_whole(self._photos_words)
+        self.gallery.show_photos(self._catalog, photos(self._catalog, self._showing))
+        self._follow()
+
+    @Slot(object)
+    def _choose(self, chosen: ClassRow) -> None:
+        self._showing = Showing(chosen.part, chosen.class_id)
+        self.look.setChecked(False)
+        self._show_photos()
+        self.gallery.scrollToTop()
+
+    @Slot(object)
+    def _show_finding(self, finding: Finding) -> None:
+        self._show_only(finding.samples, finding.title)
+
+    @Slot()
+    def _show_new(self) -> None:
+        outside = self._session.state.edits.outside
+        moved = (now for _, now in outside.moved)
+        self._show_only(frozenset((*outside.new, *outside.changed, *moved)), self.tr("New in the folder"))
+
+    def _show_only(self, samples: frozenset[str], title: str) -> None:
+        assert self._catalog is not None
+        self.filter.reset()
+        self._showing = Showing(only=samples, title=title)
+        self.look.setChecked(False)
+        self.classes.show_catalog(self._catalog)
+        self._show_photos()
+        self.gallery.scrollToTop()
+
+    @Slot()
+    def _narrow(self) -> None:
+        if self._catalog is not None:
+            self.look.setChecked(False)
+            self._show_photos()
+            self.gallery.scrollToTop()
+
+    @Slot(bool)
+    def _look(self, looking: bool) -> None:
+        self._views.setCurrentWidget(self.findings if looking else self.gallery)
+        self._title.set_whole(self._look_words if looking else self._photos_words)
+        self.look.setText(self.tr("Back to the photos") if looking else self._look_words)
+        self.filter.setVisible(not looking)
+        self.selection.setVisible(not looking)
+        if looking:
+            self.details.hide()
+
+    @Slot()
+    def _open(self) -> None:
+        if self.gallery.sample() is not None:
+            self.details.show()
+            self._follow()
+
+    @Slot()
+    def _close_details(self) -> None:
+        self.details.hide()
+        self.gallery.setFocus()
+
+    @Slot()
+    def _follow(self) -> None:
+        sample = self.gallery.sample()
+        if sample is None:
+            self.details.hide()
+        elif not self.details.isHidden() and self._catalog is not None:
+            self.details.show_sample(self._catalog, sample)
+
+    @Slot()
+    def _count(self) -> None:
+        chosen = self.gallery.selection()
+        out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
+        left_out = sum(sample.id in out for sample in chosen)
+        self.selection.show_selection(len(chosen) - left_out, left_out, len(self.gallery.rows))
+
+    # Doing
+
+    @Slot(int)
+    def _put_by_key(self, number: int) -> None:
+        self.editing.put_into_number(self.gallery.selection(), number)
+
+    @Slot()
+    def _leave_out(self) -> None:
+        self.editing.leave_out(self.gallery.selection())
+
+    @Slot()
+    def _bring_back(self) -> None:
+        self.editing.bring_back(self.gallery.selection())
+
+    @Slot(object)
+    def _dropped(self, onto: ClassRow) -> None:
+        self.editing.put_into_row(self.gallery.selection(), onto)
+
+    @Slot(QPoint)
+    def _menu_at(self, at: QPoint) -> None:
+        self.editing.menu_of_classes(self.gallery.selection(), at)
+
+    @Slot(QPoint)
+    def _menu_of_photos(self, at: QPoint) -> None:
+        self.editing.menu_of_photos(self.gallery.selection(), self.gallery.viewport().mapToGlobal(at))
+
+    @Slot(QPoint)
+    def _menu_of_class(self, at: QPoint) -> None:
+        index = self.classes.indexAt(at)
+        if index.isValid():
+            chosen = self.classes.rows[index.row()]
+            self.editing.menu_of_class(chosen, self.classes.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _rename(self) -> None:
+        if self._catalog is not None and self._showing.part == "class":
+            each = next(each for each in self._catalog.classes if each.id == self._showing.class_id)
+            self.editing.rename(each)
+
+    @Slot()
+    def _find(self) -> None:
+        self.look.setChecked(False)
+        self.filter.text.setFocus()
+        self.filter.text.selectAll()
+
+    @Slot()
+    def _escape(self) -> None:
+        """Takes back one thing at a time: the details, then what narrows the gallery, then the selection."""
+        if not self.details.isHidden():
+            self._close_details()
+        elif self.filter.text.text():
+            self.filter.text.clear()
+        elif self._showing.only is not None:
+            self._showing = Showing()
+            self._show_photos()
+        else:
+            self.gallery.clearSelection()

@@ -1,0 +1,231 @@
+"""What a person can do to photos and classes on *Images*, as edits with their words, and the menus for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from workbench.core.data import edits
+from workbench.core.data.catalog import Catalog, ImageClass, Sample
+from workbench.core.messages import Message
+from workbench.ui.parts.class_list import ClassRow
+from workbench.ui.parts.desktop import show_folder
+from workbench.ui.session.actions import enabled_actions
+from workbench.ui.session.session import Session
+
+_MOST_IN_MENU = 40
+
+
+class PhotoEditing(QObject):
+    """Makes edits of the open folder.
+
+    Args:
+        window: What dialogs and menus belong to.
+
+    Signals:
+        wants_details: The details of the current photo were asked for in a menu.
+    """
+
+    wants_details = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+
+    @property
+    def _catalog(self) -> Catalog | None:
+        return self._session.state.folders.catalog
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything can be done to photos now."""
+        return "edit_photos" in enabled_actions(self._session.state)
+
+    # Photos
+
+    def put_into(self, samples: Sequence[Sample], class_id: str | None) -> None:
+        """Puts photos into a class; None takes them out of theirs."""
+        moved = [sample.id for sample in samples if sample.class_id != class_id]
+        catalog = self._catalog
+        if not moved or catalog is None:
+            return
+        values = {"count": len(moved), "class_name": catalog.name_of(class_id)}
+        told = Message("edit.unclassed" if class_id is None else "edit.reclassed", values)
+        self._edit(told, lambda catalog: edits.reclassed(catalog, moved, class_id))
+
+    def put_into_number(self, samples: Sequence[Sample], number: int) -> None:
+        """Puts photos into the class with a number key, 1 to 9; nothing where there is none."""
+        if self._catalog is not None and number <= len(self._catalog.classes):
+            self.put_into(samples, self._catalog.classes[number - 1].id)
+
+    def put_into_row(self, samples: Sequence[Sample], row: ClassRow) -> None:
+        """Puts photos where a row of the class list stands for."""
+        if row.part == "class":
+            self.put_into(samples, row.class_id)
+        elif row.part == "unclassed":
+            self.put_into(samples, None)
+        elif row.part == "excluded":
+            self.leave_out(samples)
+
+    def leave_out(self, samples: Sequence[Sample]) -> None:
+        """Leaves photos out; those that are, stay so."""
+        chosen = [sample.id for sample in self._here(samples)]
+        if chosen:
+            told = Message("edit.left_out", {"count": len(chosen)})
+            self._edit(told, lambda catalog: edits.without(catalog, chosen))
+
+    def bring_back(self, samples: Sequence[Sample]) -> None:
+        """Brings photos back that were left out."""
+        here = {sample.id for sample in self._here(samples)}
+        chosen = [sample.id for sample in samples if sample.id not in here]
+        if chosen:
+            told = Message("edit.brought_back", {"count": len(chosen)})
+            self._edit(told, lambda catalog: edits.brought_back(catalog, chosen))
+
+    def _here(self, samples: Sequence[Sample]) -> list[Sample]:
+        out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
+        return [sample for sample in samples if sample.id not in out]
+
+    def menu_of_photos(self, samples: Sequence[Sample], at: QPoint) -> None:
+        """Shows what can be done with some photos.
+
+        Args:
+            at: On the screen.
+        """
+        catalog = self._catalog
+        if catalog is None or not samples:
+            return
+        menu = QMenu(self._window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        if self.possible:
+            into = menu.addMenu(self.tr("Put into"))
+            for number, each in enumerate(catalog.classes[:_MOST_IN_MENU], start=1):
+                key = f"\t{number}" if number < 10 else ""
+                _add(into, _plain(each.name) + key, self._putting(samples, each.id))
+            into.addSeparator()
+            _add(into, self.tr("A new class…"), lambda: self.new_class(samples))
+            _add(into, self.tr("No class"), self._putting(samples, None))
+            here = self._here(samples)
+            if here:
+                _add(menu, self.tr("Leave out\tDel"), lambda: self.leave_out(samples))
+            if len(here) < len(samples):
+                _add(menu, self.tr("Bring back"), lambda: self.bring_back(samples))
+            menu.addSeparator()
+        _add(menu, self.tr("Details"), self.wants_details.emit)
+        folder = catalog.roots.locate(samples[0]).parent
+        _add(menu, self.tr("Show in its folder"), lambda: show_folder(self._session, folder))
+        menu.popup(at)
+
+    def menu_of_classes(self, samples: Sequence[Sample], at: QPoint) -> None:
+        """Shows the classes that some photos may be put into.
+
+        Args:
+            at: On the screen.
+        """
+        if self.possible and samples:
+            menu = self._menu()
+            self._fill(menu, samples)
+            menu.popup(at)
+
+    def _fill(self, menu: QMenu, samples: Sequence[Sample]) -> None:
+        assert self._catalog is not None
+        for number, each in enumerate(self._catalog.classes[:_MOST_IN_MENU], start=1):
+            key = f"\t{number}" if number < 10 else ""
+            _add(menu, _plain(each.name) + key, self._putting(samples, each.id))
+        menu.addSeparator()
+        _add(menu, self.tr("A new class…"), lambda: self.new_class(samples))
+        _add(menu, self.tr("No class"), self._putting(samples, None))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _putting(self, samples: Sequence[Sample], class_id: str | None) -> Callable[[], None]:
+        return lambda: self.put_into(samples, class_id)
+
+    # Classes
+
+    def new_class(self, samples: Sequence[Sample] = ()) -> None:
+        """Asks for a name, and adds a class; with photos, they go into it."""
+        chosen = [sample.id for sample in samples]
+
+        def named(name: str) -> None:
+            def edit(catalog: Catalog) -> Catalog:
+                found = edits.with_class(catalog, name)
+                (new,) = {each.id for each in found.classes} - {each.id for each in catalog.classes}
+                return edits.reclassed(found, chosen, new) if chosen else found
+
+            self._edit(Message("edit.new_class", {"class_name": name}), edit)
+
+        self._ask(self.tr("A new class"), self.tr("What is it called?"), "", named)
+
+    def rename(self, each: ImageClass) -> None:
+        """Asks for another name of a class."""
+
+        def named(name: str) -> None:
+            told = Message("edit.renamed", {"before": each.name, "class_name": name})
+            self._edit(told, lambda catalog: edits.renamed(catalog, each.id, name))
+
+        self._ask(self.tr("Rename a class"), self.tr("What is it called?"), each.name, named)
+
+    def merge(self, each: ImageClass, into: ImageClass) -> None:
+        """Puts the photos of a class into another one, and takes it away."""
+        told = Message("edit.merged", {"classes": [each.name], "class_name": into.name})
+        self._edit(told, lambda catalog: edits.merged(catalog, [each.id], into.id))
+
+    def delete(self, each: ImageClass) -> None:
+        """Takes a class away; its photos then have none."""
+        told = Message("edit.no_class", {"class_name": each.name})
+        self._edit(told, lambda catalog: edits.without_class(catalog, each.id))
+
+    def menu_of_class(self, row: ClassRow, at: QPoint) -> None:
+        """Shows what can be done with a class.
+
+        Args:
+            at: On the screen.
+        """
+        catalog = self._catalog
+        if catalog is None or not self.possible:
+            return
+        each = next((c for c in catalog.classes if row.part == "class" and c.id == row.class_id), None)
+        menu = self._menu()
+        if each is not None:
+            _add(menu, self.tr("Rename…"), lambda: self.rename(each))
+            others = menu.addMenu(self.tr("Merge into"))
+            for other in catalog.classes[:_MOST_IN_MENU]:
+                if other.id != each.id:
+                    _add(others, _plain(other.name), self._merging(each, other))
+            _add(menu, self.tr("Delete the class, keep its photos"), lambda: self.delete(each))
+            menu.addSeparator()
+        if row.part == "excluded":
+            _add(menu, self.tr("Bring all back"), lambda: self.bring_back(catalog.excluded))
+        _add(menu, self.tr("A new class…"), lambda: self.new_class())
+        menu.popup(at)
+
+    def _merging(self, each: ImageClass, into: ImageClass) -> Callable[[], None]:
+        return lambda: self.merge(each, into)
+
+    def _ask(self, title: str, question: str, text: str, named: Callable[[str], None]) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(question)
+        dialog.setTextValue(text)
+        dialog.textValueSelected.connect(lambda name: named(name.strip()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> None:
+        if self.possible:
+            self._session.edits.edit(told, edit)
+
+
+def _add(menu: QMenu, words: str, chosen: Callable[[], object]) -> None:
+    menu.addAction(words).triggered.connect(lambda _=False: chosen())
+
+
+def _plain(name: str) -> str:
+    """A name as a menu shows it: an ampersand is text."""
+    return name.replace("&", "&&")
