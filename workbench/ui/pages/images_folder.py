@@ -215,13 +215,14 @@ class FolderView(QWidget):
         chosen = self.gallery.selection()
         out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
         left_out = sum(sample.id in out for sample in chosen)
+        self.classes.show_keys(bool(chosen) and self.editing.possible)
         self.selection.show_selection(len(chosen) - left_out, left_out, len(self.gallery.rows))
 
     # Doing
 
-    @Slot(int)
-    def _put_by_key(self, number: int) -> None:
-        self.editing.put_into_number(self.gallery.selection(), number)
+    @Slot(str)
+    def _put_by_key(self, key: str) -> None:
+        self.editing.put_by_key(self.gallery.selection(), key)
 
     @Slot()
     def _leave_out(self) -> None:

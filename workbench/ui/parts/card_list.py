@@ -15,10 +15,10 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from workbench.ui.parts.widgets import as_tip
+from workbench.ui.parts.widgets import as_tip, set_role
 from workbench.ui.session.pictures import PhotoKey, Thumbnails
 from workbench.ui.style import theme
 
@@ -95,6 +95,14 @@ class CardList(QListView, Generic[Row]):
     def picture(self, photo: PhotoKey) -> QImage | None:
         """A photo's thumbnail; None until it has come."""
         return self._thumbnails.get(photo, THUMBNAIL) if self._thumbnails is not None else None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where the keyboard is, to those who came by it: a ring, and a row where none was marked."""
+        super().focusInEvent(event)
+        by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        set_role(self, "true" if by_keyboard else "false", "ring")
+        if by_keyboard and self.rows and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._model.index(0))
 
     @Slot()
     def _arrived(self) -> None:

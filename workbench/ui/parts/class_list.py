@@ -23,10 +23,10 @@ from workbench.ui.parts.card_list import CardList, draw_frame, draw_ground, draw
 from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
-from workbench.ui.session.showing import Part
+from workbench.ui.session.showing import Part, number_keys
 from workbench.ui.style import theme
 
-_HEIGHT, _PICTURE = 52, 36
+_HEIGHT, _PICTURE, _KEY = 52, 36, 18
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class ClassList(CardList[ClassRow]):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAcceptDrops(True)
         self._over = -1
+        self._shows_keys = False
 
     def show_catalog(self, catalog: Catalog, part: Part = "all", class_id: str = "") -> None:
         """Lists the classes of a catalog, with one row chosen."""
@@ -77,9 +78,9 @@ class ClassList(CardList[ClassRow]):
                 first[sample.class_id] = PhotoKey.of(catalog, sample)
         counts = catalog.counts
         most = max([1, *counts.values()])
-        rows = [ClassRow(self.tr("All photos"), len(catalog.samples))]
-        for number, each in enumerate(catalog.classes, start=1):
-            count, key = counts[each.name], str(number) if number < 10 else ""
+        rows, keys = [ClassRow(self.tr("All photos"), len(catalog.samples))], number_keys(catalog)
+        for each in catalog.classes:
+            count, key = counts[each.name], keys.get(each.id, "")
             rows.append(ClassRow(each.name, count, count / most, first.get(each.id), "class", each.id, key))
         if None in first:
             count = sum(sample.class_id is None for sample in catalog.samples)
@@ -89,6 +90,12 @@ class ClassList(CardList[ClassRow]):
             rows.append(ClassRow(self.tr("Left out"), count, count / most, photo, "excluded"))
         places = (n for n, each in enumerate(rows) if (each.part, each.class_id) == (part, class_id))
         self.show_rows(rows, next(places, 0))
+
+    def show_keys(self, shown: bool) -> None:
+        """Shows the number keys in front of the names, or not."""
+        if shown != self._shows_keys:
+            self._shows_keys = shown
+            self.viewport().update()
 
     def is_same(self, new: ClassRow, old: ClassRow) -> bool:
         """The same photos, of which there may be more or fewer now."""
@@ -160,6 +167,11 @@ class ClassList(CardList[ClassRow]):
         width = painter.fontMetrics().horizontalAdvance(figure) + theme.M
         painter.setPen(theme.colour("muted"))
         draw_text(painter, room, figure, Qt.AlignmentFlag.AlignRight)
+        if self._shows_keys and row.key:
+            square = QRect(room.left(), room.center().y() - _KEY // 2, _KEY, _KEY)
+            painter.drawRoundedRect(square, 4, 4)
+            draw_text(painter, square, row.key, Qt.AlignmentFlag.AlignHCenter)
+            room.setLeft(square.right() + theme.S)
         painter.setPen(theme.colour("text"))
         draw_text(painter, room.adjusted(0, 0, -width, 0), row.name)
         if row.photo:

@@ -28,14 +28,14 @@ class Gallery(CardList[Sample]):
         opened: A photo was double-clicked or chosen by Enter.
         moved: The current photo is another one.
         selected: Other photos are selected.
-        keyed: A number key was pressed: 1 to 9.
+        keyed: A number key was pressed: "0" to "9".
         deleted: Delete was pressed.
     """
 
     opened = Signal()
     moved = Signal()
     selected = Signal()
-    keyed = Signal(int)
+    keyed = Signal(str)
     deleted = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -117,8 +117,8 @@ class Gallery(CardList[Sample]):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Number keys and Delete are for the photos that are selected."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
-            self.keyed.emit(event.key() - Qt.Key.Key_0)
+        if plain and Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
+            self.keyed.emit(str(event.key() - Qt.Key.Key_0))
         elif plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.deleted.emit()
         else:

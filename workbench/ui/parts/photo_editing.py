@@ -14,6 +14,7 @@ from workbench.ui.parts.class_list import ClassRow
 from workbench.ui.parts.desktop import show_folder
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
+from workbench.ui.session.showing import number_keys
 
 _MOST_IN_MENU = 40
 
@@ -55,10 +56,12 @@ class PhotoEditing(QObject):
         told = Message("edit.unclassed" if class_id is None else "edit.reclassed", values)
         self._edit(told, lambda catalog: edits.reclassed(catalog, moved, class_id))
 
-    def put_into_number(self, samples: Sequence[Sample], number: int) -> None:
-        """Puts photos into the class with a number key, 1 to 9; nothing where there is none."""
-        if self._catalog is not None and number <= len(self._catalog.classes):
-            self.put_into(samples, self._catalog.classes[number - 1].id)
+    def put_by_key(self, samples: Sequence[Sample], key: str) -> None:
+        """Puts photos into the class with a number key; nothing happens where there is none."""
+        if self._catalog is not None:
+            for class_id, own in number_keys(self._catalog).items():
+                if own == key:
+                    self.put_into(samples, class_id)
 
     def put_into_row(self, samples: Sequence[Sample], row: ClassRow) -> None:
         """Puts photos where a row of the class list stands for."""
@@ -97,16 +100,9 @@ class PhotoEditing(QObject):
         catalog = self._catalog
         if catalog is None or not samples:
             return
-        menu = QMenu(self._window)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = self._menu()
         if self.possible:
-            into = menu.addMenu(self.tr("Put into"))
-            for number, each in enumerate(catalog.classes[:_MOST_IN_MENU], start=1):
-                key = f"\t{number}" if number < 10 else ""
-                _add(into, _plain(each.name) + key, self._putting(samples, each.id))
-            into.addSeparator()
-            _add(into, self.tr("A new class…"), lambda: self.new_class(samples))
-            _add(into, self.tr("No class"), self._putting(samples, None))
+            self._fill(menu.addMenu(self.tr("Put into")), samples)
             here = self._here(samples)
             if here:
                 _add(menu, self.tr("Leave out\tDel"), lambda: self.leave_out(samples))
@@ -131,8 +127,9 @@ class PhotoEditing(QObject):
 
     def _fill(self, menu: QMenu, samples: Sequence[Sample]) -> None:
         assert self._catalog is not None
-        for number, each in enumerate(self._catalog.classes[:_MOST_IN_MENU], start=1):
-            key = f"\t{number}" if number < 10 else ""
+        keys = number_keys(self._catalog)
+        for each in self._catalog.classes[:_MOST_IN_MENU]:
+            key = f"\t{keys[each.id]}" if each.id in keys else ""
             _add(menu, _plain(each.name) + key, self._putting(samples, each.id))
         menu.addSeparator()
         _add(menu, self.tr("A new class…"), lambda: self.new_class(samples))

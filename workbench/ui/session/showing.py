@@ -56,6 +56,18 @@ def photos(catalog: Catalog, showing: Showing) -> tuple[Sample, ...]:
     return found
 
 
+def number_keys(catalog: Catalog) -> dict[str, str]:
+    """The number key of each class that has one, by the class's id.
+
+    A class that is called by a digit has that key; the others have those that are left, from 1 to 9 and 0.
+    """
+    digits = "1234567890"
+    own = {each.id: each.name for each in catalog.classes if len(each.name) == 1 and each.name in digits}
+    left = [digit for digit in digits if digit not in own.values()]
+    others = [each.id for each in catalog.classes if each.id not in own]
+    return own | dict(zip(others, left, strict=False))
+
+
 def still_there(catalog: Catalog, showing: Showing) -> Showing:
     """The same, or all photos where its class has gone."""
     gone = showing.part == "class" and all(each.id != showing.class_id for each in catalog.classes)
