@@ -92,7 +92,7 @@ QSlider::handle:horizontal:focus { border: 2px solid $text; width: 12px; height:
 QAbstractItemView { background: $surface; border: 1px solid transparent; border-radius: 8px; outline: none;
   selection-background-color: $selected; selection-color: $text; }
 QAbstractItemView[role="plain"] { background: transparent; }
-QAbstractItemView[ring="true"]:focus { border: 1px solid $accent; }
+QTableView:focus, QAbstractItemView[ring="true"]:focus { border: 1px solid $accent; }
 QTableView { gridline-color: $line; alternate-background-color: $canvas; }
 QTableView::item { padding: 0 8px; }
 QHeaderView { background: $surface; border: none; }
