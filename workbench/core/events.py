@@ -182,6 +182,32 @@ class FirstModel:
     seconds: float
 
 
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==
+class Followed:
+    """A model of the open folder as the person has put its photos; see `core.instant.following`.
+
+    Attributes:
+        folder, revision: Of the catalog that it has learned.
+        estimate: How good it is, None where that cannot be told.
+        classes: Ids, in the order of their indices.
+        samples: Ids of N photos: all that it has learned, and those without a class.
+        said: What it takes each for, an index of a class, int32, shape (N,): by a model that had not learned
+            that photo.
+        probability: Of that class, 0 to 1, float32, shape (N,).
+        own: The probability of the class that a photo has, float32, shape (N,); NaN where it has none, or no
+            model without it knows the class.
+    """
+
+    folder: str
+    revision: int
+    estimate: Estimate | None
+    classes: tuple[str, ...]
+    samples: tuple[str, ...]
+    said: NDArray[np.int32]
+    probability: NDArray[np.float32]
+    own: NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class CheckpointSaved:
     """From here on at most the work after `step` can be lost."""

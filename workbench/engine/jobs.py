@@ -24,12 +24,13 @@ from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
 from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError
-from workbench.core.events import Event, FirstModel, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.events import Event, FirstModel, Followed, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.improve.plan import recall
+from workbench.core.instant.following import Follower
 from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
@@ -41,6 +42,7 @@ from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
     Augment,
     DrawSample,
+    Follow,
     Predict,
     Request,
     Resume,
@@ -56,6 +58,7 @@ Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
 PREVIEW_SIDE = 224
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
+_follower: Follower | None = None
 
 
 def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
@@ -130,6 +133,16 @@ def train(request: Train, stop: StopRequested) -> Generator[Event, None, Trainin
     return (yield from job)
 
 
+def follow(request: Follow, stop: StopRequested) -> Generator[Event, None, Followed]:
+    """Has the model of the open folder follow an edit; the last folder's is kept for the next one."""
+    global _follower  # one folder is open at a time
+    if _follower is None or not _follower.fits(request.catalog, request.config):
+        if _follower is not None:
+            _follower.close()
+        _follower = Follower(request.catalog, request.config)
+    return (yield from _follower.follow(request.catalog, stop=stop))
+
+
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     if has_torch():  # else only a run without it can go on
@@ -156,6 +169,7 @@ JOBS: dict[type[Request], Job] = {
     Thumbnails: thumbnails,
     Augment: augment,
     Train: train,
+    Follow: follow,
     Resume: resume,
     Predict: predict,
 }

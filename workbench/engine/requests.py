@@ -80,6 +80,14 @@ class Train(Request):
 
 
 @dataclass(frozen=True)
+class Follow(Request):
+    """Learn the photos as a person has put them now; yields `Progress`, returns `Followed`."""
+
+    catalog: Catalog
+    config: TrainingConfig
+
+
+@dataclass(frozen=True)
 class Resume(Request):
     """Go on with a run from its last checkpoint; yields and returns what `Train` does.
 

@@ -17,7 +17,7 @@ from workbench.ui.parts.gallery_filter import GalleryFilter
 from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.photo_editing import PhotoEditing
 from workbench.ui.parts.selection_bar import SelectionBar
-from workbench.ui.parts.widgets import Button, Elided, column, row
+from workbench.ui.parts.widgets import Button, Elided, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Showing, photos, still_there
 from workbench.ui.session.state import State
@@ -84,6 +84,10 @@ class FolderView(QWidget):
     def _lay_out(self) -> None:
         self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
         self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
+        self.number = label("", "strong", wrap=True)
+        self.number_of = label("", "muted", wrap=True)
+        for words in (self.number, self.number_of):
+            words.hide()
         self.new_class = Button(self.tr("New class…"), self.editing.new_class, role="quiet")
         self.details.hide()
         for view in (self.gallery, self.findings):
@@ -93,7 +97,8 @@ class FolderView(QWidget):
         right = row(self._views, self.details, space=theme.M)
         middle = column(line, self.changes, right, self.selection, space=12)
         middle.setStretch(2, 1)
-        layout = row(column(self.classes, row(self.new_class, -1)), middle, space=theme.M)
+        left = column(self.classes, row(self.new_class, -1), self.number, self.number_of)
+        layout = row(left, middle, space=theme.M)
         layout.setStretch(0, 1)
         layout.setStretch(1, 3)
         self.setLayout(layout)
@@ -130,6 +135,24 @@ class FolderView(QWidget):
         self.selection.show_state(state)
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
+        self._show_number(state)
+
+    def _show_number(self, state: State) -> None:
+        """Says how good a model is of the photos as they are now."""
+        found, catalog = state.edits.followed, state.folders.catalog
+        if found is not None and catalog is not None and found.folder != str(catalog.folder):
+            found = None
+        estimate = found.estimate if found is not None else None
+        for words in (self.number, self.number_of):
+            words.setVisible(estimate is not None)
+        if estimate is None or found is None or catalog is None:
+            return
+        low, high = round(estimate.low * 100), round(estimate.high * 100)
+        self.number.setText(self.tr("Right for {low} to {high} of 100 photos").format(low=low, high=high))
+        newest = found.revision == catalog.revision
+        self.number_of.setText(
+            self.tr("A model of the photos as they are now.") if newest else self.tr("Learning your changes…")
+        )
 
     def _show_photos(self) -> None:
         assert self._catalog is not None

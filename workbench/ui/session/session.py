@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
+from workbench.ui.session.follow_control import FollowControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
@@ -27,6 +28,7 @@ class Session(QObject):
     Attributes:
         store: The state, and who is told of its changes.
         folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
+        following: Has a model follow every edit.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
 
@@ -39,6 +41,7 @@ class Session(QObject):
         self.edits = EditControl(self.store, self.work, self)
         self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self.edits, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
+        self.following = FollowControl(self.store, self._service, self)
         self.models = ModelControl(self.store, self.work, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)

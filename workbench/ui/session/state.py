@@ -10,7 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
-from workbench.core.events import FirstModel, HeadFitted, Prediction, StepDone
+from workbench.core.events import FirstModel, Followed, HeadFitted, Prediction, StepDone
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere
@@ -43,12 +43,14 @@ class Edits:
         possible: Whether edits can be kept.
         can_undo, can_redo: What would be taken back, and made again; None where there is nothing.
         outside: How the folder had changed when it was opened, until somebody has seen that.
+        followed: The model of the folder as it was put lately; None where there is none.
     """
 
     possible: bool = False
     can_undo: Message | None = None
     can_redo: Message | None = None
     outside: Outside = field(default_factory=Outside)
+    followed: Followed | None = None
 
 
 @dataclass(frozen=True)

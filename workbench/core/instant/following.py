@@ -1,0 +1,165 @@
+"""A model that follows what a person does to photos: each edit is learned in a fraction of a second."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.core.closing import Closing
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog, Sample, Split
+from workbench.core.data.groups import groups_of
+from workbench.core.data.split import own_split
+from workbench.core.data.stored_split import SampleSet, without_lost
+from workbench.core.errors import InputError
+from workbench.core.events import Followed, Progress
+from workbench.core.features.extract import VIEWS
+from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.instant.heads import FittedHead, answerable
+from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.instant.which_networks import looking
+from workbench.core.jobs import StopRequested, Throttle, never
+from workbench.core.messages import Message
+from workbench.core.results.estimate import Estimate, fairest
+from workbench.core.results.measures import Measures
+from workbench.core.results.metrics import measures_of_table
+
+
+class Follower(Closing):
+    """Keeps, from one edit of a folder to the next, all that need not be computed again.
+
+    Args:
+        catalog: The folder, as it is now.
+        config: Architecture, networks, input size, channels, weights file and seed count.
+        device: `auto`, `cpu` or `cuda`.
+    """
+
+    def __init__(self, catalog: Catalog, config: TrainingConfig, device: str = "auto") -> None:
+        self._catalog, self._config, self._device = catalog, config, device
+        self._lock = threading.Lock()
+        self._features: PhotoFeatures | None = None
+        self._looks = looking(config, _learned(catalog))
+        self._trainer: HeadTrainer | None = None
+        self._classes: tuple[str, ...] = ()
+
+    def fits(self, catalog: Catalog, config: TrainingConfig) -> bool:
+        """Whether it can follow to another state of the folder; else another one is made."""
+        known = self._catalog
+        return (
+            catalog.roots == known.roots
+            and catalog.brightness == known.brightness
+            and looking(config, _learned(catalog)) == self._looks
+        )
+
+    def follow(self, catalog: Catalog, *, stop: StopRequested = never) -> Generator[Progress, None, Followed]:
+        """Learns a catalog: what is new in it is looked at, and the head is fitted again.
+
+        Raises:
+            InputError: There are fewer than two classes with photos.
+            Stopped: `stop` returned true.
+        """
+        with self._lock:
+            split = own_split(catalog)
+            split = replace(split, classes=tuple(sorted(split.classes, key=lambda each: each.id)))
+            _check_two(split.training)
+            features = yield from self._opened(split, stop)
+            loose = [sample for sample in catalog.samples if sample.class_id is None]
+            yield from _looked(features, [*split.training, *loose], stop)
+            yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
+            left, (training, validation, test) = without_lost(split, _lost(split, features))
+            _check_two(left.training)
+            fitted = self._fitted(features, training, left, stop)
+            found = {"cross_validated": _measured(training, fitted)}
+            for samples in (validation, test):
+                if len(samples):
+                    answers = fitted.head.probabilities(features.of(samples.samples, VIEWS, exact=True))
+                    found[samples.name] = measures_of_table(samples.table("instant", answers))
+            judged = fairest(found)  # type: ignore[arg-type] # these are names of `How`
+            loose = [sample for sample in loose if features.knows(sample, VIEWS)]
+            return _told(catalog, left, training, fitted, judged, loose, features)
+
+    def close(self) -> None:
+        """Keeps what was looked at for the next time."""
+        with self._lock:
+            if self._features is not None:
+                self._features.close()
+                self._features = None
+
+    def _opened(self, split: Split, stop: StopRequested) -> Generator[Progress, None, PhotoFeatures]:
+        if self._features is None:
+            runtime = yield from open_runtime(self._looks, device=self._device, stop=stop)
+            recipe = replace(runtime.backbone.preprocessing, brightness=split.brightness)
+            self._features = PhotoFeatures(split, runtime, recipe, self._device)
+        return self._features
+
+    def _fitted(
+        self, features: PhotoFeatures, training: SampleSet, split: Split, stop: StopRequested
+    ) -> FittedHead:
+        classes = tuple(each.id for each in split.classes)
+        if self._trainer is None or classes != self._classes:
+            self._trainer, self._classes = HeadTrainer(len(classes), seed=self._config.seed), classes
+        rows = features.rows(training.samples, VIEWS)
+        return self._trainer.fit(rows, training.targets, groups_of(training.samples), stop=stop)
+
+
+def _learned(catalog: Catalog) -> int:
+    return sum(sample.subset in ("", "training") for sample in catalog.samples if sample.class_id is not None)
+
+
+def _check_two(training: Sequence[Sample]) -> None:
+    if len({sample.class_id for sample in training}) < 2:
+        raise InputError("too_few_photos")
+
+
+def _looked(
+    features: PhotoFeatures, samples: Sequence[Sample], stop: StopRequested, *, exact: bool = False
+) -> Generator[Progress, None, None]:
+    due, before = Throttle(), features.looked_at
+    for _ in features.look(samples, VIEWS, exact=exact, stop=stop):
+        if due():
+            done = (features.looked_at - before) // len(VIEWS)
+            yield Progress("features", done, len(samples), Message("looking"))
+
+
+def _lost(split: Split, features: PhotoFeatures) -> set[int]:
+    return {index for index, sample in enumerate(split.samples) if sample.id in features.lost}
+
+
+def _measured(training: SampleSet, fitted: FittedHead) -> Measures | None:
+    known = answerable(training.targets, fitted.folds)
+    return measures_of_table(
+        training.table("instant", fitted.out_of_fold, folds=fitted.folds, answerable=known)
+    )
+
+
+def _told(
+    catalog: Catalog,
+    split: Split,
+    training: SampleSet,
+    fitted: FittedHead,
+    judged: tuple[str, Measures] | None,
+    loose: Sequence[Sample],
+    features: PhotoFeatures,
+) -> Followed:
+    """What a person hears: the number, and what the model takes each photo for that it had not learned."""
+    answers, own = fitted.out_of_fold, np.full(len(training) + len(loose), np.nan, np.float32)
+    own[: len(training)] = answers[np.arange(len(training)), training.targets]
+    own[: len(training)][~answerable(training.targets, fitted.folds)] = np.nan
+    if loose:
+        answers = np.concatenate([answers, fitted.head.probabilities(features.of(loose, VIEWS))])
+    said: NDArray[np.int64] = answers.argmax(axis=1)
+    return Followed(
+        folder=str(catalog.folder),
+        revision=catalog.revision,
+        estimate=Estimate.of(*judged) if judged is not None else None,  # type: ignore[arg-type]
+        classes=tuple(each.id for each in split.classes),
+        samples=tuple(sample.id for sample in (*training.samples, *loose)),
+        said=said.astype(np.int32),
+        probability=answers.max(axis=1).astype(np.float32),
+        own=own,
+    )
