@@ -128,7 +128,7 @@ def test_a_hundred_edits_are_undone_one_after_the_other(store: ProjectStore, fol
 
 
 def test_an_edit_that_changes_nothing_is_no_step(store: ProjectStore) -> None:
-    assert store.edit(DONE, lambda catalog: reclassed(catalog, ["cat/0.jpg"], "cat")) is store.catalog
+    assert store.edit(DONE, lambda catalog: renamed(catalog, "cat", "cat")) is store.catalog
     assert store.can_undo is None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 EDITS: dict[str, str] = {
     "edit.reclassed": "put {count:photo|photos} into “{class_name}”",
+    "edit.confirmed": "say that the class of {count:photo is|photos is} right",
+    "edit.suggested": "put {count:photo|photos} into the class suggested",
     "edit.unclassed": "take {count:photo|photos} out of their class",
     "edit.left_out": "leave out {count:photo|photos}",
     "edit.brought_back": "bring back {count:photo|photos}",

@@ -165,6 +165,7 @@ class Catalog:
         revision: How many edits (`core.data.edits`) made this snapshot from the one that was read.
         brightness: How photos of more than 8 bits become 8: the folder's rule (`core.images.brightness`).
         excluded: Samples that a person has left out; they may be brought back.
+        confirmed: Ids of samples whose class a person has given or found right.
     """
 
     roots: Roots
@@ -180,6 +181,7 @@ class Catalog:
     reading: ReadAs | None = None
     other_readings: tuple[ReadAs, ...] = ()
     excluded: tuple[Sample, ...] = ()
+    confirmed: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:

@@ -53,7 +53,7 @@ def without_class(catalog: Catalog, class_id: str) -> Catalog:
 
 
 def reclassed(catalog: Catalog, samples: Collection[str], class_id: str | None) -> Catalog:
-    """Puts samples into a class, or with None into no class.
+    """Puts samples into a class, which is confirmed then, or with None into no class.
 
     Args:
         samples: Ids.
@@ -65,7 +65,20 @@ def reclassed(catalog: Catalog, samples: Collection[str], class_id: str | None) 
         _check_known(catalog, class_id)
     chosen = _chosen(catalog, samples)
     moved = (replace(s, class_id=class_id) if s.id in chosen else s for s in catalog.samples)
-    return _next(catalog, samples=tuple(moved))
+    known = catalog.confirmed - chosen if class_id is None else catalog.confirmed | chosen
+    return _next(catalog, samples=tuple(moved), confirmed=known)
+
+
+def confirmed(catalog: Catalog, samples: Collection[str]) -> Catalog:
+    """Notes that a person has found the classes of samples right.
+
+    Args:
+        samples: Ids.
+
+    Raises:
+        KeyError: There is no such sample.
+    """
+    return _next(catalog, confirmed=catalog.confirmed | _chosen(catalog, samples))
 
 
 def merged(catalog: Catalog, class_ids: Collection[str], into: str) -> Catalog:

@@ -71,6 +71,7 @@ class Follower(Closing):
             loose = [sample for sample in catalog.samples if sample.class_id is None]
             yield from _looked(features, [*split.training, *loose], stop)
             yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
+            features.save()
             left, (training, validation, test) = without_lost(split, _lost(split, features))
             _check_two(left.training)
             fitted = self._fitted(features, training, left, stop)

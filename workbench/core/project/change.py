@@ -20,10 +20,12 @@ class Standing:
     Attributes:
         class_id: None where it has no class.
         excluded: Whether it is left out.
+        confirmed: Whether a person has given it its class, or found it right.
     """
 
     class_id: str | None
     excluded: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,11 @@ def change_between(before: Catalog, after: Catalog) -> Change:
 
 def standings(catalog: Catalog) -> dict[str, Standing]:
     """The standing of every sample, by its id."""
-    found = {sample.id: Standing(sample.class_id) for sample in catalog.samples}
-    return found | {sample.id: Standing(sample.class_id, True) for sample in catalog.excluded}
+    found = {}
+    for excluded, samples in ((False, catalog.samples), (True, catalog.excluded)):
+        for sample in samples:
+            found[sample.id] = Standing(sample.class_id, excluded, sample.id in catalog.confirmed)
+    return found
 
 
 def applied(catalog: Catalog, change: Change) -> Catalog:
@@ -109,22 +114,17 @@ def applied(catalog: Catalog, change: Change) -> Catalog:
         else:
             names[each.class_id] = each.after
     classes = sorted((ImageClass(*pair) for pair in names.items()), key=lambda each: each.name)
-    samples: list[Sample] = []
-    excluded: list[Sample] = []
-    stood: Iterable[tuple[Sample, bool]] = (
-        *((sample, False) for sample in catalog.samples),
-        *((sample, True) for sample in catalog.excluded),
-    )
-    for sample, was_excluded in stood:
-        standing = now.get(sample.id, Standing(sample.class_id, was_excluded))
-        if standing.class_id != sample.class_id:
-            sample = replace(sample, class_id=standing.class_id)
-        (excluded if standing.excluded else samples).append(sample)
+    every = [*catalog.samples, *catalog.excluded]
+    after = {sample_id: now.get(sample_id, standing) for sample_id, standing in standings(catalog).items()}
+    moved = [
+        s if after[s.id].class_id == s.class_id else replace(s, class_id=after[s.id].class_id) for s in every
+    ]
     return replace(
         catalog,
         classes=tuple(classes),
-        samples=tuple(samples),
-        excluded=tuple(excluded),
+        samples=tuple(sample for sample in moved if not after[sample.id].excluded),
+        excluded=tuple(sample for sample in moved if after[sample.id].excluded),
+        confirmed=frozenset(sample_id for sample_id, standing in after.items() if standing.confirmed),
         revision=catalog.revision + 1,
     )
 

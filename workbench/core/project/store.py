@@ -40,14 +40,15 @@ _TABLES = (
         place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, path TEXT NOT NULL,
         folder_class TEXT, subset TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
         height INTEGER NOT NULL, grouped TEXT NOT NULL, picture TEXT NOT NULL,
-        class TEXT, excluded INTEGER NOT NULL, gone INTEGER NOT NULL)""",
+        class TEXT, excluded INTEGER NOT NULL, confirmed INTEGER NOT NULL, gone INTEGER NOT NULL)""",
     """CREATE TABLE edits (
         number INTEGER PRIMARY KEY, told TEXT NOT NULL, change TEXT NOT NULL, undone INTEGER NOT NULL)""",
 )
 _PUT = """INSERT INTO samples (id, root, path, folder_class, subset, digest, width, height, grouped, picture,
-    class, excluded, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    class, excluded, confirmed, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _GET = """SELECT id, root, path, folder_class, subset, digest, width, height, grouped, picture,
-    class, excluded, gone FROM samples ORDER BY place"""
+    class, excluded, confirmed, gone FROM samples ORDER BY place"""
+_MOVE = "UPDATE samples SET class = ?, excluded = ?, confirmed = ? WHERE id = ?"
 _log = logging.getLogger(__name__)
 
 
@@ -235,20 +236,20 @@ class ProjectStore(Closing):
         if about is None:
             return None
         catalog = catalog_about(json.loads(about[0]))
-        samples: list[Sample] = []
-        excluded: list[Sample] = []
-        self._places = {}
-        for place, each in enumerate(self._kept()):
-            self._places[each.sample.id] = place
-            if not each.gone:
-                sample = replace(each.sample, class_id=each.standing.class_id)
-                (excluded if each.standing.excluded else samples).append(sample)
+        kept = self._kept()
+        self._places = {each.sample.id: place for place, each in enumerate(kept)}
+        here = [
+            (replace(each.sample, class_id=each.standing.class_id), each.standing)
+            for each in kept
+            if not each.gone
+        ]
         (revision,) = self._run("SELECT count(*) FROM edits WHERE NOT undone").fetchone()
         return replace(
             catalog,
             classes=tuple(sorted(self._classes(), key=lambda each: each.name)),
-            samples=tuple(samples),
-            excluded=tuple(excluded),
+            samples=tuple(sample for sample, standing in here if not standing.excluded),
+            excluded=tuple(sample for sample, standing in here if standing.excluded),
+            confirmed=frozenset(sample.id for sample, standing in here if standing.confirmed),
             revision=revision,
         )
 
@@ -289,10 +290,8 @@ class ProjectStore(Closing):
 
     def _put(self, change: Change) -> None:
         for moved in change.moved:
-            to = moved.after.class_id, moved.after.excluded
-            self._run_all(
-                "UPDATE samples SET class = ?, excluded = ? WHERE id = ?", ((*to, id) for id in moved.samples)
-            )
+            to = moved.after.class_id, moved.after.excluded, moved.after.confirmed
+            self._run_all(_MOVE, ((*to, sample) for sample in moved.samples))
         for renamed in change.renamed:
             if renamed.after is None:
                 self._run("DELETE FROM classes WHERE id = ?", (renamed.class_id,))
@@ -338,14 +337,15 @@ class ProjectStore(Closing):
 def _row(kept: Kept) -> tuple[Any, ...]:
     each = kept.sample
     facts = (each.id, each.root, each.path, each.class_id, each.subset, each.digest, each.width, each.height)
-    standing = (kept.standing.class_id, kept.standing.excluded, kept.gone)
-    return (*facts, each.group, each.picture, *standing)
+    standing = (kept.standing.class_id, kept.standing.excluded, kept.standing.confirmed)
+    return (*facts, each.group, each.picture, *standing, kept.gone)
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    name, root, path, class_id, subset, digest, width, height, group, picture, now, excluded, gone = row
+    name, root, path, class_id, subset, digest, width, height, group, picture, *now, gone = row
     sample = Sample(name, path, class_id, subset, digest, width, height, group, root, picture)
-    return Kept(sample, Standing(now, bool(excluded)), bool(gone))
+    standing = Standing(now[0], bool(now[1]), bool(now[2]))
+    return Kept(sample, standing, bool(gone))
 
 
 def _is_held(error: sqlite3.Error) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
+from workbench.core.events import Followed
 from workbench.ui.parts.class_list import ClassList, ClassRow
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.folder_changes import FolderChanges
@@ -22,7 +24,10 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Showing, photos, still_there
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
-from workbench.ui.words.findings import Finding, count_of, findings
+from workbench.ui.words.findings import Finding, count_of, findings, wrong_class
+
+if TYPE_CHECKING:  # NumPy is loaded with the first model
+    from workbench.core.health.wrong_class import Suggestion
 
 _CLASSES_WIDTH = 248
 
@@ -35,6 +40,9 @@ class FolderView(QWidget):
         self._session = session
         self._catalog: Catalog | None = None
         self._showing = Showing()
+        self._health: list[Finding] = []
+        self._followed: Followed | None = None
+        self._suggested: Mapping[str, Suggestion] = {}
         self._look_words = self._photos_words = ""
         self.editing = PhotoEditing(session, self)
         self.classes, self.gallery = ClassList(session), Gallery(session)
@@ -58,6 +66,7 @@ class FolderView(QWidget):
         self.gallery.selected.connect(self._count)
         self.gallery.keyed.connect(self._put_by_key)
         self.gallery.deleted.connect(self._leave_out)
+        self.gallery.accepted.connect(self._accept)
         self.gallery.customContextMenuRequested.connect(self._menu_of_photos)
         self.filter.changed.connect(self._narrow)
         self.selection.put.connect(self._menu_at)
@@ -108,22 +117,15 @@ class FolderView(QWidget):
     def show_catalog(self, catalog: Catalog) -> None:
         """Shows another folder, or the same one after an edit."""
         another = self._catalog is None or self._catalog.folder != catalog.folder
-        self._catalog = catalog
-        found = findings(catalog)
-        count = count_of(found)
-        words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
-        self._look_words = words.format(count=count)
-        self.look.setVisible(count > 0)
-        self.findings.show_findings(found)
+        self._catalog, self._health = catalog, findings(catalog)
+        self._suggest(self._session.state.edits.followed)
         self.filter.show_catalog(catalog)
         if another:
             self._showing = Showing()
             self.filter.reset()
             self.details.hide()
-        if another or not count:
+        if another:
             self.look.setChecked(False)
-        if not self.look.isChecked():
-            self.look.setText(self._look_words)
         self._showing = still_there(catalog, self._showing)
         self.classes.show_catalog(catalog, self._showing.part, self._showing.class_id)
         self._show_photos()
@@ -136,6 +138,28 @@ class FolderView(QWidget):
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
         self._show_number(state)
+        if state.edits.followed is not self._followed:
+            self._suggest(state.edits.followed)
+
+    def _suggest(self, followed: Followed | None) -> None:
+        """Shows what a model suggests, and counts what there is to look at."""
+        assert self._catalog is not None
+        if followed is not None and followed.folder != str(self._catalog.folder):
+            followed = None
+        self._followed = followed
+        self._suggested = _suggested(self._catalog, followed)
+        names = {each.id: each.name for each in self._catalog.classes}
+        self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
+        found = [*wrong_class(self._catalog, followed), *self._health]
+        count = count_of(found)
+        words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
+        self._look_words = words.format(count=count)
+        self.look.setVisible(count > 0)
+        self.findings.show_findings(found)
+        if not count:
+            self.look.setChecked(False)
+        if not self.look.isChecked():
+            self.look.setText(self._look_words)
 
     def _show_number(self, state: State) -> None:
         """Says how good a model is of the photos as they are now."""
@@ -186,9 +210,9 @@ class FolderView(QWidget):
     def _show_new(self) -> None:
         outside = self._session.state.edits.outside
         moved = (now for _, now in outside.moved)
-        self._show_only(frozenset((*outside.new, *outside.changed, *moved)), self.tr("New in the folder"))
+        self._show_only((*outside.new, *outside.changed, *moved), self.tr("New in the folder"))
 
-    def _show_only(self, samples: frozenset[str], title: str) -> None:
+    def _show_only(self, samples: tuple[str, ...], title: str) -> None:
         assert self._catalog is not None
         self.filter.reset()
         self._showing = Showing(only=samples, title=title)
@@ -252,6 +276,10 @@ class FolderView(QWidget):
         self.editing.leave_out(self.gallery.selection())
 
     @Slot()
+    def _accept(self) -> None:
+        self.editing.accept(self.gallery.selection(), self._suggested)
+
+    @Slot()
     def _bring_back(self) -> None:
         self.editing.bring_back(self.gallery.selection())
 
@@ -298,3 +326,12 @@ class FolderView(QWidget):
             self._show_photos()
         else:
             self.gallery.clearSelection()
+
+
+def _suggested(catalog: Catalog, followed: Followed | None) -> Mapping[str, Suggestion]:
+    """For each photo without a class, or in a class that is not believed, the one that is suggested."""
+    if followed is None:
+        return {}
+    from workbench.core.health.wrong_class import suggestions, suspects
+
+    return {**suggestions(catalog, followed), **suspects(catalog, followed)}

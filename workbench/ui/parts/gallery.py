@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
@@ -10,7 +10,7 @@ from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog, Roots, Sample
-from workbench.ui.parts.card_list import CardList, draw_frame, draw_square
+from workbench.ui.parts.card_list import CardList, draw_frame, draw_square, draw_text
 from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
@@ -19,6 +19,7 @@ from workbench.ui.style import theme
 _CELL = 128
 _DRAGGED = 72
 _DIM = 0.35
+_BAND, _BAND_OPACITY = 24, 0.85
 
 
 class Gallery(CardList[Sample]):
@@ -30,6 +31,7 @@ class Gallery(CardList[Sample]):
         selected: Other photos are selected.
         keyed: A number key was pressed: "0" to "9".
         deleted: Delete was pressed.
+        accepted: The space bar was pressed: what is suggested for the selected photos is right.
     """
 
     opened = Signal()
@@ -37,11 +39,13 @@ class Gallery(CardList[Sample]):
     selected = Signal()
     keyed = Signal(str)
     deleted = Signal()
+    accepted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.thumbnails)
         self._catalog = Catalog(Roots.of(Path()), (), ())
         self._excluded: frozenset[str] = frozenset()
+        self._suggested: Mapping[str, str] = {}
         self.setAccessibleName(self.tr("Photos"))
         self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -71,6 +75,12 @@ class Gallery(CardList[Sample]):
             self.verticalScrollBar().setValue(at)
         self.selected.emit()
 
+    def show_suggested(self, suggested: Mapping[str, str]) -> None:
+        """Shows on some photos, by id, the name of the class that is suggested for them."""
+        if suggested != self._suggested:
+            self._suggested = suggested
+            self.viewport().update()
+
     def is_same(self, new: Sample, old: Sample) -> bool:
         """The same photo, perhaps of another class."""
         return new.id == old.id
@@ -89,6 +99,8 @@ class Gallery(CardList[Sample]):
         """The file's name; its place and its class."""
         name = self._catalog.name_of(row.class_id) or self.tr("not classed")
         out = self.tr(" · left out") if row.id in self._excluded else ""
+        if row.id in self._suggested:
+            out += self.tr(" · perhaps {name}").format(name=self._suggested[row.id])
         return Path(row.path).name, f"{row.path} · {name}{out}"
 
     def row_size(self, number: int) -> QSize:
@@ -103,6 +115,16 @@ class Gallery(CardList[Sample]):
         painter.setOpacity(_DIM if row.id in self._excluded else 1.0)
         draw_square(painter, self.picture(PhotoKey.of(self._catalog, row)), square)
         painter.setOpacity(1.0)
+        if row.id in self._suggested:
+            band = square.adjusted(0, square.height() - theme.px(_BAND), 0, 0)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("raised"))
+            painter.setOpacity(_BAND_OPACITY)
+            painter.drawRoundedRect(band, 4, 4)
+            painter.setOpacity(1.0)
+            painter.setPen(theme.colour("text"))
+            words = self.tr("{name}?").format(name=self._suggested[row.id])
+            draw_text(painter, band.adjusted(6, 0, -6, 0), words)
         if chosen or hovered:
             draw_frame(painter, square, chosen)
 
@@ -121,6 +143,8 @@ class Gallery(CardList[Sample]):
             self.keyed.emit(str(event.key() - Qt.Key.Key_0))
         elif plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.deleted.emit()
+        elif plain and event.key() == Qt.Key.Key_Space:
+            self.accepted.emit()
         else:
             super().keyPressEvent(event)
 

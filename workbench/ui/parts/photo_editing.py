@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
@@ -15,6 +16,9 @@ from workbench.ui.parts.desktop import show_folder
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import number_keys
+
+if TYPE_CHECKING:  # NumPy is loaded with the first model
+    from workbench.core.health.wrong_class import Suggestion
 
 _MOST_IN_MENU = 40
 
@@ -48,13 +52,39 @@ class PhotoEditing(QObject):
 
     def put_into(self, samples: Sequence[Sample], class_id: str | None) -> None:
         """Puts photos into a class; None takes them out of theirs."""
-        moved = [sample.id for sample in samples if sample.class_id != class_id]
-        catalog = self._catalog
-        if not moved or catalog is None:
+        chosen, catalog = [sample.id for sample in self._here(samples)], self._catalog
+        if not chosen or catalog is None:
             return
-        values = {"count": len(moved), "class_name": catalog.name_of(class_id)}
+        if class_id is not None and all(sample.class_id == class_id for sample in samples):
+            self.confirm(samples)
+            return
+        values = {"count": len(chosen), "class_name": catalog.name_of(class_id)}
         told = Message("edit.unclassed" if class_id is None else "edit.reclassed", values)
-        self._edit(told, lambda catalog: edits.reclassed(catalog, moved, class_id))
+        self._edit(told, lambda catalog: edits.reclassed(catalog, chosen, class_id))
+
+    def confirm(self, samples: Sequence[Sample]) -> None:
+        """Says that the classes of photos are right, so that nobody asks any more."""
+        chosen = [sample.id for sample in self._here(samples) if sample.class_id is not None]
+        if chosen and self._catalog is not None and not self._catalog.confirmed.issuperset(chosen):
+            told = Message("edit.confirmed", {"count": len(chosen)})
+            self._edit(told, lambda catalog: edits.confirmed(catalog, chosen))
+
+    def accept(self, samples: Sequence[Sample], suggested: Mapping[str, Suggestion]) -> None:
+        """Puts photos into the classes that are suggested for them, those of them that have one."""
+        into: dict[str, list[str]] = {}
+        for sample in self._here(samples):
+            if sample.id in suggested:
+                into.setdefault(suggested[sample.id].class_id, []).append(sample.id)
+        count = sum(map(len, into.values()))
+        if not count:
+            return
+
+        def edit(catalog: Catalog) -> Catalog:
+            for class_id, chosen in into.items():
+                catalog = edits.reclassed(catalog, chosen, class_id)
+            return catalog
+
+        self._edit(Message("edit.suggested", {"count": count}), edit)
 
     def put_by_key(self, samples: Sequence[Sample], key: str) -> None:
         """Puts photos into the class with a number key; nothing happens where there is none."""
@@ -104,6 +134,8 @@ class PhotoEditing(QObject):
         if self.possible:
             self._fill(menu.addMenu(self.tr("Put into")), samples)
             here = self._here(samples)
+            if any(sample.class_id is not None for sample in here):
+                _add(menu, self.tr("The class is right"), lambda: self.confirm(samples))
             if here:
                 _add(menu, self.tr("Leave out\tDel"), lambda: self.leave_out(samples))
             if len(here) < len(samples):

@@ -22,7 +22,7 @@ class Showing:
         text: A part of the path, in capitals or not; "" for any.
         subset: One of the sets that the folder has; "" for any.
         order: As the folder has them, by name, or by their area.
-        only: Ids of the samples that something is said of; None for any.
+        only: Ids of the samples that something is said of, in their order; None for any.
         title: What these are called.
     """
 
@@ -31,7 +31,7 @@ class Showing:
     text: str = ""
     subset: str = ""
     order: Order = "folder"
-    only: frozenset[str] | None = None
+    only: tuple[str, ...] | None = None
     title: str = ""
 
 
@@ -42,7 +42,8 @@ def photos(catalog: Catalog, showing: Showing) -> tuple[Sample, ...]:
         wanted = showing.class_id if showing.part == "class" else None
         found = tuple(sample for sample in found if sample.class_id == wanted)
     if showing.only is not None:
-        found = tuple(sample for sample in found if sample.id in showing.only)
+        by_id = {sample.id: sample for sample in found}
+        found = tuple(by_id[each] for each in showing.only if each in by_id)
     if showing.subset:
         found = tuple(sample for sample in found if sample.subset == showing.subset)
     if showing.text.strip():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.data.catalog import Catalog
+from workbench.core.events import Followed
 from workbench.core.health.checks import CHECKS, examine
 from workbench.words.findings import told
 
@@ -45,14 +46,36 @@ class Finding:
         items: Where and why: a path relative to the folder ("" where it is about the whole) and a sentence.
         left_out: Whether these files are not used.
         is_one: Whether all of it is one thing to look at.
-        samples: Ids of the photos that it is about, where they are used.
+        samples: Ids of the photos that it is about, where they are used, in the order to be looked at.
     """
 
     title: str
     items: tuple[tuple[str, str], ...]
     left_out: bool
     is_one: bool = False
-    samples: frozenset[str] = frozenset()
+    samples: tuple[str, ...] = ()
+
+
+def wrong_class(catalog: Catalog, followed: Followed | None) -> list[Finding]:
+    """Photos that a model takes for another class, if any."""
+    if followed is None or not len(followed.samples):
+        return []
+    from workbench.core.health.wrong_class import suspects  # NumPy: with the first model
+
+    found = tuple(suspects(catalog, followed))
+    if not found:
+        return []
+    text = _tr(
+        "A model that had not learned from {count:,} of these photos takes them for another class. "
+        "Look at them, the least likely first: is the model wrong, or the class?"
+    )
+    if len(found) == 1:
+        text = _tr(
+            "A model that had not learned from it takes one photo for another class. "
+            "Is the model wrong, or the class?"
+        )
+    sentence = text.format(count=len(found))
+    return [Finding(_tr("Perhaps in the wrong class"), (("", sentence),), False, True, found)]
 
 
 def findings(catalog: Catalog) -> list[Finding]:
@@ -80,7 +103,7 @@ def findings(catalog: Catalog) -> list[Finding]:
         own = [each for each in health if each.check == check.key]
         if own:
             sentences = tuple(("", told(each, _row)) for each in own)
-            samples = frozenset(sample for each in own for sample in each.samples)
+            samples = tuple(dict.fromkeys(sample for each in own for sample in each.samples))
             found.append(Finding(_row(check.name), sentences, False, samples=samples))
     if notes:
         found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in notes), False))
