@@ -28,11 +28,12 @@ from workbench.core.config.applying import applies
 from workbench.core.config.methods import METHODS, Method, choices_of
 from workbench.core.config.presets import PRESETS, Preset
 from workbench.core.config.training_config import TrainingConfig, recommended
-from workbench.core.data.catalog import Catalog, Split
+from workbench.core.data.catalog import Split
 from workbench.core.errors import InputError
 from workbench.core.events import Event, TrainingResult
 from workbench.core.export.formats import FORMATS, ExportFormat
 from workbench.core.health.checks import CHECKS, Check, Found, examine
+from workbench.core.health.evidence import Evidence
 from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import ModelFile
@@ -113,8 +114,9 @@ def test_an_augmentation_and_a_preset() -> None:
         training_config(mode="scratch", assignments=["augmentation=negative"])
 
 
-def few(catalog: Catalog) -> Iterable[Found]:
-    return [Found(values={"count": len(catalog.samples)})] if len(catalog.samples) < 100 else []
+def few(evidence: Evidence) -> Iterable[Found]:
+    count = len(evidence.catalog.samples)
+    return [Found(values={"count": count})] if count < 100 else []
 
 
 def test_a_check(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,11 +63,11 @@ def followed(person: Person) -> float:
     """How good the model is, once it has learned the photos as they are now."""
 
     def is_newest() -> bool:
-        found = person.state.edits.followed
+        found = person.state.health.followed
         return found is not None and found.revision == revision_of(person)
 
     person.wait(is_newest)
-    found = person.state.edits.followed
+    found = person.state.health.followed
     assert found is not None
     assert found.estimate is not None
     return found.estimate.accuracy

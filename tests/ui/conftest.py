@@ -97,7 +97,7 @@ def drop(qapp: QApplication) -> Callable[[QWidget, QMimeData], None]:
 
 def changed(state: State, **fields: Any) -> State:
     """A state with other values in fields of its slices."""
-    for name in ("folders", "edits", "runs", "opened", "predictions", "preferences", "work"):
+    for name in ("folders", "edits", "health", "runs", "opened", "predictions", "preferences", "work"):
         part = getattr(state, name)
         own = {field: fields.pop(field) for field in list(fields) if hasattr(part, field)}
         state = replace(state, **{name: replace(part, **own)})

@@ -29,6 +29,7 @@ from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
+from workbench.core.health.traits import Traits, examine_photos
 from workbench.core.improve.plan import recall
 from workbench.core.instant.following import Follower
 from workbench.core.instant.which_networks import FEW, looking
@@ -42,6 +43,7 @@ from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
     Augment,
     DrawSample,
+    Examine,
     Follow,
     Predict,
     Request,
@@ -143,6 +145,11 @@ def follow(request: Follow, stop: StopRequested) -> Generator[Event, None, Follo
     return (yield from _follower.follow(request.catalog, stop=stop))
 
 
+def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Traits]:
+    """Finds the traits of a folder's photos, from what the scan has decoded."""
+    return (yield from examine_photos(request.catalog, stop=stop))
+
+
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     if has_torch():  # else only a run without it can go on
@@ -170,6 +177,7 @@ JOBS: dict[type[Request], Job] = {
     Augment: augment,
     Train: train,
     Follow: follow,
+    Examine: examine,
     Resume: resume,
     Predict: predict,
 }

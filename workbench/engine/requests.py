@@ -88,6 +88,13 @@ class Follow(Request):
 
 
 @dataclass(frozen=True)
+class Examine(Request):
+    """Find how bright, sharp and large the photos of a folder are; yields `Progress`, returns `Traits`."""
+
+    catalog: Catalog
+
+
+@dataclass(frozen=True)
 class Resume(Request):
     """Go on with a run from its last checkpoint; yields and returns what `Train` does.
 

@@ -36,6 +36,7 @@ PROGRESS: dict[str, str] = {
     ),
     "first_look": "Looking at the first photos…",
     "getting_ready": "Getting this computer ready, once…",
+    "examining_photos": "Examining your photos…",
     "looking": "Looking at your photos…",
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",

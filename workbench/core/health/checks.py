@@ -1,6 +1,6 @@
 """The checks of an image folder as rows. To add one, add a row and its function.
 
-A check looks at the catalog alone, and takes well under a second on a hundred thousand samples.
+A check takes well under a second on a hundred thousand samples: what takes longer is in its evidence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from workbench.core.data.alike_names import look
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.groups import in_several_classes, pictures_of
+from workbench.core.health.evidence import Evidence
 from workbench.core.registry import Registry
 
 _LONG = 2.4
@@ -43,7 +44,7 @@ class Finding:
         check: Key of the check's row, which has the words.
         samples: Ids of the samples concerned.
         severity: How much it matters.
-        remedy: Code of what can be done: `rename_class`, `move_photos`, `add_photos`, or "".
+        remedy: Code of what can be done: `rename_class`, `move_photos`, `add_photos`, `leave_out`, or "".
         values: What the sentence names.
     """
 
@@ -62,7 +63,7 @@ class Check:
         key: Its stable name, for reports.
         name: What it finds, in a few words.
         sentence: What is said of a finding, with the names of its `values` in braces.
-        run: From a catalog to what it finds there.
+        run: From a folder and what is known of it to what it finds there; nothing where too little is known.
         severity, remedy: Of all its findings; see `Finding`.
         learning: Whether it is said before learning, too; not where nothing has to be done.
     """
@@ -70,20 +71,21 @@ class Check:
     key: str
     name: str
     sentence: str
-    run: Callable[[Catalog], Iterable[Found]]
+    run: Callable[[Evidence], Iterable[Found]]
     severity: Severity = "warning"
     remedy: str = ""
     learning: bool = True
 
 
-def _alike(catalog: Catalog) -> Iterable[Found]:
+def _alike(evidence: Evidence) -> Iterable[Found]:
     alike: dict[str, list[str]] = defaultdict(list)
-    for name in catalog.class_names:
+    for name in evidence.catalog.class_names:
         alike[look(name)].append(name)
     return [Found(values={"classes": names}) for names in alike.values() if len(names) > 1]
 
 
-def _missing(catalog: Catalog) -> Iterable[Found]:
+def _missing(evidence: Evidence) -> Iterable[Found]:
+    catalog = evidence.catalog
     present: dict[str, set[str | None]] = defaultdict(set)
     for sample in catalog.samples:
         present[sample.subset].add(sample.class_id)
@@ -93,7 +95,8 @@ def _missing(catalog: Catalog) -> Iterable[Found]:
             yield Found(values={"set": subset, "classes": lacks})
 
 
-def _leaks(catalog: Catalog) -> Iterable[Found]:
+def _leaks(evidence: Evidence) -> Iterable[Found]:
+    catalog = evidence.catalog
     if not any(sample.subset for sample in catalog.samples):
         return
     learned: set[str] = set()
@@ -106,7 +109,8 @@ def _leaks(catalog: Catalog) -> Iterable[Found]:
         learned |= {pictures[sample.id] for sample in members}
 
 
-def _contradictions(catalog: Catalog) -> Iterable[Found]:
+def _contradictions(evidence: Evidence) -> Iterable[Found]:
+    catalog = evidence.catalog
     contradictory = in_several_classes(catalog.samples)
     samples = [sample for sample in catalog.samples if sample.digest in contradictory]
     if samples:
@@ -115,7 +119,8 @@ def _contradictions(catalog: Catalog) -> Iterable[Found]:
         yield Found(tuple(s.id for s in samples), {"count": len(samples), "classes": names})
 
 
-def _too_small(catalog: Catalog) -> Iterable[Found]:
+def _too_small(evidence: Evidence) -> Iterable[Found]:
+    catalog = evidence.catalog
     if not catalog.samples or any(sample.subset == "validation" for sample in catalog.samples):
         return
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
@@ -129,10 +134,75 @@ def _too_small(catalog: Catalog) -> Iterable[Found]:
         yield Found(values={"classes": small})
 
 
-def _long(catalog: Catalog) -> Iterable[Found]:
+def _long(evidence: Evidence) -> Iterable[Found]:
+    catalog = evidence.catalog
     samples = tuple(s.id for s in catalog.samples if max(s.width, s.height) > _LONG * min(s.width, s.height))
     if samples:
         yield Found(samples, {"count": len(samples)})
+
+
+def _wrong_class(evidence: Evidence) -> Iterable[Found]:
+    if evidence.followed is not None:
+        from workbench.core.health.wrong_class import suspects  # NumPy is there by then
+
+        samples = tuple(suspects(evidence.catalog, evidence.followed))
+        if samples:
+            yield Found(samples, {"count": len(samples)})
+
+
+def _copies(evidence: Evidence) -> Iterable[Found]:
+    samples = evidence.catalog.samples
+    first: dict[tuple[str | None, str, str], str] = {}
+    more = tuple(
+        sample.id
+        for sample, picture in zip(samples, pictures_of(samples), strict=True)
+        if first.setdefault((sample.class_id, sample.subset, picture), sample.id) != sample.id
+    )
+    if more:
+        yield Found(more, {"count": len(more)})
+
+
+def _standing_out(kind: str) -> Callable[[Evidence], Iterable[Found]]:
+    def run(evidence: Evidence) -> Iterable[Found]:
+        if evidence.traits is not None:
+            from workbench.core.health.photo_quality import stand_out
+
+            samples = stand_out(kind, evidence.catalog, evidence.traits)
+            if samples:
+                yield Found(samples, {"count": len(samples)})
+
+    return run
+
+
+def _shortcuts(evidence: Evidence) -> Iterable[Found]:
+    if evidence.traits is not None:
+        from workbench.core.health.shortcuts import shortcuts
+
+        for each in shortcuts(evidence.catalog, evidence.traits):
+            yield Found(values={"trait": TRAIT_NAMES[each.trait], "percent": round(100 * each.found)})
+
+
+def _unequal(evidence: Evidence) -> Iterable[Found]:
+    counts = {name: count for name, count in evidence.catalog.counts.items() if count}
+    if len(counts) > 1:
+        most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+        if counts[most] >= _UNEQUAL * counts[least]:
+            values = {"many": counts[most], "most": [most], "few": counts[least], "least": [least]}
+            yield Found(values=values)
+
+
+_UNEQUAL = 5
+
+TRAIT_NAMES = {
+    "brightness": "How bright a photo is",
+    "border": "The colour of its border",
+    "file_size": "The size of its file",
+    "compression": "How strongly its file is compressed",
+    "camera": "The camera",
+    "photo_size": "How many pixels it has",
+    "shape": "Its shape (how wide, how high)",
+}
+"""What `shortcuts` finds, in words."""
 
 
 CHECKS = Registry(
@@ -152,6 +222,86 @@ CHECKS = Registry(
         "Which is right? Keep each in its own class; until then, they count as neither right nor wrong.",
         _contradictions,
         remedy="move_photos",
+    ),
+    Check(
+        "shortcuts",
+        "Classes can be told apart without looking at what is shown",
+        "{trait} alone tells the classes apart for {percent} of 100 photos. A model may learn that in place "
+        "of what you mean, and be wrong on other photos. Take photos of every class in the same way.",
+        _shortcuts,
+        remedy="add_photos",
+    ),
+    Check(
+        "wrong_class",
+        "Perhaps in the wrong class",
+        "Photos that a model which hadn't learned from them takes for another class: {count}. "
+        "Look at them, the least likely first: is the model wrong, or the class?",
+        _wrong_class,
+        remedy="move_photos",
+        learning=False,
+    ),
+    Check(
+        "blank",
+        "Photos that show nothing",
+        "Photos of one colour all over: {count}.",
+        _standing_out("blank"),
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "blurred",
+        "Blurred photos",
+        "Photos much less sharp than the others: {count}.",
+        _standing_out("blurred"),
+        severity="info",
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "dark",
+        "Dark photos",
+        "Photos much darker than the others: {count}.",
+        _standing_out("dark"),
+        severity="info",
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "burnt",
+        "Overexposed photos",
+        "Photos that are white over most of their area, as the others aren't: {count}.",
+        _standing_out("burnt"),
+        severity="info",
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "tiny",
+        "Tiny photos",
+        "Photos with far fewer pixels than the others: {count}.",
+        _standing_out("tiny"),
+        severity="info",
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "copies",
+        "Copies of a photo",
+        "Photos that are in their class more than once, the same or nearly: {count} more than needed. "
+        "Copies count once in every number; you may leave them out.",
+        _copies,
+        severity="info",
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "unequal",
+        "Classes of very different size",
+        "{most} has {many} photos, {least} has {few}. Small classes are found less often: add photos.",
+        _unequal,
+        severity="info",
+        remedy="add_photos",
+        learning=False,
     ),
     Check(
         "alike_names",
@@ -189,10 +339,15 @@ CHECKS = Registry(
 )
 
 
-def examine(catalog: Catalog) -> list[Finding]:
-    """Runs every check on a folder, in the order of the registry."""
+def examine(evidence: Catalog | Evidence) -> list[Finding]:
+    """Runs every check on a folder, in the order of the registry.
+
+    Args:
+        evidence: What is known of the folder; the catalog alone where that is all.
+    """
+    evidence = Evidence(evidence) if isinstance(evidence, Catalog) else evidence
     return [
         Finding(check.key, found.samples, check.severity, check.remedy, found.values)
         for check in CHECKS
-        for found in check.run(catalog)
+        for found in check.run(evidence)
     ]

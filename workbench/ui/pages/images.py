@@ -19,7 +19,7 @@ from workbench.ui.parts.reading_choice import ReadingChoice
 from workbench.ui.parts.widgets import Bar, Button, PrimaryButton, as_tip, column, label, row
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Edits, Folders, Runs, State, Work
+from workbench.ui.session.state import Edits, Folders, Health, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.words.models import first_model_sentence
 from workbench.ui.words.times import left_in_words
@@ -30,7 +30,7 @@ class ImagesPage(DropPage):
     """A drop target while no folder is open, then classes, gallery and findings."""
 
     name = "images"
-    shows = (Folders, Edits, Runs, Work)
+    shows = (Folders, Edits, Health, Runs, Work)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Images"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Followed
+from workbench.core.health.evidence import Evidence
 from workbench.ui.parts.class_list import ClassList, ClassRow
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.folder_changes import FolderChanges
@@ -22,9 +23,9 @@ from workbench.ui.parts.selection_bar import SelectionBar
 from workbench.ui.parts.widgets import Button, Elided, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Showing, photos, still_there
-from workbench.ui.session.state import State
+from workbench.ui.session.state import Health, State
 from workbench.ui.style import theme
-from workbench.ui.words.findings import Finding, count_of, findings, wrong_class
+from workbench.ui.words.findings import Finding, count_of, findings
 
 if TYPE_CHECKING:  # NumPy is loaded with the first model
     from workbench.core.health.wrong_class import Suggestion
@@ -40,8 +41,7 @@ class FolderView(QWidget):
         self._session = session
         self._catalog: Catalog | None = None
         self._showing = Showing()
-        self._health: list[Finding] = []
-        self._followed: Followed | None = None
+        self._health = Health()
         self._suggested: Mapping[str, Suggestion] = {}
         self._look_words = self._photos_words = ""
         self.editing = PhotoEditing(session, self)
@@ -78,6 +78,7 @@ class FolderView(QWidget):
         self.details.closed.connect(self._close_details)
         self.look.toggled.connect(self._look)
         self.findings.wants_photos.connect(self._show_finding)
+        self.findings.wants_out.connect(self._leave_out_finding)
         self.changes.wants_new.connect(self._show_new)
         self._shortcut(QKeySequence.StandardKey.Undo, self._session.edits.undo)
         for keys in (QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")):
@@ -117,8 +118,8 @@ class FolderView(QWidget):
     def show_catalog(self, catalog: Catalog) -> None:
         """Shows another folder, or the same one after an edit."""
         another = self._catalog is None or self._catalog.folder != catalog.folder
-        self._catalog, self._health = catalog, findings(catalog)
-        self._suggest(self._session.state.edits.followed)
+        self._catalog = catalog
+        self._look_at(self._session.state.health)
         self.filter.show_catalog(catalog)
         if another:
             self._showing = Showing()
@@ -138,19 +139,21 @@ class FolderView(QWidget):
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
         self._show_number(state)
-        if state.edits.followed is not self._followed:
-            self._suggest(state.edits.followed)
+        if state.health is not self._health:
+            self._look_at(state.health)
 
-    def _suggest(self, followed: Followed | None) -> None:
+    def _look_at(self, health: Health) -> None:
         """Shows what a model suggests, and counts what there is to look at."""
         assert self._catalog is not None
-        if followed is not None and followed.folder != str(self._catalog.folder):
+        self._health, folder = health, str(self._catalog.folder)
+        followed = health.followed
+        if followed is not None and followed.folder != folder:
             followed = None
-        self._followed = followed
         self._suggested = _suggested(self._catalog, followed)
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
-        found = [*wrong_class(self._catalog, followed), *self._health]
+        traits = health.traits if health.folder == folder else None
+        found = findings(Evidence(self._catalog, traits, followed))
         count = count_of(found)
         words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
         self._look_words = words.format(count=count)
@@ -163,7 +166,7 @@ class FolderView(QWidget):
 
     def _show_number(self, state: State) -> None:
         """Says how good a model is of the photos as they are now."""
-        found, catalog = state.edits.followed, state.folders.catalog
+        found, catalog = state.health.followed, state.folders.catalog
         if found is not None and catalog is not None and found.folder != str(catalog.folder):
             found = None
         estimate = found.estimate if found is not None else None
@@ -282,6 +285,12 @@ class FolderView(QWidget):
     @Slot()
     def _bring_back(self) -> None:
         self.editing.bring_back(self.gallery.selection())
+
+    @Slot(object)
+    def _leave_out_finding(self, finding: Finding) -> None:
+        assert self._catalog is not None
+        chosen = set(finding.samples)
+        self.editing.leave_out([sample for sample in self._catalog.samples if sample.id in chosen])
 
     @Slot(object)
     def _dropped(self, onto: ClassRow) -> None:

@@ -20,9 +20,11 @@ class FindingsList(QWidget):
 
     Signals:
         wants_photos: The `Finding` whose photos the person wants to see.
+        wants_out: The `Finding` whose photos are to be left out.
     """
 
     wants_photos = Signal(object)
+    wants_out = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +64,11 @@ class FindingsList(QWidget):
             card.body.addWidget(label(more, "muted"))
         if finding.samples:
             words = self.tr("Show these photos ({count:,})").format(count=len(finding.samples))
-            card.body.addLayout(row(Button(words, lambda: self.wants_photos.emit(finding)), -1))
+            line = row(Button(words, lambda: self.wants_photos.emit(finding)))
+            if finding.remedy == "leave_out":
+                line.addWidget(Button(self.tr("Leave them out"), lambda: self.wants_out.emit(finding)))
+            line.addStretch(1)
+            card.body.addLayout(line)
         return card
 
     def _row(self, path: str, sentence: str) -> QVBoxLayout:

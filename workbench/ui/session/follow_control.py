@@ -22,7 +22,7 @@ MOST = 20_000
 
 
 class FollowControl(QObject):
-    """Changes what the slice `edits` says of the model.
+    """Changes what the slice `health` says of the model.
 
     It begins once the folder has an instant model, whose photos need not be looked at again, and waits while
     a model is being trained. Of edits that come quickly, the last one is followed.
@@ -48,20 +48,20 @@ class FollowControl(QObject):
         self._service.submit(request, completed=self._followed, failed=self._failed)
 
     def _knows(self, state: State, catalog: Catalog) -> bool:
-        found = state.edits.followed
+        found = state.health.followed
         followed = f"{found.folder} {found.revision}" if found is not None else ""
         return _name(catalog) in (followed, self._refused)
 
     def _followed(self, found: Followed) -> None:
         self._under_way = False
-        self._store.put(replace(self._store.state.edits, followed=found))
+        self._store.put(replace(self._store.state.health, followed=found))
 
     def _failed(self, error: ErrorReport) -> None:
         """Nothing is said: what stands in the way of a model is said where one is asked for."""
         self._under_way = False
         catalog = self._store.state.folders.catalog
         self._refused = _name(catalog) if catalog is not None else ""
-        self._store.put(replace(self._store.state.edits, followed=None))
+        self._store.put(replace(self._store.state.health, followed=None))
 
 
 def _instant(state: State) -> RunSummary | None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
+from workbench.ui.session.health_control import HealthControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
@@ -28,7 +29,7 @@ class Session(QObject):
     Attributes:
         store: The state, and who is told of its changes.
         folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
-        following: Has a model follow every edit.
+        following, health: What happens by itself: a model follows every edit, the photos are examined.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
 
@@ -42,6 +43,7 @@ class Session(QObject):
         self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self.edits, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
         self.following = FollowControl(self.store, self._service, self)
+        self.health = HealthControl(self.store, self._service, self)
         self.models = ModelControl(self.store, self.work, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
@@ -16,6 +16,9 @@ from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.core.results.estimate import Estimate
+
+if TYPE_CHECKING:  # NumPy is loaded with the first of them
+    from workbench.core.health.traits import Traits
 
 WorkKind = Literal["scan", "sample", "train", "predict"]
 
@@ -43,13 +46,26 @@ class Edits:
         possible: Whether edits can be kept.
         can_undo, can_redo: What would be taken back, and made again; None where there is nothing.
         outside: How the folder had changed when it was opened, until somebody has seen that.
-        followed: The model of the folder as it was put lately; None where there is none.
     """
 
     possible: bool = False
     can_undo: Message | None = None
     can_redo: Message | None = None
     outside: Outside = field(default_factory=Outside)
+
+
+@dataclass(frozen=True, eq=False)  # both have arrays, which cannot be compared with ==
+class Health:
+    """What was found out about the photos of the open folder.
+
+    Attributes:
+        folder: Whose photos `traits` are of.
+        traits: How bright, sharp and large they are; None until that is known.
+        followed: What a model of the folder says, as it was put lately; None where there is none.
+    """
+
+    folder: str = ""
+    traits: Traits | None = None
     followed: Followed | None = None
 
 
@@ -169,7 +185,7 @@ class Work:
     rates: Rates = field(default_factory=Rates)
 
 
-Slice = Folders | Edits | Runs | Opened | Predictions | Preferences | Work
+Slice = Folders | Edits | Health | Runs | Opened | Predictions | Preferences | Work
 
 
 @dataclass(frozen=True)
@@ -178,6 +194,7 @@ class State:
 
     folders: Folders = field(default_factory=Folders)
     edits: Edits = field(default_factory=Edits)
+    health: Health = field(default_factory=Health)
     runs: Runs = field(default_factory=Runs)
     opened: Opened = field(default_factory=Opened)
     predictions: Predictions = field(default_factory=Predictions)
@@ -185,8 +202,17 @@ class State:
     work: Work = field(default_factory=Work)
 
     def slices(self) -> tuple[Slice, ...]:
-        """All seven."""
-        return self.folders, self.edits, self.runs, self.opened, self.predictions, self.preferences, self.work
+        """All eight."""
+        return (
+            self.folders,
+            self.edits,
+            self.health,
+            self.runs,
+            self.opened,
+            self.predictions,
+            self.preferences,
+            self.work,
+        )
 
 
 def model_in_use(state: State) -> Model | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from workbench.core.data.catalog import Catalog
-from workbench.core.events import Followed
 from workbench.core.health.checks import CHECKS, examine
+from workbench.core.health.evidence import Evidence
 from workbench.words.findings import told
 
 _KINDS = {
@@ -47,6 +47,7 @@ class Finding:
         left_out: Whether these files are not used.
         is_one: Whether all of it is one thing to look at.
         samples: Ids of the photos that it is about, where they are used, in the order to be looked at.
+        remedy: What can be done, as a check has it.
     """
 
     title: str
@@ -54,32 +55,13 @@ class Finding:
     left_out: bool
     is_one: bool = False
     samples: tuple[str, ...] = ()
+    remedy: str = ""
 
 
-def wrong_class(catalog: Catalog, followed: Followed | None) -> list[Finding]:
-    """Photos that a model takes for another class, if any."""
-    if followed is None or not len(followed.samples):
-        return []
-    from workbench.core.health.wrong_class import suspects  # NumPy: with the first model
-
-    found = tuple(suspects(catalog, followed))
-    if not found:
-        return []
-    text = _tr(
-        "A model that had not learned from {count:,} of these photos takes them for another class. "
-        "Look at them, the least likely first: is the model wrong, or the class?"
-    )
-    if len(found) == 1:
-        text = _tr(
-            "A model that had not learned from it takes one photo for another class. "
-            "Is the model wrong, or the class?"
-        )
-    sentence = text.format(count=len(found))
-    return [Finding(_tr("Perhaps in the wrong class"), (("", sentence),), False, True, found)]
-
-
-def findings(catalog: Catalog) -> list[Finding]:
-    """Classes that are left out, then files by reason, then what to know about the folder as a whole."""
+def findings(evidence: Catalog | Evidence) -> list[Finding]:
+    """Classes that are left out, then files by reason, then what checks found, then what else to know."""
+    evidence = Evidence(evidence) if isinstance(evidence, Catalog) else evidence
+    catalog = evidence.catalog
     lost = [note for note in catalog.notes if note.reason == _LOST_CLASS]
     notes = [note for note in catalog.notes if note.reason != _LOST_CLASS]
     by_reason: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -98,13 +80,13 @@ def findings(catalog: Catalog) -> list[Finding]:
         Finding(_tr(_KINDS.get(reason, "Left out")), tuple(by_reason[reason]), True, is_one=True)
         for reason in known + others
     )
-    health = examine(catalog)
+    health = examine(evidence)
     for check in CHECKS:
         own = [each for each in health if each.check == check.key]
         if own:
             sentences = tuple(("", told(each, _row)) for each in own)
             samples = tuple(dict.fromkeys(sample for each in own for sample in each.samples))
-            found.append(Finding(_row(check.name), sentences, False, samples=samples))
+            found.append(Finding(_row(check.name), sentences, False, samples=samples, remedy=check.remedy))
     if notes:
         found.append(Finding(_tr("Good to know"), tuple(("", note.title) for note in notes), False))
     return found
