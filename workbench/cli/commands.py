@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.answers_table import answers_csv, is_formula
+from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
     left_out_json,
     left_out_lines,
@@ -48,6 +49,10 @@ from workbench.ui.system_libraries import check_window, has_display, install_lin
 from workbench.words import say
 from workbench.words.fill import quoted
 
+__all__ = [
+    "architectures", "check", "demo", "doctor", "evaluate", "export", "predict", "sample", "scan", "split",
+    "train",
+]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
 

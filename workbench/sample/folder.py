@@ -40,7 +40,7 @@ class Faults:
     sideways: str
 
 
-def planted_faults(seed: int = 0, per_class: int = 70) -> Faults:
+def planted_faults(seed: int = 0, per_class: int = 48) -> Faults:
     """The faults that `draw_folder` plants for the same arguments.
 
     Raises:
@@ -70,7 +70,7 @@ def is_free(destination: Path) -> bool:
 
 
 def draw_folder(
-    destination: Path, *, seed: int = 0, per_class: int = 70
+    destination: Path, *, seed: int = 0, per_class: int = 48
 ) -> Generator[tuple[int, int], None, None]:
     """Draws a small image folder to try everything with.
 

@@ -15,7 +15,7 @@ from workbench.sample.folder import FEWEST, draw_folder, is_free
 
 
 def draw_sample(
-    destination: Path, *, seed: int = 0, per_class: int = 70, stop: StopRequested = never
+    destination: Path, *, seed: int = 0, per_class: int = 48, stop: StopRequested = never
 ) -> Generator[Progress, None, Path]:
     """Draws the sample photos into a folder that is new or empty, as `draw_folder` does.
 

@@ -1,0 +1,89 @@
+"""What the checks of a folder find that was planted, and what they say of folders as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.clock import Clock, drain
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog
+from workbench.core.data.scan import scan
+from workbench.core.health.checks import examine
+from workbench.core.health.evidence import Evidence
+from workbench.core.health.shortcuts import shortcuts
+from workbench.core.health.traits import NAMES, Traits, examine_photos
+from workbench.core.health.wrong_class import suspects
+from workbench.core.instant.following import Follower
+
+_DRAWS = 3
+
+
+def wrong_class(folder: str, share: float, first: float) -> dict[str, Any]:
+    """Puts a share of a folder's photos into another class at random, and looks for them.
+
+    Args:
+        share: 0 to 1.
+        first: How much of the folder a person looks through, 0 to 1, the likeliest mistakes first.
+    """
+    catalog = drain(scan(Path(folder)))
+    clock = Clock()
+    shares, listed = [], []
+    with Follower(catalog, TrainingConfig(), "cpu") as follower:
+        for seed in range(_DRAWS):
+            spoiled, planted = _spoiled(catalog, share, seed)
+            found = list(suspects(spoiled, drain(follower.follow(spoiled))))
+            count = sum(sample.subset in ("", "training") for sample in catalog.samples)
+            looked_at = set(found[: round(first * count)])
+            shares.append(len(planted & looked_at) / len(planted))
+            listed.append(len(found) / count)
+    clock.mark("ranked")
+    return clock.results(
+        photos=len(catalog.samples), found=100 * float(np.mean(shares)), listed=100 * float(np.mean(listed))
+    )
+
+
+def _spoiled(catalog: Catalog, share: float, seed: int) -> tuple[Catalog, set[str]]:
+    random = np.random.default_rng(seed)
+    classes = [each.id for each in catalog.classes]
+    training = [s.id for s in catalog.samples if s.subset in ("", "training")]
+    planted = set(random.choice(training, round(share * len(training)), replace=False).tolist())
+
+    def other(class_id: str | None) -> str:
+        return str(random.choice([each for each in classes if each != class_id]))
+
+    samples = (replace(s, class_id=other(s.class_id)) if s.id in planted else s for s in catalog.samples)
+    return replace(catalog, samples=tuple(samples), revision=seed + 1), planted
+
+
+def clean(folders: Sequence[str]) -> dict[str, Any]:
+    """What the checks that need no model say of folders as they are: how many photos, and which shortcuts."""
+    clock, found = Clock(), {}
+    for folder in folders:
+        catalog = drain(scan(Path(folder)))
+        traits: Traits = drain(examine_photos(catalog))
+        clock.mark(f"examined {Path(folder).name}")
+        told = examine(Evidence(catalog, traits))
+        found[f"shortcuts {Path(folder).name}"] = sum(each.check == "shortcuts" for each in told)
+        for check in ("blank", "blurred", "dark", "burnt", "tiny"):
+            count = sum(len(each.samples) for each in told if each.check == check)
+            found[f"{check} {Path(folder).name}"] = 100 * count / len(catalog.samples)
+        found[f"border planted {Path(folder).name}"] = _with_border(catalog, traits)
+    return clock.results(**found)
+
+
+def _with_border(catalog: Catalog, traits: Traits) -> float:
+    """The share that the border's colour tells where each class has another one; 0 where that is not said."""
+    number = {each.id: place for place, each in enumerate(catalog.classes)}
+    classes = {sample.id: sample.class_id for sample in catalog.samples}
+    values, random = traits.values.copy(), np.random.default_rng(0)
+    colours = random.integers(0, 255, (len(number), 3))
+    for row, sample in enumerate(traits.samples):
+        first = NAMES.index("border_red")
+        values[row, first : first + 3] = colours[number[classes[sample] or ""]] + random.normal(0, 6, 3)
+    told = shortcuts(catalog, Traits(traits.samples, values))
+    return 100 * next((each.found for each in told if each.trait == "border"), 0.0)

@@ -1,0 +1,83 @@
+"""`workbench check` and `workbench split`: what is wrong with a folder, and how it is divided."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from workbench.cli import main
+
+
+@pytest.fixture
+def folder(drawn_pair: Path, tmp_path: Path) -> Path:
+    """Two classes of 30 photos, two of them in the wrong one, one file cut off, one photo saved twice."""
+    for name in ("apples", "leaves"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for photo in sorted((drawn_pair / "train" / name).iterdir())[:30]:
+            shutil.copy(photo, tmp_path / "photos" / name)
+    photos = tmp_path / "photos"
+    for number in (4, 11):
+        (photos / "apples" / f"{number:03}.jpg").rename(photos / "leaves" / f"wrong {number}.jpg")
+    cut = photos / "apples" / "020.jpg"
+    cut.write_bytes(cut.read_bytes()[:900])
+    with Image.open(photos / "leaves" / "001.jpg") as opened:
+        opened.save(photos / "leaves" / "again.jpg", quality=70)
+    return photos
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    assert main(["check" if arguments[0] == "check" else "split", *arguments[1:], "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_check_tells_programs_what_it_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "check", str(folder))
+    found = {each["check"]: each for each in told["findings"]}
+    assert {"check", "severity", "sentence", "samples", "remedy", "values"} == set(told["findings"][0])
+    wrong = found["wrong_class"]["samples"]
+    assert [Path(row["path"]).name for row in wrong[:2]] in (
+        ["wrong 4.jpg", "wrong 11.jpg"],
+        ["wrong 11.jpg", "wrong 4.jpg"],
+    )
+    assert {row["class"] for row in wrong[:2]} == {"leaves"}
+    assert {row["suggested"] for row in wrong[:2]} == {"apples"}
+    assert all(0.5 < row["probability"] <= 1 for row in wrong[:2])
+    assert len(found["copies"]["samples"]) == 1
+    assert told["left_out"] == [{"path": "apples/020.jpg", "reason": "truncated"}]
+
+
+def test_check_tells_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(folder), "--read-as", "folders"]) == 0
+    out = capsys.readouterr().out
+    assert "leaves/wrong 4.jpg (perhaps “apples”)" in out
+    assert "is damaged or was cut off" in out
+
+
+def test_check_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (64, 64), "teal" if name == "a" else "maroon").save(tmp_path / name / "0.png")
+    told = said(capsys, "check", str(tmp_path))
+    assert {each["check"] for each in told["findings"]} >= {"blank", "too_small"}
+
+
+def test_split_keeps_copies_together(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "split", str(folder))
+    sets = {path: name for name, paths in told["sets"].items() for path in paths}
+    assert len(sets) == 60
+    assert sorted(told["groups"]) == [["leaves/001.jpg", "leaves/again.jpg"]]
+    assert sets["leaves/001.jpg"] == sets["leaves/again.jpg"]
+    assert told["drawn"]
+    assert abs(told["got"] - told["asked"]) < 0.05
+
+
+def test_split_says_so_where_the_folder_has_its_own(
+    drawn_pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = said(capsys, "split", str(drawn_pair))
+    assert (told["drawn"], told["asked"]) == (False, None)
+    assert all(path.startswith("val/") for path in told["sets"]["validation"])
