@@ -7,7 +7,7 @@ the two, so that undoing needs no second function.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from workbench.core.data.catalog import Catalog, ImageClass, Sample
@@ -74,10 +74,17 @@ class Change:
 
 
 def change_between(before: Catalog, after: Catalog) -> Change:
-    """What an edit of a catalog changed."""
-    stood = standings(before)
+    """What an edit of a catalog changed.
+
+    An edit leaves samples that it does not change as they are, the very objects: only others are compared.
+    """
+    there = {id(sample) for sample in before.samples}, {id(sample) for sample in before.excluded}
+    pairs = zip(there, (after.samples, after.excluded), strict=True)
+    changed = {sample.id for known, samples in pairs for sample in samples if id(sample) not in known}
+    changed |= before.confirmed ^ after.confirmed
+    stood, stands = _standings(before, changed), _standings(after, changed)
     moved: dict[tuple[Standing, Standing], list[str]] = defaultdict(list)
-    for sample_id, now in standings(after).items():
+    for sample_id, now in stands.items():
         if (then := stood[sample_id]) != now:
             moved[then, now].append(sample_id)
     names = {each.id: each.name for each in before.classes}
@@ -92,19 +99,20 @@ def change_between(before: Catalog, after: Catalog) -> Change:
     )
 
 
-def standings(catalog: Catalog) -> dict[str, Standing]:
-    """The standing of every sample, by its id."""
-    found = {}
-    for excluded, samples in ((False, catalog.samples), (True, catalog.excluded)):
-        for sample in samples:
-            found[sample.id] = Standing(sample.class_id, excluded, sample.id in catalog.confirmed)
-    return found
+def _standings(catalog: Catalog, wanted: Collection[str]) -> dict[str, Standing]:
+    """The standing of some samples, by their ids."""
+    return {
+        sample.id: Standing(sample.class_id, excluded, sample.id in catalog.confirmed)
+        for excluded, samples in ((False, catalog.samples), (True, catalog.excluded))
+        for sample in samples
+        if sample.id in wanted
+    }
 
 
 def applied(catalog: Catalog, change: Change) -> Catalog:
     """A catalog after a change, one revision on. Samples and classes that there are not are passed over.
 
-    A sample that has come back stands behind the others.
+    Samples that were moved stand behind the others.
     """
     now = {sample: each.after for each in change.moved for sample in each.samples}
     names = {each.id: each.name for each in catalog.classes}
@@ -114,17 +122,22 @@ def applied(catalog: Catalog, change: Change) -> Catalog:
         else:
             names[each.class_id] = each.after
     classes = sorted((ImageClass(*pair) for pair in names.items()), key=lambda each: each.name)
-    every = [*catalog.samples, *catalog.excluded]
-    after = {sample_id: now.get(sample_id, standing) for sample_id, standing in standings(catalog).items()}
-    moved = [
-        s if after[s.id].class_id == s.class_id else replace(s, class_id=after[s.id].class_id) for s in every
-    ]
+    samples = [sample for sample in catalog.samples if sample.id not in now]
+    excluded = [sample for sample in catalog.excluded if sample.id not in now]
+    confirmed = set(catalog.confirmed)
+    moved = [sample for sample in (*catalog.samples, *catalog.excluded) if sample.id in now]
+    for sample in moved:
+        after = now[sample.id]
+        if sample.class_id != after.class_id:
+            sample = replace(sample, class_id=after.class_id)
+        (excluded if after.excluded else samples).append(sample)
+        (confirmed.add if after.confirmed else confirmed.discard)(sample.id)
     return replace(
         catalog,
         classes=tuple(classes),
-        samples=tuple(sample for sample in moved if not after[sample.id].excluded),
-        excluded=tuple(sample for sample in moved if after[sample.id].excluded),
-        confirmed=frozenset(sample_id for sample_id, standing in after.items() if standing.confirmed),
+        samples=tuple(samples),
+        excluded=tuple(excluded),
+        confirmed=frozenset(confirmed),
         revision=catalog.revision + 1,
     )
 

@@ -46,7 +46,7 @@ class FolderView(QWidget):
         self._look_words = self._photos_words = ""
         self.editing = PhotoEditing(session, self)
         self.classes, self.gallery = ClassList(session), Gallery(session)
-        self.findings, self.details = FindingsList(), PhotoDetails(session)
+        self.findings, self.details = FindingsList(session), PhotoDetails(session)
         self.filter, self.selection = GalleryFilter(), SelectionBar()
         self.changes = FolderChanges(session.edits.forget_outside)
         self._title = Elided("", "section")
@@ -158,7 +158,7 @@ class FolderView(QWidget):
         words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
         self._look_words = words.format(count=count)
         self.look.setVisible(count > 0)
-        self.findings.show_findings(found)
+        self.findings.show_findings(found, self._catalog)
         if not count:
             self.look.setChecked(False)
         if not self.look.isChecked():

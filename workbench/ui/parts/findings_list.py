@@ -7,12 +7,16 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from workbench.core.data.catalog import Catalog
+from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.parts.widgets import Button, Card, Elided, clear, column, label, row, scrolled
+from workbench.ui.session.pictures import PhotoKey
+from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.findings import Finding
 
-_MOST_ROWS = 30
+_MOST_ROWS, _PICTURES = 30, 12
 
 
 class FindingsList(QWidget):
@@ -26,22 +30,25 @@ class FindingsList(QWidget):
     wants_photos = Signal(object)
     wants_out = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
         inner = QWidget()
         self._cards = QVBoxLayout(inner)
         self._cards.setContentsMargins(0, 0, theme.M, theme.M)
         self._cards.setSpacing(theme.M)
         self.setLayout(column(scrolled(inner)))
 
-    def show_findings(self, findings: list[Finding]) -> None:
+    def show_findings(self, findings: list[Finding], catalog: Catalog) -> None:
         """Shows other findings."""
         clear(self._cards)
+        by_id = {sample.id: sample for sample in catalog.samples}
         for finding in findings:
-            self._cards.addWidget(self._card(finding))
+            some = [by_id[sample] for sample in finding.samples[:_PICTURES] if sample in by_id]
+            self._cards.addWidget(self._card(finding, [PhotoKey.of(catalog, each) for each in some]))
         self._cards.addStretch(1)
 
-    def _card(self, finding: Finding) -> Card:
+    def _card(self, finding: Finding, photos: list[PhotoKey]) -> Card:
         sign = label()
         name, colour = ("ph.warning", "warn") if finding.left_out else ("ph.info", "accent")
         sign.setPixmap(icon(name, colour).pixmap(18, 18))
@@ -63,6 +70,7 @@ class FindingsList(QWidget):
             more = self.tr("and {count:,} more").format(count=len(finding.items) - _MOST_ROWS)
             card.body.addWidget(label(more, "muted"))
         if finding.samples:
+            card.body.addWidget(ThumbnailRow(self._session, photos))
             words = self.tr("Show these photos ({count:,})").format(count=len(finding.samples))
             line = row(Button(words, lambda: self.wants_photos.emit(finding)))
             if finding.remedy == "leave_out":
