@@ -238,7 +238,7 @@ def test_a_project_of_a_newer_version_is_left_alone(store: ProjectStore, folder:
     assert (folder / FILE).read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", ["head", "middle", "cut", "foreign"])
+@pytest.mark.parametrize("damage", ["head", "middle", "cut", "foreign", "columns", "about"])
 def test_a_damaged_project_is_put_aside_and_its_copy_taken(
     damage: str, store: ProjectStore, folder: Path, log_watch: LogWatch
 ) -> None:
@@ -247,6 +247,14 @@ def test_a_damaged_project_is_put_aside_and_its_copy_taken(
     with ProjectStore(folder) as again:  # makes the copy
         expected = again.catalog
     file = folder / FILE
+    spoil = {
+        "columns": "ALTER TABLE samples DROP COLUMN width",
+        "about": "UPDATE about SET value = '{\"roots\": 3}'",
+    }
+    if damage in spoil:
+        with sqlite3.connect(file) as database:
+            database.execute(spoil[damage])
+        database.close()
     content = bytearray(file.read_bytes())
     content[: 4096 if damage == "head" else 0] = bytes(4096 if damage == "head" else 0)
     for at in range(4096, len(content), 512):

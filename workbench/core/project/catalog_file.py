@@ -28,7 +28,7 @@ def catalog_about(values: dict[str, Any]) -> Catalog:
     """A catalog without samples and classes, as `about_json` wrote it.
 
     Raises:
-        KeyError, ValueError, TypeError: It is something else.
+        KeyError, ValueError, TypeError, AttributeError: It is something else.
     """
     import msgspec
 

@@ -73,18 +73,17 @@ class ProjectStore(Closing):
         self._lock = threading.Lock()
         self.restored = False
         self.catalog: Catalog | None = None
-        try:
-            self._database = self._opened()
-        except sqlite3.DatabaseError as error:
-            if _is_held(error):
-                raise InputError("project_in_use") from error
-            if not _is_damage(error):
-                raise _not_kept(self._path, error) from error
-            self._put_aside(error)
-            self._database = self._opened()
         self._places: dict[str, int] = {}
-        with self._reading():
-            self.catalog = self._read()
+        for last in (False, False, True):  # the file, its copy, a new one
+            try:
+                self._database = self._opened()
+                break
+            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
+                if _is_held(error):
+                    raise InputError("project_in_use") from error
+                if last or not _is_damage(error):
+                    raise _not_kept(self._path, error) from error
+                self._put_aside(error)
 
     def begin(self, catalog: Catalog) -> Catalog:
         """Takes in a folder for the first time, or whatever it holds now; see `taken_in`.
@@ -176,7 +175,9 @@ class ProjectStore(Closing):
         database = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             if self._prepare(database):
-                self._copy(database)
+                self._database = database
+                self.catalog = self._read()
+                self._copy(database)  # only once it is known to be sound
         except BaseException:
             database.close()
             raise
@@ -348,12 +349,12 @@ def _kept(row: tuple[Any, ...]) -> Kept:
     return Kept(sample, standing, bool(gone))
 
 
-def _is_held(error: sqlite3.Error) -> bool:
+def _is_held(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file itself is at fault; `quick_check` tells no code."""
+def _is_damage(error: Exception) -> bool:
+    """Whether the file itself is at fault: it is no database, or what it holds is none of ours."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
