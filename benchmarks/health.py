@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from workbench.core.health.wrong_class import suspects
 from workbench.core.instant.following import Follower
 
 _DRAWS = 3
+STANDING_OUT = ("blank", "blurred", "dark", "burnt", "tiny")
 
 
 def wrong_class(folder: str, share: float, first: float) -> dict[str, Any]:
@@ -60,20 +60,18 @@ def _spoiled(catalog: Catalog, share: float, seed: int) -> tuple[Catalog, set[st
     return replace(catalog, samples=tuple(samples), revision=seed + 1), planted
 
 
-def clean(folders: Sequence[str]) -> dict[str, Any]:
-    """What the checks that need no model say of folders as they are: how many photos, and which shortcuts."""
-    clock, found = Clock(), {}
-    for folder in folders:
-        catalog = drain(scan(Path(folder)))
-        traits: Traits = drain(examine_photos(catalog))
-        clock.mark(f"examined {Path(folder).name}")
-        told = examine(Evidence(catalog, traits))
-        found[f"shortcuts {Path(folder).name}"] = sum(each.check == "shortcuts" for each in told)
-        for check in ("blank", "blurred", "dark", "burnt", "tiny"):
-            count = sum(len(each.samples) for each in told if each.check == check)
-            found[f"{check} {Path(folder).name}"] = 100 * count / len(catalog.samples)
-        found[f"border planted {Path(folder).name}"] = _with_border(catalog, traits)
-    return clock.results(**found)
+def clean(folder: str) -> dict[str, Any]:
+    """What the checks that need no model say of a folder as it is; and of a shortcut that is planted in it."""
+    catalog = drain(scan(Path(folder)))
+    clock = Clock()
+    traits: Traits = drain(examine_photos(catalog))
+    clock.mark("examined")
+    told = examine(Evidence(catalog, traits))
+    found: dict[str, float] = {"shortcuts": sum(each.check == "shortcuts" for each in told)}
+    for check in STANDING_OUT:
+        count = sum(len(each.samples) for each in told if each.check == check)
+        found[check] = 100 * count / len(catalog.samples)
+    return clock.results(photos=len(catalog.samples), border=_with_border(catalog, traits), **found)
 
 
 def _with_border(catalog: Catalog, traits: Traits) -> float:
