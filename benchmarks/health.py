@@ -61,7 +61,7 @@ def _spoiled(catalog: Catalog, share: float, seed: int) -> tuple[Catalog, set[st
 
 
 def clean(folder: str) -> dict[str, Any]:
-    """What the checks that need no model say of a folder as it is; and of a shortcut that is planted in it."""
+    """What the checks that need no model say of a folder as it is, and of a shortcut planted in it."""
     catalog = drain(scan(Path(folder)))
     clock = Clock()
     traits: Traits = drain(examine_photos(catalog))

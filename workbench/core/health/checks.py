@@ -150,6 +150,16 @@ def _wrong_class(evidence: Evidence) -> Iterable[Found]:
             yield Found(samples, {"count": len(samples)})
 
 
+def _mixed_up(evidence: Evidence) -> Iterable[Found]:
+    if evidence.followed is not None:
+        from workbench.core.health.wrong_class import mixed_up
+
+        for one, other, share in mixed_up(evidence.catalog, evidence.followed):
+            names = [evidence.catalog.name_of(one), evidence.catalog.name_of(other)]
+            if all(names):
+                yield Found(values={"classes": names, "percent": round(100 * share)})
+
+
 def _copies(evidence: Evidence) -> Iterable[Found]:
     samples = evidence.catalog.samples
     first: dict[tuple[str | None, str, str], str] = {}
@@ -238,6 +248,15 @@ CHECKS = Registry(
         "Look at them, the least likely first: is the model wrong, or the class?",
         _wrong_class,
         remedy="move_photos",
+        learning=False,
+    ),
+    Check(
+        "mixed_up",
+        "Classes that look the same",
+        "{classes} are mixed up for {percent} of 100 of their photos. Are they one class? Then merge them; "
+        "else add photos that show what sets them apart.",
+        _mixed_up,
+        remedy="add_photos",
         learning=False,
     ),
     Check(

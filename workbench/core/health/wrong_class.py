@@ -9,6 +9,8 @@ import numpy as np
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Followed
 
+_MIXED = 0.2
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -43,6 +45,27 @@ def suspects(catalog: Catalog, followed: Followed) -> dict[str, Suggestion]:
         if classes.get(sample) not in (None, said):
             found[sample] = Suggestion(said, float(followed.probability[row]))
     return found
+
+
+def mixed_up(catalog: Catalog, followed: Followed) -> list[tuple[str, str, float]]:
+    """Pairs of classes that a model hardly tells apart: two ids, and the share that is taken for the other.
+
+    That share is over the photos of both, and at least `_MIXED` of either class is taken for the other one.
+    """
+    index = {class_id: place for place, class_id in enumerate(followed.classes)}
+    classes = {sample.id: sample.class_id for sample in catalog.samples}
+    own = np.array([index.get(classes.get(sample) or "", -1) for sample in followed.samples], np.int64)
+    told = (own >= 0) & ~np.isnan(followed.own)
+    counts = np.zeros((len(index), len(index)))
+    np.add.at(counts, (own[told], followed.said[told]), 1)
+    sizes = np.maximum(1, counts.sum(axis=1))
+    found = []
+    for one, other in zip(*np.triu_indices(len(index), 1), strict=True):
+        there, back = counts[one, other], counts[other, one]
+        if min(there / sizes[one], back / sizes[other]) >= _MIXED:
+            share = float((there + back) / (sizes[one] + sizes[other]))
+            found.append((followed.classes[one], followed.classes[other], share))
+    return sorted(found, key=lambda each: -each[2])
 
 
 def suggestions(catalog: Catalog, followed: Followed) -> dict[str, Suggestion]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Followed
 from workbench.core.health.evidence import Evidence
 from workbench.ui.parts.class_list import ClassList, ClassRow
@@ -195,8 +195,20 @@ class FolderView(QWidget):
         )
         if not self.look.isChecked():
             self._title.set_whole(self._photos_words)
-        self.gallery.show_photos(self._catalog, photos(self._catalog, self._showing))
+        shown = photos(self._catalog, self._showing)
+        if self._showing.part == "unclassed" and self._showing.order == "folder":
+            shown = self._by_suggestion(shown)
+        self.gallery.show_photos(self._catalog, shown)
         self._follow()
+
+    def _by_suggestion(self, samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+        """Photos of one suggested class after the other, the surest first: rows to be accepted at once."""
+
+        def place(sample: Sample) -> tuple[bool, str, float]:
+            found = self._suggested.get(sample.id)
+            return (True, "", 0.0) if found is None else (False, found.class_id, -found.probability)
+
+        return tuple(sorted(samples, key=place))
 
     @Slot(object)
     def _choose(self, chosen: ClassRow) -> None:
