@@ -74,13 +74,8 @@ def test_classes_that_are_taken_for_each_other_are_named() -> None:
     assert mixed_up(catalog, followed) == [("cat", "dog", 7 / 20)], (
         "foxes are taken for dogs, but no dog for one"
     )
-    sentences = [
-        told(each) for each in examine(Evidence(catalog, followed=followed)) if each.check == "mixed_up"
-    ]
-    assert sentences == [
-        "“cat” and “dog” are mixed up for 35 of 100 of their photos. Are they one class? Then merge them; "
-        "else add photos that show what sets them apart."
-    ]
+    (finding,) = (e for e in examine(Evidence(catalog, followed=followed)) if e.check == "mixed_up")
+    assert told(finding).startswith("“cat” and “dog” are mixed up for 35 of 100 of their photos.")
 
 
 def test_answers_of_before_an_edit_do_no_harm() -> None:
