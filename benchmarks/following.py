@@ -59,8 +59,7 @@ def _followed(client: EngineClient, catalog: Catalog) -> Followed:
     client.submit(Follow(catalog, TrainingConfig(networks="one")))
     while True:
         message = client.receive(1.0)
-        if isinstance(message, JobFailed):
-            raise RuntimeError(str(message.error))
+        assert not isinstance(message, JobFailed), message.error
         if isinstance(message, JobCompleted):
             found: Followed = message.result
             return found
