@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from workbench.core.data import edits
@@ -238,12 +238,10 @@ class PhotoEditing(QObject):
         return lambda: self.merge(each, into)
 
     def _ask(self, title: str, question: str, text: str, named: Callable[[str], None]) -> None:
-        dialog = QInputDialog(self._window)
+        dialog = _NameDialog(self._window, named)
         dialog.setWindowTitle(title)
         dialog.setLabelText(question)
         dialog.setTextValue(text)
-        dialog.textValueSelected.connect(lambda name: named(name.strip()))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> None:
@@ -251,8 +249,22 @@ class PhotoEditing(QObject):
             self._session.edits.edit(told, edit)
 
 
+class _NameDialog(QInputDialog):
+    """Asks for a name, and goes when it has been given or not."""
+
+    def __init__(self, window: QWidget, named: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._named = named
+        self.textValueSelected.connect(self._chosen)
+        self.finished.connect(self.deleteLater)
+
+    @Slot(str)
+    def _chosen(self, name: str) -> None:
+        self._named(name.strip())
+
+
 def _add(menu: QMenu, words: str, chosen: Callable[[], object]) -> None:
-    menu.addAction(words).triggered.connect(lambda _=False: chosen())
+    menu.addAction(words, chosen)
 
 
 def _plain(name: str) -> str:

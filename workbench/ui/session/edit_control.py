@@ -57,6 +57,7 @@ class EditControl(QObject):
         super().__init__(parent)
         self._store, self._work = store, work
         self._project: ProjectStore | None = None
+        self._opening: list[ProjectStore] = []
         self._waiting: deque[Callable[[ProjectStore], Catalog]] = deque()
         self._under_way = False
         self._then: Callable[[Catalog], None] = _nothing
@@ -70,13 +71,16 @@ class EditControl(QObject):
             otherwise: Told where the folder cannot be used: another window has it open.
         """
         self._then, self._else = then, otherwise
-        self._work.run_in_thread(partial(_open, read, self._project), self._opened, self._not_opened)
+        self._work.run_in_thread(
+            partial(_open, read, self._project, self._opening), self._opened, self._not_opened
+        )
 
     @Slot(object)
     def _opened(self, found: _Opened) -> None:
         if self._project is not None and self._project is not found.project:
             self._finish()
         self._project = found.project
+        self._opening.clear()
         self._store.put(found.edits)
         if found.told is not None:
             self._work.report(found.told)
@@ -114,6 +118,8 @@ class EditControl(QObject):
         """Makes the edits that still wait, and lets go of the project."""
         self._finish()
         self._project = None
+        for project in self._opening:  # the window closes while it was being opened
+            project.close()
 
     def _finish(self) -> None:
         assert self._project is not None or not self._waiting
@@ -151,8 +157,11 @@ class EditControl(QObject):
         self._next()
 
 
-def _open(read: Catalog, current: ProjectStore | None) -> _Opened:
+def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStore]) -> _Opened:
     """The project of a folder, which takes in what the folder holds now.
+
+    Args:
+        opening: Takes the project as soon as it is open.
 
     Raises:
         InputError: Another window has it open, or a newer version wrote it.
@@ -160,6 +169,7 @@ def _open(read: Catalog, current: ProjectStore | None) -> _Opened:
     try:
         folder = Project.of(read.folder, read).folder
         project = current if current is not None and current.folder == folder else ProjectStore(folder)
+        opening.append(project)
     except ResourceError as error:  # photos can be looked at all the same
         return _Opened(read, None, Edits(), ErrorReport.of(error))
     outside = project.outside(read) if project.catalog is not None else Outside()
