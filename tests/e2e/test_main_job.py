@@ -32,7 +32,7 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         catalog = person.state.folders.catalog
         assert catalog is not None
         assert len(catalog.classes) == 6
-        assert person.button("1 thing to look at").isVisible()
+        assert person.button("2 things to look at").isVisible()
 
         person.wait(person.window.messages.results_button.isVisible)
         assert person.window.page is person.window.pages["images"]

@@ -145,6 +145,7 @@ def test_a_choice_is_remembered_at_the_next_start(session: Session, image_folder
     session.runs.use(bad)
     settle(session, qtbot)
     assert read_mark(Project.of(image_folder).folder) == Mark(bad.name, frozenset({good.name, bad.name}))
+    session.close()
     again = Session()
     again.preferences.train_on_opening = False
     try:
