@@ -22,7 +22,7 @@ from workbench.words.tables import SENTENCES
 WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
 MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "DamagedError", "Stopped")
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
-NAMED_BY_VALUE = ("unsupported_format.", "changed.", "not_downloaded.")
+NAMED_BY_VALUE = ("trait.", "unsupported_format.", "changed.", "not_downloaded.")
 """What stands before the dot where what follows it is a value."""
 ROWS = ("Architecture", "Augmentation", "Check", "Choice", "ExportFormat", "Method", "Preset", "setting")
 """What declares a row, with its name and its sentence for people."""
@@ -73,7 +73,9 @@ def test_every_code_has_words_that_its_values_fill() -> None:
 
 def test_no_words_are_left_over() -> None:
     sources = "".join(
-        file.read_text("utf-8") for room in ("core", "engine") for file in (WORKBENCH / room).rglob("*.py")
+        file.read_text("utf-8")
+        for room in ("core", "engine", "ui")  # where edits are made
+        for file in (WORKBENCH / room).rglob("*.py")
     )
     for code in SENTENCES:
         last = code.rpartition(".")[2]
@@ -130,7 +132,9 @@ def test_core_and_engine_make_no_sentences() -> None:
 def test_sentences_end_as_sentences() -> None:
     for code, templates in SENTENCES.items():
         for text in (templates,) if isinstance(templates, str) else templates:
-            assert text.endswith((".", "…", "?", "}")), code
+            # What an edit or a trait is called is a part of other sentences.
+            is_part = code.startswith(("edit.", "trait."))
+            assert text.endswith((".", "…", "?")) != is_part or text.endswith("}"), code
 
 
 def test_an_error_says_its_sentences_and_crosses_as_data() -> None:

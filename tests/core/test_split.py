@@ -48,7 +48,8 @@ def test_small_classes(count: int, expected: int) -> None:
     split = split_of(catalog_of({"few": count, "many": 40}))
     assert counts_of(split.validation).get("few", 0) == expected
     assert counts_of(split.training)["few"] == count - expected
-    said = [finding.values["classes"] for finding in examine(catalog_of({"few": count, "many": 40}))]
+    found = examine(catalog_of({"few": count, "many": 40}))
+    said = [finding.values["classes"] for finding in found if finding.check == "too_small"]
     assert said == ([["few"]] if expected == 0 else [])
 
 
@@ -102,8 +103,8 @@ def test_a_class_of_copies_of_one_photo_is_only_learned_from() -> None:
     catalog = catalog_of({"copies": 6, "many": 20})
     catalog = with_digests(catalog, {f"copies/{i:05}.jpg": "same" for i in range(6)})
     assert counts_of(split_of(catalog).validation) == {"many": 4}
-    (finding,) = examine(catalog)
-    assert (finding.check, finding.values) == ("too_small", {"classes": ["copies"]})
+    finding = next(each for each in examine(catalog) if each.check == "too_small")
+    assert finding.values == {"classes": ["copies"]}
     assert "only learned from: “copies”." in told(finding)
 
 

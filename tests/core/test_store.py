@@ -215,6 +215,27 @@ def test_undoing_goes_past_what_was_taken_in(store: ProjectStore, folder: Path) 
     assert opened_again(store, folder) == replace(catalog, revision=0)
 
 
+def test_names_that_are_no_text_are_kept(store: ProjectStore, folder: Path) -> None:
+    names = [f"{name}/\udcff{number}.jpg" for name in ("c\udcfet", "dog") for number in range(2)]
+    read = read_again(*names)
+    read = replace(read, samples=tuple(replace(s, digest=f"{n:064}") for n, s in enumerate(read.samples)))
+    catalog = store.begin(read)
+    assert {sample.id for sample in catalog.samples} == set(names)
+    store.edit(DONE, lambda c: reclassed(c, [names[0]], "dog"))
+    after = store.edit(DONE, lambda c: renamed(c, "dog", "d\udcfdg"))
+    assert opened_again(store, folder) == after
+
+
+def test_classes_that_the_folder_no_longer_has_go_unless_photos_stand_in_them(store: ProjectStore) -> None:
+    store.edit(DONE, lambda c: reclassed(c, ["cat/0.jpg"], "fox"))
+    store.edit(DONE, lambda c: with_class(c, "owl"))
+    names = [name for name in ALL if not name.startswith(("fox", "dog"))]
+    catalog = store.begin(read_again(*names))
+    assert catalog.class_names == ("cat", "fox", "owl"), (
+        "dog is gone; a photo stands in fox; owl is the person's"
+    )
+
+
 # One window at a time, and accidents.
 
 

@@ -217,6 +217,17 @@ def test_the_gallery_is_narrowed_by_name_and_sorted(view: FolderView, qtbot: QtB
     assert [Path(sample.path).name for sample in view.gallery.rows] == [f"{n // 2}.png" for n in range(8)]
 
 
+def test_keys_pressed_quickly_one_after_the_other_do_what_they_say(view: FolderView, qtbot: QtBot) -> None:
+    select(view, 0, 1)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_Delete, Qt.Key.Key_2, Qt.Key.Key_Delete):
+        qtbot.keyClick(view.gallery, key)
+    until(qtbot, view, discs=2, squares=4)
+    assert view._session.state.work.error is None
+    qtbot.keyClick(view.gallery, Qt.Key.Key_Z, CTRL)
+    qtbot.keyClick(view.gallery, Qt.Key.Key_Z, CTRL)
+    until(qtbot, view, discs=4, squares=4)
+
+
 def test_edits_are_there_when_the_folder_is_opened_again(
     view: FolderView, session: Session, image_folder: Path, qtbot: QtBot
 ) -> None:

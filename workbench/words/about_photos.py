@@ -123,6 +123,16 @@ FOLDERS: dict[str, tuple[str, str]] = {
     "unknown_class": ("The model does not know the class “{class_name}”.", "It knows: {known:listed}."),
 }
 
+TRAITS: dict[str, str] = {
+    "trait.brightness": "How bright a photo is",
+    "trait.border": "The colour of its border",
+    "trait.file_size": "The size of its file",
+    "trait.compression": "How strongly its file is compressed",
+    "trait.camera": "The camera",
+    "trait.photo_size": "How many pixels it has",
+    "trait.shape": "Its shape (how wide, how high)",
+}
+
 LEFT_OUT: dict[str, str] = {
     "class_not_in_training": "The training set has no usable photo of “{class_name}”.",
     "loop": "“{name}” leads to a folder that was already read.",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.health.checks import CHECKS, Finding
+from workbench.core.messages import Message
 from workbench.core.names import shown, visible
 from workbench.words.fill import quoted
 
@@ -21,6 +22,8 @@ def told(finding: Finding, translate: Callable[[str], str] = str) -> str:
 
 
 def _worded(value: Any) -> str:
+    if isinstance(value, Message):
+        return value.title
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):

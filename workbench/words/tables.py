@@ -31,6 +31,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_photos.IMAGES,
     **about_photos.LEFT_OUT,
     **about_photos.NOTES,
+    **about_photos.TRAITS,
     **about_results.CAUTIONS,
     **about_results.ERRORS,
     **about_weights.ERRORS,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from workbench.core.data.alike_names import look
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.groups import in_several_classes, pictures_of
 from workbench.core.health.evidence import Evidence
+from workbench.core.messages import Message
 from workbench.core.registry import Registry
 
 _LONG = 2.4
@@ -29,7 +30,7 @@ class Found:
 
     Attributes:
         samples: Ids of the samples concerned; empty for findings on classes.
-        values: What the check's sentence names: numbers, or lists of class names.
+        values: What the check's sentence names: numbers, lists of class names, or a message.
     """
 
     samples: tuple[str, ...] = ()
@@ -84,8 +85,13 @@ def _alike(evidence: Evidence) -> Iterable[Found]:
     return [Found(values={"classes": names}) for names in alike.values() if len(names) > 1]
 
 
+def _classed(catalog: Catalog) -> Catalog:
+    """The same with those of its samples alone that have a class."""
+    return replace(catalog, samples=tuple(s for s in catalog.samples if s.class_id is not None))
+
+
 def _missing(evidence: Evidence) -> Iterable[Found]:
-    catalog = evidence.catalog
+    catalog = _classed(evidence.catalog)
     present: dict[str, set[str | None]] = defaultdict(set)
     for sample in catalog.samples:
         present[sample.subset].add(sample.class_id)
@@ -96,7 +102,7 @@ def _missing(evidence: Evidence) -> Iterable[Found]:
 
 
 def _leaks(evidence: Evidence) -> Iterable[Found]:
-    catalog = evidence.catalog
+    catalog = _classed(evidence.catalog)
     if not any(sample.subset for sample in catalog.samples):
         return
     learned: set[str] = set()
@@ -110,7 +116,7 @@ def _leaks(evidence: Evidence) -> Iterable[Found]:
 
 
 def _contradictions(evidence: Evidence) -> Iterable[Found]:
-    catalog = evidence.catalog
+    catalog = _classed(evidence.catalog)
     contradictory = in_several_classes(catalog.samples)
     samples = [sample for sample in catalog.samples if sample.digest in contradictory]
     if samples:
@@ -120,7 +126,7 @@ def _contradictions(evidence: Evidence) -> Iterable[Found]:
 
 
 def _too_small(evidence: Evidence) -> Iterable[Found]:
-    catalog = evidence.catalog
+    catalog = _classed(evidence.catalog)
     if not catalog.samples or any(sample.subset == "validation" for sample in catalog.samples):
         return
     training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
@@ -143,7 +149,7 @@ def _long(evidence: Evidence) -> Iterable[Found]:
 
 def _wrong_class(evidence: Evidence) -> Iterable[Found]:
     if evidence.followed is not None:
-        from workbench.core.health.wrong_class import suspects  # NumPy is there by then
+        from workbench.core.health.wrong_class import suspects  # NumPy: with the first answers
 
         samples = tuple(suspects(evidence.catalog, evidence.followed))
         if samples:
@@ -152,7 +158,7 @@ def _wrong_class(evidence: Evidence) -> Iterable[Found]:
 
 def _mixed_up(evidence: Evidence) -> Iterable[Found]:
     if evidence.followed is not None:
-        from workbench.core.health.wrong_class import mixed_up
+        from workbench.core.health.wrong_class import mixed_up  # NumPy: with the first answers
 
         for one, other, share in mixed_up(evidence.catalog, evidence.followed):
             names = [evidence.catalog.name_of(one), evidence.catalog.name_of(other)]
@@ -175,7 +181,7 @@ def _copies(evidence: Evidence) -> Iterable[Found]:
 def _standing_out(kind: str) -> Callable[[Evidence], Iterable[Found]]:
     def run(evidence: Evidence) -> Iterable[Found]:
         if evidence.traits is not None:
-            from workbench.core.health.photo_quality import stand_out
+            from workbench.core.health.photo_quality import stand_out  # NumPy: with the first answers
 
             samples = stand_out(kind, evidence.catalog, evidence.traits)
             if samples:
@@ -186,10 +192,11 @@ def _standing_out(kind: str) -> Callable[[Evidence], Iterable[Found]]:
 
 def _shortcuts(evidence: Evidence) -> Iterable[Found]:
     if evidence.traits is not None:
-        from workbench.core.health.shortcuts import shortcuts
+        from workbench.core.health.shortcuts import shortcuts  # NumPy: with the first answers
 
         for each in shortcuts(evidence.catalog, evidence.traits):
-            yield Found(values={"trait": TRAIT_NAMES[each.trait], "percent": round(100 * each.found)})
+            values = {"trait": Message(f"trait.{each.trait}"), "percent": round(100 * each.found)}
+            yield Found(values=values)
 
 
 def _unequal(evidence: Evidence) -> Iterable[Found]:
@@ -202,17 +209,6 @@ def _unequal(evidence: Evidence) -> Iterable[Found]:
 
 
 _UNEQUAL = 5
-
-TRAIT_NAMES = {
-    "brightness": "How bright a photo is",
-    "border": "The colour of its border",
-    "file_size": "The size of its file",
-    "compression": "How strongly its file is compressed",
-    "camera": "The camera",
-    "photo_size": "How many pixels it has",
-    "shape": "Its shape (how wide, how high)",
-}
-"""What `shortcuts` finds, in words."""
 
 
 CHECKS = Registry(

@@ -8,6 +8,7 @@ left out.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,8 @@ from workbench.core.data.groups import groups_of
 from workbench.core.health.traits import Traits
 
 _NEIGHBOURS = 5
-_MOST = 1500
-"""Photos that are asked; more tell no more."""
+_MOST = 600
+"""About so many photos are asked; more tell no more."""
 _FEWEST = 8
 """Photos of a class: with fewer, luck may look like a shortcut."""
 _TELLING = 0.5
@@ -49,14 +50,22 @@ class Shortcut:
 
 
 def shortcuts(catalog: Catalog, traits: Traits) -> list[Shortcut]:
-    """The traits that alone tell the classes apart, the most telling first."""
+    """The traits that alone tell the classes apart, the most telling first.
+
+    Classes of fewer than eight photos are left out.
+    """
     by_id = {sample.id: sample for sample in catalog.samples if sample.class_id is not None}
-    rows = [row for row, sample in enumerate(traits.samples) if sample in by_id]
-    rows = rows[:: max(1, -(-len(rows) // _MOST))]
-    samples = [by_id[traits.samples[row]] for row in rows]
-    names, targets = np.unique([sample.class_id for sample in samples], return_inverse=True)
-    if len(names) < 2 or np.bincount(targets).min() < _FEWEST:
+    members: dict[str | None, list[int]] = defaultdict(list)
+    for row, name in enumerate(traits.samples):
+        if name in by_id:
+            members[by_id[name].class_id].append(row)
+    large = [own for own in members.values() if len(own) >= _FEWEST]
+    if len(large) < 2:
         return []
+    step = max(1, -(-sum(map(len, large)) // _MOST))
+    rows = [row for own in large for row in own[:: min(step, len(own) // _FEWEST)]]
+    samples = [by_id[traits.samples[row]] for row in rows]
+    names, targets = np.unique([sample.class_id or "" for sample in samples], return_inverse=True)
     _, groups = np.unique(groups_of(samples), return_inverse=True)
     sides = np.array([(sample.width, sample.height) for sample in samples], np.float64)
     columns = {

@@ -43,6 +43,7 @@ outermost twentieth, 0 to 255; bytes_a_pixel: of the file; compression: mean of 
 _VERSION = 1
 _BORDER = 20
 _WINDOW = 9
+_HEAD = 262_144
 _MAKE, _MODEL = 0x010F, 0x0110
 Rows = NDArray[np.float32]
 
@@ -72,7 +73,8 @@ def examine_photos(catalog: Catalog, *, stop: StopRequested = never) -> Generato
         Stopped: `stop` returned true.
     """
     store = _TraitStore(catalog.folder)
-    due, total = Throttle(), len(catalog.samples)
+    everything = (*catalog.samples, *catalog.excluded)
+    due, total = Throttle(), len(everything)
     found: dict[str, Rows] = {}
     caches = {root: PhotoCache(folder) for root, folder in catalog.roots.folders.items()}
 
@@ -90,8 +92,8 @@ def examine_photos(catalog: Catalog, *, stop: StopRequested = never) -> Generato
             return None
 
     try:
-        with closing(in_threads(look, catalog.samples, stop=stop)) as results:
-            for done, (sample, traits) in enumerate(zip(catalog.samples, results, strict=True), start=1):
+        with closing(in_threads(look, everything, stop=stop)) as results:
+            for done, (sample, traits) in enumerate(zip(everything, results, strict=True), start=1):
                 if traits is not None:
                     found[sample.id] = traits
                     store.known[sample.digest] = traits
@@ -154,7 +156,9 @@ def _border(pixels: NDArray[np.uint8]) -> Rows:
 def _of_file(file: Path) -> tuple[float, float]:
     """How strongly a file is compressed, and a number for its camera; from its head alone."""
     try:
-        with Image.open(io.BytesIO(file.read_bytes()[:262_144]), formats=("JPEG",)) as head:
+        with file.open("rb") as opened:
+            start = opened.read(_HEAD)
+        with Image.open(io.BytesIO(start), formats=("JPEG",)) as head:
             tables = getattr(head, "quantization", {})
             exif = head.getexif()
             camera = f"{exif.get(_MAKE, '')} {exif.get(_MODEL, '')}".strip()

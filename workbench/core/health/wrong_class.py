@@ -59,12 +59,11 @@ def mixed_up(catalog: Catalog, followed: Followed) -> list[tuple[str, str, float
     counts = np.zeros((len(index), len(index)))
     np.add.at(counts, (own[told], followed.said[told]), 1)
     sizes = np.maximum(1, counts.sum(axis=1))
+    taken = counts / sizes[:, None]
     found = []
-    for one, other in zip(*np.triu_indices(len(index), 1), strict=True):
-        there, back = counts[one, other], counts[other, one]
-        if min(there / sizes[one], back / sizes[other]) >= _MIXED:
-            share = float((there + back) / (sizes[one] + sizes[other]))
-            found.append((followed.classes[one], followed.classes[other], share))
+    for one, other in np.argwhere(np.triu(np.minimum(taken, taken.T), 1) >= _MIXED).tolist():
+        share = float((counts[one, other] + counts[other, one]) / (sizes[one] + sizes[other]))
+        found.append((followed.classes[one], followed.classes[other], share))
     return sorted(found, key=lambda each: -each[2])
 
 

@@ -68,6 +68,7 @@ class Follower(Closing):
             split = replace(split, classes=tuple(sorted(split.classes, key=lambda each: each.id)))
             _check_two(split.training)
             features = yield from self._opened(split, stop)
+            features.forget_lost()  # a drive may be there again
             loose = [sample for sample in catalog.samples if sample.class_id is None]
             yield from _looked(features, [*split.training, *loose], stop)
             yield from _looked(features, [*split.validation, *split.test], stop, exact=True)

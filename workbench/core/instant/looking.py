@@ -52,6 +52,10 @@ class PhotoFeatures(Closing):
         """Why a sample could not be read when it was looked at, by its id."""
         return self._crops.lost
 
+    def forget_lost(self) -> None:
+        """Photos that could not be read are tried again."""
+        self._crops.lost.clear()
+
     @property
     def answers_exactly(self) -> bool:
         """Whether what learns may also answer."""

@@ -30,7 +30,7 @@ def catalog_about(values: dict[str, Any]) -> Catalog:
     Raises:
         KeyError, ValueError, TypeError, AttributeError: It is something else.
     """
-    import msgspec
+    import msgspec  # with the first project: the window paints before it
 
     def of(kind: Any, name: str) -> Any:
         return msgspec.convert(values[name], kind)

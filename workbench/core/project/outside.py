@@ -95,6 +95,10 @@ def taken_in(
         if standing.class_id is not None and standing.class_id not in names:
             names[standing.class_id] = _free(read.name_of(standing.class_id), names)
         kept.append(Kept(sample, standing))
+    given = {each.sample.class_id for each in every.values()} - {each.id for each in read.classes}
+    stands = {each.standing.class_id for each in kept}
+    for class_id in given - stands:  # the folder had it, and has it no longer
+        names.pop(class_id or "", None)
     listed = {each.sample.id for each in kept} | {before for before, _ in outside.moved}
     kept += [replace(each, gone=True) for each in every.values() if each.sample.id not in listed]
     found = sorted((ImageClass(*pair) for pair in names.items()), key=lambda each: each.name)

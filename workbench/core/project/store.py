@@ -35,12 +35,12 @@ _COPY = "project.db.copy"
 _VERSION = 1
 _TABLES = (
     "CREATE TABLE about (value TEXT NOT NULL)",
-    "CREATE TABLE classes (id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE classes (id BLOB PRIMARY KEY, name BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TABLE samples (
-        place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, path TEXT NOT NULL,
-        folder_class TEXT, subset TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
-        height INTEGER NOT NULL, grouped TEXT NOT NULL, picture TEXT NOT NULL,
-        class TEXT, excluded INTEGER NOT NULL, confirmed INTEGER NOT NULL, gone INTEGER NOT NULL)""",
+        place INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, root BLOB NOT NULL, path BLOB NOT NULL,
+        folder_class BLOB, subset TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
+        height INTEGER NOT NULL, grouped BLOB NOT NULL, picture BLOB NOT NULL,
+        class BLOB, excluded INTEGER NOT NULL, confirmed INTEGER NOT NULL, gone INTEGER NOT NULL)""",
     """CREATE TABLE edits (
         number INTEGER PRIMARY KEY, told TEXT NOT NULL, change TEXT NOT NULL, undone INTEGER NOT NULL)""",
 )
@@ -99,11 +99,13 @@ class ProjectStore(Closing):
             self._run("DELETE FROM about")
             self._run("INSERT INTO about VALUES (?)", (json.dumps(about_json(catalog)),))
             self._run("DELETE FROM classes")
-            self._run_all("INSERT INTO classes VALUES (?, ?)", ((each.id, each.name) for each in classes))
+            names = ((_bytes(each.id), _bytes(each.name)) for each in classes)
+            self._run_all("INSERT INTO classes VALUES (?, ?)", names)
             self._run("DELETE FROM samples")
             self._run_all(_PUT, map(_row, kept))
+        with self._lock, self._reading():
             self.catalog = self._read()
-        return self._known()
+            return self._known()
 
     def outside(self, read: Catalog) -> Outside:
         """How the folder, read again, differs from what was taken in."""
@@ -133,7 +135,7 @@ class ProjectStore(Closing):
             with self._writing():
                 self._run("DELETE FROM edits WHERE undone")
                 line = json.dumps({"code": told.code, "values": dict(told.values)})
-                written = msgspec.json.encode(change).decode()
+                written = json.dumps(msgspec.to_builtins(change))  # names may hold what is no UTF-8
                 self._run("INSERT INTO edits (told, change, undone) VALUES (?, ?, 0)", (line, written))
                 self._put(change)
             return self._now(applied(before, change))
@@ -258,7 +260,7 @@ class ProjectStore(Closing):
         return [_kept(row) for row in self._run(_GET)]
 
     def _classes(self) -> list[ImageClass]:
-        return [ImageClass(*row) for row in self._run("SELECT id, name FROM classes")]
+        return [ImageClass(_str(key), _str(name)) for key, name in self._run("SELECT id, name FROM classes")]
 
     def _known(self) -> Catalog:
         if self.catalog is None:
@@ -273,7 +275,7 @@ class ProjectStore(Closing):
     # Writing
 
     def _step(self, query: str, *, back: bool) -> Catalog:
-        import msgspec
+        import msgspec  # with the first project: the window paints before it
 
         with self._lock:
             before = self._known()
@@ -281,7 +283,7 @@ class ProjectStore(Closing):
                 row = self._run(query).fetchone()
             if row is None:
                 return before
-            change = msgspec.json.decode(row[1], type=Change)
+            change = msgspec.convert(json.loads(row[1]), Change)
             # The folder may have been taken in again since the edit was made.
             after = with_known_classes(applied(before, change.backwards() if back else change))
             with self._writing():
@@ -291,13 +293,14 @@ class ProjectStore(Closing):
 
     def _put(self, change: Change) -> None:
         for moved in change.moved:
-            to = moved.after.class_id, moved.after.excluded, moved.after.confirmed
-            self._run_all(_MOVE, ((*to, sample) for sample in moved.samples))
+            to = _bytes(moved.after.class_id), moved.after.excluded, moved.after.confirmed
+            self._run_all(_MOVE, ((*to, _bytes(sample)) for sample in moved.samples))
         for renamed in change.renamed:
             if renamed.after is None:
-                self._run("DELETE FROM classes WHERE id = ?", (renamed.class_id,))
+                self._run("DELETE FROM classes WHERE id = ?", (_bytes(renamed.class_id),))
             else:
-                self._run("INSERT OR REPLACE INTO classes VALUES (?, ?)", (renamed.class_id, renamed.after))
+                values = _bytes(renamed.class_id), _bytes(renamed.after)
+                self._run("INSERT OR REPLACE INTO classes VALUES (?, ?)", values)
 
     def _now(self, catalog: Catalog) -> Catalog:
         """Puts the samples, of which some may have come back, into their places."""
@@ -337,16 +340,28 @@ class ProjectStore(Closing):
 
 def _row(kept: Kept) -> tuple[Any, ...]:
     each = kept.sample
-    facts = (each.id, each.root, each.path, each.class_id, each.subset, each.digest, each.width, each.height)
-    standing = (kept.standing.class_id, kept.standing.excluded, kept.standing.confirmed)
-    return (*facts, each.group, each.picture, *standing, kept.gone)
+    names = map(_bytes, (each.id, each.root, each.path, each.class_id))
+    facts = (each.subset, each.digest, each.width, each.height, _bytes(each.group), _bytes(each.picture))
+    standing = (_bytes(kept.standing.class_id), kept.standing.excluded, kept.standing.confirmed)
+    return (*names, *facts, *standing, kept.gone)
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
-    name, root, path, class_id, subset, digest, width, height, group, picture, *now, gone = row
-    sample = Sample(name, path, class_id, subset, digest, width, height, group, root, picture)
-    standing = Standing(now[0], bool(now[1]), bool(now[2]))
-    return Kept(sample, standing, bool(gone))
+    *names, subset, digest, width, height, group, picture, now, excluded, confirmed, gone = row
+    name, root, path, class_id = map(_str, names)
+    facts = (subset, digest, width, height, _str(group), _str(root), _str(picture))
+    standing = Standing(_str(now), bool(excluded), bool(confirmed))
+    return Kept(Sample(name, path, class_id, *facts), standing, bool(gone))
+
+
+def _bytes(name: str | None) -> bytes | None:
+    """A name as it is kept: a file's may hold bytes that are no text, which SQLite's text does not take."""
+    return None if name is None else name.encode("utf-8", "surrogatepass")
+
+
+def _str(kept: Any) -> Any:
+    """What `_bytes` made."""
+    return kept.decode("utf-8", "surrogatepass") if isinstance(kept, bytes) else kept
 
 
 def _is_held(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from workbench.core.errors import ErrorReport
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.dropped import Dropped, promise
+from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
@@ -32,6 +33,9 @@ class DropPage(Page):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcomes whatever could hold a photo; a drop that does not is answered by a sentence."""
+        if event.mimeData().hasFormat(SAMPLES):  # on their way to a class
+            event.ignore()
+            return
         event.acceptProposedAction()
         self.light.show_over(Dropped.of(event.mimeData()), self.name)
 

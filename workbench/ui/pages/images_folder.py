@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -42,6 +43,7 @@ class FolderView(QWidget):
         self._catalog: Catalog | None = None
         self._showing = Showing()
         self._health = Health()
+        self._evidence: Evidence | None = None
         self._suggested: Mapping[str, Suggestion] = {}
         self._look_words = self._photos_words = ""
         self.editing = PhotoEditing(session, self)
@@ -145,22 +147,28 @@ class FolderView(QWidget):
             self._look_at(state.health)
 
     def _look_at(self, health: Health) -> None:
-        """Shows what a model suggests, and counts what there is to look at."""
+        """Shows what a model suggests, and has counted what there is to look at."""
         assert self._catalog is not None
-        self._health, folder = health, str(self._catalog.folder)
-        followed = health.followed
-        if followed is not None and followed.folder != folder:
-            followed = None
+        self._health, followed = health, health.followed
         self._suggested = _suggested(self._catalog, followed)
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
-        traits = health.traits if health.folder == folder else None
-        found = findings(Evidence(self._catalog, traits, followed))
+        self._evidence = evidence = Evidence(self._catalog, health.traits, followed)
+        if health.traits is None and followed is None:
+            self._show_findings((evidence, findings(evidence)))
+        else:  # some checks take a moment
+            self._session.work.run_in_thread(partial(_found, evidence), self._show_findings)
+
+    @Slot(object)
+    def _show_findings(self, made: tuple[Evidence, list[Finding]]) -> None:
+        evidence, found = made
+        if evidence is not self._evidence:
+            return  # more is known by now
         count = count_of(found)
         words = self.tr("1 thing to look at") if count == 1 else self.tr("{count:,} things to look at")
         self._look_words = words.format(count=count)
         self.look.setVisible(count > 0)
-        self.findings.show_findings(found, self._catalog)
+        self.findings.show_findings(found, evidence.catalog)
         if not count:
             self.look.setChecked(False)
         if not self.look.isChecked():
@@ -169,8 +177,6 @@ class FolderView(QWidget):
     def _show_number(self, state: State) -> None:
         """Says how good a model is of the photos as they are now."""
         found, catalog = state.health.followed, state.folders.catalog
-        if found is not None and catalog is not None and found.folder != str(catalog.folder):
-            found = None
         estimate = found.estimate if found is not None else None
         for words in (self.number, self.number_of):
             words.setVisible(estimate is not None)
@@ -355,6 +361,10 @@ def _suggested(catalog: Catalog, followed: Followed | None) -> Mapping[str, Sugg
     """For each photo without a class, or in a class that is not believed, the one that is suggested."""
     if followed is None:
         return {}
-    from workbench.core.health.wrong_class import suggestions, suspects
+    from workbench.core.health.wrong_class import suggestions, suspects  # NumPy: with the first model
 
     return {**suggestions(catalog, followed), **suspects(catalog, followed)}
+
+
+def _found(evidence: Evidence) -> tuple[Evidence, list[Finding]]:
+    return evidence, findings(evidence)

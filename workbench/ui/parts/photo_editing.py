@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
@@ -60,14 +60,14 @@ class PhotoEditing(QObject):
             return
         values = {"count": len(chosen), "class_name": catalog.name_of(class_id)}
         told = Message("edit.unclassed" if class_id is None else "edit.reclassed", values)
-        self._edit(told, lambda catalog: edits.reclassed(catalog, chosen, class_id))
+        self._edit(told, lambda catalog: edits.reclassed(catalog, _there(catalog, chosen), class_id))
 
     def confirm(self, samples: Sequence[Sample]) -> None:
         """Says that the classes of photos are right, so that nobody asks any more."""
         chosen = [sample.id for sample in self._here(samples) if sample.class_id is not None]
         if chosen and self._catalog is not None and not self._catalog.confirmed.issuperset(chosen):
             told = Message("edit.confirmed", {"count": len(chosen)})
-            self._edit(told, lambda catalog: edits.confirmed(catalog, chosen))
+            self._edit(told, lambda catalog: edits.confirmed(catalog, _there(catalog, chosen)))
 
     def accept(self, samples: Sequence[Sample], suggested: Mapping[str, Suggestion]) -> None:
         """Puts photos into the classes that are suggested for them, those of them that have one."""
@@ -81,7 +81,7 @@ class PhotoEditing(QObject):
 
         def edit(catalog: Catalog) -> Catalog:
             for class_id, chosen in into.items():
-                catalog = edits.reclassed(catalog, chosen, class_id)
+                catalog = edits.reclassed(catalog, _there(catalog, chosen), class_id)
             return catalog
 
         self._edit(Message("edit.suggested", {"count": count}), edit)
@@ -107,7 +107,7 @@ class PhotoEditing(QObject):
         chosen = [sample.id for sample in self._here(samples)]
         if chosen:
             told = Message("edit.left_out", {"count": len(chosen)})
-            self._edit(told, lambda catalog: edits.without(catalog, chosen))
+            self._edit(told, lambda catalog: edits.without(catalog, _there(catalog, chosen)))
 
     def bring_back(self, samples: Sequence[Sample]) -> None:
         """Brings photos back that were left out."""
@@ -115,7 +115,7 @@ class PhotoEditing(QObject):
         chosen = [sample.id for sample in samples if sample.id not in here]
         if chosen:
             told = Message("edit.brought_back", {"count": len(chosen)})
-            self._edit(told, lambda catalog: edits.brought_back(catalog, chosen))
+            self._edit(told, lambda catalog: edits.brought_back(catalog, _out(catalog, chosen)))
 
     def _here(self, samples: Sequence[Sample]) -> list[Sample]:
         out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
@@ -132,8 +132,9 @@ class PhotoEditing(QObject):
             return
         menu = self._menu()
         if self.possible:
-            self._fill(menu.addMenu(self.tr("Put into")), samples)
             here = self._here(samples)
+            if here:
+                self._fill(menu.addMenu(self.tr("Put into")), here)
             if any(sample.class_id is not None for sample in here):
                 _add(menu, self.tr("The class is right"), lambda: self.confirm(samples))
             if here:
@@ -179,13 +180,13 @@ class PhotoEditing(QObject):
 
     def new_class(self, samples: Sequence[Sample] = ()) -> None:
         """Asks for a name, and adds a class; with photos, they go into it."""
-        chosen = [sample.id for sample in samples]
+        chosen = [sample.id for sample in self._here(samples)]
 
         def named(name: str) -> None:
             def edit(catalog: Catalog) -> Catalog:
                 found = edits.with_class(catalog, name)
                 (new,) = {each.id for each in found.classes} - {each.id for each in catalog.classes}
-                return edits.reclassed(found, chosen, new) if chosen else found
+                return edits.reclassed(found, _there(found, chosen), new) if chosen else found
 
             self._edit(Message("edit.new_class", {"class_name": name}), edit)
 
@@ -261,6 +262,16 @@ class _NameDialog(QInputDialog):
     @Slot(str)
     def _chosen(self, name: str) -> None:
         self._named(name.strip())
+
+
+def _there(catalog: Catalog, chosen: Collection[str]) -> set[str]:
+    """Those of some samples that are there: an edit before this one may have left some out."""
+    return {sample.id for sample in catalog.samples}.intersection(chosen)
+
+
+def _out(catalog: Catalog, chosen: Collection[str]) -> set[str]:
+    """Those of some samples that are left out."""
+    return {sample.id for sample in catalog.excluded}.intersection(chosen)
 
 
 def _add(menu: QMenu, words: str, chosen: Callable[[], object]) -> None:

@@ -59,7 +59,7 @@ class SelectionBar(QWidget):
             if here + out
             else self.tr("{all:,} photos").format(all=shown)
         )
-        self.put_button.setVisible(here + out > 0)
+        self.put_button.setVisible(here > 0)
         self.out_button.setVisible(here > 0)
         self.back_button.setVisible(out > 0)
 

@@ -5,6 +5,7 @@ The files stay as they are: what a person does is kept in the folder's project (
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,16 +14,18 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.core.data.catalog import Catalog
-from workbench.core.errors import ErrorReport, ResourceError
+from workbench.core.errors import ErrorReport, ResourceError, WorkbenchError
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Project
 from workbench.core.project.store import ProjectStore
-from workbench.ui.session.state import Edits
+from workbench.ui.session.actions import enabled_actions
+from workbench.ui.session.state import Edits, Health
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 
 Edit = Callable[[Catalog], Catalog]
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class _Opened:
 
 @dataclass(frozen=True)
 class _Edited:
+    project: ProjectStore
     catalog: Catalog
     can_undo: Message | None
     can_redo: Message | None
@@ -57,39 +61,45 @@ class EditControl(QObject):
         super().__init__(parent)
         self._store, self._work = store, work
         self._project: ProjectStore | None = None
+        self._to_open: Catalog | None = None
         self._opening: list[ProjectStore] = []
+        self._openings = 0
         self._waiting: deque[Callable[[ProjectStore], Catalog]] = deque()
         self._under_way = False
         self._then: Callable[[Catalog], None] = _nothing
         self._else: Callable[[], None] = _nothing
 
     def open(self, read: Catalog, then: Callable[[Catalog], None], otherwise: Callable[[], None]) -> None:
-        """Opens the project of a folder that was read.
+        """Opens the project of a folder that was read, once the edits that wait are made.
 
         Args:
             then: Told the folder's photos as the person has put them.
             otherwise: Told where the folder cannot be used: another window has it open.
         """
-        self._then, self._else = then, otherwise
-        self._work.run_in_thread(
-            partial(_open, read, self._project, self._opening), self._opened, self._not_opened
-        )
+        self._then, self._else, self._to_open = then, otherwise, read
+        self._next()
 
     @Slot(object)
     def _opened(self, found: _Opened) -> None:
+        self._under_way = False
         if self._project is not None and self._project is not found.project:
-            self._finish()
+            self._project.close()
         self._project = found.project
         self._opening.clear()
-        self._store.put(found.edits)
+        self._openings += 1
+        self._store.put(replace(found.edits, opening=self._openings), Health())
         if found.told is not None:
             self._work.report(found.told)
         self._then(found.catalog)
+        self._next()
 
     @Slot(object)
     def _not_opened(self, error: ErrorReport) -> None:
+        self._under_way = False
+        self._opening.clear()
         self._work.report(error)
         self._else()
+        self._next()
 
     def edit(self, told: Message, edit: Edit) -> None:
         """Makes an edit.
@@ -116,33 +126,42 @@ class EditControl(QObject):
 
     def close(self) -> None:
         """Makes the edits that still wait, and lets go of the project."""
-        self._finish()
+        try:
+            while self._waiting and self._project is not None:
+                self._waiting.popleft()(self._project)
+        except WorkbenchError as error:  # there is no window left to say it in
+            _log.warning("an edit was not kept: %s", error)
+        for project in (self._project, *self._opening):  # one may just be being opened
+            if project is not None:
+                project.close()
         self._project = None
-        for project in self._opening:  # the window closes while it was being opened
-            project.close()
-
-    def _finish(self) -> None:
-        assert self._project is not None or not self._waiting
-        while self._waiting and self._project is not None:
-            self._waiting.popleft()(self._project)
-        if self._project is not None:
-            self._project.close()
 
     def _ask(self, edit: Callable[[ProjectStore], Catalog]) -> None:
-        if self._project is not None:
+        if "edit_photos" in enabled_actions(self._store.state):
             self._waiting.append(edit)
             self._next()
 
     def _next(self) -> None:
-        if self._waiting and not self._under_way and self._project is not None:
+        """Begins what comes next: an edit, and when there is none, another folder."""
+        if self._under_way:
+            return
+        if self._waiting and self._project is not None:
             self._under_way = True
             made = partial(_made, self._project, self._waiting.popleft())
             self._work.run_in_thread(made, self._made, self._failed)
+        elif self._to_open is not None:
+            self._under_way = True
+            opened = partial(_open, self._to_open, self._project, self._opening)
+            self._to_open = None
+            self._work.run_in_thread(opened, self._opened, self._not_opened)
 
     @Slot(object)
     def _made(self, edited: _Edited) -> None:
         state = self._store.state
         self._under_way = False
+        if edited.project is not self._project:
+            self._next()
+            return
         changed = edited.catalog is not state.folders.catalog
         self._store.put(replace(state.folders, catalog=edited.catalog))
         self._store.put(replace(state.edits, can_undo=edited.can_undo, can_redo=edited.can_redo))
@@ -161,26 +180,33 @@ def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStor
     """The project of a folder, which takes in what the folder holds now.
 
     Args:
-        opening: Takes the project as soon as it is open.
+        opening: Takes a project that is opened, as soon as it is.
 
     Raises:
         InputError: Another window has it open, or a newer version wrote it.
     """
+    edits = Edits()
     try:
-        folder = Project.of(read.folder, read).folder
-        project = current if current is not None and current.folder == folder else ProjectStore(folder)
-        opening.append(project)
+        found = Project.of(read.folder, read)
+        edits = Edits(project=found)
+        project = current if current is not None and current.folder == found.folder else None
+        if project is None:
+            project = ProjectStore(found.folder)
+            opening.append(project)
+        outside = project.outside(read) if project.catalog is not None else Outside()
+        catalog = project.begin(read)
     except ResourceError as error:  # photos can be looked at all the same
-        return _Opened(read, None, Edits(), ErrorReport.of(error))
-    outside = project.outside(read) if project.catalog is not None else Outside()
-    catalog = project.begin(read)
+        while opening:
+            opening.pop().close()
+        return _Opened(read, None, edits, ErrorReport.of(error))
     told = ErrorReport.of(ResourceError("project_restored")) if project.restored else None
-    return _Opened(catalog, project, Edits(True, project.can_undo, project.can_redo, outside), told)
+    edits = Edits(0, found, True, project.can_undo, project.can_redo, outside)
+    return _Opened(catalog, project, edits, told)
 
 
 def _made(project: ProjectStore, edit: Callable[[ProjectStore], Catalog]) -> _Edited:
     catalog = edit(project)
-    return _Edited(catalog, project.can_undo, project.can_redo)
+    return _Edited(project, catalog, project.can_undo, project.can_redo)
 
 
 def _nothing(*_: object) -> None:

@@ -47,7 +47,8 @@ class FolderRuns(QObject):
             self._project = None
             self._store.put(Runs(under_way=self._store.state.runs.under_way))
         if catalog.samples:
-            self._work.run_in_thread(partial(read_runs, catalog), self._read)
+            project = self._store.state.edits.project
+            self._work.run_in_thread(partial(read_runs, catalog, project), self._read)
 
     @Slot(object)
     def _read(self, read: ReadRuns) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Slot
 
 from workbench.core.config.methods import method_of
-from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Followed
 from workbench.core.project.runs import RunSummary
@@ -19,56 +18,61 @@ from workbench.ui.session.store import Store
 
 MOST = 20_000
 """Photos: with more, following takes longer than one waits for a number."""
+_Asked = tuple[int, int]
+"""Which opening of which folder, and which revision of its photos."""
 
 
 class FollowControl(QObject):
     """Changes what the slice `health` says of the model.
 
-    It begins once the folder has an instant model, whose photos need not be looked at again, and waits while
-    a model is being trained. Of edits that come quickly, the last one is followed.
+    It begins once the folder has an instant model of all its photos, so that they need not be looked at
+    again, and gives way to work that somebody waits for. Of edits that come quickly the last one is followed.
     """
 
     def __init__(self, store: Store, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store, self._service = store, service
-        self._under_way = False
-        self._refused = ""
+        self._job = 0
+        self._asked: _Asked = (0, -1)
+        self._refused: _Asked = (0, -1)
         store.subscribe(self.show_state, Runs, Work, Edits)
 
     @Slot(object)
     def show_state(self, state: State) -> None:
         """Follows where the newest state of the folder has not been followed yet."""
         catalog, run = state.folders.catalog, _instant(state)
-        if self._under_way or catalog is None or run is None or not state.edits.possible:
+        if self._job:
+            if state.work.working or state.edits.opening != self._asked[0]:
+                self._service.stop_job(self._job)
             return
-        if "train" in state.work.working or len(catalog.samples) > MOST or self._knows(state, catalog):
+        if catalog is None or run is None or state.work.working or not state.edits.possible:
             return
-        self._under_way = True
+        followed, asked = state.health.followed, (state.edits.opening, catalog.revision)
+        known = followed is not None and followed.revision == catalog.revision
+        if known or asked == self._refused or len(catalog.samples) > MOST:
+            return
+        self._asked = asked
         request = Follow(catalog, config_of(run))
-        self._service.submit(request, completed=self._followed, failed=self._failed)
-
-    def _knows(self, state: State, catalog: Catalog) -> bool:
-        found = state.health.followed
-        followed = f"{found.folder} {found.revision}" if found is not None else ""
-        return _name(catalog) in (followed, self._refused)
+        self._job = self._service.submit(request, completed=self._followed, failed=self._failed)
 
     def _followed(self, found: Followed) -> None:
-        self._under_way = False
-        self._store.put(replace(self._store.state.health, followed=found))
+        self._job = 0
+        if self._asked[0] == self._store.state.edits.opening:
+            self._store.put(replace(self._store.state.health, followed=found))
+        self.show_state(self._store.state)
 
     def _failed(self, error: ErrorReport) -> None:
         """Nothing is said: what stands in the way of a model is said where one is asked for."""
-        self._under_way = False
-        catalog = self._store.state.folders.catalog
-        self._refused = _name(catalog) if catalog is not None else ""
-        self._store.put(replace(self._store.state.health, followed=None))
+        self._job = 0
+        if not error.is_stop:
+            self._refused = self._asked
+            if self._asked[0] == self._store.state.edits.opening:
+                self._store.put(replace(self._store.state.health, followed=None))
+        self.show_state(self._store.state)
 
 
 def _instant(state: State) -> RunSummary | None:
-    """The newest instant run that has a model of the folder."""
+    """The newest instant run, where it has learned from all photos."""
     finished = (run for run in state.runs.every if run.model and run.result is not None)
-    return next((run for run in finished if method_of(run.config).interruptible), None)
-
-
-def _name(catalog: Catalog) -> str:
-    return f"{catalog.folder} {catalog.revision}"
+    run = next((run for run in finished if method_of(run.config).interruptible), None)
+    return run if run is not None and not (run.fitted is not None and run.fitted.is_of_some) else None

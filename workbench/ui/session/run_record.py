@@ -126,13 +126,16 @@ class ReadRuns:
     refused: tuple[InputError, ...]
 
 
-def read_runs(catalog: Catalog) -> ReadRuns:
+def read_runs(catalog: Catalog, project: Project | None = None) -> ReadRuns:
     """The project of a folder's photos with its runs; each is read once.
+
+    Args:
+        project: It, where it has been found already.
 
     Raises:
         ResourceError: The project cannot be written.
     """
-    project = Project.of(catalog.folder, catalog)
+    project = project or Project.of(catalog.folder, catalog)
     refused = project.refused()
     found = each_readable(project.run_folders(), read_run, refused.append)
     read = [(run, events) for run, events in found if not is_empty(run)]

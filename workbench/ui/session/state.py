@@ -13,7 +13,7 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Followed, HeadFitted, Prediction, StepDone
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
-from workbench.core.project.projects import Elsewhere
+from workbench.core.project.projects import Elsewhere, Project
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.core.results.estimate import Estimate
 
@@ -43,11 +43,16 @@ class Edits:
     """What a person can do to the photos of the open folder.
 
     Attributes:
+        opening: A number of its own for each opening of a folder: what was found out of another one is of
+            other photos.
+        project: The project that the photos belong to; None where it cannot be written.
         possible: Whether edits can be kept.
         can_undo, can_redo: What would be taken back, and made again; None where there is nothing.
         outside: How the folder had changed when it was opened, until somebody has seen that.
     """
 
+    opening: int = 0
+    project: Project | None = None
     possible: bool = False
     can_undo: Message | None = None
     can_redo: Message | None = None
@@ -56,15 +61,13 @@ class Edits:
 
 @dataclass(frozen=True, eq=False)  # both have arrays, which cannot be compared with ==
 class Health:
-    """What was found out about the photos of the open folder.
+    """What was found out about the photos of the open folder; empty whenever a folder is opened.
 
     Attributes:
-        folder: Whose photos `traits` are of.
         traits: How bright, sharp and large they are; None until that is known.
         followed: What a model of the folder says, as it was put lately; None where there is none.
     """
 
-    folder: str = ""
     traits: Traits | None = None
     followed: Followed | None = None
 
