@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from tests.e2e.conftest import Person, digests
 from workbench.core.data.sample_photos import draw_sample
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
+from workbench.ui.parts.widgets import Button, Card
 from workbench.ui.session.showing import number_keys
 
 pytestmark = pytest.mark.e2e
@@ -51,6 +53,14 @@ def press(person: Person, view: FolderView, sample_id: str, key: str) -> None:
     revision = revision_of(person)
     QTest.keyClicks(gallery, key)
     person.wait(lambda: revision_of(person) > revision)
+
+
+def shown_by(view: FolderView, title: str) -> list[Button]:
+    """The button that shows the photos of a finding, once that is listed."""
+    cards = [card for card in view.findings.findChildren(Card) if card.isVisible()]
+    own = [card for card in cards if any(label.text() == title for label in card.findChildren(QLabel))]
+    buttons = (button for card in own for button in card.findChildren(Button))
+    return [button for button in buttons if button.text().startswith("Show these")]
 
 
 def revision_of(person: Person) -> int:
@@ -91,11 +101,10 @@ def test_photos_in_the_wrong_class_are_found_and_put_right_and_that_can_be_undon
         assert len(wrong) == WRONG
         keys = {each.name: number_keys(catalog)[each.id] for each in catalog.classes}
 
+        person.wait(view.look.isVisible)
         person.click(view.look)
-        shown = next(
-            button for button in view.findings.findChildren(type(view.look)) if "Show these" in button.text()
-        )
-        person.click(shown)
+        person.wait(lambda: shown_by(view, "Perhaps in the wrong class"))
+        person.click(shown_by(view, "Perhaps in the wrong class")[0])
         suspects = [sample.id for sample in view.gallery.rows]
         assert len(set(wrong) & set(suspects)) >= WRONG - 2
         for sample_id in sorted(wrong, key=lambda each: each not in suspects):
