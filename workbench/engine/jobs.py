@@ -71,7 +71,7 @@ def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInf
     device, name = "cpu", processor()
     usual = TrainingConfig()
     engine = yield from open_runtime(usual, stop=stop)
-    if (few := looking(usual, FEW)) != usual:
+    if request.pace and (few := looking(usual, FEW)) != usual:  # while nobody waits: it takes seconds
         yield from open_runtime(few, stop=stop)
     if engine.kind == "CUDA torch":
         from workbench.core import devices  # loads torch
