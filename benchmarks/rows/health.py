@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from benchmarks.contest import Benchmark, Contestant, Figure, Measured
 from benchmarks.health import STANDING_OUT
 
+Figures = Callable[[Measured], list[Figure]]
 _PLANTED = {"sign_digits": (0.05, 0.10), "ants_bees": (0.10, 0.20)}
 """Share of the photos that are put into a wrong class, and how much of the list is looked through."""
 
@@ -23,14 +26,8 @@ def _wrong_class(name: str) -> Benchmark:
             Figure("of the photos are in the list", listed, " %", digits=1),
         ]
 
-    return Benchmark(
-        f"health.wrong_class.{name}",
-        f"{share:.0%} of the training photos put into another class at random, 3 draws. Photos: `{name}`.",
-        (ours,),
-        figures,
-        lambda data, scratch: {"folder": str(data / name)},
-        runs=1,
-    )
+    planted = f"{share:.0%} of the training photos put into another class at random, 3 draws."
+    return _row(f"wrong_class.{name}", name, planted, ours, figures)
 
 
 def _clean(name: str) -> Benchmark:
@@ -45,9 +42,14 @@ def _clean(name: str) -> Benchmark:
             Figure("examined", measured.median(ours.name), " s", digits=1),
         ]
 
+    asked = "A folder as it is: which shortcuts are found, how many photos stand out."
+    return _row(f"clean.{name}", name, asked, ours, figures)
+
+
+def _row(key: str, name: str, sentence: str, ours: Contestant, figures: Figures) -> Benchmark:
     return Benchmark(
-        f"health.clean.{name}",
-        f"A folder as it is: which shortcuts are found, how many photos stand out. Photos: `{name}`.",
+        f"health.{key}",
+        f"{sentence} Photos: `{name}`.",
         (ours,),
         figures,
         lambda data, scratch: {"folder": str(data / name)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -14,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.edits import reclassed
+from workbench.core.events import Followed
 from workbench.core.messages import Message
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import Health
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -226,6 +229,34 @@ def test_keys_pressed_quickly_one_after_the_other_do_what_they_say(view: FolderV
     qtbot.keyClick(view.gallery, Qt.Key.Key_Z, CTRL)
     qtbot.keyClick(view.gallery, Qt.Key.Key_Z, CTRL)
     until(qtbot, view, discs=4, squares=4)
+
+
+def test_what_is_suggested_is_offered_and_what_is_right_can_be_said(view: FolderView, qtbot: QtBot) -> None:
+    ids = [sample.id for sample in view.gallery.rows]
+    told = Followed(
+        str(view._session.state.folders.catalog.folder),  # type: ignore[union-attr]
+        0,
+        None,
+        ("discs", "squares"),
+        tuple(ids),
+        np.array([1, 1, 0, 0, 1, 1, 1, 1], np.int32),
+        np.full(8, 0.9, np.float32),
+        np.array([0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9], np.float32),
+    )
+    view._session.store.put(Health(followed=told))
+    qtbot.waitUntil(lambda: view.look.text() == "3 things to look at", timeout=PATIENCE_MS)
+    qtbot.mouseClick(view.look, Qt.MouseButton.LeftButton)
+    assert view._title.whole() == "3 things to look at"
+    qtbot.mouseClick(view.look, Qt.MouseButton.LeftButton)
+    select(view, 2)
+    assert view.selection.accept_button.isHidden()
+    select(view, 0)
+    qtbot.mouseClick(view.selection.right_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.selection.right_button.isHidden(), timeout=PATIENCE_MS)
+    assert counts(view) == {"discs": 4, "squares": 4}
+    select(view, 1)
+    qtbot.mouseClick(view.selection.accept_button, Qt.MouseButton.LeftButton)
+    until(qtbot, view, discs=3, squares=5)
 
 
 def test_edits_are_there_when_the_folder_is_opened_again(

@@ -74,6 +74,8 @@ class FolderView(QWidget):
         self.selection.put.connect(self._menu_at)
         self.selection.left_out.connect(self._leave_out)
         self.selection.brought_back.connect(self._bring_back)
+        self.selection.accepted.connect(self._accept)
+        self.selection.confirmed.connect(self._confirm)
         self.selection.undo.connect(self._session.edits.undo)
         self.selection.redo.connect(self._session.edits.redo)
         self.editing.wants_details.connect(self._open)
@@ -153,6 +155,7 @@ class FolderView(QWidget):
         self._suggested = _suggested(self._catalog, followed)
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
+        self._count()
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed)
         if health.traits is None and followed is None:
             self._show_findings((evidence, findings(evidence)))
@@ -171,7 +174,9 @@ class FolderView(QWidget):
         self.findings.show_findings(found, evidence.catalog)
         if not count:
             self.look.setChecked(False)
-        if not self.look.isChecked():
+        if self.look.isChecked():
+            self._title.set_whole(self._look_words)
+        else:
             self.look.setText(self._look_words)
 
     def _show_number(self, state: State) -> None:
@@ -286,7 +291,9 @@ class FolderView(QWidget):
         out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
         left_out = sum(sample.id in out for sample in chosen)
         self.classes.show_keys(bool(chosen) and self.editing.possible)
+        doubted = [sample for sample in chosen if sample.id in self._suggested]
         self.selection.show_selection(len(chosen) - left_out, left_out, len(self.gallery.rows))
+        self.selection.show_doubts(len(doubted), sum(sample.class_id is not None for sample in doubted))
 
     # Doing
 
@@ -301,6 +308,10 @@ class FolderView(QWidget):
     @Slot()
     def _accept(self) -> None:
         self.editing.accept(self.gallery.selection(), self._suggested)
+
+    @Slot()
+    def _confirm(self) -> None:
+        self.editing.confirm(self.gallery.selection())
 
     @Slot()
     def _bring_back(self) -> None:

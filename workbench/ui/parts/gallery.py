@@ -123,7 +123,9 @@ class Gallery(CardList[Sample]):
             painter.drawRoundedRect(band, 4, 4)
             painter.setOpacity(1.0)
             painter.setPen(theme.colour("text"))
-            words = self.tr("{name}?").format(name=self._suggested[row.id])
+            own, name = self._catalog.name_of(row.class_id), self._suggested[row.id]
+            words = self.tr("{own} → {name}?") if own else self.tr("{name}?")
+            words = words.format(own=own, name=name)
             draw_text(painter, band.adjusted(6, 0, -6, 0), words)
         if chosen or hovered:
             draw_frame(painter, square, chosen)
