@@ -255,7 +255,7 @@ def test_a_project_of_a_newer_version_is_left_alone(store: ProjectStore, folder:
     before = (folder / FILE).read_bytes()
     with pytest.raises(InputError) as newer:
         ProjectStore(folder)
-    assert newer.value.message.code == "newer_project"
+    assert newer.value.message.code == "newer_edits"
     assert (folder / FILE).read_bytes() == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from workbench.core.data.catalog import Catalog
 from workbench.core.data.edits import reclassed
 from workbench.core.events import Followed
 from workbench.core.messages import Message
+from workbench.core.project.projects import Project
+from workbench.core.project.store import FILE
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.mime import SAMPLES
@@ -307,6 +310,22 @@ def test_a_folder_that_is_open_in_another_window_is_left_alone(
         assert not other.state.work.working
     finally:
         other.close()
+
+
+def test_edits_of_a_newer_version_are_left_alone_and_the_photos_shown(
+    session: Session, image_folder: Path, qtbot: QtBot
+) -> None:
+    project = Project.of(image_folder)
+    with sqlite3.connect(project.folder / FILE) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    before = (project.folder / FILE).read_bytes()
+    session.folders.open(image_folder)
+    qtbot.waitUntil(lambda: session.state.folders.catalog is not None, timeout=PATIENCE_MS)
+    assert session.state.work.error is not None
+    assert session.state.work.error.message.code == "newer_edits"
+    assert not session.state.edits.possible
+    assert (project.folder / FILE).read_bytes() == before
 
 
 def test_edits_that_wait_when_the_window_closes_are_made(

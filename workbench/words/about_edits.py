@@ -16,6 +16,10 @@ EDITS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "newer_edits": (
+        "What was done to these photos was done in a newer version of the program, and can't be read here.",
+        "The photos are shown as their folder has them. Update the program to see them as they were put.",
+    ),
     "project_in_use": (
         "These photos are open in another window of the program.",
         "Go on there, or close it and open the folder here again.",

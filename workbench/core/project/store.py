@@ -188,12 +188,12 @@ class ProjectStore(Closing):
     def _prepare(self, database: sqlite3.Connection) -> bool:
         """Takes the lock, and makes the tables where there are none; whether there were."""
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        if database.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+            raise InputError("newer_edits")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("BEGIN IMMEDIATE")  # from now on, nobody else has it
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
-            raise InputError("newer_project", folder=self._path.parent.name)
         if not version:
             for table in _TABLES:
                 database.execute(table)

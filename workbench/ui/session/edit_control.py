@@ -14,7 +14,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from workbench.core.data.catalog import Catalog
-from workbench.core.errors import ErrorReport, ResourceError, WorkbenchError
+from workbench.core.errors import ErrorReport, InputError, ResourceError, WorkbenchError
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Project
@@ -183,7 +183,7 @@ def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStor
         opening: Takes a project that is opened, as soon as it is.
 
     Raises:
-        InputError: Another window has it open, or a newer version wrote it.
+        InputError: Another window has it open.
     """
     edits = Edits()
     try:
@@ -195,8 +195,10 @@ def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStor
             opening.append(project)
         outside = project.outside(read) if project.catalog is not None else Outside()
         catalog = project.begin(read)
-    except ResourceError as error:  # photos can be looked at all the same
-        while opening:
+    except (ResourceError, InputError) as error:
+        if error.message.code == "project_in_use":
+            raise
+        while opening:  # photos can be looked at and learned all the same
             opening.pop().close()
         return _Opened(read, None, edits, ErrorReport.of(error))
     told = ErrorReport.of(ResourceError("project_restored")) if project.restored else None
