@@ -50,7 +50,8 @@ def first_model(
         Stopped: `stop` returned true before there was one.
     """
     begun = time.monotonic()
-    places = [place for place in arrange(seen, reading).places if place.subset in ("", "training")]
+    every = arrange(seen, reading).places
+    places = [place for place in every if place.class_name and place.subset in ("", "training")]
     names = sorted({place.class_name for place in places})
     if len(places) < LARGE or len(names) < 2:
         return

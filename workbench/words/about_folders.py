@@ -51,6 +51,27 @@ READINGS: dict[str, str | tuple[str, str]] = {
         "The photos in “{folder}” are not sorted into classes, so there is nothing to compare answers with.",
         "Sort them into folders named {known:listed}, or see the answers with `workbench predict`.",
     ),
+    "photos_without_classes.table": (
+        "Nothing says what the photos in “{folder}” show. {why}",
+        "Give the table a column with the names of the photos and one called “class”, or make one folder for "
+        "each class and put its photos in there.",
+    ),
+    "table_refused.no_classes": (
+        "No column of the table “{name}” is known to say classes; its columns are {columns:quoted}."
+    ),
+    "table_refused.no_photos": "No column of the table “{name}” names photos of this folder.",
+    "table_refused.one_class": "The table “{name}” has only the class “{class_name}”.",
+    "table_refused.one_column": "The table “{name}” has a single column, or none.",
+    "table_refused.unreadable": "The table “{name}” could not be read as text.",
+    "read_loose": "The photos have no classes yet.",
+    "read_table": "The classes are the column “{column}” of the table “{name}”.",
+    "read_table.one_hot": "The classes are the columns {columns:quoted} of the table “{name}”, with a 1 in one.",
+    "read_table.sets": "The classes are in the tables {names:quoted}, one for each set.",
+    "read_table.unnamed": "The classes are column {number} of the table “{name}”.",
+    "read_table_groups": (
+        "Photos with the same “{column}” in the table are kept together, on one side of every split."
+    ),
+    "read_table_sets": "The sets are the column “{column}” of the table.",
     "read_class_sets": "Each class has its sets in its own folder: {folders:quoted}.",
     "read_class_versions": "In each class, the photos are those in {folders:quoted}.",
     "read_folders": "The classes are the folders {folders:quoted}, each with all that is in it.",
@@ -91,6 +112,39 @@ NOTES: dict[str, str | tuple[str, str]] = {
         "A dot in front hides a folder; there are photos inside, so these are classes: {classes:quoted}."
     ),
     "hidden_photos": "Passed over: {count:hidden photo|hidden photos}, with a dot in front of the name.",
+    "table_no_class": (
+        "Without a class in the table, and so not classed: {count:photo|photos}, such as {names:quoted}."
+    ),
+    "table_no_photo": (
+        "{count:row of the table names|rows of the table name} no photo in this folder: {names:quoted}."
+    ),
+    "table_no_row": "Not in the table, and so not classed: {count:photo|photos}, such as {names:quoted}.",
+    "table_no_set": (
+        "Without a set in the table, and so learned from: {count:photo|photos}, such as {names:quoted}."
+    ),
+    "table_one_group": (
+        "All photos have the same group in the table, “{name}”, so that nothing is kept together by it."
+    ),
+    "table_same_number": (
+        "{classes:quoted} are the same number, and counted as different classes, as the table has them."
+    ),
+    "table_several_photos": (
+        "{count:row of the table may mean|rows of the table may mean} several photos each, and count for "
+        "none: {names:quoted}."
+    ),
+    "table_two_classes": (
+        "With two classes in the table, and so not classed: {count:photo|photos}, such as {names:quoted}."
+    ),
+    "table_two_groups": (
+        "With two groups in the table, of which the first counts: {count:photo|photos}, such as {names:quoted}."
+    ),
+    "table_two_sets": (
+        "With two sets in the table, and so learned from: {count:photo|photos}, such as {names:quoted}."
+    ),
+    "table_unknown_sets": (
+        "{count:row of the table has a set that is not known|rows of the table have a set that is not known}, "
+        "and the photos are learned from: {words:quoted}."
+    ),
     "several": ("{first} The same goes for {more:more file|more files}.", "{first:hint}"),
     "set_unsorted": "Left out, as not sorted into classes: {count:photo|photos} in “{name}”.",
     "versions_left_out": (
@@ -117,6 +171,7 @@ LEFT_OUT: dict[str, str | tuple[str, str]] = {
         "The model does not know the class “{class_name}”; its {count:photo was|photos were} left out."
     ),
     "mask_file": "“{name}” is the mask of the photo beside it.",
+    "not_classed": "“{name}” has no class in the table.",
     "side_file": "“{name}” is a file that goes beside photos, and no photo.",
     "not_downloaded.cloud": ("“{name}” is not on this computer, but only in the cloud.", _FETCH),
     "trashed": "“{name}” is from the bin of a phone.",
@@ -157,6 +212,7 @@ SEVERAL: dict[str, tuple[str, str]] = {
         "{count:file is no image|files are no images}, whatever the name says: {names:quoted}.",
         "Take them out of the folder, or leave them: they are passed over.",
     ),
+    "not_classed": ("{count:photo has|photos have} no class in the table: {names:quoted}.", ""),
     "side_file": ("{count:file goes|files go} beside photos, without being one: {names:quoted}.", ""),
     "not_downloaded.annex": (
         "{count:photo is|photos are} kept elsewhere by git-annex, with only a pointer here: {names:quoted}.",

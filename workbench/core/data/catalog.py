@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Subset = Literal["", "training", "validation", "test"]
-ReadingKey = Literal["folders", "sets", "inside", "together", "deepest", "itself"]
-READINGS: tuple[ReadingKey, ...] = ("folders", "sets", "inside", "together", "deepest", "itself")
+ReadingKey = str
+READINGS: tuple[ReadingKey, ...] = ("folders", "sets", "inside", "together", "deepest", "itself", "table")
 """Keys of the ways to read a folder: each folder is a class (`folders`), folders are sets (`sets`),
 classes are one level down (`inside`; with all versions of the photos `together`) or below kinds (`deepest`),
-the folder itself is one class (`itself`)."""
+the folder itself is one class (`itself`), a table says the classes (`table`; one of several `table:PATH`)."""
+LOOSE: ReadingKey = "loose"
+"""Key of the reading in which no photo has a class yet: a person gives them in the window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,11 @@ def may_be_photo(name: str) -> bool:
     return not (is_side_file(name) or is_archive(name))
 
 
+def is_photo_name(name: str) -> bool:
+    """Whether a name ends as photos do."""
+    return ending(name) in _PHOTO_ENDINGS
+
+
 def stand_in(name: str) -> tuple[str, str] | None:
     """For the stand-in of a file that lies elsewhere: its kind, and the name of what it stands for.
 

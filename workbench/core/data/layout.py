@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workbench.core.data.alike_names import matched
-from workbench.core.data.catalog import Skipped, Subset
+from workbench.core.data.catalog import LOOSE, Skipped, Subset
 from workbench.core.data.file_kinds import is_archive, is_never_photo
 from workbench.core.data.folder_tree import hidden_folders, tree_of
 from workbench.core.data.folder_words import is_container, subset_of, version_of
 from workbench.core.data.listing import Listing, no_photo
-from workbench.core.data.reading import ClassFolder, Reading
+from workbench.core.data.reading import ClassFolder, ClassPhoto, Reading
+from workbench.core.data.reading_loose import WITHOUT_CLASSES, loose
+from workbench.core.data.reading_tables import Tables, table_readings
 from workbench.core.data.readings import candidates, descended, is_clear, readings
 from workbench.core.errors import ImageError, InputError
 from workbench.core.images.kinds import looks_like_image
@@ -30,11 +32,12 @@ _FEWEST_MASKS, _SHARE_OF_MASKS = 3, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file with the class and the set that its folders put it in."""
+    """A file with the class ("" for none), the set and the group that its folders or a table put it in."""
 
     path: str
     class_name: str
     subset: Subset
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Look:
             InputError: The folder cannot be read that way.
         """
         for each in self.readings:
-            if key in ("", each.key):
+            if key in ("", each.key) or each.key.startswith(f"{key}:"):
                 return each
         keys = [each.key for each in self.readings]
         raise InputError("no_such_reading", key=key, folder=shown(self.folder.name), known=keys)
@@ -86,11 +89,12 @@ class Layout:
     notes: list[Message] = field(default_factory=list)
 
 
-def look_at(folder: Path, listing: Listing, known: Sequence[str] = ()) -> Look:
+def look_at(folder: Path, listing: Listing, known: Sequence[str] = (), reading: str = "") -> Look:
     """Finds the ways in which a folder can be read.
 
     Args:
         known: Class names of a model; then one class is enough.
+        reading: The key that was asked for: `LOOSE` is there only where it is.
 
     Raises:
         InputError: The photos are not sorted into classes.
@@ -99,9 +103,13 @@ def look_at(folder: Path, listing: Listing, known: Sequence[str] = ()) -> Look:
     hidden = hidden_folders(listing, tree)
     if hidden:
         listing = _without(listing, hidden)
+    if reading == LOOSE and tree.photos:
+        return Look(folder, listing, (loose(listing.files),))
     found = readings(tree, folder.name, known)
+    tabled = table_readings(folder, listing.files, tree, found)
+    found = sorted([*tabled.having(1 if known else 2), *found], key=lambda each: -each.rank)
     if not found:
-        raise _refused(folder, listing, known)
+        raise _refused(folder, listing, known, tabled)
     return Look(folder, listing, tuple(found))
 
 
@@ -118,12 +126,11 @@ def arrange(look: Look, reading: Reading, known: Sequence[str] = ()) -> Layout:
         InputError: None of the classes is known.
     """
     layout = Layout(skipped=list(reading.left_out), notes=list(reading.notes))
+    if reading.photos is not None:
+        _place_photos(look, reading, reading.photos, known, layout)
+        return layout
     folders, renamed = _with_one_name(reading.folders, known)
-    if renamed:
-        given, meant = [shown(name) for name in renamed], [shown(name) for name in renamed.values()]
-        layout.notes.append(
-            Message("class_names_matched", {"given": given, "meant": list(dict.fromkeys(meant))})
-        )
+    _note_renamed(renamed, layout)
     if known:
         folders = _known_alone(folders, known, layout)
     layout.class_names = {each.class_name for each in folders}
@@ -148,6 +155,50 @@ def arrange(look: Look, reading: Reading, known: Sequence[str] = ()) -> Layout:
         class_name = class_folders[found].class_name if found is not None else ""
         layout.skipped.append(replace(skipped, class_name=class_name))
     return layout
+
+
+def _note_renamed(renamed: Mapping[str, str], layout: Layout) -> None:
+    if renamed:
+        given, meant = [shown(name) for name in renamed], [shown(name) for name in renamed.values()]
+        layout.notes.append(
+            Message("class_names_matched", {"given": given, "meant": list(dict.fromkeys(meant))})
+        )
+
+
+def _place_photos(
+    look: Look, reading: Reading, photos: Sequence[ClassPhoto], known: Sequence[str], layout: Layout
+) -> None:
+    """As `arrange`, where it is not folders that say the classes.
+
+    Without known classes, a photo without a class is in the layout as well; with them, there would be
+    nothing to hold its answer against.
+    """
+    names = dict.fromkeys(photo.class_name for photo in photos if photo.class_name)
+    meant = matched(names, known) if known else {name: name for name in names}
+    _note_renamed({name: other for name, other in meant.items() if name != other}, layout)
+    if known and not meant:
+        raise InputError("unknown_class", class_name=next(iter(names), ""), known=list(known))
+    placed = {photo.path: photo for photo in photos}
+    masks, is_out = _masks(look.listing.files), _finder({skipped.path for skipped in layout.skipped})
+    layout.class_names = set(meant.values())
+    for path in look.listing.files:
+        photo, name = placed.get(path), path.rpartition("/")[2]
+        if photo is not None and photo.class_name in meant:
+            layout.places.append(Place(path, meant[photo.class_name], photo.subset, photo.group))
+        elif photo is not None and photo.class_name:
+            values = {"class_name": shown(photo.class_name), "count": 1}
+            layout.skipped.append(Skipped(path, Message("class_unknown_to_model", values)))
+        elif path in reading.tables or is_out(path) is not None:
+            continue
+        elif path in masks:
+            layout.skipped.append(Skipped(path, Message("mask_file", {"name": shown(name)})))
+        elif photo is None:
+            layout.skipped.append(Skipped(path, no_photo(path)))
+        elif known:
+            layout.skipped.append(Skipped(path, Message("not_classed", {"name": shown(path)})))
+        else:
+            layout.places.append(Place(path, "", photo.subset, photo.group))
+    layout.skipped += look.listing.skipped
 
 
 def _finder(folders: Collection[str]) -> Callable[[str], str | None]:
@@ -241,8 +292,15 @@ def _masks(paths: Sequence[str]) -> set[str]:
     return found
 
 
-def _refused(folder: Path, listing: Listing, known: Sequence[str]) -> InputError:
+def _refused(folder: Path, listing: Listing, known: Sequence[str], tabled: Tables) -> InputError:
     """Why a folder has no reading."""
+    refused = _no_classes(folder, listing, known)
+    if refused.message.code in WITHOUT_CLASSES and not known and (why := tabled.why_none):
+        return InputError("photos_without_classes.table", folder=shown(folder.name), why=why)
+    return refused
+
+
+def _no_classes(folder: Path, listing: Listing, known: Sequence[str]) -> InputError:
     tree = tree_of(listing)
     name = shown(folder.name or str(folder))
     if not tree.photos:

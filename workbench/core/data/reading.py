@@ -29,17 +29,35 @@ class ClassFolder:
     photos: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClassPhoto:
+    """A photo whose class is not said by its folder.
+
+    Attributes:
+        path: Relative to the image folder.
+        class_name: "" where it has none yet.
+        group: As in `Sample`.
+    """
+
+    path: str
+    class_name: str = ""
+    subset: Subset = ""
+    group: str = ""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One way to read a folder.
 
     Attributes:
         key: Its stable name; see `READINGS`.
-        folders: The class folders, in the order of their paths.
+        folders: The class folders, in the order of their paths; none where folders say no classes.
         rank: How likely it is; only differences mean something.
         why: What it takes for classes: one sentence.
         notes: What a person should hear of it; empty where it goes without saying.
         left_out: Folders that are no part of it.
+        photos: Every photo, where folders say no classes; None where they do.
+        tables: Paths of the tables that say the classes.
     """
 
     key: ReadingKey
@@ -48,6 +66,8 @@ class Reading:
     why: Message
     notes: tuple[Message, ...] = ()
     left_out: tuple[Skipped, ...] = ()
+    photos: tuple[ClassPhoto, ...] | None = None
+    tables: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -55,6 +75,7 @@ class Reading:
         counts: Counter[str] = Counter()
         for folder in self.folders:
             counts[folder.class_name] += folder.photos
+        counts.update(photo.class_name for photo in self.photos or () if photo.class_name)
         return dict(sorted(counts.items()))
 
     @property
@@ -64,6 +85,7 @@ class Reading:
         for folder in self.folders:
             if folder.subset:
                 counts[folder.subset] += folder.photos
+        counts.update(photo.subset for photo in self.photos or () if photo.subset)
         return dict(counts)
 
 

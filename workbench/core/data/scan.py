@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped, Subset
+from workbench.core.data.catalog import LOOSE, Catalog, ImageClass, Roots, Sample, Skipped, Subset
 from workbench.core.data.depths import brightness_notes, one_brightness
 from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.data.layout import Look, Place, arrange, look_at
@@ -71,12 +71,13 @@ def scan(
     Every file is decoded to its end, so that damaged ones are found now, hashed, and kept in the
     folder's `PhotoCache`; one that is there already and has not changed is not read again. Then all are
     compared, so that copies of a picture are known as such (`with_pictures`). Nothing in the folder is
-    changed. How folders become classes and sets: see `readings`. The id of a class is the name of its
-    folder, that of a sample its path.
+    changed. How folders become classes and sets: see `readings`; how a table says them: `reading_tables`. The
+    id of a class is the name of its folder, or what the table calls it, that of a sample its path.
 
     Args:
-        folder: Holds one folder for each class, or the folders of a split that do.
-        reading: Key of the `Reading` to use; "" takes the likeliest.
+        folder: Holds one folder for each class, or the folders of a split that do, or photos and a table.
+        reading: Key of the `Reading` to use; "" takes the likeliest. With `LOOSE`, no photo has a class, and
+            a catalog without classes is no error.
         known: Class names of a model that will be tested: one class is enough, its names count, and what
             lies in other classes is left out.
         threads: Decoding threads; None takes one for each processor.
@@ -88,14 +89,18 @@ def scan(
         InputError: There is no such folder, or the photos are not sorted into two or more classes.
         Stopped: `stop` returned true.
     """
-    seen = yield from look(folder, known=known, stop=stop)
+    seen = yield from look(folder, known=known, reading=reading, stop=stop)
     return (yield from scan_as(seen, seen.reading(reading), known=known, stop=stop, threads=threads))
 
 
 def look(
-    folder: Path, *, known: Sequence[str] = (), stop: StopRequested = never
+    folder: Path, *, known: Sequence[str] = (), reading: str = "", stop: StopRequested = never
 ) -> Generator[Progress, None, Look]:
     """Lists a folder and finds the ways in which it can be read; opens no photo.
+
+    Args:
+        known: As `scan`.
+        reading: The key that will be asked for; see `look_at`.
 
     Raises:
         InputError: As `scan`.
@@ -103,7 +108,7 @@ def look(
     """
     folder = folder.absolute()
     listing = yield from _listed(folder, stop)
-    return look_at(folder, listing, known)
+    return look_at(folder, listing, known, reading)
 
 
 def scan_as(
@@ -126,14 +131,14 @@ def scan_as(
     usable, read = yield from _read_all(folder, places, looks, stop, threads, due)
     samples = yield from with_pictures(folder, usable, looks, stop=stop)
     skipped = [*read.skipped, *layout.skipped]
-    learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")}
+    learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")} | {None}
     untrained = [sample for sample in samples if sample.class_id not in learned]
     skipped += [_not_in_training(sample) for sample in untrained]
     skipped.sort(key=lambda entry: entry.path)
     names = sorted(layout.class_names)
     classes = tuple(ImageClass(name, name) for name in names if name in learned)
     empty = tuple(name for name in names if name not in learned)
-    if len(classes) < (1 if known else 2):
+    if not samples or (len(classes) < (1 if known else 2) and reading.key != LOOSE):
         raise only_class(folder, classes, empty, skipped)
     others = () if seen.is_clear else tuple(told(each) for each in seen.readings if each is not reading)
     return Catalog(
@@ -180,8 +185,8 @@ def _read_all(
             except ImageError as error:
                 return Skipped(place.path, _why(folder, place, error), place.class_name)
             looks.see(photo.digest, photo.pixels)
-            facts = (place.subset, photo.digest, photo.width, photo.height)
-            return Sample(place.path, place.path, place.class_name, *facts), photo
+            facts = (place.subset, photo.digest, photo.width, photo.height, place.group)
+            return Sample(place.path, place.path, place.class_name or None, *facts), photo
 
         with closing(in_threads(read, places, stop=stop, threads=threads)) as results:
             for done, found in enumerate(results, start=1):
