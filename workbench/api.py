@@ -50,14 +50,15 @@ class TrainedModel:
 
 
 def open_folder(folder: Folder, *, read_as: str = "", progress: bool = True) -> Catalog:
-    """Reads an image folder: one folder inside for each class, or sets (`train`, `val`, `test`) of such.
+    """Reads an image folder: one folder for each class, sets (`train`, `val`, `test`) of such, or a table.
 
     Every photo is decoded once, so that broken ones are found now. Nothing in the folder is changed.
 
     Args:
         folder: The image folder.
-        read_as: Which folders are the classes, where the folder can be read in several ways: a key of the
-            catalog's `other_readings`; "" takes what is likelier.
+        read_as: What says the classes, where the folder can be read in several ways: a key of the
+            catalog's `other_readings`, such as `table` for a table beside the photos; "" takes what is
+            likelier. With `loose`, no photo has a class.
         progress: Whether to show bars and notes, in a terminal or a notebook.
 
     Returns:

@@ -254,12 +254,21 @@ def _own_options(parser: argparse.ArgumentParser) -> None:
 def _reading_option(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--read-as",
-        choices=READINGS,
+        metavar="KEY",
+        type=_reading,
         default="",
-        help="which folders are the classes, where that is not clear: each folder (folders), the folders "
-        "inside (inside, deepest), those of every version of the photos (together), or inside sets (sets); "
+        help="what says the classes, where that is not clear: each folder (folders), the folders "
+        "inside (inside, deepest), those of every version of the photos (together), or inside sets (sets), "
+        "or a table beside the photos (table; one of several, table:NAME); "
         "default: what is likelier, and `scan` says what else there is",
     )
+
+
+def _reading(text: str) -> str:
+    """A key of a way to read a folder; whether it can be read that way is seen there."""
+    if text in ("", *READINGS) or text.startswith("table:"):
+        return text
+    raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(READINGS)}")
 
 
 def _predictions_option(sub: argparse.ArgumentParser) -> None:

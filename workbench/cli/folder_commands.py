@@ -132,5 +132,7 @@ def split(options: argparse.Namespace) -> int:
     print(f"Sets, {how}: " + ", ".join(f"{name} {len(each):,}" for name, each in sets.items()) + ".")
     if groups:
         count = sum(map(len, groups))
-        print(f"{count:,} photos in {len(groups):,} groups are kept together: the same picture, or nearly.")
+        told = any(sample.group for sample in divided.samples)
+        why = "the same group, or the same picture" if told else "the same picture"
+        print(f"{count:,} photos in {len(groups):,} groups are kept together: {why}, or nearly.")
     return 0

@@ -53,8 +53,10 @@ READINGS: dict[str, str | tuple[str, str]] = {
     ),
     "photos_without_classes.table": (
         "Nothing says what the photos in “{folder}” show. {why}",
-        "Give the table a column with the names of the photos and one called “class”, or make one folder for "
-        "each class and put its photos in there.",
+        (
+            "Give the table a column with the names of the photos and one called “class”, or make one folder "
+            "for each class and put its photos in there."
+        ),
     ),
     "table_refused.no_classes": (
         "No column of the table “{name}” is known to say classes; its columns are {columns:quoted}."
@@ -65,7 +67,7 @@ READINGS: dict[str, str | tuple[str, str]] = {
     "table_refused.unreadable": "The table “{name}” could not be read as text.",
     "read_loose": "The photos have no classes yet.",
     "read_table": "The classes are the column “{column}” of the table “{name}”.",
-    "read_table.one_hot": "The classes are the columns {columns:quoted} of the table “{name}”, with a 1 in one.",
+    "read_table.one_hot": "The classes are the columns {columns:quoted} of the table “{name}”.",
     "read_table.sets": "The classes are in the tables {names:quoted}, one for each set.",
     "read_table.unnamed": "The classes are column {number} of the table “{name}”.",
     "read_table_groups": (
@@ -136,14 +138,15 @@ NOTES: dict[str, str | tuple[str, str]] = {
         "With two classes in the table, and so not classed: {count:photo|photos}, such as {names:quoted}."
     ),
     "table_two_groups": (
-        "With two groups in the table, of which the first counts: {count:photo|photos}, such as {names:quoted}."
+        "With two groups in the table, the first of which counts: {count:photo|photos}, such as "
+        "{names:quoted}."
     ),
     "table_two_sets": (
         "With two sets in the table, and so learned from: {count:photo|photos}, such as {names:quoted}."
     ),
     "table_unknown_sets": (
-        "{count:row of the table has a set that is not known|rows of the table have a set that is not known}, "
-        "and the photos are learned from: {words:quoted}."
+        "{count:row of the table has|rows of the table have} a word for the set that is not known, and the "
+        "photos are learned from: {words:quoted}."
     ),
     "several": ("{first} The same goes for {more:more file|more files}.", "{first:hint}"),
     "set_unsorted": "Left out, as not sorted into classes: {count:photo|photos} in “{name}”.",

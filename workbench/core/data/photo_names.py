@@ -11,7 +11,7 @@ from workbench.core.data.folder_words import version_of
 from workbench.core.names import one_form
 
 _OTHER_VERSIONS = ("marks", "changed")
-_WHOLE = re.compile(r"(?:[A-Za-z]:)?/")
+_WHOLE = re.compile(r"\A(?:[A-Za-z]:)?/+")
 
 
 class PhotoNames:

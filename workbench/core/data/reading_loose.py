@@ -1,4 +1,4 @@
-"""The reading of photos that nobody has sorted: none has a class yet, and a person gives them in the window."""
+"""The reading of photos that nobody has sorted: none has a class yet; a person gives them in the window."""
 
 from __future__ import annotations
 

@@ -186,14 +186,14 @@ def _subsets(said: Said, given: Sequence[Table]) -> tuple[dict[str, Subset], lis
         notes.append(Message("no_training_set"))
     if not learned or not distinct & {"validation", "test"}:
         return {}, notes
-    columns = [table.columns.names[table.columns.subset] for table in given if _names_subset(table)]
-    if columns:
-        notes.insert(0, Message("read_table_sets", {"column": columns[0]}))
+    if column := _name_of(given[0], given[0].columns.subset):
+        notes.insert(0, Message("read_table_sets", {"column": column}))
     return {path: found.get(path, "training") for path in said.classes}, notes
 
 
-def _names_subset(table: Table) -> bool:
-    return table.columns.subset is not None and bool(table.columns.names)
+def _name_of(table: Table, column: int | None) -> str:
+    """A column's name; "" where there is no such column, or no names."""
+    return table.columns.names[column] if column is not None and table.columns.names else ""
 
 
 def _groups(said: Said) -> tuple[dict[str, str], list[Message]]:
@@ -216,17 +216,14 @@ def _why(given: Sequence[Table]) -> Message:
     if columns.one_hot:
         classes = [columns.names[column] for column in columns.one_hot]
         return Message("read_table.one_hot", {"name": names[0], "columns": classes})
-    if columns.names and columns.of_class is not None:
-        column = columns.names[columns.of_class]
+    if column := _name_of(given[0], columns.of_class):
         return Message("read_table", {"name": names[0], "column": column})
     return Message("read_table.unnamed", {"name": names[0], "number": 1 + (columns.of_class or 0)})
 
 
 def _column_notes(given: Sequence[Table]) -> list[Message]:
-    columns = given[0].columns
-    if columns.group is None or not columns.names:
-        return []
-    return [Message("read_table_groups", {"column": columns.names[columns.group]})]
+    column = _name_of(given[0], given[0].columns.group)
+    return [Message("read_table_groups", {"column": column})] if column else []
 
 
 def _faults(said: Said, every: Sequence[str], classes: dict[str, str]) -> list[Message]:

@@ -24,7 +24,7 @@ def _all(words: str) -> tuple[str, ...]:
 
 _PHOTO = _all(
     "filename file filepath path image imagepath imagename imagefile imageid img imgname imgpath imgid photo "
-    "photoname photopath photoid picture fname name id isicid uuid url datei dateiname bild bildname pfad foto "
+    "photoname photopath photoid picture fname name id isicid uuid datei dateiname bild bildname pfad foto "
     "fichier nomfichier chemin archivo imagen ruta imagem ficheiro bestand afbeelding"
 )
 _CLASS = _all(
@@ -37,8 +37,8 @@ _SET = _all("split set subset partition usage dataset phase fold purpose satz te
 _SURELY_SET = frozenset(_all("split set subset"))
 _GROUP = _all(
     "group groupid patient patientid subject subjectid case caseid lesion lesionid individual individualid "
-    "video videoid clip clipid sequence sequenceid seqid burst series session location locationid site siteid "
-    "camera cameraid plant plantid gruppe patientin ort standort grupo paciente groupe lieu"
+    "video videoid clip clipid sequence sequenceid seqid burst series session location locationid site "
+    "siteid camera cameraid plant plantid gruppe patientin ort standort grupo paciente groupe lieu"
 )
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
 _MOSTLY_ONE = 0.9

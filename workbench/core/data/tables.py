@@ -57,10 +57,10 @@ def _codecs(content: bytes) -> Iterator[str]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield "utf-16"
     head = content[:4096]
-    if zeros := head.count(0):
-        if 3 * zeros < len(head):
-            return
-        yield "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    if 0 in head:
+        zeros = head[0::2].count(0), head[1::2].count(0)
+        if min(zeros) == 0 and 4 * max(zeros) > len(head):
+            yield "utf-16-be" if zeros[0] else "utf-16-le"
         return
     yield from ("utf-8", "cp1252", "latin-1")  # the last takes what Windows has no letter for
 
