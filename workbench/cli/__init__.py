@@ -17,7 +17,7 @@ from workbench.cli.given import hint_at_dashes, source, target
 from workbench.core.config.applying import methods_with
 from workbench.core.config.methods import DEFAULT, METHODS
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import READINGS
+from workbench.core.data.catalog import READINGS, TABLE
 from workbench.core.errors import FULL, InputError, ResourceError, Stopped, WorkbenchError, circumstance
 from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
@@ -266,7 +266,7 @@ def _reading_option(sub: argparse.ArgumentParser) -> None:
 
 def _reading(text: str) -> str:
     """A key of a way to read a folder; whether it can be read that way is seen there."""
-    if text in ("", *READINGS) or text.startswith("table:"):
+    if text in ("", *READINGS) or text.startswith(f"{TABLE}:"):
         return text
     raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(READINGS)}")
 

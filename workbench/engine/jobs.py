@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from workbench.core import learning
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog, Unclear
+from workbench.core.data.catalog import LOOSE, Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
 from workbench.core.data.reading import told
+from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import look, scan_as
 from workbench.core.durations import Rates
 from workbench.core.edition import has_torch
-from workbench.core.errors import ImageError
+from workbench.core.errors import ImageError, InputError
 from workbench.core.events import Event, FirstModel, Followed, Prediction, Progress, Thumbnail, TrainingResult
 from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
@@ -36,6 +37,7 @@ from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.project.begun import is_begun
 from workbench.core.project.runs import model_in
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
@@ -58,6 +60,8 @@ Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
 """Serves a request of one type: yields what the window should hear and returns the result."""
 
 PREVIEW_SIDE = 224
+LOOSE_AT_ONCE = 100
+"""So many photos without a class are looked at between one answer and the next: a few seconds."""
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 _follower: Follower | None = None
@@ -87,8 +91,17 @@ def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInf
 
 
 def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, None, Catalog | Unclear]:
-    """Reads an image folder, unless a person has to say first which of its folders are the classes."""
-    seen = yield from look(request.folder, stop=stop)
+    """Reads an image folder, unless a person has to say first which of its folders are the classes.
+
+    Photos without classes are only read where a person wishes to sort them, or has begun to.
+    """
+    try:
+        seen = yield from look(request.folder, reading=request.reading, stop=stop)
+    except InputError as error:
+        if error.message.code not in WITHOUT_CLASSES or not is_begun(request.folder):
+            raise
+        request = replace(request, reading=LOOSE)
+        seen = yield from look(request.folder, reading=LOOSE, stop=stop)
     chosen = request.reading if request.reading in {each.key for each in seen.readings} else ""
     if not (chosen or seen.is_clear):
         return Unclear(seen.folder, tuple(map(told, seen.readings[:2])))
@@ -142,7 +155,7 @@ def follow(request: Follow, stop: StopRequested) -> Generator[Event, None, Follo
         if _follower is not None:
             _follower.close()
         _follower = Follower(request.catalog, request.config)
-    return (yield from _follower.follow(request.catalog, stop=stop))
+    return (yield from _follower.follow(request.catalog, at_once=LOOSE_AT_ONCE, stop=stop))
 
 
 def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Traits]:

@@ -32,8 +32,9 @@ class Warm(Request):
 class Scan(Request):
     """Read an image folder; yields `Progress`, returns its `Catalog`, or `Unclear` where it has to be asked.
 
-    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked. With
-    `first_model`, a large folder without a model yields a `FirstModel` before its photos are read.
+    `reading` is the key of the reading that was chosen, now or before; "" where nobody has been asked;
+    `LOOSE` where a person sorts photos that have no classes. With `first_model`, a large folder without a
+    model yields a `FirstModel` before its photos are read.
     """
 
     folder: Path
@@ -81,7 +82,10 @@ class Train(Request):
 
 @dataclass(frozen=True)
 class Follow(Request):
-    """Learn the photos as a person has put them now; yields `Progress`, returns `Followed`."""
+    """Learn the photos as a person has put them now; yields `Progress`, returns `Followed`.
+
+    Where it has `left` photos without a class, asking again looks at more of them.
+    """
 
     catalog: Catalog
     config: TrainingConfig

@@ -24,6 +24,8 @@ READINGS: tuple[ReadingKey, ...] = ("folders", "sets", "inside", "together", "de
 """Keys of the ways to read a folder: each folder is a class (`folders`), folders are sets (`sets`),
 classes are one level down (`inside`; with all versions of the photos `together`) or below kinds (`deepest`),
 the folder itself is one class (`itself`), a table says the classes (`table`; one of several `table:PATH`)."""
+TABLE: ReadingKey = "table"
+"""What the keys of readings by a table begin with."""
 LOOSE: ReadingKey = "loose"
 """Key of the reading in which no photo has a class yet: a person gives them in the window."""
 

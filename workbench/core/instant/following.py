@@ -43,7 +43,7 @@ class Follower(Closing):
         self._catalog, self._config, self._device = catalog, config, device
         self._lock = threading.Lock()
         self._features: PhotoFeatures | None = None
-        self._looks = looking(config, _learned(catalog))
+        self._looks = looking(config, _looked_at(catalog))
         self._trainer: HeadTrainer | None = None
         self._classes: tuple[str, ...] = ()
 
@@ -53,11 +53,17 @@ class Follower(Closing):
         return (
             catalog.roots == known.roots
             and catalog.brightness == known.brightness
-            and looking(config, _learned(catalog)) == self._looks
+            and looking(config, _looked_at(catalog)) == self._looks
         )
 
-    def follow(self, catalog: Catalog, *, stop: StopRequested = never) -> Generator[Progress, None, Followed]:
+    def follow(
+        self, catalog: Catalog, *, at_once: int = 0, stop: StopRequested = never
+    ) -> Generator[Progress, None, Followed]:
         """Learns a catalog: what is new in it is looked at, and the head is fitted again.
+
+        Args:
+            at_once: How many of the photos without a class to look at, of those that are not known yet: where
+                there are thousands, a person need not wait for all to hear of some. 0 looks at all.
 
         Raises:
             InputError: There are fewer than two classes with photos.
@@ -70,7 +76,8 @@ class Follower(Closing):
             features = yield from self._opened(split, stop)
             features.forget_lost()  # a drive may be there again
             loose = [sample for sample in catalog.samples if sample.class_id is None]
-            yield from _looked(features, [*split.training, *loose], stop)
+            yield from _looked(features, split.training, stop)
+            left_over = yield from _looked_at_some(features, loose, at_once or len(loose), stop)
             yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
             features.save()
             left, (training, validation, test) = without_lost(split, _lost(split, features))
@@ -83,7 +90,8 @@ class Follower(Closing):
                     found[samples.name] = measures_of_table(samples.table("instant", answers))
             judged = fairest(found)  # type: ignore[arg-type] # these are names of `How`
             loose = [sample for sample in loose if features.knows(sample, VIEWS)]
-            return _told(catalog, left, training, fitted, judged, loose, features)
+            told = _told(catalog, left, training, fitted, judged, loose, features)
+            return replace(told, left=left_over)
 
     def close(self) -> None:
         """Keeps what was looked at for the next time."""
@@ -109,8 +117,9 @@ class Follower(Closing):
         return self._trainer.fit(rows, training.targets, groups_of(training.samples), stop=stop)
 
 
-def _learned(catalog: Catalog) -> int:
-    return sum(sample.subset in ("", "training") for sample in catalog.samples if sample.class_id is not None)
+def _looked_at(catalog: Catalog) -> int:
+    """How many photos are learned from, or get a class suggested: it stays while they are sorted."""
+    return sum(s.subset in ("", "training") or s.class_id is None for s in catalog.samples)
 
 
 def _check_two(training: Sequence[Sample]) -> None:
@@ -126,6 +135,24 @@ def _looked(
         if due():
             done = (features.looked_at - before) // len(VIEWS)
             yield Progress("features", done, len(samples), Message("looking"))
+
+
+def _looked_at_some(
+    features: PhotoFeatures, samples: Sequence[Sample], at_once: int, stop: StopRequested
+) -> Generator[Progress, None, int]:
+    """Looks at so many of the samples that are not known yet; how many are left.
+
+    Where none of these can be read, it goes on to the next, so that the last ones are reached.
+    """
+    unknown = [sample for sample in samples if not features.knows(sample, VIEWS)]
+    done = 0
+    while done < len(unknown):
+        some = unknown[done : done + at_once]
+        yield from _looked(features, some, stop)
+        done += len(some)
+        if any(features.knows(sample, VIEWS) for sample in some):
+            break
+    return len(unknown) - done
 
 
 def _lost(split: Split, features: PhotoFeatures) -> set[int]:

@@ -39,19 +39,25 @@ class Outside:
         gone: Only in the project.
         changed: Their files hold something else now.
         moved: They lie elsewhere in the folder: where they lay, and where they lie.
+        retold: Of the same photo, the table beside them says another class, set or group.
     """
 
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
+    retold: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.changed or self.moved)
+        return bool(self.new or self.gone or self.changed or self.moved or self.retold)
 
 
-def compared(known: Iterable[Kept], read: Catalog) -> Outside:
-    """How a folder that was read again differs from what was known of it."""
+def compared(known: Iterable[Kept], read: Catalog, *, by_table: bool = False) -> Outside:
+    """How a folder that was read again differs from what was known of it.
+
+    Args:
+        by_table: Both times, a table said the classes.
+    """
     here = {each.sample.id: each.sample for each in known if not each.gone}
     there = {sample.id: sample for sample in read.samples}
     gone = [each for each in here if each not in there]
@@ -69,7 +75,13 @@ def compared(known: Iterable[Kept], read: Catalog) -> Outside:
         tuple(each for each in gone if each not in pairs),
         tuple(each for each in there if each in here and here[each].digest != there[each].digest),
         tuple(moved),
+        tuple(each for each in there if by_table and each in here and _retold(here[each], there[each])),
     )
+
+
+def _retold(known: Sample, read: Sample) -> bool:
+    said = (known.class_id, known.subset, known.group), (read.class_id, read.subset, read.group)
+    return known.digest == read.digest and said[0] != said[1]
 
 
 def taken_in(

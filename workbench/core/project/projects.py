@@ -187,6 +187,17 @@ def each_readable(
             refused(error)
 
 
+def known_project(image_folder: Path) -> Path | None:
+    """The program's own folder for an image folder, by its path and photos; None where there is none.
+
+    Raises:
+        ResourceError: There is no home.
+    """
+    every = [each for each in records(_projects()) if isinstance(each, Record)]
+    found, _ = find(Path(os.path.realpath(image_folder)), every)
+    return found.folder if found is not None else None
+
+
 def find(
     image_folder: Path, every: Iterable[Record], digests: Collection[str] | None = None
 ) -> tuple[Record | None, Record | None]:

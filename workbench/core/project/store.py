@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.closing import Closing
-from workbench.core.data.catalog import Catalog, ImageClass, Sample
+from workbench.core.data.catalog import TABLE, Catalog, ImageClass, Sample
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.messages import Message
 from workbench.core.project.catalog_file import about_json, catalog_about
@@ -109,8 +109,11 @@ class ProjectStore(Closing):
 
     def outside(self, read: Catalog) -> Outside:
         """How the folder, read again, differs from what was taken in."""
+        before = self.catalog.reading if self.catalog is not None else None
+        now = read.reading.key if read.reading is not None else ""
+        by_table = now.startswith(TABLE) and before is not None and before.key == now
         with self._lock, self._reading():
-            return compared(self._kept(), read)
+            return compared(self._kept(), read, by_table=by_table)
 
     def edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> Catalog:
         """Makes an edit, and keeps it; what was undone before can no longer be redone.

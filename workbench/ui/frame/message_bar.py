@@ -6,11 +6,12 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
+from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.errors import ErrorReport
 from workbench.core.project.runs import RunSummary
 from workbench.ui.parts.widgets import Button, Card, IconButton, column, label, row
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Runs, State, Work
+from workbench.ui.session.state import Folders, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.models import news_title
@@ -41,6 +42,8 @@ class MessageBar(QFrame):
         self.results_button = Button(self.tr("See the results"), self._go_to_results)
         self.same_button = Button(self.tr("The same photos"), self._same)
         self.others_button = Button(self.tr("Other photos"), self._others)
+        self.sort_button = Button(self.tr("Sort them here"), self._sort)
+        self.sort_button.setToolTip(self.tr("Make classes and put the photos into them; no file is moved."))
         self.details_button = Button(self.tr("Details"), self._toggle, role="quiet")
         self.close_button = IconButton("ph.x", self.tr("Dismiss this message"), self._dismiss)
         self._details = QPlainTextEdit()
@@ -58,6 +61,7 @@ class MessageBar(QFrame):
             self.results_button,
             self.same_button,
             self.others_button,
+            self.sort_button,
             self.details_button,
             self.close_button,
         )
@@ -70,7 +74,7 @@ class MessageBar(QFrame):
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(self._slid)
         self.hide()
-        session.store.subscribe(self.show_state, Runs, Work)
+        session.store.subscribe(self.show_state, Folders, Runs, Work)
 
     @Slot(object)
     def show_state(self, state: State) -> None:
@@ -81,6 +85,7 @@ class MessageBar(QFrame):
             message = same_photos(state.runs.maybe)
         self.same_button.setVisible(asking)
         self.others_button.setVisible(asking)
+        self.sort_button.setVisible(_can_be_sorted(state))
         self.continue_button.setVisible(interrupted is not None and "train" not in state.work.working)
         if interrupted is not None:
             again, on = self.tr("Start again"), self.tr("Continue")
@@ -148,6 +153,11 @@ class MessageBar(QFrame):
         self._session.runs.folder.answer_maybe(same=False)
 
     @Slot()
+    def _sort(self) -> None:
+        self.wants_page.emit("images")
+        self._session.folders.sort_here()
+
+    @Slot()
     def _go_to_results(self) -> None:
         self._session.runs.dismiss_news()
         self.wants_page.emit("results")
@@ -157,3 +167,10 @@ class MessageBar(QFrame):
         if isinstance(self._shown, ErrorReport):
             text = f"{self._shown.title} {self._shown.hint}\n\n{self._shown.details}"
             QGuiApplication.clipboard().setText(text)
+
+
+def _can_be_sorted(state: State) -> bool:
+    """Whether the message is that of a folder whose photos have no classes."""
+    error = state.work.error
+    told = error is not None and error.message.code in WITHOUT_CLASSES
+    return told and state.folders.without_classes is not None

@@ -238,7 +238,8 @@ class FolderView(QWidget):
     def _show_new(self) -> None:
         outside = self._session.state.edits.outside
         moved = (now for _, now in outside.moved)
-        self._show_only((*outside.new, *outside.changed, *moved), self.tr("New in the folder"))
+        every = (*outside.new, *outside.changed, *moved, *outside.retold)
+        self._show_only(every, self.tr("New in the folder"))
 
     def _show_only(self, samples: tuple[str, ...], title: str) -> None:
         assert self._catalog is not None

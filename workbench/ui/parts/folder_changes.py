@@ -11,7 +11,7 @@ from workbench.ui.parts.widgets import Button, Card, IconButton, label, row
 
 
 class FolderChanges(Card):
-    """Says how many photos are new, gone, changed or moved; hidden where none are.
+    """Says how many photos are new, gone, changed, moved or told otherwise; hidden where none are.
 
     Args:
         seen: Called when the person has seen it.
@@ -38,10 +38,11 @@ class FolderChanges(Card):
             (len(outside.gone), self.tr("{count:,} gone")),
             (len(outside.changed), self.tr("{count:,} changed")),
             (len(outside.moved), self.tr("{count:,} moved or renamed")),
+            (len(outside.retold), self.tr("{count:,} with another class, set or group in the table")),
         )
         parts = ", ".join(words.format(count=count) for count, words in counts if count)
         self.text.setText(
             self.tr("Photos in this folder since it was last open here: {changes}.").format(changes=parts)
         )
-        self.show_new.setVisible(bool(outside.new or outside.changed or outside.moved))
+        self.show_new.setVisible(bool(outside.new or outside.changed or outside.moved or outside.retold))
         self.setVisible(bool(outside))

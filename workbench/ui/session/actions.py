@@ -6,6 +6,7 @@ from typing import Literal
 
 from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.project.runs import RunSummary
 from workbench.ui.session.state import State, has_numbers, is_same_run, model_in_use
@@ -92,11 +93,13 @@ def is_interruptible(state: State) -> bool:
 
 
 def should_train_on_opening(state: State) -> bool:
-    """Whether a first model can be made of the open folder, and there is none yet.
-
-    Two classes need two photos each: one to learn from, one to be asked about.
-    """
+    """Whether a first model can be made of the open folder, and there is none yet."""
     catalog = state.folders.catalog
     if catalog is None or "train" not in enabled_actions(state) or any(run.model for run in state.runs.every):
         return False
-    return sum(count >= 2 for count in catalog.counts.values()) >= 2
+    return has_two_classes(catalog)
+
+
+def has_two_classes(catalog: Catalog | None) -> bool:
+    """Whether two classes have two photos each: one to learn from, one to be asked about."""
+    return catalog is not None and sum(count >= 2 for count in catalog.counts.values()) >= 2

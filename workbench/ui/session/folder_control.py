@@ -10,7 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from workbench.core import paths
-from workbench.core.data.catalog import Catalog, Unclear
+from workbench.core.data.catalog import LOOSE, Catalog, ReadingKey, Unclear
+from workbench.core.data.reading_loose import WITHOUT_CLASSES
+from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
 from workbench.engine.requests import DrawSample, Scan
@@ -54,6 +56,7 @@ class FolderControl(QObject):
         super().__init__(parent)
         self._store, self._service, self._work, self._preferences = store, service, work, preferences
         self._edits = edits
+        self._asked: Path | None = None
 
     def open(self, folder: Path, reading: str = "") -> None:
         """Looks through an image folder and makes it the open one, or asks how it is meant.
@@ -67,13 +70,40 @@ class FolderControl(QObject):
             return
         self.opening.emit()
         self._work.dismiss_error()
-        if reading:
+        if self._store.state.folders.without_classes is not None:
+            self._store.put(replace(self._store.state.folders, without_classes=None))
+        self._asked = folder
+        if reading and reading != LOOSE:
             self._preferences.remember(_reading_of(folder), reading)
-        reading = reading or self._preferences.recall(_reading_of(folder), "")
+        reading = reading or self._is_sorted_here(folder) or self._preferences.recall(_reading_of(folder), "")
         begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
         request = Scan(folder, reading, first_model=self._preferences.train_on_opening)
         self._put_first(None)
-        self._service.submit(request, "scan", begin=begin, event=self._put_first, completed=self._scanned)
+        self._service.submit(
+            request,
+            "scan",
+            begin=begin,
+            event=self._put_first,
+            completed=self._scanned,
+            failed=self._not_scanned,
+        )
+
+    def sort_here(self) -> None:
+        """Opens the folder that was refused because nothing says what its photos show, with no classes."""
+        if (folder := self._store.state.folders.without_classes) is not None:
+            self.open(folder, LOOSE)
+
+    def _is_sorted_here(self, folder: Path) -> ReadingKey:
+        """The reading of the open folder where its photos are sorted in the window; "" where not."""
+        catalog = self._store.state.folders.catalog
+        if catalog is None or catalog.reading is None or catalog.folder != Path(os.path.abspath(folder)):
+            return ""
+        return LOOSE if catalog.reading.key == LOOSE else ""
+
+    def _not_scanned(self, error: ErrorReport) -> None:
+        if error.message.code in WITHOUT_CLASSES:
+            self._store.put(replace(self._store.state.folders, without_classes=self._asked))
+        self._work.report(error)
 
     def forget_first(self) -> None:
         """The folder has a model of more photos than the first one."""

@@ -7,10 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Slot
 
 from workbench.core.config.methods import method_of
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.catalog import LOOSE
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Followed
 from workbench.core.project.runs import RunSummary
 from workbench.engine.requests import Follow
+from workbench.ui.session.actions import has_two_classes
 from workbench.ui.session.run_record import config_of
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Edits, Runs, State, Work
@@ -27,6 +30,7 @@ class FollowControl(QObject):
 
     It begins once the folder has an instant model of all its photos, so that they need not be looked at
     again, and gives way to work that somebody waits for. Of edits that come quickly the last one is followed.
+    Photos that had no classes at all are followed without a run, as soon as two classes have two each.
     """
 
     def __init__(self, store: Store, service: ServiceEngine, parent: QObject | None = None) -> None:
@@ -40,19 +44,23 @@ class FollowControl(QObject):
     @Slot(object)
     def show_state(self, state: State) -> None:
         """Follows where the newest state of the folder has not been followed yet."""
-        catalog, run = state.folders.catalog, _instant(state)
+        catalog, config = state.folders.catalog, _config(state)
         if self._job:
             if state.work.working or state.edits.opening != self._asked[0]:
                 self._service.stop_job(self._job)
             return
-        if catalog is None or run is None or state.work.working or not state.edits.possible:
+        if catalog is None or config is None or state.work.working or not state.edits.possible:
             return
         followed, asked = state.health.followed, (state.edits.opening, catalog.revision)
-        known = followed is not None and followed.revision == catalog.revision
+        if (
+            catalog is not None and config is None and followed is not None
+        ):  # its classes have been taken apart
+            self._store.put(replace(state.health, followed=None))
+        known = followed is not None and followed.revision == catalog.revision and not followed.left
         if known or asked == self._refused or len(catalog.samples) > MOST:
             return
         self._asked = asked
-        request = Follow(catalog, config_of(run))
+        request = Follow(catalog, config)
         self._job = self._service.submit(request, completed=self._followed, failed=self._failed)
 
     def _followed(self, found: Followed) -> None:
@@ -69,6 +77,15 @@ class FollowControl(QObject):
             if self._asked[0] == self._store.state.edits.opening:
                 self._store.put(replace(self._store.state.health, followed=None))
         self.show_state(self._store.state)
+
+
+def _config(state: State) -> TrainingConfig | None:
+    """How to learn; None where there is nothing to follow yet."""
+    if (run := _instant(state)) is not None:
+        return config_of(run)
+    catalog = state.folders.catalog
+    is_loose = catalog is not None and catalog.reading is not None and catalog.reading.key == LOOSE
+    return TrainingConfig() if is_loose and has_two_classes(catalog) else None
 
 
 def _instant(state: State) -> RunSummary | None:

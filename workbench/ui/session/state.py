@@ -31,11 +31,14 @@ class Folders:
         catalog: What is in the open folder, None before one is chosen.
         question: A folder that waits until the person has said which of its folders are the classes.
         first_model: Of a handful of photos of a large folder, until there is one of more.
+        without_classes: A folder that was refused because nothing says what its photos show; they can be
+            sorted here. None once that is done, or another folder was asked for.
     """
 
     catalog: Catalog | None = None
     question: Unclear | None = None
     first_model: FirstModel | None = None
+    without_classes: Path | None = None
 
 
 @dataclass(frozen=True)
