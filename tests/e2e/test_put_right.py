@@ -96,7 +96,7 @@ def test_photos_in_the_wrong_class_are_found_and_put_right_and_that_can_be_undon
         assert catalog is not None
         begun = followed(person)
         person.wait(view.number.isVisible)
-        words = view.number.text()
+        words = view.number.number.text()
         wrong = [sample.id for sample in catalog.samples if Path(sample.id).name.startswith("x-")]
         assert len(wrong) == WRONG
         keys = {each.name: number_keys(catalog)[each.id] for each in catalog.classes}
@@ -113,8 +113,8 @@ def test_photos_in_the_wrong_class_are_found_and_put_right_and_that_can_be_undon
                 person.wait(lambda: len(view.gallery.rows) == 1)
             press(person, view, sample_id, keys[true_class(sample_id)])
         assert followed(person) > begun
-        person.wait(lambda: view.number_of.text() == "A model of the photos as they are now.")
-        assert view.number.text() != words
+        person.wait(lambda: view.number.stands_on.text() == "A model of the photos as they are now.")
+        assert view.number.number.text() != words
 
         for _ in range(WRONG):
             revision = revision_of(person)
@@ -125,7 +125,7 @@ def test_photos_in_the_wrong_class_are_found_and_put_right_and_that_can_be_undon
         assert now is not None
         assert (now.samples, now.classes, now.confirmed) == (catalog.samples, catalog.classes, frozenset())
         assert followed(person) == pytest.approx(begun)
-        person.wait(lambda: view.number.text() == words)
+        person.wait(lambda: view.number.number.text() == words)
 
     in_program(act, "--open", str(spoiled), train_on_opening=True)
     assert digests(spoiled) == before

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -16,12 +16,12 @@ from workbench.core.health.evidence import Evidence
 from workbench.ui.parts.class_list import ClassList, ClassRow
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.folder_changes import FolderChanges
+from workbench.ui.parts.followed_number import FollowedNumber
 from workbench.ui.parts.gallery import Gallery
 from workbench.ui.parts.gallery_filter import GalleryFilter
 from workbench.ui.parts.photo_details import PhotoDetails
-from workbench.ui.parts.photo_editing import PhotoEditing
-from workbench.ui.parts.selection_bar import SelectionBar
-from workbench.ui.parts.widgets import Button, Elided, column, label, row
+from workbench.ui.parts.selected_photos import SelectedPhotos
+from workbench.ui.parts.widgets import Button, Elided, column, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Showing, photos, still_there
 from workbench.ui.session.state import Health, State
@@ -46,10 +46,11 @@ class FolderView(QWidget):
         self._evidence: Evidence | None = None
         self._suggested: Mapping[str, Suggestion] = {}
         self._look_words = self._photos_words = ""
-        self.editing = PhotoEditing(session, self)
         self.classes, self.gallery = ClassList(session), Gallery(session)
+        self.selected = SelectedPhotos(session, self, self.gallery, self.classes)
+        self.editing, self.selection = self.selected.editing, self.selected.bar
         self.findings, self.details = FindingsList(session), PhotoDetails(session)
-        self.filter, self.selection = GalleryFilter(), SelectionBar()
+        self.filter, self.number = GalleryFilter(), FollowedNumber()
         self.changes = FolderChanges(session.edits.forget_outside)
         self._title = Elided("", "section")
         self.look = Button("")
@@ -60,24 +61,9 @@ class FolderView(QWidget):
 
     def _connect(self) -> None:
         self.classes.chosen.connect(self._choose)
-        self.classes.dropped.connect(self._dropped)
-        self.classes.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.classes.customContextMenuRequested.connect(self._menu_of_class)
         self.gallery.opened.connect(self._open)
         self.gallery.moved.connect(self._follow)
-        self.gallery.selected.connect(self._count)
-        self.gallery.keyed.connect(self._put_by_key)
-        self.gallery.deleted.connect(self._leave_out)
-        self.gallery.accepted.connect(self._accept)
-        self.gallery.customContextMenuRequested.connect(self._menu_of_photos)
         self.filter.changed.connect(self._narrow)
-        self.selection.put.connect(self._menu_at)
-        self.selection.left_out.connect(self._leave_out)
-        self.selection.brought_back.connect(self._bring_back)
-        self.selection.accepted.connect(self._accept)
-        self.selection.confirmed.connect(self._confirm)
-        self.selection.undo.connect(self._session.edits.undo)
-        self.selection.redo.connect(self._session.edits.redo)
         self.editing.wants_details.connect(self._open)
         self.details.closed.connect(self._close_details)
         self.look.toggled.connect(self._look)
@@ -98,10 +84,6 @@ class FolderView(QWidget):
     def _lay_out(self) -> None:
         self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
         self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
-        self.number = label("", "strong", wrap=True)
-        self.number_of = label("", "muted", wrap=True)
-        for words in (self.number, self.number_of):
-            words.hide()
         self.new_class = Button(self.tr("New class…"), self.editing.new_class, role="quiet")
         self.details.hide()
         for view in (self.gallery, self.findings):
@@ -111,9 +93,7 @@ class FolderView(QWidget):
         right = row(self._views, self.details, space=theme.M)
         middle = column(line, self.changes, right, self.selection, space=12)
         middle.setStretch(2, 1)
-        told = column(self.number, self.number_of, space=theme.XS)
-        told.setContentsMargins(theme.S, 0, 0, 0)
-        left = column(self.classes, row(self.new_class, -1), told)
+        left = column(self.classes, row(self.new_class, -1), self.number)
         layout = row(left, middle, space=theme.M)
         layout.setStretch(0, 1)
         layout.setStretch(1, 3)
@@ -144,7 +124,7 @@ class FolderView(QWidget):
         self.selection.show_state(state)
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
-        self._show_number(state)
+        self.number.show_state(state)
         if state.health is not self._health:
             self._look_at(state.health)
 
@@ -155,7 +135,7 @@ class FolderView(QWidget):
         self._suggested = _suggested(self._catalog, followed)
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
-        self._count()
+        self.selected.show_catalog(self._catalog, self._suggested)
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed)
         if health.traits is None and followed is None:
             self._show_findings((evidence, findings(evidence)))
@@ -178,21 +158,6 @@ class FolderView(QWidget):
             self._title.set_whole(self._look_words)
         else:
             self.look.setText(self._look_words)
-
-    def _show_number(self, state: State) -> None:
-        """Says how good a model is of the photos as they are now."""
-        found, catalog = state.health.followed, state.folders.catalog
-        estimate = found.estimate if found is not None else None
-        for words in (self.number, self.number_of):
-            words.setVisible(estimate is not None)
-        if estimate is None or found is None or catalog is None:
-            return
-        low, high = round(estimate.low * 100), round(estimate.high * 100)
-        self.number.setText(self.tr("Right for {low} to {high} of 100 photos").format(low=low, high=high))
-        newest = found.revision == catalog.revision
-        self.number_of.setText(
-            self.tr("A model of the photos as they are now.") if newest else self.tr("Learning your changes…")
-        )
 
     def _show_photos(self) -> None:
         assert self._catalog is not None
@@ -286,62 +251,13 @@ class FolderView(QWidget):
         elif not self.details.isHidden() and self._catalog is not None:
             self.details.show_sample(self._catalog, sample)
 
-    @Slot()
-    def _count(self) -> None:
-        chosen = self.gallery.selection()
-        out = {sample.id for sample in self._catalog.excluded} if self._catalog is not None else set()
-        left_out = sum(sample.id in out for sample in chosen)
-        self.classes.show_keys(bool(chosen) and self.editing.possible)
-        doubted = [sample for sample in chosen if sample.id in self._suggested]
-        self.selection.show_selection(len(chosen) - left_out, left_out, len(self.gallery.rows))
-        self.selection.show_doubts(len(doubted), sum(sample.class_id is not None for sample in doubted))
-
     # Doing
-
-    @Slot(str)
-    def _put_by_key(self, key: str) -> None:
-        self.editing.put_by_key(self.gallery.selection(), key)
-
-    @Slot()
-    def _leave_out(self) -> None:
-        self.editing.leave_out(self.gallery.selection())
-
-    @Slot()
-    def _accept(self) -> None:
-        self.editing.accept(self.gallery.selection(), self._suggested)
-
-    @Slot()
-    def _confirm(self) -> None:
-        self.editing.confirm(self.gallery.selection())
-
-    @Slot()
-    def _bring_back(self) -> None:
-        self.editing.bring_back(self.gallery.selection())
 
     @Slot(object)
     def _leave_out_finding(self, finding: Finding) -> None:
         assert self._catalog is not None
         chosen = set(finding.samples)
         self.editing.leave_out([sample for sample in self._catalog.samples if sample.id in chosen])
-
-    @Slot(object)
-    def _dropped(self, onto: ClassRow) -> None:
-        self.editing.put_into_row(self.gallery.selection(), onto)
-
-    @Slot(QPoint)
-    def _menu_at(self, at: QPoint) -> None:
-        self.editing.menu_of_classes(self.gallery.selection(), at)
-
-    @Slot(QPoint)
-    def _menu_of_photos(self, at: QPoint) -> None:
-        self.editing.menu_of_photos(self.gallery.selection(), self.gallery.viewport().mapToGlobal(at))
-
-    @Slot(QPoint)
-    def _menu_of_class(self, at: QPoint) -> None:
-        index = self.classes.indexAt(at)
-        if index.isValid():
-            chosen = self.classes.rows[index.row()]
-            self.editing.menu_of_class(chosen, self.classes.viewport().mapToGlobal(at))
 
     @Slot()
     def _rename(self) -> None:
