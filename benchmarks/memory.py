@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clock import Clock, drain
+from benchmarks.clock import Clock
 
 
 def torch_alone(many: str, few: str) -> dict[str, Any]:
@@ -19,24 +18,14 @@ def torch_alone(many: str, few: str) -> dict[str, Any]:
 
 
 def engine(many: str, few: str) -> dict[str, Any]:
-    """What the service engine does: gets warm, scans a folder, makes an instant model of it.
+    """The service engine reads a folder and makes an instant model of it; see `whole_job.made`.
 
     Args:
         many: The folder of many photos.
     """
-    from workbench.core.config.training_config import recommended
-    from workbench.core.jobs import never
-    from workbench.engine.jobs import JOBS
+    from benchmarks.whole_job import made  # the window is measured without what the engine loads
 
-    clock = Clock()
-    drain(JOBS["warm"](never))
-    clock.mark("warm")
-    catalog = drain(JOBS["scan"](never, folder=many))
-    clock.mark("scanned")
-    with tempfile.TemporaryDirectory() as run:
-        drain(JOBS["train"](never, catalog=catalog, config=recommended("instant").to_dict(), run=run))
-    clock.mark("model")
-    return clock.results(photos=len(catalog.samples))
+    return made(few, many, "many")
 
 
 def window(many: str, few: str, seconds: float = 20.0) -> dict[str, Any]:

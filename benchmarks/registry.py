@@ -19,6 +19,7 @@ from benchmarks.rows import (
     same_answer,
     stopping,
     training,
+    whole_job,
 )
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -28,6 +29,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *heads.ROWS,
     *following.ROWS,
     *any_size_heads.ROWS,
+    *whole_job.ROWS,
     *decoding.ROWS,
     *copies.ROWS,
     *health.ROWS,

@@ -36,7 +36,7 @@ def _sample(measured: Measured) -> list[Figure]:
     ]
 
 
-def _photos(count: int, whole: Path, scratch: Path) -> dict[str, Any]:
+def cifar10_photos(count: int, whole: Path, scratch: Path) -> dict[str, Any]:
     """So many of CIFAR-10's photos, the same share of each class, as files in one folder a class."""
     unpacked = Path(data.cifar10(whole, scratch / "all")["folder"])
     classes: dict[str, list[Path]] = {}
@@ -65,7 +65,7 @@ def _answering(count: int) -> Benchmark:
         f"{count:,} photos of CIFAR-10 as files: from choosing the folder to an answer of a first model.",
         (_ANSWERING,),
         figures,
-        lambda whole, scratch: _photos(count, whole, scratch),
+        lambda whole, scratch: cifar10_photos(count, whole, scratch),
     )
 
 
