@@ -37,7 +37,7 @@ def measure(folder: str, architecture: str) -> dict[str, Any]:
     split = _fewer(own_split(drain(scan(Path(folder)))))
     training, classes = split.training, split.class_names
     begun = time.monotonic()
-    features = _features(split, architecture)
+    features = features_of(split, architecture)
     seconds = time.monotonic() - begun
     index = {each.id: number for number, each in enumerate(split.classes)}
     targets = np.array([index[sample.class_id] for sample in split.samples if sample.class_id is not None])
@@ -79,7 +79,8 @@ def _fewer(split: Split) -> Split:
     return replace(split, training=tuple(kept))
 
 
-def _features(split: Split, architecture: str) -> NDArray[np.float32]:
+def features_of(split: Split, architecture: str) -> NDArray[np.float32]:
+    """Features of a split's photos, the mean of both views, in the order of `split.samples`."""
     runtime = drain(open_runtime(TrainingConfig(architecture=architecture), device="cpu"))
     recipe = replace(runtime.backbone.preprocessing, brightness=split.brightness)
     samples: Sequence[Sample] = split.samples

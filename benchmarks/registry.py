@@ -6,6 +6,7 @@ from benchmarks.contest import Benchmark
 from benchmarks.rows import (
     accuracies,
     any_size_heads,
+    asking,
     copies,
     decoding,
     few_photos,
@@ -28,6 +29,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *few_photos.ROWS,
     *heads.ROWS,
     *following.ROWS,
+    *asking.ROWS,
     *any_size_heads.ROWS,
     *whole_job.ROWS,
     *decoding.ROWS,
