@@ -13,12 +13,10 @@ from benchmarks.clock import drain
 from benchmarks.few_photos import features_of
 from workbench.core.data.scan import scan
 from workbench.core.data.split import own_split
-from workbench.core.instant.asking import teaching, typical
+from workbench.core.instant.asking import ASKED, teaching, typical
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.models.linear_head import LinearHead
 
-FIRST = 6
-"""Photos that are classed before there is a model."""
 _NEARLY = 0.95
 _Rows = NDArray[np.int64]
 
@@ -87,13 +85,13 @@ def _useful(
 ) -> _Rows:
     if head is not None:
         return teaching(features, head.probabilities(features), 1)
-    return typical(features, 1 if classed else FIRST, seed=int(random.integers(1000)))
+    return typical(features, 1 if classed else ASKED, seed=int(random.integers(1000)))
 
 
 def _at_random(
     features: NDArray[np.float32], head: LinearHead | None, classed: int, random: np.random.Generator
 ) -> _Rows:
-    return random.permutation(len(features))[: 1 if classed else FIRST]
+    return random.permutation(len(features))[: 1 if classed else ASKED]
 
 
 def _fitted(features: NDArray[np.float32], targets: _Rows) -> tuple[LinearHead | None, _Rows]:

@@ -196,6 +196,7 @@ class Followed:
         probability: Of that class, 0 to 1, float32, shape (N,).
         own: The probability of the class that a photo has, float32, shape (N,); NaN where it has none, or no
             model without it knows the class.
+        asked: Ids of photos without a class from which a model would learn most, in this order.
         left: How many photos without a class have not been looked at yet; they are not among the N.
     """
 
@@ -207,6 +208,7 @@ class Followed:
     said: NDArray[np.int32]
     probability: NDArray[np.float32]
     own: NDArray[np.float32]
+    asked: tuple[str, ...] = ()
     left: int = 0
 
 

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from workbench.core.models.linear_head import Doubles, Floats
 
+ASKED = 6
+"""Photos that a person is asked about at a time."""
 _MOST = 2000
 """Photos that are compared with each other: the most doubtful ones of more."""
 _ROUNDS = 20

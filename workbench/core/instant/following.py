@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from workbench.core.errors import InputError
 from workbench.core.events import Followed, Progress
 from workbench.core.features.extract import VIEWS
 from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.instant.asking import ASKED, teaching, typical
 from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.trainer import HeadTrainer
@@ -65,6 +67,10 @@ class Follower(Closing):
             at_once: How many of the photos without a class to look at, of those that are not known yet: where
                 there are thousands, a person need not wait for all to hear of some. 0 looks at all.
 
+        Returns:
+            Where photos have no class yet, and two classes have not two each, there is no model: only which
+            photos to begin with.
+
         Raises:
             InputError: There are fewer than two classes with photos.
             Stopped: `stop` returned true.
@@ -72,10 +78,19 @@ class Follower(Closing):
         with self._lock:
             split = own_split(catalog)
             split = replace(split, classes=tuple(sorted(split.classes, key=lambda each: each.id)))
-            _check_two(split.training)
+            loose = sorted(
+                (sample for sample in catalog.samples if sample.class_id is None),
+                key=lambda sample: sample.digest,  # those that are looked at first are a fair sample
+            )
+            begins = bool(loose) and not _has_two(split.training)
+            if not begins:
+                _check_two(split.training)
             features = yield from self._opened(split, stop)
             features.forget_lost()  # a drive may be there again
-            loose = [sample for sample in catalog.samples if sample.class_id is None]
+            if begins:
+                yield from _looked_at_some(features, loose, at_once or len(loose), stop)
+                features.save()
+                return _beginning(catalog, features)
             yield from _looked(features, split.training, stop)
             left_over = yield from _looked_at_some(features, loose, at_once or len(loose), stop)
             yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
@@ -122,6 +137,12 @@ def _looked_at(catalog: Catalog) -> int:
     return sum(s.subset in ("", "training") or s.class_id is None for s in catalog.samples)
 
 
+def _has_two(training: Sequence[Sample]) -> bool:
+    """Whether two classes have two photos each: one to learn from, one to be asked about."""
+    counts = Counter(sample.class_id for sample in training)
+    return sum(count >= 2 for count in counts.values()) >= 2
+
+
 def _check_two(training: Sequence[Sample]) -> None:
     if len({sample.class_id for sample in training}) < 2:
         raise InputError("too_few_photos")
@@ -166,6 +187,21 @@ def _measured(training: SampleSet, fitted: FittedHead) -> Measures | None:
     )
 
 
+def _beginning(catalog: Catalog, features: PhotoFeatures) -> Followed:
+    """Which photos to class first: always the same ones, less those that are classed by now."""
+    seen = [sample for sample in catalog.samples if features.knows(sample, VIEWS)]
+    asked: list[Sample] = []
+    if seen:
+        asked = [seen[row] for row in typical(features.of(seen, VIEWS), ASKED)]
+    asked = [sample for sample in asked if sample.class_id is None]
+    asked = asked or [sample for sample in seen if sample.class_id is None][:1]
+    none = np.zeros(0, np.float32)
+    return Followed(
+        folder=str(catalog.folder), revision=catalog.revision, estimate=None, classes=(), samples=(),
+        said=none.astype(np.int32), probability=none, own=none, asked=tuple(each.id for each in asked),
+    )  # fmt: skip
+
+
 def _told(
     catalog: Catalog,
     split: Split,
@@ -179,8 +215,12 @@ def _told(
     answers, own = fitted.out_of_fold, np.full(len(training) + len(loose), np.nan, np.float32)
     own[: len(training)] = answers[np.arange(len(training)), training.targets]
     own[: len(training)][~answerable(training.targets, fitted.folds)] = np.nan
+    asked: tuple[str, ...] = ()
     if loose:
-        answers = np.concatenate([answers, fitted.head.probabilities(features.of(loose, VIEWS))])
+        looks = features.of(loose, VIEWS)
+        answered = fitted.head.probabilities(looks)
+        asked = tuple(loose[row].id for row in teaching(looks, answered, ASKED))
+        answers = np.concatenate([answers, answered])
     said: NDArray[np.int64] = answers.argmax(axis=1)
     return Followed(
         folder=str(catalog.folder),
@@ -191,4 +231,5 @@ def _told(
         said=said.astype(np.int32),
         probability=answers.max(axis=1).astype(np.float32),
         own=own,
+        asked=asked,
     )

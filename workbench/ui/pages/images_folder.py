@@ -136,6 +136,8 @@ class FolderView(QWidget):
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
         self.selected.show_catalog(self._catalog, self._suggested)
+        if self._by_use and len(self.gallery.selection()) < 2:
+            self._show_photos()
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed)
         if health.traits is None and followed is None:
             self._show_findings((evidence, findings(evidence)))
@@ -171,22 +173,39 @@ class FolderView(QWidget):
                 "excluded": self.tr("Left out"),
             }[self._showing.part]
         )
+        shown = photos(self._catalog, self._showing)
+        if self._by_use:
+            shown = self._by_suggestion(shown)
+            if asked := sum(sample.id in self._asked for sample in shown):
+                words = self.tr(" · a model learns most from the first {count}")
+                self._photos_words += words.format(count=asked)
         if not self.look.isChecked():
             self._title.set_whole(self._photos_words)
-        shown = photos(self._catalog, self._showing)
-        if self._showing.part == "unclassed" and self._showing.order == "folder":
-            shown = self._by_suggestion(shown)
         self.gallery.show_photos(self._catalog, shown)
         self._follow()
 
     def _by_suggestion(self, samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
-        """Photos of one suggested class after the other, the surest first: rows to be accepted at once."""
+        """Those that teach most, then one suggested class after the other, to be accepted at once."""
+        asked = {key: number for number, key in enumerate(self._asked)}
 
-        def place(sample: Sample) -> tuple[bool, str, float]:
+        def place(sample: Sample) -> tuple[int, bool, str, float]:
             found = self._suggested.get(sample.id)
-            return (True, "", 0.0) if found is None else (False, found.class_id, -found.probability)
+            first = asked.get(sample.id, len(asked))
+            if first < len(asked) or found is None:
+                return first, True, "", 0.0
+            return first, False, found.class_id, -found.probability
 
         return tuple(sorted(samples, key=place))
+
+    @property
+    def _by_use(self) -> bool:
+        return self._showing.part == "unclassed" and self._showing.order == "folder"
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The photos that a model would learn most from, as long as they have no class."""
+        followed = self._health.followed
+        return followed.asked if followed is not None else ()
 
     @Slot(object)
     def _choose(self, chosen: ClassRow) -> None:

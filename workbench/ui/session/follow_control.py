@@ -13,7 +13,6 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import Followed
 from workbench.core.project.runs import RunSummary
 from workbench.engine.requests import Follow
-from workbench.ui.session.actions import has_two_classes
 from workbench.ui.session.run_record import config_of
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Edits, Runs, State, Work
@@ -30,7 +29,7 @@ class FollowControl(QObject):
 
     It begins once the folder has an instant model of all its photos, so that they need not be looked at
     again, and gives way to work that somebody waits for. Of edits that come quickly the last one is followed.
-    Photos that had no classes at all are followed without a run, as soon as two classes have two each.
+    Photos that had no classes at all are followed without a run: at first it is said which to begin with.
     """
 
     def __init__(self, store: Store, service: ServiceEngine, parent: QObject | None = None) -> None:
@@ -52,10 +51,6 @@ class FollowControl(QObject):
         if catalog is None or config is None or state.work.working or not state.edits.possible:
             return
         followed, asked = state.health.followed, (state.edits.opening, catalog.revision)
-        if (
-            catalog is not None and config is None and followed is not None
-        ):  # its classes have been taken apart
-            self._store.put(replace(state.health, followed=None))
         known = followed is not None and followed.revision == catalog.revision and not followed.left
         if known or asked == self._refused or len(catalog.samples) > MOST:
             return
@@ -85,7 +80,7 @@ def _config(state: State) -> TrainingConfig | None:
         return config_of(run)
     catalog = state.folders.catalog
     is_loose = catalog is not None and catalog.reading is not None and catalog.reading.key == LOOSE
-    return TrainingConfig() if is_loose and has_two_classes(catalog) else None
+    return TrainingConfig() if is_loose else None
 
 
 def _instant(state: State) -> RunSummary | None:
