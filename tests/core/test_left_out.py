@@ -260,7 +260,7 @@ def test_an_archive_a_photo_and_a_model_are_each_refused_by_what_they_are(tmp_pa
     write(tmp_path, 1, lambda _: "photos", b"\x1f\x8b" + bytes(40))
     write(tmp_path, 1, lambda _: "model.checkpoint")
     expected = {
-        "photos.zip": "not_a_folder.archive",
+        "photos.zip": "zip_damaged",
         "photos": "not_a_folder.archive",
         "model.checkpoint": "not_a_folder.model",
         "cat/0.png": "not_a_folder.photo",

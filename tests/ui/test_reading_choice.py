@@ -131,7 +131,8 @@ def test_a_class_that_is_lost_is_named_in_the_subtitle_and_first(
 @pytest.mark.parametrize(
     ("name", "content", "title"),
     [
-        ("photos.zip", b"PK\x03\x04" + bytes(40), "“photos.zip” is an archive"),
+        ("photos.zip", b"PK\x03\x04" + bytes(40), "“photos.zip” is damaged, or is only a part"),
+        ("photos.rar", b"Rar!\x1a\x07" + bytes(40), "“photos.rar” is an archive"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "“a.jpg” is a single photo"),
         ("notes.txt", b"hello", "“notes.txt” is a file"),
     ],

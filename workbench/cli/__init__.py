@@ -120,11 +120,11 @@ def _done(argv: Sequence[str] | None) -> int:
 
 
 def _given(argv: Sequence[str]) -> list[str]:
-    """The arguments; a lone model file or folder, as a double click gives it, is one for the window."""
+    """The arguments; a lone model file, ZIP file or folder, as a double click gives it, is for the window."""
     given = list(argv)
     if len(given) == 1 and not given[0].startswith("-"):
         path = Path(given[0])
-        if path.suffix.lower() == Path(MODEL).suffix or (path.is_absolute() and path.is_dir()):
+        if path.suffix.lower() in (Path(MODEL).suffix, ".zip") or (path.is_absolute() and path.is_dir()):
             return ["--open", given[0]]
     return given
 
@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=tuple(FORMATS.keys()), help="default: what the name of the file ends in"
     )
     sub = command("scan", "say what is in a folder of photos and what is wrong with it")
-    sub.add_argument("folder", metavar="FOLDER", type=source)
+    sub.add_argument("folder", metavar="FOLDER", type=source, help="a folder, or a ZIP file of one")
     _reading_option(sub)
     sub = command("check", "say what may be wrong with the photos of a folder, the worst first", device=True)
     sub.add_argument("folder", metavar="FOLDER", type=source)
@@ -239,7 +239,10 @@ def _own_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")
     parser.add_argument("--temp-profile", action="store_true", help="start with nothing remembered")
     parser.add_argument(
-        "--open", metavar="PATH", type=source, help="open the window on this image folder or model file"
+        "--open",
+        metavar="PATH",
+        type=source,
+        help="open the window on this image folder, ZIP file of one, or model file",
     )
     parser.set_defaults(run=_open_window, command=None)
     parser.add_argument(
@@ -289,7 +292,11 @@ def _npz(text: str) -> Path:
 
 def _train_options(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "folder", metavar="FOLDER", type=source, nargs="?", help="one folder inside for each class"
+        "folder",
+        metavar="FOLDER",
+        type=source,
+        nargs="?",
+        help="one folder inside for each class, or a ZIP file",
     )
     sub.add_argument(
         "--mode", choices=tuple(METHODS.keys()), help=f"how to learn; default: {DEFAULT}. {_told_methods()}"

@@ -31,6 +31,7 @@ from workbench.core.data.left_out import gathered
 from workbench.core.data.listing import photos_in
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
+from workbench.core.data.unpack import as_folder
 from workbench.core.errors import InputError, Stopped, WorkbenchError
 from workbench.core.evaluation import Evaluation
 from workbench.core.evaluation import evaluate as test_model
@@ -287,7 +288,8 @@ def _resume(options: argparse.Namespace) -> int:
         )
     begun = time.monotonic()
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        job = learning.resume(options.resume, folder=options.folder, device=options.device, stop=stop)
+        folder = reporter.drive(as_folder(options.folder, stop)) if options.folder is not None else None
+        job = learning.resume(options.resume, folder=folder, device=options.device, stop=stop)
         result = reporter.drive(job)
     tell(options, reporter, result, None, 0.0, time.monotonic() - begun)
     return 0
@@ -300,6 +302,7 @@ def _learn(
     if out is None:
         try_room(data_dir() / "projects")  # says before the work that there is nothing to write into
     with contextlib.ExitStack() as undone, Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        folder = reporter.drive(as_folder(folder, stop))
         if out is not None:
             out = undone.enter_context(new_run_folder(out, folder))
             undone.enter_context(learning.announced(out, folder, config))

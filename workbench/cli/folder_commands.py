@@ -22,6 +22,7 @@ from workbench.core.health.evidence import Evidence
 from workbench.core.health.traits import examine_photos
 from workbench.core.health.wrong_class import suspects
 from workbench.core.instant.following import Follower
+from workbench.core.messages import Message
 from workbench.core.names import visible
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.words import say
@@ -69,7 +70,10 @@ def _finding_json(evidence: Evidence, finding: Finding) -> dict[str, Any]:
         "sentence": told(finding),
         "samples": _rows(evidence, finding),
         "remedy": finding.remedy,
-        "values": dict(finding.values),
+        "values": {
+            name: say(value) if isinstance(value, Message) else value
+            for name, value in finding.values.items()
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.words import (
+    about_archives,
     about_computer,
     about_edits,
     about_folders,
@@ -15,6 +16,10 @@ from workbench.words import (
 )
 
 SENTENCES: dict[str, str | tuple[str, str]] = {
+    **about_archives.ERRORS,
+    **about_archives.LEFT_OUT,
+    **about_archives.NOTES,
+    **about_archives.PROGRESS,
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
     **about_edits.EDITS,

@@ -19,6 +19,7 @@ from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
+from workbench.core.data.unpack import as_folder, from_zip
 from workbench.core.errors import ImageError
 from workbench.core.events import Progress
 from workbench.core.images.brightness import Depth
@@ -75,7 +76,8 @@ def scan(
     id of a class is the name of its folder, or what the table calls it, that of a sample its path.
 
     Args:
-        folder: Holds one folder for each class, or the folders of a split that do, or photos and a table.
+        folder: Holds one folder for each class, or the folders of a split that do, or photos and a table; or a
+            ZIP file of that.
         reading: Key of the `Reading` to use; "" takes the likeliest. With `LOOSE`, no photo has a class, and
             a catalog without classes is no error.
         known: Class names of a model that will be tested: one class is enough, its names count, and what
@@ -96,7 +98,7 @@ def scan(
 def look(
     folder: Path, *, known: Sequence[str] = (), reading: str = "", stop: StopRequested = never
 ) -> Generator[Progress, None, Look]:
-    """Lists a folder and finds the ways in which it can be read; opens no photo.
+    """Lists a folder and finds the ways in which it can be read; opens no photo, but unpacks a ZIP file.
 
     Args:
         known: As `scan`.
@@ -106,7 +108,7 @@ def look(
         InputError: As `scan`.
         Stopped: `stop` returned true.
     """
-    folder = folder.absolute()
+    folder = (yield from as_folder(folder, stop)).absolute()
     listing = yield from _listed(folder, stop)
     return look_at(folder, listing, known, reading)
 
@@ -130,7 +132,8 @@ def scan_as(
     places = [place for place in layout.places if only is None or place.path in only]
     usable, read = yield from _read_all(folder, places, looks, stop, threads, due)
     samples = yield from with_pictures(folder, usable, looks, stop=stop)
-    skipped = [*read.skipped, *layout.skipped]
+    archive = from_zip(folder)
+    skipped = [*read.skipped, *layout.skipped, *archive.left_out]
     learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")} | {None}
     untrained = [sample for sample in samples if sample.class_id not in learned]
     skipped += [_not_in_training(sample) for sample in untrained]
@@ -147,8 +150,8 @@ def scan_as(
         tuple(sample for sample in samples if sample.class_id in learned),
         tuple(skipped),
         empty_classes=empty,
-        system_files=seen.listing.system_files,
-        notes=(*vanished(empty, skipped), *layout.notes, *_notes(seen, read)),
+        system_files=seen.listing.system_files + archive.system_files,
+        notes=(*vanished(empty, skipped), *layout.notes, *archive.notes, *_notes(seen, read)),
         hidden_photos=seen.listing.hidden_photos,
         reading=told(reading),
         other_readings=others,
