@@ -52,7 +52,7 @@ def test_training_and_checking_on_a_zip(
     assert found["train_samples"] == 40
     checked = call(capsys, "check", packed)
     assert [each["reason"] for each in checked["left_out"]] == ["not_an_image"]
-    assert "shortcut" in {each["check"] for each in checked["findings"]}, "whose values hold a message"
+    assert "shortcuts" in {each["check"] for each in checked["findings"]}, "whose values hold a message"
     packed.unlink()
     (unpacked,) = (data_dir() / "unpacked").glob("*/colours")
     tested = call(capsys, "evaluate", tmp_path / "run", unpacked)
