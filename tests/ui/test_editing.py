@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.menus import answer, choose
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.edits import reclassed
 from workbench.core.events import Followed
@@ -77,37 +78,6 @@ def until(qtbot: QtBot, view: FolderView, **expected: int) -> None:
 
 def shown_counts(view: FolderView) -> dict[str, int]:
     return {row.name: row.count for row in view.classes.rows if row.part == "class"}
-
-
-def choose(menu_words: str, *more: str) -> None:
-    """Chooses an entry of the menu that is shown."""
-    (menu,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
-    action = entry(menu, menu_words)
-    for words in more:
-        inner = action.menu()
-        assert isinstance(inner, QMenu)
-        action = entry(inner, words)
-    menu.close()
-    action.trigger()
-
-
-def entry(menu: QMenu, words: str) -> QAction:
-    return next(action for action in menu.actions() if action.text().partition("\t")[0] == words)
-
-
-def answer(qtbot: QtBot, text: str) -> None:
-    """Types a name into the dialog that asks for it."""
-    dialogs: list[QInputDialog] = []
-
-    def there() -> bool:
-        dialogs[:] = [
-            w for w in QApplication.topLevelWidgets() if isinstance(w, QInputDialog) and w.isVisible()
-        ]
-        return bool(dialogs)
-
-    qtbot.waitUntil(there)
-    dialogs[0].setTextValue(text)
-    dialogs[0].accept()
 
 
 def test_a_number_key_puts_the_selected_photos_into_a_class(

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.core.folder_help import put
 from tests.ui.conftest import PATIENCE_MS, files
+from tests.ui.menus import choose
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.parts.reading_choice import ReadingTree
 from workbench.ui.session.session import Session
@@ -81,7 +82,8 @@ def test_an_answer_is_remembered_and_can_be_changed(
     catalog = session.state.folders.catalog
     assert catalog is not None
     assert catalog.counts == {"apple": 6, "pear": 4}
-    qtbot.mouseClick(page.other, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.menu, Qt.MouseButton.LeftButton)
+    choose("Other classes…")
     qtbot.waitUntil(lambda: page.question.isVisible())
     assert [button.property("reading") for button in page.question.buttons] == ["folders", "inside"]
 

@@ -12,6 +12,7 @@ from workbench.ui.session.actions import enabled_actions, is_interruptible, shou
 from workbench.ui.session.state import State, is_empty
 
 OPEN = {"choose_folder", "make_sample"}
+AGAIN = OPEN | {"read_again"}
 FULL = made_up_state()
 FOLDER = changed(State(), catalog=FULL.folders.catalog)
 MODEL = {"predict", "use_model", "copy_model_path", "open_results"}
@@ -29,24 +30,24 @@ def with_run(**changes: object) -> State:
         (changed(State(), working=frozenset({"scan"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"sample"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
-        (FOLDER, OPEN | {"train"}),
+        (FOLDER, AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
-        (changed(FOLDER, possible=True), OPEN | {"train", "edit_photos"}),
+        (changed(FOLDER, possible=True), AGAIN | {"train", "edit_photos"}),
         (changed(FOLDER, possible=True, working=frozenset({"scan"})), {"stop_scan"}),
-        (changed(FOLDER, possible=True, can_undo=Message("edit")), OPEN | {"train", "edit_photos", "undo"}),
-        (changed(FOLDER, possible=True, can_redo=Message("edit")), OPEN | {"train", "edit_photos", "redo"}),
-        (changed(FOLDER, can_undo=Message("edit")), OPEN | {"train"}),
+        (changed(FOLDER, possible=True, can_undo=Message("edit")), AGAIN | {"train", "edit_photos", "undo"}),
+        (changed(FOLDER, possible=True, can_redo=Message("edit")), AGAIN | {"train", "edit_photos", "redo"}),
+        (changed(FOLDER, can_undo=Message("edit")), AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"train"})), {"stop_training"}),
-        (FULL, OPEN | MODEL | {"train"}),
+        (FULL, AGAIN | MODEL | {"train"}),
         (made_up_training(), MODEL | {"stop_training"}),
-        (changed(with_run(model=False), in_use=None), OPEN | {"train", "open_results"}),
-        (changed(with_run(model=False, history=(), result=None), in_use=None), OPEN | {"train"}),
+        (changed(with_run(model=False), in_use=None), AGAIN | {"train", "open_results"}),
+        (changed(with_run(model=False, history=(), result=None), in_use=None), AGAIN | {"train"}),
         (changed(made_up_training(), stopping=frozenset({"train"})), MODEL),
         (changed(State(), working=frozenset({"scan"}), stopping=frozenset({"scan"})), set()),
-        (made_up_instant(0, learning=True), OPEN | {"stop_training"}),
-        (made_up_instant(1, learning=True), OPEN | MODEL | {"stop_training"}),
-        (made_up_instant(), OPEN | MODEL | {"train"}),
-        (with_run(can_continue=True), OPEN | MODEL | {"train", "continue_training"}),
+        (made_up_instant(0, learning=True), AGAIN | {"stop_training"}),
+        (made_up_instant(1, learning=True), AGAIN | MODEL | {"stop_training"}),
+        (made_up_instant(), AGAIN | MODEL | {"train"}),
+        (with_run(can_continue=True), AGAIN | MODEL | {"train", "continue_training"}),
         (changed(with_run(can_continue=True), working=frozenset({"train"})), MODEL | {"stop_training"}),
     ],
 )

@@ -22,6 +22,7 @@ from workbench.core.data.reading import told
 from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import look, scan_as
+from workbench.core.data.unpack import unpack
 from workbench.core.durations import Rates
 from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError, InputError
@@ -47,6 +48,7 @@ from workbench.engine.requests import (
     DrawSample,
     Examine,
     Follow,
+    OpenZip,
     Predict,
     Request,
     Resume,
@@ -108,6 +110,11 @@ def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, No
     if request.first_model:
         yield from first_model(seen, seen.reading(chosen), stop=stop)
     return (yield from scan_as(seen, seen.reading(chosen), stop=stop))
+
+
+def open_zip(request: OpenZip, stop: StopRequested) -> Generator[Event, None, Path]:
+    """Unpacks a ZIP file of photos."""
+    return (yield from unpack(request.file, stop=stop))
 
 
 def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, None, None]:
@@ -185,6 +192,7 @@ def predict(request: Predict, stop: StopRequested) -> Generator[Event | Predicti
 JOBS: dict[type[Request], Job] = {
     Warm: warm,
     Scan: scan,
+    OpenZip: open_zip,
     DrawSample: draw,
     Thumbnails: thumbnails,
     Augment: augment,

@@ -43,6 +43,13 @@ class Scan(Request):
 
 
 @dataclass(frozen=True)
+class OpenZip(Request):
+    """Unpack a ZIP file of photos; yields `Progress`, returns the image folder's `Path`."""
+
+    file: Path
+
+
+@dataclass(frozen=True)
 class DrawSample(Request):
     """Draw the sample photos into a folder; yields `Progress`, returns the image folder's `Path`."""
 

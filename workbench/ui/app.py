@@ -21,7 +21,7 @@ from workbench.core.paths import resource
 from workbench.core.project.projects import Project
 from workbench.ui.frame.places import PLACES
 from workbench.ui.garbage import Garbage
-from workbench.ui.parts.dropped import is_model
+from workbench.ui.parts.dropped import is_model, is_zip_by_name
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 from workbench.ui.window import MainWindow
@@ -113,7 +113,7 @@ class Program(QObject):
     @Slot(str)
     def _open(self, path: str) -> None:
         """Opens what was double-clicked while the program runs, where the system tells it so."""
-        if Path(path).is_dir():
+        if Path(path).is_dir() or is_zip_by_name(Path(path)):
             self.session.folders.open(Path(path))
         else:
             self.session.models.open(Path(path))

@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
 
 def _page_for(dropped: Dropped) -> str:
     """The page that takes what was dropped somewhere else."""
-    return "images" if dropped.kind in ("folder", "folders", "mixed") else "try_it"
+    return "images" if dropped.kind in ("folder", "folders", "mixed", "zip") else "try_it"
 
 
 class _Pages(QStackedWidget):

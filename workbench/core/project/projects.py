@@ -69,7 +69,7 @@ class Project:
     maybe: Elsewhere | None = None
 
     @classmethod
-    def of(cls, image_folder: Path, catalog: Catalog | None = None) -> Project:
+    def of(cls, image_folder: Path, catalog: Catalog | None = None, chosen: Path | None = None) -> Project:
         """The project of an image folder, made on first use, and from now on the one used last.
 
         It is found by the folder's path, however it is spelled or linked, or, where the folder was renamed or
@@ -77,6 +77,8 @@ class Project:
 
         Args:
             catalog: What is in the folder, where that is known: it finds photos that were renamed, too.
+            chosen: The own folder of the project that is meant, where the photos have several; where that is
+                gone, it does not count.
 
         Raises:
             ResourceError: There is no home, or it cannot be written to.
@@ -85,7 +87,9 @@ class Project:
         everything = list(records(_projects()))
         every = [each for each in everything if isinstance(each, Record)]
         digests = {sample.digest for sample in catalog.samples} if catalog is not None else None
-        found, maybe = find(whole, every, digests)
+        found, maybe = next((each for each in every if each.folder == chosen), None), None
+        if found is None:
+            found, maybe = find(whole, every, digests)
         if found is None:
             found = Record(_free_folder(whole, everything), ())
         others = tuple(folder for folder in found.image_folders if folder != whole)

@@ -14,6 +14,7 @@ from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.desktop import begin_at
 from workbench.ui.parts.drop_target import DropTarget
+from workbench.ui.parts.folder_menu import FolderMenu
 from workbench.ui.parts.mime import local_paths
 from workbench.ui.parts.reading_choice import ReadingChoice
 from workbench.ui.parts.widgets import Bar, Button, PrimaryButton, as_tip, column, label, row
@@ -49,22 +50,17 @@ class ImagesPage(DropPage):
         for view in (self.target, self.reading, self.question, self.folder_view):
             self._views.addWidget(view)
         self.body.addWidget(self._views)
-        self._again = Button(self.tr("Choose another folder…"), self.choose_folder)
+        self.menu = FolderMenu(session)
+        self.menu.wants_folder.connect(self.choose_folder)
         self._train = PrimaryButton(self.tr("Go to training"), self._go_to_training)
-        self.other = Button(self.tr("Other classes…"), session.folders.ask_again)
-        self.other.setToolTip(self.tr("This folder can be read in another way."))
-        self.add_action(self.other, self._again, self._train)
+        self.add_action(self.menu, self._train)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
-        actions, catalog = enabled_actions(state), state.folders.catalog
+        catalog = state.folders.catalog
         reading, question = bool(state.work.working & {"scan", "sample"}), state.folders.question
         asking = question is not None and not reading
-        several = catalog is not None and bool(catalog.other_readings)
-        self.other.setVisible(several and not reading and not asking)
-        self.other.setEnabled("choose_folder" in actions)
-        self._again.setVisible(catalog is not None and not reading and not asking)
-        self._again.setEnabled("choose_folder" in actions)
+        self.menu.setVisible(not reading and not asking)
         self._train.setVisible(catalog is not None and not reading and not asking)
         if reading:
             drawing = self.tr("They are drawn on this computer, just once.")

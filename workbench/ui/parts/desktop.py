@@ -86,6 +86,21 @@ def choose_model(parent: QWidget, session: Session) -> None:
     dialog.open()
 
 
+def choose_zip(parent: QWidget, session: Session, usual: Path) -> None:
+    """Lets the person choose a ZIP file of photos or an exported project, and opens it."""
+
+    def opened(file: str) -> None:
+        session.folders.open(Path(file))
+
+    dialog = QFileDialog(parent, _tr("Open a ZIP file of photos"))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([f"{_tr('ZIP files')} (*.zip *.ZIP)", f"{_tr('All files')} (*)"])
+    begin_at(dialog, session.preferences, "zip", usual)
+    dialog.fileSelected.connect(opened)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
 def pictures() -> Path | None:
     """The person's folder for pictures, None where there is none."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

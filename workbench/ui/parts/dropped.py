@@ -12,7 +12,7 @@ from workbench.core.project.runs import MODEL
 from workbench.ui.parts.mime import local_paths
 
 MODEL_ENDING = Path(MODEL).suffix
-Kind = Literal["model", "models", "folder", "folders", "photos", "picture", "mixed", "nothing"]
+Kind = Literal["model", "models", "folder", "folders", "zip", "photos", "picture", "mixed", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Dropped:
     """What is dropped, or hovers.
 
     Attributes:
-        kind: A model file, several things with one among them, one folder, several, photo files, the picture
-            itself, folders with files, or nothing that can be used.
+        kind: A model file, several things with one among them, one folder, several, a ZIP file, photo files,
+            the picture itself, folders with files, or nothing that can be used.
         paths: Files and folders, in the order in which they came.
     """
 
@@ -36,6 +36,8 @@ class Dropped:
             return cls("picture" if mime.hasImage() else "nothing")
         if any(map(is_model, paths)):
             return cls("model" if len(paths) == 1 else "models", paths)
+        if len(paths) == 1 and is_zip_by_name(paths[0]):
+            return cls("zip", paths)
         folders = sum(path.is_dir() for path in paths)
         if folders == len(paths):
             return cls("folder" if folders == 1 else "folders", paths)
@@ -45,6 +47,11 @@ class Dropped:
 def is_model(path: Path) -> bool:
     """Whether a path names a model file, by its ending; whether it is one, its content says."""
     return path.suffix.lower() == MODEL_ENDING and not path.is_dir()
+
+
+def is_zip_by_name(path: Path) -> bool:
+    """Whether a path names a ZIP file, by its ending; whether it is one, its content says."""
+    return path.suffix.lower() == ".zip" and not path.is_dir()
 
 
 def promise(dropped: Dropped, page: str) -> str:
@@ -63,11 +70,14 @@ def promise(dropped: Dropped, page: str) -> str:
     if page == "images":
         return {
             "folder": _tr("Drop to open this folder"),
+            "zip": _tr("Drop to unpack and open this ZIP file"),
             "folders": _tr("Drop one folder that holds the class folders"),
             "mixed": _tr("Drop one folder that holds the class folders"),
             "photos": _tr("Drop a folder here; on Try it, drop photos"),
             "picture": _tr("Drop a folder here; on Try it, drop photos"),
         }[dropped.kind]
+    if dropped.kind == "zip":
+        return _tr("Drop a ZIP file on Images")
     if len(dropped.paths) == 1 or dropped.kind == "picture":
         return _tr("Drop to ask about it")
     return _tr("Drop to ask about all of them")

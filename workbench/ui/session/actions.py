@@ -14,7 +14,7 @@ from workbench.ui.session.state import State, has_numbers, is_same_run, model_in
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
-    "undo", "redo",
+    "undo", "redo", "read_again", "other_reading",
 ]  # fmt: skip
 
 
@@ -32,6 +32,8 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
     | put_in_use | the run shown has a model, is not under way and is not in use |
     | edit_photos | a folder is open, and what is done to its photos can be kept |
+    | read_again | as choose_folder, and a folder is open |
+    | other_reading | the same, and the folder can be read in another way |
     | undo, redo | there is something to take back, or to make again |
     | open_results | the run shown has an epoch or a fitted head behind it |
     """
@@ -40,9 +42,12 @@ def enabled_actions(state: State) -> frozenset[Action]:
     model = model_in_use(state) is not None
     stoppable = working - state.work.stopping
     editable = catalog is not None and not reading and state.edits.possible
+    openable = not reading and is_interruptible(state)
     rules: dict[Action, bool] = {
-        "choose_folder": not reading and is_interruptible(state),
-        "make_sample": not reading and is_interruptible(state),
+        "choose_folder": openable,
+        "make_sample": openable,
+        "read_again": openable and catalog is not None,
+        "other_reading": openable and catalog is not None and bool(catalog.other_readings),
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
         "train": not (reading or "train" in working)

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -61,7 +62,7 @@ class EditControl(QObject):
         super().__init__(parent)
         self._store, self._work = store, work
         self._project: ProjectStore | None = None
-        self._to_open: Catalog | None = None
+        self._to_open: tuple[Catalog, Path | None] | None = None
         self._opening: list[ProjectStore] = []
         self._openings = 0
         self._waiting: deque[Callable[[ProjectStore], Catalog]] = deque()
@@ -69,14 +70,21 @@ class EditControl(QObject):
         self._then: Callable[[Catalog], None] = _nothing
         self._else: Callable[[], None] = _nothing
 
-    def open(self, read: Catalog, then: Callable[[Catalog], None], otherwise: Callable[[], None]) -> None:
+    def open(
+        self,
+        read: Catalog,
+        then: Callable[[Catalog], None],
+        otherwise: Callable[[], None],
+        chosen: Path | None = None,
+    ) -> None:
         """Opens the project of a folder that was read, once the edits that wait are made.
 
         Args:
             then: Told the folder's photos as the person has put them.
             otherwise: Told where the folder cannot be used: another window has it open.
+            chosen: The folder of the project that is meant, where the photos have several; see `Project.of`.
         """
-        self._then, self._else, self._to_open = then, otherwise, read
+        self._then, self._else, self._to_open = then, otherwise, (read, chosen)
         self._next()
 
     @Slot(object)
@@ -151,7 +159,7 @@ class EditControl(QObject):
             self._work.run_in_thread(made, self._made, self._failed)
         elif self._to_open is not None:
             self._under_way = True
-            opened = partial(_open, self._to_open, self._project, self._opening)
+            opened = partial(_open, *self._to_open, self._project, self._opening)
             self._to_open = None
             self._work.run_in_thread(opened, self._opened, self._not_opened)
 
@@ -176,7 +184,9 @@ class EditControl(QObject):
         self._next()
 
 
-def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStore]) -> _Opened:
+def _open(
+    read: Catalog, chosen: Path | None, current: ProjectStore | None, opening: list[ProjectStore]
+) -> _Opened:
     """The project of a folder, which takes in what the folder holds now.
 
     Args:
@@ -187,7 +197,7 @@ def _open(read: Catalog, current: ProjectStore | None, opening: list[ProjectStor
     """
     edits = Edits()
     try:
-        found = Project.of(read.folder, read)
+        found = Project.of(read.folder, read, chosen)
         edits = Edits(project=found)
         project = current if current is not None and current.folder == found.folder else None
         if project is None:

@@ -15,7 +15,7 @@ from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
-from workbench.engine.requests import DrawSample, Scan
+from workbench.engine.requests import DrawSample, OpenZip, Scan
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.preference_control import PreferenceControl
@@ -57,13 +57,16 @@ class FolderControl(QObject):
         self._store, self._service, self._work, self._preferences = store, service, work, preferences
         self._edits = edits
         self._asked: Path | None = None
+        self._project: Path | None = None
 
-    def open(self, folder: Path, reading: str = "") -> None:
+    def open(self, folder: Path, reading: str = "", project: Path | None = None) -> None:
         """Looks through an image folder and makes it the open one, or asks how it is meant.
 
         Args:
+            folder: A folder, or a ZIP file, which is unpacked first.
             reading: Key of the reading that the person chose, which is remembered; "" takes the one that
                 was chosen before, if any.
+            project: The program's own folder of the project to open it with; None takes the one used last.
         """
         if "choose_folder" not in enabled_actions(self._store.state):
             self._work.report(ANOTHER_FOLDER)
@@ -72,7 +75,11 @@ class FolderControl(QObject):
         self._work.dismiss_error()
         if self._store.state.folders.without_classes is not None:
             self._store.put(replace(self._store.state.folders, without_classes=None))
-        self._asked = folder
+        self._asked, self._project = folder, project
+        if folder.suffix.lower() == ".zip" and not folder.is_dir():
+            begin = Progress("unpack", 0, 0, Message.said(self.tr("Looking into the ZIP file…")))
+            self._service.submit(OpenZip(folder), "scan", begin=begin, completed=self.open)
+            return
         if reading and reading != LOOSE:
             self._preferences.remember(_reading_of(folder), reading)
         reading = reading or self._is_sorted_here(folder) or self._preferences.recall(_reading_of(folder), "")
@@ -104,6 +111,13 @@ class FolderControl(QObject):
         if error.message.code in WITHOUT_CLASSES:
             self._store.put(replace(self._store.state.folders, without_classes=self._asked))
         self._work.report(error)
+
+    def read_again(self) -> None:
+        """Reads the open folder again: something may have changed in it."""
+        state = self._store.state
+        if state.folders.catalog is not None:
+            project = state.edits.project
+            self.open(state.folders.catalog.folder, project=project.folder if project is not None else None)
 
     def forget_first(self) -> None:
         """The folder has a model of more photos than the first one."""
@@ -148,7 +162,7 @@ class FolderControl(QObject):
             return
         self._work.dismiss_error()
         self._work.note("scan", None)
-        self._edits.open(catalog, self._project_opened, self._read)
+        self._edits.open(catalog, self._project_opened, self._read, self._project)
 
     def _project_opened(self, catalog: Catalog) -> None:
         before = self._store.state.folders.catalog

@@ -1,0 +1,186 @@
+"""The menu *Folder* on Images, and ZIP files in the window."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.core.folder_help import put, state_of
+from tests.ui.conftest import PATIENCE_MS, changed, files
+from tests.ui.menus import choose
+from tests.zip_help import zipped
+from workbench.core.paths import data_dir
+from workbench.ui.pages.drop_page import DropPage
+from workbench.ui.pages.images import ImagesPage
+from workbench.ui.session.session import Session
+from workbench.ui.window import MainWindow
+
+Drop = Callable[[QWidget, QMimeData], None]
+
+
+@pytest.fixture
+def page(window: MainWindow) -> ImagesPage:
+    shown = window.page
+    assert isinstance(shown, ImagesPage)
+    return shown
+
+
+def open_menu(page: ImagesPage, qtbot: QtBot) -> QMenu:
+    qtbot.mouseClick(page.menu, Qt.MouseButton.LeftButton)
+    menus = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
+    assert len(menus) == 1
+    return menus[0]
+
+
+def entries(menu: QMenu) -> dict[str, bool]:
+    return {
+        action.text().partition("\t")[0]: action.isEnabled()
+        for action in menu.actions()
+        if not action.isSeparator()
+    }
+
+
+def recent(menu: QMenu) -> list[str]:
+    (inner,) = [action.menu() for action in menu.actions() if action.text() == "Recent"]
+    assert isinstance(inner, QMenu)
+    return [action.text() for action in inner.actions()]
+
+
+def open_now(session: Session, folder: Path, qtbot: QtBot) -> None:
+    def is_open() -> bool:
+        catalog = session.state.folders.catalog
+        return catalog is not None and catalog.folder == folder and not session.state.work.working
+
+    session.folders.open(folder)
+    qtbot.waitUntil(is_open, timeout=PATIENCE_MS)
+
+
+def test_before_a_folder_is_open_others_can_be_opened(page: ImagesPage, qtbot: QtBot) -> None:
+    menu = open_menu(page, qtbot)
+    assert {words for words, enabled in entries(menu).items() if enabled} == {
+        "Another folder…",
+        "A ZIP file…",
+        "Sample photos",
+        "Open a model…",
+    }
+    menu.close()
+
+
+def test_a_recent_folder_is_opened_from_the_menu(
+    page: ImagesPage, session: Session, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    put(tmp_path / "R&D", *(f"{kind}/{number}.png" for kind in "ab" for number in range(3)))
+    open_now(session, image_folder, qtbot)
+    open_now(session, tmp_path / "R&D", qtbot)
+    qtbot.waitUntil(lambda: len(page.menu._recent) == 2, timeout=PATIENCE_MS)
+    menu = open_menu(page, qtbot)
+    assert recent(menu) == ["Shapes && sizes"]
+    choose("Recent", "Shapes && sizes")
+    qtbot.waitUntil(lambda: page.subtitle.text().startswith("Shapes & sizes: 8 photos"), timeout=PATIENCE_MS)
+
+
+def test_the_folder_is_read_again(
+    page: ImagesPage, session: Session, image_folder: Path, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    put(image_folder, "squares/new.png")
+    open_menu(page, qtbot)
+    choose("Read this folder again")
+    qtbot.waitUntil(lambda: page.subtitle.text().startswith("Shapes & sizes: 9 photos"), timeout=PATIENCE_MS)
+    assert session.state.edits.outside.new == ("squares/new.png",)
+
+
+def test_the_menu_works_from_the_keyboard(
+    page: ImagesPage, session: Session, image_folder: Path, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    qtbot.waitUntil(page.menu.isVisible)
+    page.menu.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(page.menu, Qt.Key.Key_Space)
+    (menu,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
+    first = menu.actions()[0]
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction() is first
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    (dialog,) = page.findChildren(QFileDialog)
+    assert dialog.fileMode() == QFileDialog.FileMode.Directory
+    dialog.reject()
+
+
+def test_nothing_is_opened_while_something_is_read(page: ImagesPage, session: Session, qtbot: QtBot) -> None:
+    session.store.put(*changed(session.state, working=frozenset({"scan"})).slices())
+    qtbot.waitUntil(lambda: not page.menu.isVisible())
+
+
+def test_a_zip_is_chosen(page: ImagesPage, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    file = zipped(tmp_path / "Our pets.zip")
+    open_menu(page, qtbot)
+    choose("A ZIP file…")
+    (dialog,) = page.window().findChildren(QFileDialog)
+    assert dialog.nameFilters()[0] == "ZIP files (*.zip *.ZIP)"
+    dialog.selectFile(str(file))
+    dialog.accept()
+    qtbot.waitUntil(lambda: page.subtitle.text().startswith("Our pets: 6 photos"), timeout=PATIENCE_MS)
+
+
+def test_a_zip_is_dropped(
+    page: ImagesPage, session: Session, image_folder: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    file = Path(shutil.make_archive(str(image_folder.parent / "Shapes"), "zip", image_folder))
+    before = state_of(image_folder), file.read_bytes()
+    drop(page, files(file))
+    qtbot.waitUntil(lambda: page.subtitle.text().startswith("Shapes: 8 photos"), timeout=PATIENCE_MS)
+    catalog = session.state.folders.catalog
+    assert catalog is not None
+    assert catalog.folder.is_relative_to(data_dir())
+    assert (state_of(image_folder), file.read_bytes()) == before
+    assert session.state.edits.possible
+
+
+def test_a_zip_says_what_letting_it_go_would_do(
+    page: ImagesPage, window: MainWindow, tmp_path: Path, qapp: QApplication
+) -> None:
+    mime = files(zipped(tmp_path / "a.zip"))
+    assert isinstance(page, DropPage)
+    event = QDragEnterEvent(
+        QPoint(50, 50),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    qapp.sendEvent(page, event)
+    assert page.light.words() == "Drop to unpack and open this ZIP file"
+
+
+def test_a_damaged_zip_leaves_the_open_folder(
+    page: ImagesPage, session: Session, image_folder: Path, tmp_path: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    before = session.state.folders.catalog
+    (tmp_path / "a.zip").write_text("no")
+    drop(page, files(tmp_path / "a.zip"))
+    qtbot.waitUntil(lambda: session.state.work.error is not None, timeout=PATIENCE_MS)
+    assert session.state.work.error is not None
+    assert session.state.work.error.title == "“a.zip” is damaged, or is only a part of a ZIP file."
+    assert session.state.folders.catalog is before
+    assert page.folder_view.isVisible()
+
+
+def test_unpacking_is_stopped(
+    page: ImagesPage, session: Session, tmp_path: Path, drop: Drop, qtbot: QtBot
+) -> None:
+    file = zipped(tmp_path / "a.zip", *(f"cats/more {number}.png" for number in range(3000)))
+    drop(page, files(file))
+    qtbot.waitUntil(page.reading._stop.isVisible, timeout=PATIENCE_MS)
+    qtbot.mouseClick(page.reading._stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not session.state.work.working, timeout=PATIENCE_MS)
+    assert session.state.folders.catalog is None
+    assert not list((data_dir() / "unpacked").glob("*"))
