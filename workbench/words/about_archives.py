@@ -19,10 +19,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "zip_encrypted": ("“{name}” is protected by a password.", _BY_HAND),
     "zip_is_project": (
         "“{name}” is a project that was exported from this program.",
-        (
-            "Import it: on Images, drop it or choose “Import a project…”; "
-            "on the command line, `workbench project import`."
-        ),
+        "Drop it on Images in the window, or type `workbench project import`.",
     ),
     "zip_nothing_usable": ("Nothing in “{name}” can be used. {why}", "{why:hint}"),
     "zip_too_many": ("“{name}” holds more than {most:,} files.", _BY_HAND),
@@ -71,5 +68,6 @@ NOTES: dict[str, str] = {
 
 PROGRESS: dict[str, str] = {
     "reading_archive": "Reading the ZIP file (megabytes)…",
+    "exporting": "Exporting the project…",
     "unpacking": "Unpacking…",
 }

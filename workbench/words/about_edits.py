@@ -16,6 +16,27 @@ EDITS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "export_without_photos": (
+        "The photos of this project are not in “{folder}” any more.",
+        "Open the folder that they are in now, or export the project without its photos.",
+    ),
+    "import_other_photos": (
+        "“{folder}” holds other photos than the project.",
+        "Choose the folder that holds the project's photos; their names may have changed.",
+    ),
+    "newer_project_file": (
+        "“{name}” was exported by a newer version of the program.",
+        "Update the program, then import it again.",
+    ),
+    "no_project": (
+        "The program has no project for “{folder}” yet.",
+        "Open the folder in the window, or train on it once.",
+    ),
+    "project_file_damaged": (
+        "“{name}” is no project that this program exported, or it is damaged.",
+        "Export it again, or get it again from where it came.",
+    ),
+    "project_without_name": ("A project needs a name.", "Write one."),
     "newer_edits": (
         "What was done to these photos was done in a newer version of the program, and can't be read here.",
         "The photos are shown as their folder has them. Update the program to see them as they were put.",

@@ -103,24 +103,44 @@ def unpack(file: Path, *, stop: StopRequested = never) -> Generator[Progress, No
     try:
         with file.open("rb") as content:
             before = _stamp(content)
-            digest = yield from _hashed(content, before[0], stop)
+            digest = yield from hash_of(content, stop)
             home, known = _home_of(digest)
-            folder = home / (known["folder"] if known is not None else _folder_name(file))
-            missing = {path for path in (known or {}).get("files", ()) if not os.path.lexists(folder / path)}
-            if known is not None and not missing:
-                return folder
+            if known is not None and not _missing(home, known):
+                return home / str(known["folder"])
             with opened(content, file) as archive:
                 plan = plan_of(archive, file)
                 if PROJECT_MARK in archive.namelist():
                     raise InputError("zip_is_project", name=shown(file.name))
-                if known is None:
-                    yield from _unpack_new(archive, plan, file, home, digest, stop)
-                else:
-                    yield from _put_back(archive, plan, file, folder, missing, stop)
+                folder = yield from unpack_members(archive, plan, file, digest, folder_name(file), stop)
             if _stamp(content) != before:
                 raise InputError("zip_changed", name=shown(file.name))
     except OSError as error:
         raise unreadable(file, error) from error
+    return folder
+
+
+def unpack_members(
+    archive: zipfile.ZipFile, plan: Plan, file: Path, digest: str, name: str, stop: StopRequested
+) -> Generator[Progress, None, Path]:
+    """Unpacks what a plan says, or what is missing of it where that has been done.
+
+    Args:
+        digest: SHA-256 of the file.
+        name: Of the new folder.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: Nothing of it can be used.
+        ResourceError, Stopped: As `unpack`.
+    """
+    home, known = _home_of(digest)
+    if known is None:
+        yield from _unpack_new(archive, plan, file, home / name, digest, stop)
+        return home / name
+    folder = home / str(known["folder"])
+    yield from _put_back(archive, plan, file, folder, _missing(home, known), stop)
     return folder
 
 
@@ -177,12 +197,12 @@ def check_room(size: int, folder: Path) -> None:
 
 
 def _unpack_new(
-    archive: zipfile.ZipFile, plan: Plan, file: Path, home: Path, digest: str, stop: StopRequested
+    archive: zipfile.ZipFile, plan: Plan, file: Path, target: Path, digest: str, stop: StopRequested
 ) -> Generator[Progress, None, None]:
     check_room(plan.size, data_dir())
     files, left_out, done = [], list(plan.left_out), 0
-    with new_folder(home) as place:
-        folder, due = place / _folder_name(file), Throttle()
+    with new_folder(target.parent) as place:
+        folder, due = place / target.name, Throttle()
         folder.mkdir()
         total = len(plan.files)
         for member, why in extract(archive, plan.members, folder, stop, file):
@@ -297,11 +317,17 @@ def _home_of(digest: str) -> tuple[Path, dict[str, Any] | None]:
         number += 1  # something else lies there, or what is known of it is damaged
 
 
-def _folder_name(file: Path) -> str:
+def folder_name(file: Path) -> str:
     """What the folder is called: as the file, without its ending."""
     stem = file.stem if file.suffix.lower() == ".zip" else file.name
     parts = parts_of(stem.rstrip(". ") or "photos", windows=True)
     return parts[-1] if parts else "photos"
+
+
+def _missing(home: Path, known: dict[str, Any]) -> set[str]:
+    """What has gone since it was unpacked."""
+    folder = home / known["folder"]
+    return {path for path in known["files"] if not os.path.lexists(folder / path)}
 
 
 def _record(home: Path) -> dict[str, Any] | None:
@@ -318,8 +344,13 @@ def _stamp(file: IO[bytes]) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _hashed(file: IO[bytes], size: int, stop: StopRequested) -> Generator[Progress, None, str]:
-    """SHA-256 of a file; yields how many megabytes of it have been read."""
+def hash_of(file: IO[bytes], stop: StopRequested) -> Generator[Progress, None, str]:
+    """SHA-256 of a file; yields how many megabytes of it have been read.
+
+    Raises:
+        Stopped: `stop` returned true.
+    """
+    size, _ = _stamp(file)
     digest, done, due = hashlib.sha256(), 0, Throttle()
     while chunk := file.read(_CHUNK):
         if stop():

@@ -19,6 +19,7 @@ from typing import TypeVar
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.files import saving
+from workbench.core.names import shown
 from workbench.core.paths import data_dir
 from workbench.core.project.records import (
     Record,
@@ -62,11 +63,13 @@ class Project:
     Attributes:
         image_folder: Where they lie now, resolved.
         maybe: A project that these photos may belong to as well, which only the person can tell.
+        name: What the person calls it; "" where it is called as its image folder.
     """
 
     folder: Path
     image_folder: Path
     maybe: Elsewhere | None = None
+    name: str = ""
 
     @classmethod
     def of(cls, image_folder: Path, catalog: Catalog | None = None, chosen: Path | None = None) -> Project:
@@ -84,7 +87,7 @@ class Project:
             ResourceError: There is no home, or it cannot be written to.
         """
         whole = Path(os.path.realpath(image_folder))
-        everything = list(records(_projects()))
+        everything = list(records(projects_folder()))
         every = [each for each in everything if isinstance(each, Record)]
         digests = {sample.digest for sample in catalog.samples} if catalog is not None else None
         found, maybe = next((each for each in every if each.folder == chosen), None), None
@@ -92,6 +95,7 @@ class Project:
             found, maybe = find(whole, every, digests)
         if found is None:
             found = Record(_free_folder(whole, everything), ())
+        _bring_along(found, every, whole)
         others = tuple(folder for folder in found.image_folders if folder != whole)
         found = replace(
             found,
@@ -107,19 +111,32 @@ class Project:
         elsewhere = None
         if maybe is not None and maybe.folder.name not in (*found.also, *found.not_also):
             elsewhere = Elsewhere(maybe.folder, maybe.image_folders[0])
-        return cls(found.folder, whole, elsewhere)
+        return cls(found.folder, whole, elsewhere, found.name)
 
     @classmethod
     def recent(cls) -> list[Project]:
         """Every project whose image folder still exists, last used first; damaged ones are passed over."""
-        every = [each for each in records(_projects()) if isinstance(each, Record)]
+        every = [each for each in records(projects_folder()) if isinstance(each, Record)]
         every.sort(key=lambda record: (record.opened, _changed(record.folder)), reverse=True)
         found = []
         for record in every:
             image_folder = next(filter(is_folder, record.image_folders), None)
             if image_folder is not None:
-                found.append(cls(record.folder, image_folder))
+                found.append(cls(record.folder, image_folder, name=record.name))
         return found
+
+    @classmethod
+    def existing(cls, image_folder: Path) -> Project:
+        """The project of an image folder, where there is one; nothing is changed by asking.
+
+        Raises:
+            InputError: There is none.
+        """
+        whole = Path(os.path.realpath(image_folder))
+        found, _ = find(whole, [each for each in records(projects_folder()) if isinstance(each, Record)])
+        if found is None:
+            raise InputError("no_project", folder=shown(str(image_folder)))
+        return cls(found.folder, whole, name=found.name)
 
     def answer(self, other: Path, same: bool) -> None:
         """Keeps what a person said: whether the runs of a project that may be the same belong here.
@@ -168,7 +185,7 @@ class Project:
     def refused(self) -> list[InputError]:
         """What hides projects of this image folder: a newer version of the program made them."""
         name = _name_of(self.image_folder)
-        errors = [each for each in records(_projects()) if isinstance(each, InputError)]
+        errors = [each for each in records(projects_folder()) if isinstance(each, InputError)]
         return [error for error in errors if error.message.values.get("folder") == name]
 
 
@@ -252,11 +269,23 @@ def _has_moved(
     return all(likeness(known, folder) == 0 for folder in there)
 
 
+def _bring_along(found: Record, every: Iterable[Record], image_folder: Path) -> None:
+    """Notes that photos lie elsewhere now in the other projects that were about the same folder."""
+    before = found.image_folders[:1]
+    if not before or before[0] == image_folder or is_folder(before[0]):
+        return
+    for each in every:
+        if each.folder != found.folder and each.image_folders[:1] == before:
+            folders = tuple(folder for folder in each.image_folders if folder != image_folder)
+            replace(each, image_folders=(image_folder, *folders), place=place_of(image_folder)).write()
+
+
 def _best(found: list[Found]) -> Record | None:
     return max(found, key=lambda each: each[:2])[2] if found else None
 
 
-def _projects() -> Path:
+def projects_folder() -> Path:
+    """Where the projects lie, each in a folder of its own."""
     return data_dir() / "projects"
 
 
@@ -274,7 +303,7 @@ def _free_folder(image_folder: Path, every: Iterable[Record | InputError]) -> Pa
     name, number = _name_of(image_folder), 1
     while (free := name if number == 1 else f"{name}-{number}") in taken:
         number += 1
-    return _projects() / free
+    return projects_folder() / free
 
 
 def _changed(folder: Path) -> float:

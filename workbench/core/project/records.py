@@ -43,6 +43,7 @@ class Record:
         opened: A number that grows with each opening of any project, whatever the clock does.
         also: Names of other projects whose runs belong here as well, because the person said so.
         not_also: Names of those of which the person said that they do not.
+        name: What the person calls it; "" where it is called as its folder.
         values: The whole file, so that what a newer version adds is kept.
     """
 
@@ -54,6 +55,7 @@ class Record:
     opened: int = 0
     also: tuple[str, ...] = ()
     not_also: tuple[str, ...] = ()
+    name: str = ""
     values: dict[str, Any] | None = None
 
     def write(self) -> None:
@@ -73,6 +75,7 @@ class Record:
             "opened": self.opened,
             "also": list(self.also),
             "not_also": list(self.not_also),
+            "name": self.name,
         }
         write_json(self.folder / RECORD, values)
 
@@ -105,6 +108,7 @@ def read_record(folder: Path) -> Record:
             opened=int(values.get("opened", 0)),
             also=tuple(map(str, values.get("also", []))),
             not_also=tuple(map(str, values.get("not_also", []))),
+            name=str(values.get("name", "")),
             values=values,
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError) as error:

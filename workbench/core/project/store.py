@@ -32,8 +32,8 @@ from workbench.core.project.outside import Kept, Outside, compared, taken_in
 
 FILE = "project.db"
 _COPY = "project.db.copy"
-_VERSION = 1
-_TABLES = (
+VERSION = 1
+TABLES = (
     "CREATE TABLE about (value TEXT NOT NULL)",
     "CREATE TABLE classes (id BLOB PRIMARY KEY, name BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TABLE samples (
@@ -169,6 +169,16 @@ class ProjectStore(Closing):
         """The edit that `redo` makes again; None where there is none."""
         return self._told("SELECT told FROM edits WHERE undone ORDER BY number")
 
+    def copy_to(self, file: Path) -> None:
+        """Writes a copy of everything into a new file, as it is now.
+
+        Raises:
+            ResourceError: It cannot be written, or the project is closed.
+        """
+        with self._lock, self._reading(), contextlib.closing(sqlite3.connect(file)) as copy:
+            self._database.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, without companions
+
     def close(self) -> None:
         """Lets go of the project."""
         with self._lock:
@@ -191,16 +201,16 @@ class ProjectStore(Closing):
     def _prepare(self, database: sqlite3.Connection) -> bool:
         """Takes the lock, and makes the tables where there are none; whether there were."""
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        if database.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+        if database.execute("PRAGMA user_version").fetchone()[0] > VERSION:
             raise InputError("newer_edits")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("BEGIN IMMEDIATE")  # from now on, nobody else has it
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if not version:
-            for table in _TABLES:
+            for table in TABLES:
                 database.execute(table)
-            database.execute(f"PRAGMA user_version = {_VERSION}")
+            database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute("COMMIT")
         (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
