@@ -222,6 +222,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("split", "say how a folder of photos is divided to learn from and to check with")
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
+    _project_options(
+        command("project", "keep, copy or take along what the program knows about a folder of photos")
+    )
     command("architectures", "list the kinds of network")
     sub = command("sample", "draw a folder of sample photos")
     sub.add_argument("folder", metavar="DIR", type=target)
@@ -281,6 +284,37 @@ def _predictions_option(sub: argparse.ArgumentParser) -> None:
         type=_npz,
         help="also keep every probability, as runs do in their predictions.npz",
     )
+
+
+def _project_options(sub: argparse.ArgumentParser) -> None:
+    rows = sub.add_subparsers(metavar="WHAT", dest="what", required=True, parser_class=_Parser)
+
+    def what(name: str, help: str) -> argparse.ArgumentParser:
+        row = rows.add_parser(
+            name, help=help, description=f"{help[:1].upper()}{help[1:]}.", allow_abbrev=False
+        )
+        row.add_argument("--json", action="store_true", help="end with one line of JSON on standard output")
+        return row
+
+    row = what("export", "write a folder's project as one ZIP file: edits, runs, and perhaps the photos")
+    row.add_argument("folder", metavar="FOLDER", type=source, help="the folder of photos")
+    row.add_argument("file", metavar="FILE.zip", type=target, help="the new file")
+    row.add_argument("--photos", action="store_true", help="put the photos in as well")
+    row = what("import", "take in a project that was exported")
+    row.add_argument("file", metavar="FILE.zip", type=source)
+    row.add_argument(
+        "--folder",
+        metavar="FOLDER",
+        type=source,
+        help="where its photos are now; default: where they were, else those in the file",
+    )
+    for name, help in (
+        ("duplicate", "make a copy of a folder's project, which opens with the folder from then on"),
+        ("new", "begin another project about the same photos, which opens with the folder from then on"),
+    ):
+        row = what(name, help)
+        row.add_argument("folder", metavar="FOLDER", type=source, help="the folder of photos")
+        row.add_argument("name", metavar="NAME", help="what the new one is called")
 
 
 def _npz(text: str) -> Path:

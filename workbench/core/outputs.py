@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.core.data.unpack import PROJECT_MARK
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.files import is_stream, not_saved, sha256_of
 from workbench.core.images.kinds import looks_like_image
@@ -48,6 +49,13 @@ def _is_predictions(path: Path) -> bool:
         return set(archive.namelist()) >= _PREDICTIONS
 
 
+def _is_project(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return PROJECT_MARK in archive.namelist()
+
+
 def _is_never(path: Path) -> bool:
     return False
 
@@ -68,6 +76,7 @@ class OutputKind:
 TABLE = OutputKind((".csv",), _is_table)
 PREDICTION_FILE = OutputKind((".npz",), _is_predictions)
 MODEL_FILE = OutputKind((".checkpoint",))
+PROJECT_ZIP = OutputKind((".zip",), _is_project)
 ONNX_FILE = OutputKind((".onnx",))
 
 

@@ -13,6 +13,7 @@ by their content.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -201,7 +202,8 @@ def import_project(
                     if found is None and about["photos"]:
                         inside = _photos_in(plan)
                         called = folder_name(Path(f"{about['folder'] or about['name']}.zip"))
-                        found = yield from unpack_members(archive, inside, file, digest, called, stop)
+                        own_digest = hashlib.sha256(f"{_PHOTOS}{digest}".encode()).hexdigest()
+                        found = yield from unpack_members(archive, inside, file, own_digest, called, stop)
                     return _put(scratch, record, found, str(about["name"]))
     except OSError as error:
         raise unreadable(file, error) from error
