@@ -21,8 +21,8 @@ from workbench.core.files import read_json
 from workbench.core.jobs import run
 from workbench.core.messages import Message
 from workbench.core.paths import data_dir, temporary_profile
-from workbench.core.project.copies import duplicate, new_project
-from workbench.core.project.exchange import Imported, export_project, import_project, is_project_file
+from workbench.core.project.copies import Imported, duplicate, new_project
+from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import write_asked
 from workbench.core.project.store import ProjectStore

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.core.folder_help import put, state_of
 from tests.ui.conftest import PATIENCE_MS, changed, files
-from tests.ui.menus import choose
+from tests.ui.menus import answer, choose
 from tests.zip_help import zipped
+from workbench.core.data import edits
+from workbench.core.messages import Message
 from workbench.core.paths import data_dir
 from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.pages.images import ImagesPage
@@ -66,7 +68,7 @@ def test_before_a_folder_is_open_others_can_be_opened(page: ImagesPage, qtbot: Q
     menu = open_menu(page, qtbot)
     assert {words for words, enabled in entries(menu).items() if enabled} == {
         "Another folder…",
-        "A ZIP file…",
+        "A ZIP file or a project…",
         "Sample photos",
         "Open a model…",
     }
@@ -122,7 +124,7 @@ def test_nothing_is_opened_while_something_is_read(page: ImagesPage, session: Se
 def test_a_zip_is_chosen(page: ImagesPage, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     file = zipped(tmp_path / "Our pets.zip")
     open_menu(page, qtbot)
-    choose("A ZIP file…")
+    choose("A ZIP file or a project…")
     (dialog,) = page.window().findChildren(QFileDialog)
     assert dialog.nameFilters()[0] == "ZIP files (*.zip *.ZIP)"
     dialog.selectFile(str(file))
@@ -171,7 +173,7 @@ def test_a_damaged_zip_leaves_the_open_folder(
     assert session.state.work.error is not None
     assert session.state.work.error.title == "“a.zip” is damaged, or is only a part of a ZIP file."
     assert session.state.folders.catalog is before
-    assert page.folder_view.isVisible()
+    qtbot.waitUntil(page.folder_view.isVisible)
 
 
 def test_unpacking_is_stopped(
@@ -184,3 +186,109 @@ def test_unpacking_is_stopped(
     qtbot.waitUntil(lambda: not session.state.work.working, timeout=PATIENCE_MS)
     assert session.state.folders.catalog is None
     assert not list((data_dir() / "unpacked").glob("*"))
+
+
+# Projects
+
+
+def named(session: Session, name: str) -> bool:
+    project = session.state.edits.project
+    return project is not None and project.name == name and not session.state.work.working
+
+
+def class_of(session: Session, photo: str) -> str:
+    catalog = session.state.folders.catalog
+    assert catalog is not None
+    return next(catalog.name_of(each.class_id) for each in catalog.samples if each.path == photo)
+
+
+def move(session: Session, photo: str, qtbot: QtBot) -> None:
+    told = Message("edit.reclassed", {"count": 1, "class_name": "squares"})
+    session.edits.edit(told, lambda catalog: edits.reclassed(catalog, {photo}, "squares"))
+    qtbot.waitUntil(lambda: class_of(session, photo) == "squares", timeout=PATIENCE_MS)
+
+
+def export(page: ImagesPage, session: Session, file: Path, how: str, qtbot: QtBot) -> None:
+    open_menu(page, qtbot)
+    choose("Export this project", how)
+    (dialog,) = page.window().findChildren(QFileDialog)
+    dialog.selectFile(str(file))
+    dialog.accept()
+    qtbot.waitUntil(lambda: session.state.work.error is not None, timeout=PATIENCE_MS)
+
+
+def test_a_project_is_copied_and_both_go_their_ways(
+    page: ImagesPage, session: Session, image_folder: Path, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    before = state_of(image_folder)
+    move(session, "discs/0.png", qtbot)
+    open_menu(page, qtbot)
+    choose("Copy this project…")
+    answer(qtbot, "Second opinion")
+    qtbot.waitUntil(lambda: named(session, "Second opinion"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.subtitle.text().startswith("Second opinion (Shapes & sizes): 8 photos"))
+    assert class_of(session, "discs/0.png") == "squares"
+    session.edits.undo()
+    qtbot.waitUntil(lambda: class_of(session, "discs/0.png") == "discs", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.menu._recent) == 2, timeout=PATIENCE_MS)
+    assert recent(open_menu(page, qtbot)) == ["Shapes && sizes"]
+    choose("Recent", "Shapes && sizes")
+    qtbot.waitUntil(lambda: named(session, ""), timeout=PATIENCE_MS)
+    assert class_of(session, "discs/0.png") == "squares"
+    assert state_of(image_folder) == before
+
+
+def test_a_new_project_of_the_same_folder_begins_anew(
+    page: ImagesPage, session: Session, image_folder: Path, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    move(session, "discs/0.png", qtbot)
+    open_menu(page, qtbot)
+    choose("New project for this folder…")
+    answer(qtbot, "Anew")
+    qtbot.waitUntil(lambda: named(session, "Anew"), timeout=PATIENCE_MS)
+    assert class_of(session, "discs/0.png") == "discs"
+
+
+@pytest.mark.parametrize("how", ["Without its photos…", "With its photos…"])
+def test_a_project_is_exported_and_dropped_again(
+    page: ImagesPage, session: Session, image_folder: Path, tmp_path: Path, drop: Drop, how: str, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    move(session, "discs/0.png", qtbot)
+    file = tmp_path / "it.zip"
+    export(page, session, file, how, qtbot)
+    assert session.state.work.error is not None
+    assert session.state.work.error.title == "The project is now in “it.zip”."
+    project = session.state.edits.project
+    assert project is not None
+    assert not (project.folder / "export.db").exists()
+    session.edits.undo()
+    qtbot.waitUntil(lambda: class_of(session, "discs/0.png") == "discs", timeout=PATIENCE_MS)
+    shutil.move(image_folder, tmp_path / "elsewhere")
+    session.work.dismiss_error()
+    drop(page, files(file))
+    if how == "With its photos…":
+        qtbot.waitUntil(lambda: session.state.edits.project not in (None, project), timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: not session.state.work.working, timeout=PATIENCE_MS)
+        catalog = session.state.folders.catalog
+        assert catalog is not None
+        assert catalog.folder.is_relative_to(data_dir())
+        assert class_of(session, "discs/0.png") == "squares"
+    else:
+        qtbot.waitUntil(lambda: session.state.work.error is not None, timeout=PATIENCE_MS)
+        assert session.state.work.error is not None
+        assert "its photos are not on this computer" in session.state.work.error.title
+
+
+def test_nothing_of_others_is_replaced_by_an_export(
+    page: ImagesPage, session: Session, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_now(session, image_folder, qtbot)
+    (tmp_path / "own.zip").write_bytes(b"mine")
+    export(page, session, tmp_path / "own.zip", "Without its photos…", qtbot)
+    assert session.state.work.error is not None
+    assert "own.zip" in session.state.work.error.title
+    assert (tmp_path / "own.zip").read_bytes() == b"mine"
+    qtbot.waitUntil(lambda: not session.state.work.working, timeout=PATIENCE_MS)

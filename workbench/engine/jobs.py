@@ -38,7 +38,10 @@ from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.begun import is_begun
+from workbench.core.project.copies import Exported, Imported
+from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
@@ -47,6 +50,7 @@ from workbench.engine.requests import (
     Augment,
     DrawSample,
     Examine,
+    ExportProject,
     Follow,
     OpenZip,
     Predict,
@@ -112,9 +116,24 @@ def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, No
     return (yield from scan_as(seen, seen.reading(chosen), stop=stop))
 
 
-def open_zip(request: OpenZip, stop: StopRequested) -> Generator[Event, None, Path]:
-    """Unpacks a ZIP file of photos."""
+def open_zip(request: OpenZip, stop: StopRequested) -> Generator[Event, None, Path | Imported]:
+    """Unpacks a ZIP file of photos, or imports a project."""
+    if is_project_file(request.file):
+        return (yield from import_project(request.file, stop=stop))
     return (yield from unpack(request.file, stop=stop))
+
+
+def export(request: ExportProject, stop: StopRequested) -> Generator[Event, None, Exported]:
+    """Writes a project into a ZIP file."""
+    try:
+        check_output(request.file, PROJECT_ZIP)
+        job = export_project(
+            request.project, request.file, photos=request.photos, database=request.database, stop=stop
+        )
+        return (yield from job)
+    finally:
+        if request.database is not None:
+            request.database.unlink(missing_ok=True)
 
 
 def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, None, None]:
@@ -193,6 +212,7 @@ JOBS: dict[type[Request], Job] = {
     Warm: warm,
     Scan: scan,
     OpenZip: open_zip,
+    ExportProject: export,
     DrawSample: draw,
     Thumbnails: thumbnails,
     Augment: augment,

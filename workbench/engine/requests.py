@@ -44,9 +44,25 @@ class Scan(Request):
 
 @dataclass(frozen=True)
 class OpenZip(Request):
-    """Unpack a ZIP file of photos; yields `Progress`, returns the image folder's `Path`."""
+    """Unpack a ZIP file of photos, or import a project.
+
+    Yields `Progress`, returns the image folder's `Path`, or what was `Imported`.
+    """
 
     file: Path
+
+
+@dataclass(frozen=True)
+class ExportProject(Request):
+    """Write a project into a ZIP file; yields `Progress`, returns what was `Exported`.
+
+    `database` is a copy of its edits, which is deleted afterwards; None where there is none.
+    """
+
+    project: Path
+    file: Path
+    photos: bool
+    database: Path | None
 
 
 @dataclass(frozen=True)

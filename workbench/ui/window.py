@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             "stop_training": session.runs.stop,
             "stop_scan": session.folders.stop,
             "stop_predicting": session.predictions.stop,
+            "stop_export": session.projects.stop,
         }
         stops[action]()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.core.data.new_folder import new_folder
@@ -21,6 +21,35 @@ from workbench.core.project.store import FILE, ProjectStore
 RUN_FILE = re.compile(r"[\w-][\w.-]*\.(?:json|jsonl|npz|checkpoint)")
 """What of a run is copied; its lock and what is just being written are not."""
 _LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What `exchange.export_project` has written.
+
+    Attributes:
+        photos: How many photos are in it.
+        left_out: Paths of photos that could not be read, or whose names cannot be written in a ZIP file.
+    """
+
+    file: Path
+    photos: int
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A project that has been imported.
+
+    Attributes:
+        project: Its own folder.
+        image_folder: Where its photos are on this computer; None where they were not found.
+        name: What it is called.
+    """
+
+    project: Path
+    image_folder: Path | None
+    name: str
 
 
 def new_project(project: Project, name: str) -> Project:

@@ -20,7 +20,7 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,15 @@ from workbench.core.files import atomic_write, read_json, sha256_of
 from workbench.core.jobs import StopRequested, Throttle, never, run
 from workbench.core.messages import Message
 from workbench.core.names import shown
-from workbench.core.project.copies import RUN_FILE, copy_database, files_of_run, free_folder, runs_of
+from workbench.core.project.copies import (
+    RUN_FILE,
+    Exported,
+    Imported,
+    copy_database,
+    files_of_run,
+    free_folder,
+    runs_of,
+)
 from workbench.core.project.in_use import IN_USE
 from workbench.core.project.projects import ALIKE, SAME, projects_folder
 from workbench.core.project.records import (
@@ -65,35 +73,6 @@ _PHOTOS = "photos/"
 _OURS = re.compile(rf"{re.escape(PROJECT_MARK)}|{RECORD}|{re.escape(FILE)}|{IN_USE}")
 _RUN = re.compile(r"runs/[\w-]{1,80}/([^/]+)")
 _PACKED = (".json", ".jsonl", ".db")
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What `export_project` has written.
-
-    Attributes:
-        photos: How many photos are in it.
-        left_out: Paths of photos that could not be read, or whose names cannot be written in a ZIP file.
-    """
-
-    file: Path
-    photos: int
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Imported:
-    """A project that has been imported.
-
-    Attributes:
-        project: Its own folder.
-        image_folder: Where its photos are on this computer; None where they were not found.
-        name: What it is called.
-    """
-
-    project: Path
-    image_folder: Path | None
-    name: str
 
 
 def is_project_file(file: Path) -> bool:

@@ -10,12 +10,19 @@ from PySide6.QtWidgets import QFrame
 
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
 from workbench.ui.session.actions import Action, enabled_actions, is_interruptible
-from workbench.ui.session.state import State
+from workbench.ui.session.state import State, WorkKind
 from workbench.ui.style import theme
 from workbench.ui.words.learning import how_far
 from workbench.ui.words.times import left_in_words
 
 _DELAY_MS = 400
+_STOPPED_BY: tuple[tuple[WorkKind, str, Action], ...] = (
+    ("sample", "images", "stop_scan"),
+    ("scan", "images", "stop_scan"),
+    ("predict", "try_it", "stop_predicting"),
+    ("export", "images", "stop_export"),
+)
+"""Kinds of work besides training, the most important first: their page, and what ends them early."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ def status_of(state: State) -> Status | None:
     """What to say about the work under way, the most important first; None where nothing runs."""
     if "train" in state.work.working:
         return _training(state)
-    for work, page in (("sample", "images"), ("scan", "images"), ("predict", "try_it")):
+    for work, page, stop in _STOPPED_BY:
         if work in state.work.working:
             done, total, text = state.work.progress.get(work, (0, 0, ""))
             if total:
@@ -48,7 +55,6 @@ def status_of(state: State) -> Status | None:
                 )
             if (left := state.work.left.get(work, -1.0)) >= 0:
                 text += " · " + left_in_words(left)
-            stop: Action = "stop_scan" if page == "images" else "stop_predicting"
             return Status(text, done / total if total else -1.0, page, stop)
     return None
 
@@ -105,7 +111,7 @@ class StatusStrip(QFrame):
     def show_state(self, state: State, page: str = "") -> None:
         """Says what runs, unless it is over at once or the page that is shown says it already."""
         self._status = status = status_of(state)
-        if status is None or status.page == page == "images":
+        if status is None or (status.stop == "stop_scan" and page == "images"):
             self._timer.stop()
             self.hide()
             return

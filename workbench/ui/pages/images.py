@@ -80,7 +80,7 @@ class ImagesPage(DropPage):
             )
             self.target.show_state(state)
             if self.target.isHidden() or not self.target.recent_known:
-                self.target.show_recent([project.image_folder for project in Project.recent()])
+                self.target.show_recent(list(dict.fromkeys(each.image_folder for each in Project.recent())))
             self._views.setCurrentWidget(self.target)
         else:
             self._show_catalog(catalog)
@@ -95,12 +95,18 @@ class ImagesPage(DropPage):
 
     def _say_what_is_open(self, catalog: Catalog) -> None:
         text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
-            folder=catalog.folder.name, photos=len(catalog.samples), classes=len(catalog.classes)
+            folder=self._called(catalog), photos=len(catalog.samples), classes=len(catalog.classes)
         )
         if catalog.empty_classes:
             text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
         self.subtitle.setText(text)
         self.subtitle.setToolTip(as_tip(str(catalog.folder)))
+
+    def _called(self, catalog: Catalog) -> str:
+        """The open folder's name, with that of its project where the person has given it one."""
+        project = self.session.state.edits.project
+        name = catalog.folder.name
+        return f"{project.name} ({name})" if project is not None and project.name else name
 
     # Choosing a folder
 

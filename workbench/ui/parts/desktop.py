@@ -101,6 +101,30 @@ def choose_zip(parent: QWidget, session: Session, usual: Path) -> None:
     dialog.open()
 
 
+def choose_export(parent: QWidget, session: Session, name: str, *, photos: bool) -> None:
+    """Lets the person choose where a project is exported to.
+
+    Args:
+        name: Of the project.
+        photos: Whether its photos go along.
+    """
+
+    def chosen(file: str) -> None:
+        session.projects.export(Path(file), photos=photos)
+
+    dialog = QFileDialog(parent, _tr("Export the project"))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("zip")
+    dialog.setNameFilters([f"{_tr('ZIP files')} (*.zip)"])
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing of others is replaced, and we say so
+    begin_at(dialog, session.preferences, "export", Path.home())
+    words = _tr("{name} with photos.zip") if photos else _tr("{name} project.zip")
+    dialog.selectFile(words.format(name=name.replace("/", "-")))
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
 def pictures() -> Path | None:
     """The person's folder for pictures, None where there is none."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)

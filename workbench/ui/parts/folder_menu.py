@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from workbench.core.project.projects import Project
-from workbench.ui.parts.desktop import choose_model, choose_zip
+from workbench.ui.parts.desktop import choose_export, choose_model, choose_zip
+from workbench.ui.parts.name_dialog import ask_name
 from workbench.ui.parts.widgets import Button, as_tip
 from workbench.ui.session.actions import Action, enabled_actions
 from workbench.ui.session.session import Session
@@ -20,7 +21,7 @@ _WIDEST = 44
 
 
 class FolderMenu(Button):
-    """Opens folders, ZIP files, models and recent folders; reads the open one again or in another way.
+    """Opens folders, ZIP files, models and recent folders, reads the open one again, copies its project.
 
     Signals:
         wants_folder: The person wants to choose a folder.
@@ -60,12 +61,19 @@ class FolderMenu(Button):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         self._add(menu, self.tr("Another folder…") + "\tCtrl+O", "choose_folder", self.wants_folder.emit)
-        self._add(menu, self.tr("A ZIP file…"), "choose_folder", self._choose_zip)
+        self._add(menu, self.tr("A ZIP file or a project…"), "choose_folder", self._choose_zip)
         self._add_recent(menu, self._others())
         self._add(menu, self.tr("Sample photos"), "make_sample", session.folders.make_sample)
         menu.addSeparator()
         self._add(menu, self.tr("Read this folder again"), "read_again", session.folders.read_again)
         self._add(menu, self.tr("Other classes…"), "other_reading", session.folders.ask_again)
+        menu.addSeparator()
+        self._add(menu, self.tr("Copy this project…"), "copy_project", self._duplicate)
+        self._add(menu, self.tr("New project for this folder…"), "copy_project", self._begin)
+        inner = menu.addMenu(self.tr("Export this project"))
+        self._add(inner, self.tr("Without its photos…"), "export_project", self._export)
+        self._add(inner, self.tr("With its photos…"), "export_project", self._export_with_photos)
+        inner.menuAction().setEnabled("export_project" in enabled_actions(session.state))
         menu.addSeparator()
         menu.addAction(self.tr("Open a model…"), self._choose_model)
         return menu
@@ -89,6 +97,7 @@ class FolderMenu(Button):
         )
         for project in projects:
             name = project.image_folder.name or str(project.image_folder)
+            name = f"{project.name} — {name}" if project.name else name
             short = name if len(name) <= _WIDEST else f"{name[: _WIDEST // 2]}…{name[-_WIDEST // 2 :]}"
             entry = inner.addAction(short.replace("&", "&&"))
             entry.setData(project)
@@ -106,6 +115,34 @@ class FolderMenu(Button):
         choose_zip(
             self.window(), self._session, catalog.folder.parent if catalog is not None else Path.home()
         )
+
+    @property
+    def _name(self) -> str:
+        """What the open project is called."""
+        project = self._session.state.edits.project
+        return (project.name or project.image_folder.name) if project is not None else ""
+
+    @Slot()
+    def _duplicate(self) -> None:
+        text = self.tr("Copy of {name}").format(name=self._name)
+        question = self.tr("The copy has everything that was done here. What is it called?")
+        ask_name(
+            self.window(), self.tr("Copy this project"), question, text, self._session.projects.duplicate
+        )
+
+    @Slot()
+    def _begin(self) -> None:
+        text = self.tr("{name} 2").format(name=self._name)
+        question = self.tr("It begins with the photos as their folder has them. What is it called?")
+        ask_name(self.window(), self.tr("A new project"), question, text, self._session.projects.begin)
+
+    @Slot()
+    def _export(self) -> None:
+        choose_export(self.window(), self._session, self._name, photos=False)
+
+    @Slot()
+    def _export_with_photos(self) -> None:
+        choose_export(self.window(), self._session, self._name, photos=True)
 
     @Slot()
     def _choose_model(self) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from workbench.core.data import edits
 from workbench.core.data.catalog import Catalog, ImageClass, Sample
 from workbench.core.messages import Message
 from workbench.ui.parts.class_list import ClassRow
 from workbench.ui.parts.desktop import show_folder
+from workbench.ui.parts.name_dialog import ask_name
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import number_keys
@@ -239,29 +240,11 @@ class PhotoEditing(QObject):
         return lambda: self.merge(each, into)
 
     def _ask(self, title: str, question: str, text: str, named: Callable[[str], None]) -> None:
-        dialog = _NameDialog(self._window, named)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(question)
-        dialog.setTextValue(text)
-        dialog.open()
+        ask_name(self._window, title, question, text, named)
 
     def _edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> None:
         if self.possible:
             self._session.edits.edit(told, edit)
-
-
-class _NameDialog(QInputDialog):
-    """Asks for a name, and goes when it has been given or not."""
-
-    def __init__(self, window: QWidget, named: Callable[[str], None]) -> None:
-        super().__init__(window)
-        self._named = named
-        self.textValueSelected.connect(self._chosen)
-        self.finished.connect(self.deleteLater)
-
-    @Slot(str)
-    def _chosen(self, name: str) -> None:
-        self._named(name.strip())
 
 
 def _there(catalog: Catalog, chosen: Collection[str]) -> set[str]:

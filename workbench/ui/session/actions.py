@@ -14,7 +14,7 @@ from workbench.ui.session.state import State, has_numbers, is_same_run, model_in
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
-    "undo", "redo", "read_again", "other_reading",
+    "undo", "redo", "read_again", "other_reading", "copy_project", "export_project", "stop_export",
 ]  # fmt: skip
 
 
@@ -34,6 +34,9 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | edit_photos | a folder is open, and what is done to its photos can be kept |
     | read_again | as choose_folder, and a folder is open |
     | other_reading | the same, and the folder can be read in another way |
+    | copy_project | as choose_folder, and a project is open |
+    | export_project | a project is open, and nothing is scanned or exported |
+    | stop_export | a project is exported, and was not asked to stop |
     | undo, redo | there is something to take back, or to make again |
     | open_results | the run shown has an epoch or a fitted head behind it |
     """
@@ -42,12 +45,16 @@ def enabled_actions(state: State) -> frozenset[Action]:
     model = model_in_use(state) is not None
     stoppable = working - state.work.stopping
     editable = catalog is not None and not reading and state.edits.possible
+    has_project = catalog is not None and state.edits.project is not None
     openable = not reading and is_interruptible(state)
     rules: dict[Action, bool] = {
         "choose_folder": openable,
         "make_sample": openable,
         "read_again": openable and catalog is not None,
         "other_reading": openable and catalog is not None and bool(catalog.other_readings),
+        "copy_project": openable and has_project,
+        "export_project": has_project and not reading and "export" not in working,
+        "stop_export": "export" in stoppable,
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
         "train": not (reading or "train" in working)

@@ -70,6 +70,11 @@ class EditControl(QObject):
         self._then: Callable[[Catalog], None] = _nothing
         self._else: Callable[[], None] = _nothing
 
+    @property
+    def project(self) -> ProjectStore | None:
+        """The project that is open; None where there is none, or it cannot be written."""
+        return self._project
+
     def open(
         self,
         read: Catalog,

@@ -15,6 +15,7 @@ from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
+from workbench.core.project.copies import Imported
 from workbench.engine.requests import DrawSample, OpenZip, Scan
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.edit_control import EditControl
@@ -23,7 +24,7 @@ from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Folders
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
-from workbench.ui.words.refusals import ANOTHER_FOLDER
+from workbench.ui.words.refusals import ANOTHER_FOLDER, photos_not_here
 
 
 def _reading_of(folder: Path) -> str:
@@ -36,7 +37,7 @@ class FolderControl(QObject):
 
     Signals:
         opening: A folder is about to be read; an instant run under way gives way.
-        opened: Its `Catalog`, and whether it is another folder than the one that was open.
+        opened: Its `Catalog`, and whether it is another folder, or project, than the one that was open.
         first_changed: There is a first model of a folder that is being read, or it has had its time.
     """
 
@@ -58,6 +59,7 @@ class FolderControl(QObject):
         self._edits = edits
         self._asked: Path | None = None
         self._project: Path | None = None
+        self._shown: Path | None = None
 
     def open(self, folder: Path, reading: str = "", project: Path | None = None) -> None:
         """Looks through an image folder and makes it the open one, or asks how it is meant.
@@ -78,7 +80,7 @@ class FolderControl(QObject):
         self._asked, self._project = folder, project
         if folder.suffix.lower() == ".zip" and not folder.is_dir():
             begin = Progress("unpack", 0, 0, Message.said(self.tr("Looking into the ZIP file…")))
-            self._service.submit(OpenZip(folder), "scan", begin=begin, completed=self.open)
+            self._service.submit(OpenZip(folder), "scan", begin=begin, completed=self._zip_opened)
             return
         if reading and reading != LOOSE:
             self._preferences.remember(_reading_of(folder), reading)
@@ -111,6 +113,14 @@ class FolderControl(QObject):
         if error.message.code in WITHOUT_CLASSES:
             self._store.put(replace(self._store.state.folders, without_classes=self._asked))
         self._work.report(error)
+
+    def _zip_opened(self, found: Path | Imported) -> None:
+        if isinstance(found, Path):
+            self.open(found)
+        elif found.image_folder is not None:
+            self.open(found.image_folder, project=found.project)
+        else:
+            self._work.report(photos_not_here(found.name))
 
     def read_again(self) -> None:
         """Reads the open folder again: something may have changed in it."""
@@ -165,10 +175,13 @@ class FolderControl(QObject):
         self._edits.open(catalog, self._project_opened, self._read, self._project)
 
     def _project_opened(self, catalog: Catalog) -> None:
-        before = self._store.state.folders.catalog
+        before, project = self._store.state.folders.catalog, self._store.state.edits.project
+        own = project.folder if project is not None else None
+        another = before is None or before.folder != catalog.folder or own != self._shown
+        self._shown = own
         self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._read()
-        self.opened.emit(catalog, before is None or before.folder != catalog.folder)
+        self.opened.emit(catalog, another)
 
     def _read(self) -> None:
         self._work.end("scan")

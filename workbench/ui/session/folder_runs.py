@@ -56,6 +56,9 @@ class FolderRuns(QObject):
         catalog = state.folders.catalog
         if catalog is None or read.project.image_folder != catalog.folder.resolve():
             return
+        own = state.edits.project
+        if own is not None and own.folder != read.project.folder:  # another project of the same folder
+            return
         self._project = read.project
         self._store.put(replace(state.runs, every=read.every, in_use=read.in_use, maybe=read.project.maybe))
         if read.refused:

@@ -13,6 +13,7 @@ from workbench.ui.session.pictures import Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.previews import Previews
+from workbench.ui.session.project_control import ProjectControl
 from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
@@ -29,6 +30,7 @@ class Session(QObject):
     Attributes:
         store: The state, and who is told of its changes.
         folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
+        projects: What can be made of the open project as a whole.
         following, health: What happens by itself: a model follows every edit, the photos are examined.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
@@ -41,6 +43,7 @@ class Session(QObject):
         self.work = WorkControl(self.store, self._service, self)
         self.edits = EditControl(self.store, self.work, self)
         self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self.edits, self)
+        self.projects = ProjectControl(self.store, self._service, self.work, self.edits, self.folders, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
         self.following = FollowControl(self.store, self._service, self)
         self.health = HealthControl(self.store, self._service, self)

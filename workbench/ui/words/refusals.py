@@ -33,6 +33,17 @@ def hidden_runs(errors: Sequence[InputError]) -> ErrorReport:
     )
 
 
+def photos_not_here(name: str) -> ErrorReport:
+    """What is said of a project that was imported, but whose photos are not where they were."""
+    return ErrorReport.said(
+        _tr("“{name}” is imported, but its photos are not on this computer where they were.").format(
+            name=name
+        ),
+        _tr("Open the folder that they are in: the project is found by its photos, with all that was done."),
+        is_input=True,
+    )
+
+
 def same_photos(elsewhere: Elsewhere) -> ErrorReport:
     """The question whether the open photos are those of another project."""
     return ErrorReport.said(
