@@ -72,7 +72,7 @@ class DropTarget(QWidget):
             self.tr("Choose folder…"), self.choose.emit, icon_name="ph.folder-open"
         )
         self.sample_button = Button(self.tr("Try with sample photos"), self.sample.emit)
-        title = label(self.tr("Drop a folder of photos here"), "title")
+        title = label(self.tr("Drop a folder of photos here, or a ZIP file"), "title")
         text = label(self.tr("One folder for each class, named after what the photos show:"), "muted")
         self._frame = QFrame()
         self._frame.setProperty("role", "drop")

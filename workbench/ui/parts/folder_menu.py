@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from workbench.core.project.projects import Project
 from workbench.ui.parts.desktop import choose_export, choose_model, choose_zip
@@ -58,6 +58,7 @@ class FolderMenu(Button):
 
     def _made(self) -> QMenu:
         session, menu = self._session, QMenu(self)
+        menu.setLayoutDirection(QApplication.layoutDirection())  # not the button's
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         self._add(menu, self.tr("Another folder…") + "\tCtrl+O", "choose_folder", self.wants_folder.emit)

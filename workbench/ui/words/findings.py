@@ -32,6 +32,15 @@ _KINDS = {
     "mask_file": "Masks of photos",
     "archive_inside": "Archives",
     "trashed": "From the bin of a phone",
+    "zip_alike": "Names that differ in capitals alone",
+    "zip_inside": "Archives",
+    "zip_link": "Links in the ZIP file",
+    "zip_member_damaged": "Damaged in the ZIP file",
+    "zip_method": "Packed in a way that the program does not know",
+    "zip_name_unusable": "Names that no file can have",
+    "zip_not_a_file": "Not files",
+    "zip_slip": "Would be written elsewhere",
+    "zip_twice": "In the ZIP file more than once",
 }
 
 _LOST_CLASS = "class_vanished"
