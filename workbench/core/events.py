@@ -212,6 +212,41 @@ class Followed:
     left: int = 0
 
 
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==
+class Plane:
+    """A plane in the space of features, through which photos are looked at; see `core.instant.photo_map`.
+
+    Attributes:
+        backbone: The key of the backbone that the features are of.
+        mean, factor: How features are standardised, float32, shape (features,).
+        axes: Two orthonormal columns, float32, shape (features, 2).
+    """
+
+    backbone: str
+    mean: NDArray[np.float32]
+    factor: NDArray[np.float32]
+    axes: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==
+class PhotoMap:
+    """Where photos lie in a plane by their features: what looks alike lies near one another.
+
+    Attributes:
+        samples: Ids of N photos.
+        places: float32, shape (N, 2).
+        plane: What they were projected onto; None where there are too few photos for one.
+        unknown: How many photos have no place yet, because nobody has looked at them.
+        lost: How many have none because their files cannot be read.
+    """
+
+    samples: tuple[str, ...]
+    places: NDArray[np.float32]
+    plane: Plane | None
+    unknown: int
+    lost: int = 0
+
+
 @dataclass(frozen=True)
 class CheckpointSaved:
     """From here on at most the work after `step` can be lost."""

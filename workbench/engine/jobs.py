@@ -6,6 +6,7 @@ Each serves one type of request, and asks `stop` now and then whether to end ear
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,16 @@ from workbench.core.data.unpack import unpack
 from workbench.core.durations import Rates
 from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError, InputError
-from workbench.core.events import Event, FirstModel, Followed, Prediction, Progress, Thumbnail, TrainingResult
+from workbench.core.events import (
+    Event,
+    FirstModel,
+    Followed,
+    PhotoMap,
+    Prediction,
+    Progress,
+    Thumbnail,
+    TrainingResult,
+)
 from workbench.core.features.runtime_choice import open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
@@ -52,6 +62,7 @@ from workbench.engine.requests import (
     Examine,
     ExportProject,
     Follow,
+    LayOut,
     OpenZip,
     Predict,
     Request,
@@ -71,6 +82,7 @@ LOOSE_AT_ONCE = 100
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 _follower: Follower | None = None
+_choosing = threading.Lock()
 
 
 def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
@@ -175,13 +187,15 @@ def train(request: Train, stop: StopRequested) -> Generator[Event, None, Trainin
 
 
 def follow(request: Follow, stop: StopRequested) -> Generator[Event, None, Followed]:
-    """Has the model of the open folder follow an edit; the last folder's is kept for the next one."""
-    global _follower  # one folder is open at a time
-    if _follower is None or not _follower.fits(request.catalog, request.config):
-        if _follower is not None:
-            _follower.close()
-        _follower = Follower(request.catalog, request.config)
-    return (yield from _follower.follow(request.catalog, at_once=LOOSE_AT_ONCE, stop=stop))
+    """Has the model of the open folder follow an edit."""
+    follower = _follower_of(request)
+    return (yield from follower.follow(request.catalog, at_once=LOOSE_AT_ONCE, stop=stop))
+
+
+def lay_out(request: LayOut, stop: StopRequested) -> Generator[Event, None, PhotoMap]:
+    """Finds where the photos of the open folder lie by their features."""
+    follower = _follower_of(request)
+    return (yield from follower.lay_out(request.catalog, request.plane, look=request.look, stop=stop))
 
 
 def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Traits]:
@@ -218,6 +232,7 @@ JOBS: dict[type[Request], Job] = {
     Augment: augment,
     Train: train,
     Follow: follow,
+    LayOut: lay_out,
     Examine: examine,
     Resume: resume,
     Predict: predict,
@@ -231,6 +246,17 @@ def _load_torch() -> None:
 
         if (cores := os.cpu_count() or 1) > 2:
             torch.set_num_threads(cores - 1)
+
+
+def _follower_of(request: Follow | LayOut) -> Follower:
+    """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
+    global _follower  # one folder is open at a time
+    with _choosing:
+        if _follower is None or not _follower.fits(request.catalog, request.config):
+            if _follower is not None:
+                _follower.close()
+            _follower = Follower(request.catalog, request.config)
+        return _follower
 
 
 def _classifier(path: Path) -> Classifier:

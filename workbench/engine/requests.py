@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.events import Plane
 
 
 class Request:
@@ -112,6 +113,19 @@ class Follow(Request):
 
     catalog: Catalog
     config: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False)  # a plane has arrays, which cannot be compared with ==
+class LayOut(Request):
+    """Find where photos lie by their features; yields `Progress`, returns `PhotoMap`.
+
+    `plane` is the one of before. With `look`, photos that nobody has looked at are looked at first.
+    """
+
+    catalog: Catalog
+    config: TrainingConfig
+    plane: Plane | None = None
+    look: bool = False
 
 
 @dataclass(frozen=True)

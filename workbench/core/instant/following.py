@@ -17,12 +17,13 @@ from workbench.core.data.groups import groups_of
 from workbench.core.data.split import own_split
 from workbench.core.data.stored_split import SampleSet, without_lost
 from workbench.core.errors import InputError
-from workbench.core.events import Followed, Progress
+from workbench.core.events import Followed, PhotoMap, Plane, Progress
 from workbench.core.features.extract import VIEWS
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.asking import ASKED, teaching, typical
 from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.photo_map import map_of
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.instant.which_networks import looking
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -107,6 +108,33 @@ class Follower(Closing):
             loose = [sample for sample in loose if features.knows(sample, VIEWS)]
             told = _told(catalog, left, training, fitted, judged, loose, features)
             return replace(told, left=left_over)
+
+    def lay_out(
+        self, catalog: Catalog, plane: Plane | None, *, look: bool, stop: StopRequested = never
+    ) -> Generator[Progress, None, PhotoMap]:
+        """Where the photos of a catalog lie by their features; see `core.instant.photo_map`.
+
+        Args:
+            plane: The one of before, so that photos stay where they were.
+            look: Whether photos that nobody has looked at are looked at first, which takes its time.
+
+        Raises:
+            Stopped: `stop` returned true; what was looked at is kept.
+        """
+        with self._lock:
+            split = own_split(catalog)
+            features = yield from self._opened(replace(split, training=catalog.samples), stop)
+            if look:
+                features.forget_lost()
+                exact = {sample.id for sample in (*split.validation, *split.test)}
+                seen = {sample.id for sample in features.seen(catalog.samples, VIEWS)}
+                for is_exact in (False, True):
+                    due = [s for s in catalog.samples if s.id not in seen and (s.id in exact) is is_exact]
+                    try:
+                        yield from _looked(features, due, stop, exact=is_exact)
+                    finally:
+                        features.save()
+            return map_of(features, catalog.samples, plane, stop=stop)
 
     def close(self) -> None:
         """Keeps what was looked at for the next time."""

@@ -102,6 +102,22 @@ class PhotoFeatures(Closing):
         """What a head takes: the mean of the features of some views, (samples, width)."""
         return (self._exact if exact else self._cache).take(views, samples)
 
+    def seen(self, samples: Sequence[Sample], views: Sequence[View]) -> list[Sample]:
+        """Those of samples that what learns, or what answers, has looked at."""
+        caches = (self._cache, self._exact)
+        return [each for each in samples if any(cache.knows(views, each) for cache in caches)]
+
+    def of_seen(self, samples: Sequence[Sample], views: Sequence[View]) -> NDArray[np.float32]:
+        """As `of`, of samples that either has looked at: of what learns where that has."""
+        learned = [self._cache.knows(views, each) for each in samples]
+        if all(learned):
+            return self._cache.take(views, samples)
+        rows = (
+            (self._cache if known else self._exact).take(views, [each])[0]
+            for each, known in zip(samples, learned, strict=True)
+        )
+        return np.stack(list(rows))
+
     def save(self) -> None:
         """Keeps what is known for the next time."""
         self._cache.save()

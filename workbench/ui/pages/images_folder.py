@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Followed
 from workbench.core.health.evidence import Evidence
+from workbench.ui.pages.images_map import MapBeside
 from workbench.ui.parts.class_list import ClassList, ClassRow
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.folder_changes import FolderChanges
@@ -56,13 +57,17 @@ class FolderView(QWidget):
         self.look = Button("")
         self.look.setCheckable(True)
         self._views = QStackedWidget()
+        self.map = MapBeside(session, self._views)
+        self._clicked = ""  # the id of the photo on the map whose details were asked for
         self._connect()
         self._lay_out()
 
     def _connect(self) -> None:
         self.classes.chosen.connect(self._choose)
         self.gallery.opened.connect(self._open)
-        self.gallery.moved.connect(self._follow)
+        self.gallery.moved.connect(self._moved)
+        self.map.opened.connect(self._open_clicked)
+        self.map.wants_photos.connect(self._show_enclosed)
         self.filter.changed.connect(self._narrow)
         self.editing.wants_details.connect(self._open)
         self.details.closed.connect(self._close_details)
@@ -88,9 +93,10 @@ class FolderView(QWidget):
         self.details.hide()
         for view in (self.gallery, self.findings):
             self._views.addWidget(view)
-        line = row(self._title, self.filter, self.look)
+        line = row(self._title, self.filter, self.map.button, self.look)
         line.setStretch(0, 1)
-        right = row(self._views, self.details, space=theme.M)
+        right = row(self.map, self.details, space=theme.M)
+        right.setStretch(0, 1)
         middle = column(line, self.changes, right, self.selection, space=12)
         middle.setStretch(2, 1)
         left = column(self.classes, row(self.new_class, -1), self.number)
@@ -105,6 +111,7 @@ class FolderView(QWidget):
         """Shows another folder, or the same one after an edit."""
         another = self._catalog is None or self._catalog.folder != catalog.folder
         self._catalog = catalog
+        self.map.show_catalog(catalog, another=another)
         self._look_at(self._session.state.health)
         self.filter.show_catalog(catalog)
         if another:
@@ -125,6 +132,7 @@ class FolderView(QWidget):
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
         self.number.show_state(state)
+        self.map.show_state(state)
         if state.health is not self._health:
             self._look_at(state.health)
 
@@ -154,6 +162,7 @@ class FolderView(QWidget):
         self._look_words = words.format(count=count)
         self.look.setVisible(count > 0)
         self.findings.show_findings(found, evidence.catalog)
+        self.map.show_findings(found)
         if not count:
             self.look.setChecked(False)
         if self.look.isChecked():
@@ -210,6 +219,7 @@ class FolderView(QWidget):
     @Slot(object)
     def _choose(self, chosen: ClassRow) -> None:
         self._showing = Showing(chosen.part, chosen.class_id)
+        self.map.make_room()
         self.look.setChecked(False)
         self._show_photos()
         self.gallery.scrollToTop()
@@ -228,6 +238,7 @@ class FolderView(QWidget):
     def _show_only(self, samples: tuple[str, ...], title: str) -> None:
         assert self._catalog is not None
         self.filter.reset()
+        self.map.make_room()
         self._showing = Showing(only=samples, title=title)
         self.look.setChecked(False)
         self.classes.show_catalog(self._catalog)
@@ -237,6 +248,7 @@ class FolderView(QWidget):
     @Slot()
     def _narrow(self) -> None:
         if self._catalog is not None:
+            self.map.make_room()
             self.look.setChecked(False)
             self._show_photos()
             self.gallery.scrollToTop()
@@ -249,22 +261,45 @@ class FolderView(QWidget):
         self.filter.setVisible(not looking)
         self.selection.setVisible(not looking)
         if looking:
+            self.map.make_room()
             self.details.hide()
 
     @Slot()
     def _open(self) -> None:
+        self._clicked = ""
         if self.gallery.sample() is not None:
             self.details.show()
             self._follow()
 
+    @Slot(str)
+    def _open_clicked(self, sample: str) -> None:
+        self._clicked = sample
+        self.details.show()
+        self._follow()
+
+    @Slot(object)
+    def _show_enclosed(self, samples: tuple[str, ...]) -> None:
+        words = (
+            self.tr("1 photo from the map") if len(samples) == 1 else self.tr("{count:,} photos from the map")
+        )
+        self._show_only(samples, words.format(count=len(samples)))
+        self.gallery.setFocus()
+
     @Slot()
     def _close_details(self) -> None:
+        self._clicked = ""
         self.details.hide()
         self.gallery.setFocus()
 
     @Slot()
+    def _moved(self) -> None:
+        self._clicked = ""
+        self._follow()
+
     def _follow(self) -> None:
-        sample = self.gallery.sample()
+        catalog = self._catalog
+        here = catalog.samples if catalog is not None and self._clicked else ()
+        sample = next((each for each in here if each.id == self._clicked), self.gallery.sample())
         if sample is None:
             self.details.hide()
         elif not self.details.isHidden() and self._catalog is not None:

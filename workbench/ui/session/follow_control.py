@@ -43,7 +43,7 @@ class FollowControl(QObject):
     @Slot(object)
     def show_state(self, state: State) -> None:
         """Follows where the newest state of the folder has not been followed yet."""
-        catalog, config = state.folders.catalog, _config(state)
+        catalog, config = state.folders.catalog, followed_config(state)
         if self._job:
             if state.work.working or state.edits.opening != self._asked[0]:
                 self._service.stop_job(self._job)
@@ -74,16 +74,16 @@ class FollowControl(QObject):
         self.show_state(self._store.state)
 
 
-def _config(state: State) -> TrainingConfig | None:
+def followed_config(state: State) -> TrainingConfig | None:
     """How to learn; None where there is nothing to follow yet."""
-    if (run := _instant(state)) is not None:
+    if (run := instant_run(state)) is not None:
         return config_of(run)
     catalog = state.folders.catalog
     is_loose = catalog is not None and catalog.reading is not None and catalog.reading.key == LOOSE
     return TrainingConfig() if is_loose else None
 
 
-def _instant(state: State) -> RunSummary | None:
+def instant_run(state: State) -> RunSummary | None:
     """The newest instant run, where it has learned from all photos."""
     finished = (run for run in state.runs.every if run.model and run.result is not None)
     run = next((run for run in finished if method_of(run.config).interruptible), None)

@@ -8,6 +8,7 @@ from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
 from workbench.ui.session.health_control import HealthControl
+from workbench.ui.session.map_control import MapControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
 from workbench.ui.session.prediction_control import PredictionControl
@@ -32,6 +33,7 @@ class Session(QObject):
         folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
         projects: What can be made of the open project as a whole.
         following, health: What happens by itself: a model follows every edit, the photos are examined.
+        map: Where the photos lie by their features, once somebody wants to see that.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
     """
 
@@ -47,6 +49,7 @@ class Session(QObject):
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)
         self.following = FollowControl(self.store, self._service, self)
         self.health = HealthControl(self.store, self._service, self)
+        self.map = MapControl(self.store, self._service, self)
         self.models = ModelControl(self.store, self.work, self)
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)

@@ -10,7 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
-from workbench.core.events import FirstModel, Followed, HeadFitted, Prediction, StepDone
+from workbench.core.events import FirstModel, Followed, HeadFitted, PhotoMap, Prediction, StepDone
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere, Project
@@ -62,17 +62,19 @@ class Edits:
     outside: Outside = field(default_factory=Outside)
 
 
-@dataclass(frozen=True, eq=False)  # both have arrays, which cannot be compared with ==
+@dataclass(frozen=True, eq=False)  # they have arrays, which cannot be compared with ==
 class Health:
     """What was found out about the photos of the open folder; empty whenever a folder is opened.
 
     Attributes:
         traits: How bright, sharp and large they are; None until that is known.
         followed: What a model of the folder says, as it was put lately; None where there is none.
+        placed: Where the photos lie on the map; None until somebody has looked at it.
     """
 
     traits: Traits | None = None
     followed: Followed | None = None
+    placed: PhotoMap | None = None
 
 
 @dataclass(frozen=True)

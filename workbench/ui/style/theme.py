@@ -94,6 +94,9 @@ DARK = Tokens(
     handle="#4A5462",
 )
 
+CLASS_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
+"""For classes, to be told apart by those who see red and green alike (Okabe & Ito, Color Universal Design,
+2008); from the eighth class on another shape is drawn in the same colours."""
 MORE_CONTRAST = {
     LIGHT.canvas: replace(
         LIGHT, canvas="#FFFFFF", line="#7A8593", muted="#2C343E", accent="#1648AE", accent_hover="#0F3A92"
@@ -122,6 +125,11 @@ def tokens() -> Tokens:
 def colour(name: str) -> QColor:
     """A token of the theme in use as a Qt colour."""
     return QColor(getattr(tokens(), name))
+
+
+def class_colour(number: int) -> QColor:
+    """The colour of a class by its number; of seven, after which they come again."""
+    return QColor(CLASS_COLOURS[number % len(CLASS_COLOURS)])
 
 
 def is_dark() -> bool:
