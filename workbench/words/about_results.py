@@ -9,8 +9,12 @@ CAUTIONS: dict[str, str] = {
         "Not tested, so the averages are over {tested:,} of {all:,} classes: {classes:quoted}."
     ),
     "result.copies": (
-        "These {samples:,} photos show only "
-        "{different:different picture|different pictures}; copies of one count once."
+        "Some of these {samples:,} photos belong together: copies of a picture, a burst, frames of a video. "
+        "Each group counts once, so that they count as {different:,}."
+    ),
+    "result.kept_together": (
+        "{groups:group of photos was|groups of photos were} kept together: copies, bursts, frames of a video. "
+        "Without that you would have seen {apart} %; honestly it is {honest} %."
     ),
     "result.learned": (
         f"{{count:more photo is|more photos are}} {_LEARNED}, which says nothing about new photos. "

@@ -54,8 +54,10 @@ class Sample:
         subset: The set that the folder itself puts it in; "" where the folder has no split.
         digest: SHA-256 of the file's bytes, 64 hex digits.
         width, height: In pixels, after the image has been turned upright.
-        group: Samples of one group (frames of a video, photos of one plant) are never on both sides of a
-            split or a fold; "" where it belongs to none. Equal digests belong together in any case.
+        group: Samples of one group (frames of a video, a burst, photos of one plant) are never on both sides
+            of a split or a fold; "" where it belongs to none. The scan puts together what was taken in one go
+            (`core.data.series`); further groups are joined by `core.data.groups.with_groups`. Equal digests
+            belong together in any case.
         root: Id of the folder that `path` is relative to.
         picture: Samples of one name show the same picture, saved anew, resized, cropped a little, mirrored or
             with other metadata (see `core.data.pictures`); "" where no other file shows it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from workbench.core.data.catalog import Sample
 
@@ -16,6 +17,26 @@ def groups_of(samples: Sequence[Sample]) -> list[str]:
     the digest: it does not depend on the order of the samples, and a photo more changes no other's name.
     """
     return _components(samples, lambda sample: (_named("\0", sample.group), _named("\1", sample.picture)))
+
+
+def with_groups(samples: Sequence[Sample], names: Sequence[str]) -> tuple[Sample, ...]:
+    """The samples with further groups: those belong together that share the group they have, or a new one.
+
+    Args:
+        names: Of the new group of each sample; "" where it is in none. A group is named after the least of
+            the names that samples have already, else of the new ones.
+    """
+    if not any(names):
+        return tuple(samples)
+    links = [
+        [f"{place}{name}" for place, name in enumerate((sample.group, new)) if name]
+        for sample, new in zip(samples, names, strict=True)
+    ]
+    tops = _tops(links)
+    return tuple(
+        replace(sample, group=tops[of[0]][1:]) if of else sample
+        for sample, of in zip(samples, links, strict=True)
+    )
 
 
 def pictures_of(samples: Sequence[Sample]) -> list[str]:
@@ -44,6 +65,12 @@ def _named(prefix: str, name: str) -> str:
 
 def _components(samples: Sequence[Sample], names: Callable[[Sample], Iterable[str]]) -> list[str]:
     """The least name of each sample's connected component, where names join digests."""
+    tops = _tops([[sample.digest, *filter(None, names(sample))] for sample in samples])
+    return [tops[sample.digest] for sample in samples]
+
+
+def _tops(links: Iterable[Sequence[str]]) -> dict[str, str]:
+    """The least name of each name's connected component, where names that are listed together are joined."""
     parents: dict[str, str] = {}
 
     def top(name: str) -> str:
@@ -52,8 +79,8 @@ def _components(samples: Sequence[Sample], names: Callable[[Sample], Iterable[st
             name = parents[name]
         return name
 
-    for sample in samples:
-        for name in filter(None, names(sample)):
-            low, high = sorted((top(name), top(sample.digest)))
+    for names in links:
+        for name in names:
+            low, high = sorted((top(name), top(names[0])))
             parents[high] = low
-    return [top(sample.digest) for sample in samples]
+    return {name: top(name) for name in list(parents)}

@@ -62,7 +62,7 @@ class Photo(NamedTuple):
         pixels: Upright, colour, shape (height, width, 3), 0 to 255; see `brought_down`. Read-only.
         digest: SHA-256 of the file's bytes, 64 hex digits.
         width, height: Of the original, upright, in pixels.
-        changes, depth: As in `Decoded`.
+        changes, depth, taken: As in `Decoded`.
         segment, start: File and position of the pixels; 0 where they are in no file.
     """
 
@@ -74,6 +74,7 @@ class Photo(NamedTuple):
     segment: int = 0
     start: int = 0
     depth: Depth | None = None
+    taken: float | None = None
 
 
 class PhotoCache(Closing):
@@ -136,7 +137,7 @@ class PhotoCache(Closing):
         if place is None:
             return found
         found = found._replace(segment=place[0], start=place[1])
-        facts: list[object] = [found.digest, found.width, found.height, *found.changes]
+        facts: list[object] = [found.digest, found.width, found.height, found.taken, *found.changes]
         if found.depth is not None:
             facts.append(found.depth.to_dict())
         self._note(key, status, found, facts)
@@ -286,10 +287,13 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
         return None
     pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
     digest, width, height, *more = facts
+    if not more or not isinstance(more[0], float | None):
+        return None  # when it was taken was not asked, until 0.1.0
+    taken = more.pop(0)
     if is_longer(width, height, CUT + 0.02) and not is_longer(row.width, row.height, CUT):
         return None  # of strips only the middle was kept, until 0.1.0
     depth = Depth.from_dict(more.pop()) if more and isinstance(more[-1], dict) else None
-    return Photo(pixels, digest, width, height, tuple(more), row.segment, row.start, depth)
+    return Photo(pixels, digest, width, height, tuple(more), row.segment, row.start, depth, taken)
 
 
 def _is_by(photo: Photo, brightness: Brightness | _AsItIs | None) -> bool:
@@ -309,4 +313,4 @@ def _decoded(path: Path, side: int, brightness: Brightness | None) -> Photo:
     image = brought_down(decoded.image, side)
     pixels = np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, 3)
     size = (decoded.width, decoded.height)
-    return Photo(pixels, digest, *size, decoded.changes, depth=decoded.depth)
+    return Photo(pixels, digest, *size, decoded.changes, depth=decoded.depth, taken=decoded.taken)

@@ -19,6 +19,7 @@ from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
+from workbench.core.data.series import with_series
 from workbench.core.data.unpack import as_folder, from_zip
 from workbench.core.errors import ImageError
 from workbench.core.events import Progress
@@ -39,17 +40,21 @@ class _Read:
         changed: Paths by what had to be changed; see `loader.Decoded`.
         depths: Of the photos of more than 8 bits, by path.
         brightness: The rule that all of these came by.
+        taken: When the photos were taken, in seconds, by path, where that is known.
     """
 
     skipped: list[Skipped] = field(default_factory=list)
     changed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     depths: dict[str, Depth] = field(default_factory=dict)
     brightness: Brightness = ()
+    taken: dict[str, float] = field(default_factory=dict)
 
     def add(self, path: str, photo: Photo) -> None:
         """Notes what is to be known of a photo."""
         if photo.depth is not None:
             self.depths[path] = photo.depth
+        if photo.taken is not None:
+            self.taken[path] = photo.taken
         for change in photo.changes:
             if photo.depth is None or change != "rescaled":  # which is said together with the range
                 self.changed[change].append(path)
@@ -71,9 +76,10 @@ def scan(
 
     Every file is decoded to its end, so that damaged ones are found now, hashed, and kept in the
     folder's `PhotoCache`; one that is there already and has not changed is not read again. Then all are
-    compared, so that copies of a picture are known as such (`with_pictures`). Nothing in the folder is
-    changed. How folders become classes and sets: see `readings`; how a table says them: `reading_tables`. The
-    id of a class is the name of its folder, or what the table calls it, that of a sample its path.
+    compared, so that copies of a picture are known as such (`with_pictures`), and what was taken in one go
+    is put together (`with_series`). Nothing in the folder is changed. How folders become classes and sets:
+    see `readings`; how a table says them: `reading_tables`. The id of a class is the name of its folder, or
+    what the table calls it, that of a sample its path.
 
     Args:
         folder: Holds one folder for each class, or the folders of a split that do, or photos and a table; or a
@@ -132,6 +138,7 @@ def scan_as(
     places = [place for place in layout.places if only is None or place.path in only]
     usable, read = yield from _read_all(folder, places, looks, stop, threads, due)
     samples = yield from with_pictures(folder, usable, looks, stop=stop)
+    samples = with_series(samples, read.taken, layout.class_names)
     archive = from_zip(folder)
     skipped = [*read.skipped, *layout.skipped, *archive.left_out]
     learned = {sample.class_id for sample in samples if known or sample.subset in ("", "training")} | {None}

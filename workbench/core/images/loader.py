@@ -26,6 +26,7 @@ from workbench.core.images.brightness import Depth, Numbers
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.images.colour import Colours, from_numbers, has_one_colour, to_rgb
 from workbench.core.images.profiles import unwritten_profile
+from workbench.core.images.taken import taken_at
 from workbench.core.images.tiff_fields import is_tiff
 from workbench.core.names import shown
 
@@ -65,6 +66,7 @@ class Decoded:
             damaged, or of another kind of image), `damaged_remark` (a text in it is damaged), `developed` (a
             raw photo), `tiny` and `blank` (nothing can be seen in it).
         depth: Where it had more than 8 bits and its range had to be found out.
+        taken: When, in seconds; see `taken_at`.
     """
 
     image: Image.Image
@@ -72,6 +74,7 @@ class Decoded:
     height: int
     changes: tuple[str, ...] = ()
     depth: Depth | None = None
+    taken: float | None = None
 
 
 def open_image(
@@ -211,7 +214,8 @@ def _of_pillow(file: BinaryIO, request: _Request) -> Decoded:
     found = _turned(found, orientation)
     if orientation in _ON_ITS_SIDE:
         width, height = height, width
-    return _finished(found, width, height, has_more=_has_more_frames(image))
+    finished = _finished(found, width, height, has_more=_has_more_frames(image))
+    return replace(finished, taken=taken_at(image))
 
 
 def _turned(found: Colours, orientation: int) -> Colours:

@@ -34,6 +34,7 @@ from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
+from workbench.core.instant.together import compared_apart
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.instant.which_networks import looking
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -138,6 +139,12 @@ class _Work:
             fitted, training = yield from self._fitted(training, stop)
             yield self._output.save(fitted, training, len(VIEWS), whole)
             yield from self._check(fitted.head, stop)
+            if not self._output.checked:  # else these say how good it is
+                rows = self._features.rows(training.samples, VIEWS)
+                self._output.compared = compared_apart(
+                    rows, training, fitted, classes=self._classes, seed=self._seed, stop=stop
+                )
+                self._clock.lap("head")
             write_split(run / SPLIT, without_lost(self._split, self._lost())[0])
         except Stopped:
             if not self._output.has_model:

@@ -22,6 +22,7 @@ from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS
+from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table
 from workbench.core.results.predictions import PredictionTable, concat
 
@@ -60,6 +61,8 @@ class RunOutput:
 
     Attributes:
         checked: The model's predictions for the sets that the folder itself has, by their names.
+        compared: The cross-validated measures of the newest model with what a split at random would have
+            shown; None where that was not tried.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class RunOutput:
         clock: Clock,
     ) -> None:
         self.checked: dict[str, PredictionTable] = {}
+        self.compared: Measures | None = None
         self._split, self._config, self._run, self._clock = split, config, run, clock
         self._runtime, self._preprocessing = runtime, preprocessing
         self._weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
@@ -126,6 +130,8 @@ class RunOutput:
         fitted, learned, _ = self._newest
         tables = {"cross_validated": _out_of_fold(fitted, learned), **self.checked}
         measures = {name: measures_of_table(table) for name, table in tables.items()}
+        if self.compared is not None:
+            measures["cross_validated"] = self.compared
         self._model({name: plain(found) for name, found in measures.items()}).save(self._run / MODEL)
         concat(list(tables.values())).save(self._run / PREDICTIONS)
         return TrainingResult(

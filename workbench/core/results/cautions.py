@@ -29,10 +29,19 @@ def _about_samples(measures: Measures) -> list[Message]:
         values = {"count": measures.learned, "percent": round(100 * (measures.accuracy_with_learned or 0.0))}
         found.append(Message("result.learned", values))
     if measures.different < measures.samples:
-        found.append(Message("result.copies", {"samples": measures.samples, "different": measures.different}))
+        found.append(_about_groups(measures))
     if measures.unchecked:
         found.append(Message("result.unchecked", {"count": measures.unchecked}))
     return found
+
+
+def _about_groups(measures: Measures) -> Message:
+    share = measures.accuracy if measures.group_accuracy is None else measures.group_accuracy
+    honest, apart = round(100 * share), round(100 * (measures.accuracy_apart or 0.0))
+    if measures.accuracy_apart is not None and apart > honest:
+        values = {"groups": measures.kept_together, "apart": apart, "honest": honest}
+        return Message("result.kept_together", values)
+    return Message("result.copies", {"samples": measures.samples, "different": measures.different})
 
 
 def _about_classes(measures: Measures, classes: Sequence[str]) -> list[Message]:

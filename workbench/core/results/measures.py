@@ -34,6 +34,10 @@ class Measures:
             of all other numbers, unless there are no others (`only_learned`).
         accuracy_with_learned: Accuracy with them; None where that is no other number.
         unchecked: Samples that were left out, because no model could have known their class.
+        kept_together: How many groups are of several samples, none of which was checked by a model that had
+            learned from another one of its group.
+        accuracy_apart: The accuracy on the same samples had each been drawn into training or validation by
+            itself; None where that was not tried.
     """
 
     loss: float
@@ -46,6 +50,8 @@ class Measures:
     learned: int = 0
     accuracy_with_learned: float | None = None
     unchecked: int = 0
+    kept_together: int = 0
+    accuracy_apart: float | None = None
 
     @property
     def right(self) -> int:

@@ -21,7 +21,7 @@ class Metrics:
         precision, recall, f1: One value a class, each 0 to 1, shape (classes,).
         macro_f1: Mean of `f1` over the classes that occur.
         confusion: Counts, shape (classes, classes), row = true class, column = predicted class.
-        groups, group_accuracy, learned, accuracy_with_learned, unchecked: As `Measures` has them.
+        groups, group_accuracy, learned, accuracy_with_learned, unchecked, kept_together: As in `Measures`.
     """
 
     loss: float
@@ -36,6 +36,7 @@ class Metrics:
     learned: int = 0
     accuracy_with_learned: float | None = None
     unchecked: int = 0
+    kept_together: int = 0
 
     @property
     def occurs(self) -> NDArray[np.bool_]:
@@ -63,6 +64,7 @@ class Metrics:
             self.learned,
             self.accuracy_with_learned,
             self.unchecked,
+            self.kept_together,
         )
 
 
@@ -127,7 +129,12 @@ def metrics_of(table: PredictionTable) -> Metrics:
         _, group, sizes = np.unique(table.groups[counts], return_inverse=True, return_counts=True)
         if len(sizes) < len(right):
             shares = np.bincount(group.ravel(), weights=right) / sizes
-            metrics = replace(metrics, groups=len(sizes), group_accuracy=float(shares.mean()))
+            metrics = replace(
+                metrics,
+                groups=len(sizes),
+                group_accuracy=float(shares.mean()),
+                kept_together=int((sizes > 1).sum()),
+            )
     if table.worth is None:
         return metrics
     known = table.targets >= 0
