@@ -248,6 +248,43 @@ class PhotoMap:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """What more photos would change, as the learning curve has it: models of a quarter, half and all of them.
+
+    Attributes:
+        classes: Ids of classes that more photos would help, and about how many more would spare a model a
+            third of its mistakes on each; the one with the most mistakes first.
+        everywhere: About how many more photos in all would do so, where that holds for no class alone; 0
+            where the curve does not say so.
+        half, whole: Accuracy with half of the photos and with all of them, 0 to 1.
+    """
+
+    classes: tuple[tuple[str, int], ...]
+    everywhere: int
+    half: float
+    whole: float
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What the features of the open folder's photos say; see `core.instant.insight`.
+
+    Attributes:
+        folder, revision: Of the catalog that it is about.
+        strangers: Ids of the photos that look like no others, the strangest first.
+        growth: What more photos would change; None where there are too few to tell.
+        measures: Cross-validated, with what a split at random would have shown; None where nothing can be
+            checked.
+    """
+
+    folder: str
+    revision: int
+    strangers: tuple[str, ...]
+    growth: Growth | None
+    measures: Measures | None
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """From here on at most the work after `step` can be lost."""
 

@@ -14,6 +14,7 @@ from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Split
 from workbench.core.data.moved import changed_photos, found_by_content, is_same_folder, rooted
 from workbench.core.data.scan import scan
+from workbench.core.data.series import with_subfolders
 from workbench.core.data.split import make_split, own_split
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, TrainingResult
@@ -144,6 +145,8 @@ def _keeps_something(run: Path) -> bool:
 def _fitting(
     catalog: Catalog, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
+    if config.subfolders_together:
+        catalog = with_subfolders(catalog)
     if config.method.cross_validates:
         split = own_split(catalog)
     else:

@@ -13,8 +13,8 @@ CAUTIONS: dict[str, str] = {
         "Each group counts once, so that they count as {different:,}."
     ),
     "result.kept_together": (
-        "{groups:group of photos was|groups of photos were} kept together: copies, bursts, frames of a video. "
-        "Without that you would have seen {apart} %; honestly it is {honest} %."
+        "{groups:group of photos was|groups of photos were} kept together: copies, bursts, frames of "
+        "a video. Without that you would have seen {apart} %; honestly it is {honest} %."
     ),
     "result.learned": (
         f"{{count:more photo is|more photos are}} {_LEARNED}, which says nothing about new photos. "

@@ -105,12 +105,7 @@ class TrainingConfig:
         step=2,
     )
     seed: int = setting(
-        0,
-        "Seed",
-        "The same seed gives the same split and the same run.",
-        BASICS,
-        minimum=0,
-        maximum=2**31 - 1,
+        0, "Seed", "The same seed gives the same split and run.", BASICS, minimum=0, maximum=2**31 - 1
     )
     weights_file: str = setting(
         "", "Pretrained weights file", "One that you have; empty takes the architecture's own.", BASICS
@@ -316,6 +311,9 @@ class TrainingConfig:
         minimum=0.05,
         maximum=0.5,
         unit="of the photos",
+    )
+    subfolders_together: bool = setting(
+        False, "Keep subfolders together", "A folder below a class stays on one side of the split.", DATA
     )
 
     amp: str = setting(

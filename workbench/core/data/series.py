@@ -26,7 +26,8 @@ from workbench.core.data.groups import with_groups
 _NUMBERED = re.compile(r"(.*?)(\d{1,18})$", re.DOTALL)
 _FRAME = re.compile(
     r"(?P<video>(?:.*[^a-z])?)(?:frames?|frm)[ _.#()-]*\d+$"
-    r"|(?P<file>.*[._](?:mp4|m4v|mov|avi|mkv|webm|mpe?g|wmv|mts|3gp))[ _.#()-]*(?:(?:frame|frm|f)[ _.-]*)?\d+$",
+    r"|(?P<file>.*[._](?:mp4|m4v|mov|avi|mkv|webm|mpe?g|wmv|mts|3gp))"
+    r"[ _.#()-]*(?:(?:frame|frm|f)[ _.-]*)?\d+$",
     re.IGNORECASE | re.DOTALL,
 )
 _SAVED_BY_A_TOOL = re.compile(r"(?:_(?:jpe?g|png|bmp|webp))?\.rf\.[0-9A-Za-z_-]{16,}$")
@@ -99,16 +100,14 @@ def _videos(members: Sequence[Sample], about: str) -> Iterator[tuple[str, str, l
             yield "video", name.casefold(), frames
 
 
-def _bursts(
-    members: Sequence[Sample], taken: Mapping[str, float]
-) -> Iterator[tuple[str, str, list[Sample]]]:
+def _bursts(members: Sequence[Sample], taken: Mapping[str, float]) -> Iterator[tuple[str, str, list[Sample]]]:
     numbered: dict[str, list[tuple[int, float, Sample]]] = defaultdict(list)
     crowded = Counter(int(taken[each.path]) for each in members if each.path in taken)
     for sample in members:
         found, when = _NUMBERED.match(_stem(sample)), taken.get(sample.path)
         if found and when is not None and crowded[int(when)] <= _MOST_A_SECOND:
             numbered[found[1]].append((int(found[2]), when, sample))
-    for name, shots in numbered.items():
+    for shots in numbered.values():
         shots.sort(key=lambda shot: (shot[:2], shot[2].path))
         burst = shots[:1]
         for shot in [*shots[1:], None]:

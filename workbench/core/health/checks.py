@@ -5,15 +5,16 @@ A check takes well under a second on a hundred thousand samples: what takes long
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from workbench.core.data.alike_names import look
 from workbench.core.data.catalog import Catalog
-from workbench.core.data.groups import in_several_classes, pictures_of
-from workbench.core.health.evidence import Evidence
+from workbench.core.data.groups import pictures_of
+from workbench.core.health import from_insight, in_sets
+from workbench.core.health.evidence import Evidence, Found
 from workbench.core.messages import Message
 from workbench.core.registry import Registry
 
@@ -22,19 +23,6 @@ _LONG = 2.4
 
 Severity = Literal["info", "warning"]
 """`warning`: results will look better or worse than they are, unless something is done."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a check has found, once for each thing.
-
-    Attributes:
-        samples: Ids of the samples concerned; empty for findings on classes.
-        values: What the check's sentence names: numbers, lists of class names, or a message.
-    """
-
-    samples: tuple[str, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,61 +71,6 @@ def _alike(evidence: Evidence) -> Iterable[Found]:
     for name in evidence.catalog.class_names:
         alike[look(name)].append(name)
     return [Found(values={"classes": names}) for names in alike.values() if len(names) > 1]
-
-
-def _classed(catalog: Catalog) -> Catalog:
-    """The same with those of its samples alone that have a class."""
-    return replace(catalog, samples=tuple(s for s in catalog.samples if s.class_id is not None))
-
-
-def _missing(evidence: Evidence) -> Iterable[Found]:
-    catalog = _classed(evidence.catalog)
-    present: dict[str, set[str | None]] = defaultdict(set)
-    for sample in catalog.samples:
-        present[sample.subset].add(sample.class_id)
-    for subset in ("validation", "test"):
-        lacks = [each.name for each in catalog.classes if each.id not in present[subset]]
-        if present[subset] and lacks:
-            yield Found(values={"set": subset, "classes": lacks})
-
-
-def _leaks(evidence: Evidence) -> Iterable[Found]:
-    catalog = _classed(evidence.catalog)
-    if not any(sample.subset for sample in catalog.samples):
-        return
-    learned: set[str] = set()
-    pictures = dict(zip((s.id for s in catalog.samples), pictures_of(catalog.samples), strict=True))
-    for subset in ("training", "validation", "test"):
-        members = [sample for sample in catalog.samples if (sample.subset or "training") == subset]
-        shared = tuple(sample.id for sample in members if pictures[sample.id] in learned)
-        if shared:
-            yield Found(shared, {"set": subset, "count": len(shared), "all": len(members)})
-        learned |= {pictures[sample.id] for sample in members}
-
-
-def _contradictions(evidence: Evidence) -> Iterable[Found]:
-    catalog = _classed(evidence.catalog)
-    contradictory = in_several_classes(catalog.samples)
-    samples = [sample for sample in catalog.samples if sample.digest in contradictory]
-    if samples:
-        among = {sample.class_id for sample in samples}
-        names = [each.name for each in catalog.classes if each.id in among]
-        yield Found(tuple(s.id for s in samples), {"count": len(samples), "classes": names})
-
-
-def _too_small(evidence: Evidence) -> Iterable[Found]:
-    catalog = _classed(evidence.catalog)
-    if not catalog.samples or any(sample.subset == "validation" for sample in catalog.samples):
-        return
-    training = [sample for sample in catalog.samples if sample.subset in ("", "training")]
-    contradictory = in_several_classes(training)
-    totals = Counter(sample.class_id for sample in training)
-    shown = zip(training, pictures_of(training), strict=True)
-    copies = Counter((s.class_id, picture) for s, picture in shown if s.digest not in contradictory)
-    checked = {class_id for (class_id, _), count in copies.items() if count < totals[class_id]}
-    small = [each.name for each in catalog.classes if each.id not in checked]
-    if small:
-        yield Found(values={"classes": small})
 
 
 def _long(evidence: Evidence) -> Iterable[Found]:
@@ -190,6 +123,15 @@ def _standing_out(kind: str) -> Callable[[Evidence], Iterable[Found]]:
     return run
 
 
+def _of_insight(find: from_insight.Find) -> Callable[[Evidence], Iterable[Found]]:
+    def run(evidence: Evidence) -> Iterable[Found]:
+        if evidence.insight is None:
+            return []
+        return [Found(samples, values) for samples, values in find(evidence.catalog, evidence.insight)]
+
+    return run
+
+
 def _shortcuts(evidence: Evidence) -> Iterable[Found]:
     if evidence.traits is not None:
         from workbench.core.health.shortcuts import shortcuts  # NumPy: with the first answers
@@ -218,7 +160,15 @@ CHECKS = Registry(
         "The same photo in two sets",
         "{count} of the {all} photos of the {set} set are also among the others, the same or nearly, "
         "so they say nothing about new photos: they are counted apart.",
-        _leaks,
+        in_sets.leaks,
+        remedy="move_photos",
+    ),
+    Check(
+        "split_series",
+        "One burst or video in two sets",
+        "{count} of the {all} photos of the {set} set were taken in one go with photos of a set before it "
+        "(a burst, frames of one video), so that the numbers look better than they are.",
+        in_sets.split_series,
         remedy="move_photos",
     ),
     Check(
@@ -226,7 +176,7 @@ CHECKS = Registry(
         "The same photo in several classes",
         "{count} files are the same photo in more than one class, the same or nearly ({classes}). "
         "Which is right? Keep each in its own class; until then, they count as neither right nor wrong.",
-        _contradictions,
+        in_sets.contradictions,
         remedy="move_photos",
     ),
     Check(
@@ -253,6 +203,52 @@ CHECKS = Registry(
         "else add photos that show what sets them apart.",
         _mixed_up,
         remedy="add_photos",
+        learning=False,
+    ),
+    Check(
+        "strangers",
+        "Photos that look like no class",
+        "Photos that look like none of the others: {count}. Do they belong to a class here? "
+        "Else leave them out.",
+        _of_insight(from_insight.strangers),
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
+        "too_few",
+        "Too few photos of a class",
+        "About {more} more photos of {classes} would spare a model a third of its mistakes there: "
+        "so far, they have become fewer with every photo.",
+        _of_insight(from_insight.too_few),
+        severity="info",
+        remedy="add_photos",
+        learning=False,
+    ),
+    Check(
+        "too_few_in_all",
+        "Too few photos",
+        "About {more} more photos, of all classes, would spare a model a third of its mistakes.",
+        _of_insight(from_insight.too_few_in_all),
+        severity="info",
+        remedy="add_photos",
+        learning=False,
+    ),
+    Check(
+        "enough",
+        "More photos would help little",
+        "A model of half of the photos is right for {half} of 100, one of all of them for {whole}. More of "
+        "the same kind would help little; photos that show what is mistaken now would help more.",
+        _of_insight(from_insight.enough),
+        severity="info",
+        learning=False,
+    ),
+    Check(
+        "kept_together",
+        "Photos that are kept together",
+        "{groups} groups of photos are kept together (copies, bursts, frames of a video). "
+        "Without that you would have seen {apart} %; honestly it is {honest} %.",
+        _of_insight(from_insight.kept_together),
+        severity="info",
         learning=False,
     ),
     Check(
@@ -302,8 +298,8 @@ CHECKS = Registry(
     Check(
         "copies",
         "Copies of a photo",
-        "Photos that are in their class more than once, the same or nearly: {count} more than needed. "
-        "Copies count once in every number; you may leave them out.",
+        "Photos that are a copy of another photo of their class, or nearly: {count}. "
+        "Every number counts a photo and its copies once, so they do no harm; you may leave them out.",
         _copies,
         severity="info",
         remedy="leave_out",
@@ -330,7 +326,7 @@ CHECKS = Registry(
         "missing_in_set",
         "Sets that lack a class",
         "The {set} set has no usable photo of {classes}.",
-        _missing,
+        in_sets.missing,
         severity="info",
         remedy="add_photos",
     ),
@@ -338,7 +334,7 @@ CHECKS = Registry(
         "too_small",
         "Classes too small to check",
         "Too few different photos to check these classes, so they are only learned from: {classes}.",
-        _too_small,
+        in_sets.too_small,
         severity="info",
         remedy="add_photos",
     ),

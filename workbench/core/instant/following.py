@@ -14,14 +14,16 @@ from workbench.core.closing import Closing
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Sample, Split
 from workbench.core.data.groups import groups_of
+from workbench.core.data.series import with_subfolders
 from workbench.core.data.split import own_split
 from workbench.core.data.stored_split import SampleSet, without_lost
 from workbench.core.errors import InputError
-from workbench.core.events import Followed, PhotoMap, Plane, Progress
+from workbench.core.events import Followed, Insight, PhotoMap, Plane, Progress
 from workbench.core.features.extract import VIEWS
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.instant.asking import ASKED, teaching, typical
 from workbench.core.instant.heads import FittedHead, answerable
+from workbench.core.instant.insight import insight_of
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.photo_map import map_of
 from workbench.core.instant.trainer import HeadTrainer
@@ -57,6 +59,7 @@ class Follower(Closing):
             catalog.roots == known.roots
             and catalog.brightness == known.brightness
             and looking(config, _looked_at(catalog)) == self._looks
+            and config.subfolders_together == self._config.subfolders_together
         )
 
     def follow(
@@ -77,27 +80,16 @@ class Follower(Closing):
             Stopped: `stop` returned true.
         """
         with self._lock:
-            split = own_split(catalog)
-            split = replace(split, classes=tuple(sorted(split.classes, key=lambda each: each.id)))
-            loose = sorted(
-                (sample for sample in catalog.samples if sample.class_id is None),
-                key=lambda sample: sample.digest,  # those that are looked at first are a fair sample
-            )
-            begins = bool(loose) and not _has_two(split.training)
-            if not begins:
-                _check_two(split.training)
-            features = yield from self._opened(split, stop)
-            features.forget_lost()  # a drive may be there again
-            if begins:
+            loose = _loose(catalog)
+            if loose and not _has_two(own_split(catalog).training):
+                features = yield from self._opened(own_split(catalog), stop)
+                features.forget_lost()
                 yield from _looked_at_some(features, loose, at_once or len(loose), stop)
                 features.save()
                 return _beginning(catalog, features)
-            yield from _looked(features, split.training, stop)
+            features, left, (training, validation, test) = yield from self._known(catalog, stop)
             left_over = yield from _looked_at_some(features, loose, at_once or len(loose), stop)
-            yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
             features.save()
-            left, (training, validation, test) = without_lost(split, _lost(split, features))
-            _check_two(left.training)
             fitted = self._fitted(features, training, left, stop)
             found = {"cross_validated": _measured(training, fitted)}
             for samples in (validation, test):
@@ -136,6 +128,39 @@ class Follower(Closing):
                         features.save()
             return map_of(features, catalog.samples, plane, stop=stop)
 
+    def look_closer(
+        self, catalog: Catalog, *, stop: StopRequested = never
+    ) -> Generator[Progress, None, Insight]:
+        """What the features of a catalog's photos say; takes several times as long as to follow.
+
+        Raises:
+            InputError: There are fewer than two classes with photos.
+            Stopped: `stop` returned true.
+        """
+        with self._lock:
+            features, left, (training, *_) = yield from self._known(catalog, stop)
+            fitted = self._fitted(features, training, left, stop)
+            rows = features.rows(training.samples, VIEWS)
+            return insight_of(catalog, left, training, rows, fitted, seed=self._config.seed, stop=stop)
+
+    def _known(
+        self, catalog: Catalog, stop: StopRequested
+    ) -> Generator[Progress, None, tuple[PhotoFeatures, Split, tuple[SampleSet, SampleSet, SampleSet]]]:
+        """The features of all photos with a class, new ones looked at; and the sets, less what was lost."""
+        if self._config.subfolders_together:
+            catalog = with_subfolders(catalog)
+        split = own_split(catalog)
+        split = replace(split, classes=tuple(sorted(split.classes, key=lambda each: each.id)))
+        _check_two(split.training)
+        features = yield from self._opened(split, stop)
+        features.forget_lost()  # a drive may be there again
+        yield from _looked(features, split.training, stop)
+        yield from _looked(features, [*split.validation, *split.test], stop, exact=True)
+        features.save()
+        left, sets = without_lost(split, _lost(split, features))
+        _check_two(left.training)
+        return features, left, sets
+
     def close(self) -> None:
         """Keeps what was looked at for the next time."""
         with self._lock:
@@ -163,6 +188,11 @@ class Follower(Closing):
 def _looked_at(catalog: Catalog) -> int:
     """How many photos are learned from, or get a class suggested: it stays while they are sorted."""
     return sum(s.subset in ("", "training") or s.class_id is None for s in catalog.samples)
+
+
+def _loose(catalog: Catalog) -> list[Sample]:
+    """The photos without a class, in an order in which those that come first are a fair sample."""
+    return sorted((s for s in catalog.samples if s.class_id is None), key=lambda sample: sample.digest)
 
 
 def _has_two(training: Sequence[Sample]) -> bool:

@@ -1,4 +1,4 @@
-"""What keeping photos together changes: the accuracy that would have been seen without it, beside the honest one."""
+"""What keeping photos together changes: the accuracy without it, beside the honest one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compared_apart(
     seed: int,
     stop: StopRequested = never,
 ) -> Measures | None:
-    """The cross-validated measures, with the accuracy that a split at random would have shown for these photos.
+    """The cross-validated measures, with the accuracy that a split at random would have shown.
 
     A head is fitted as usual, but every sample is drawn into a fold by itself, so that copies, frames of one
     video and photos of one burst lie on both sides. What is counted is the same as usual.
