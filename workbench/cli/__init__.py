@@ -219,9 +219,11 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("check", "say what may be wrong with the photos of a folder, the worst first", device=True)
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
-    sub = command("split", "say how a folder of photos is divided to learn from and to check with")
+    _set_option(sub, "a setting, such as subfolders_together=true")
+    sub = command("split", "say how a folder is divided to learn from and to check with", device=True)
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
+    _set_option(sub, "a setting, such as validation_fraction=0.3 or subfolders_together=true")
     _project_options(
         command("project", "keep, copy or take along what the program knows about a folder of photos")
     )
@@ -275,6 +277,10 @@ def _reading(text: str) -> str:
     if text in ("", *READINGS) or text.startswith(f"{TABLE}:"):
         return text
     raise argparse.ArgumentTypeError(f"“{text}” is none of {', '.join(READINGS)}")
+
+
+def _set_option(sub: argparse.ArgumentParser, text: str) -> None:
+    sub.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help=text)
 
 
 def _predictions_option(sub: argparse.ArgumentParser) -> None:
@@ -350,12 +356,9 @@ def _train_options(sub: argparse.ArgumentParser) -> None:
         help="how often every photo is looked at; only for --mode "
         + " or ".join(method.key for method in methods_with("epochs")),
     )
-    sub.add_argument(
-        "--set",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="any other setting, as often as you like; also design.blocks=3 and augmentation.rotation=0.5 "
+    _set_option(
+        sub,
+        "any other setting, as often as you like; also design.blocks=3 and augmentation.rotation=0.5 "
         "(0 to 1, on top of the chosen preset)",
     )
     _reading_option(sub)

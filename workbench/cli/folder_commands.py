@@ -8,12 +8,14 @@ from collections import defaultdict
 from typing import Any
 
 from workbench.cli.folder_report import say_reading
+from workbench.cli.options import training_config
 from workbench.cli.run_report import print_json
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.data.groups import groups_of
 from workbench.core.data.left_out import gathered
 from workbench.core.data.scan import scan
+from workbench.core.data.series import why_together, with_subfolders
 from workbench.core.data.split import make_split
 from workbench.core.errors import InputError
 from workbench.core.events import Followed
@@ -22,8 +24,12 @@ from workbench.core.health.evidence import Evidence
 from workbench.core.health.traits import examine_photos
 from workbench.core.health.wrong_class import suspects
 from workbench.core.instant.following import Follower
+from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.names import visible
+from workbench.core.results.cautions import about_groups
+from workbench.core.results.measures import Measures
+from workbench.core.settings import replace
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.words import say
 from workbench.words.findings import told
@@ -34,16 +40,18 @@ _SHOWN = 5
 def check(options: argparse.Namespace) -> int:
     """`workbench check`: everything that may be wrong with the photos of a folder, the worst first."""
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        config = training_config(assignments=options.set, say=lambda each: reporter.say(str(each)))
         catalog: Catalog = reporter.drive(scan(options.folder, reading=options.read_as, stop=stop))
         say_reading(catalog, reporter.say)
         traits = reporter.drive(examine_photos(catalog, stop=stop))
-        followed = None
+        followed = insight = None
         try:
-            with Follower(catalog, TrainingConfig(), options.device) as follower:
+            with Follower(catalog, config, options.device) as follower:
                 followed = reporter.drive(follower.follow(catalog, stop=stop))
+                insight = reporter.drive(follower.look_closer(catalog, stop=stop))
         except InputError as error:  # too few photos for a model: what can be said without one is said
             reporter.say(str(error))
-    evidence = Evidence(catalog, traits, followed)
+    evidence = Evidence(catalog, traits, followed, insight)
     found = examine(evidence)
     if options.json:
         return print_json(
@@ -111,32 +119,81 @@ def _left_out(catalog: Catalog) -> dict[str, Any]:
 def split(options: argparse.Namespace) -> int:
     """`workbench split`: how a folder is divided to learn from and to check with, and what stays together."""
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        # Of the methods that draw a validation set; the others check themselves fold by fold.
+        config = training_config(
+            mode="transfer", assignments=options.set, say=lambda each: reporter.say(str(each))
+        )
         catalog: Catalog = reporter.drive(scan(options.folder, reading=options.read_as, stop=stop))
         say_reading(catalog, reporter.say)
-    config = TrainingConfig()
-    divided = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
-    sets = {name: getattr(divided, name) for name in ("training", "validation", "test")}
-    together: dict[str, list[str]] = defaultdict(list)
-    for sample, group in zip(divided.samples, groups_of(divided.samples), strict=True):
-        together[group].append(sample.path)
-    groups = [paths for paths in together.values() if len(paths) > 1]
+        if config.subfolders_together:
+            catalog = with_subfolders(catalog)
+        divided = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
+        measures = _compared(catalog, config, options.device, reporter, stop)
+    together: dict[str, list[Sample]] = defaultdict(list)
+    for sample, name in zip(divided.samples, groups_of(divided.samples), strict=True):
+        together[name].append(sample)
+    groups = [samples for samples in together.values() if len(samples) > 1]
     drawn = not catalog.subsets.get("validation")
+    asked = config.validation_fraction if drawn else None
+    got = len(divided.validation) / max(1, len(divided.training) + len(divided.validation))
+    sets = {name: getattr(divided, name) for name in ("training", "validation", "test")}
     if options.json:
         return print_json(
             {
                 "classes": list(divided.class_names),
                 "drawn": drawn,
-                "asked": config.validation_fraction if drawn else None,
-                "got": len(divided.validation) / max(1, len(divided.training) + len(divided.validation)),
+                "asked": asked,
+                "got": got,
                 "sets": {name: [sample.path for sample in samples] for name, samples in sets.items()},
-                "groups": groups,
+                "groups": [[sample.path for sample in samples] for samples in groups],
+                "why_together": [why_together(samples) for samples in groups],
+                "honest": _honest_json(measures),
             }
         )
     how = "drawn" if drawn else "as the folder has them"
     print(f"Sets, {how}: " + ", ".join(f"{name} {len(each):,}" for name, each in sets.items()) + ".")
+    wanted = f" ({asked:.1%} were asked for)" if asked is not None else ""
+    print(f"Of the photos that are no test, {got:.1%} are kept for checking{wanted}.")
     if groups:
         count = sum(map(len, groups))
-        told = any(sample.group for sample in divided.samples)
-        why = "the same group, or the same picture" if told else "the same picture"
-        print(f"{count:,} photos in {len(groups):,} groups are kept together: {why}, or nearly.")
+        why = sorted({_WHY[each] for samples in groups for each in why_together(samples)})
+        print(f"{count:,} photos in {len(groups):,} groups are kept together: {', '.join(why)}.")
+    if measures is not None and (message := about_groups(measures)) is not None:
+        print(message.title)
     return 0
+
+
+_WHY = {
+    "copies": "the same picture, or nearly",
+    "burst": "a burst",
+    "video": "frames of one video",
+    "folder": "a folder below a class",
+    "group": "a group that was named",
+}
+
+
+def _compared(
+    catalog: Catalog, config: TrainingConfig, device: str, reporter: Reporter, stop: StopRequested
+) -> Measures | None:
+    """What a model makes of the photos with their groups kept together, and without; None where none can."""
+    instant = replace(
+        TrainingConfig(), {"seed": config.seed, "subfolders_together": config.subfolders_together}
+    )
+    try:
+        with Follower(catalog, instant, device) as follower:
+            found: Measures | None = reporter.drive(follower.compare(catalog, stop=stop))
+            return found
+    except InputError as error:  # too few photos for a model: how they are divided can be said
+        reporter.say(str(error))
+        return None
+
+
+def _honest_json(measures: Measures | None) -> dict[str, Any] | None:
+    """Both accuracies for JSON; null where a split at random was not tried, as hardly any belong together."""
+    if measures is None or measures.accuracy_apart is None:
+        return None
+    return {
+        "groups": measures.kept_together,
+        "at_random": measures.accuracy_apart,
+        "kept_together": measures.group_accuracy,
+    }

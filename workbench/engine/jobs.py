@@ -31,6 +31,7 @@ from workbench.core.events import (
     Event,
     FirstModel,
     Followed,
+    Insight,
     PhotoMap,
     Prediction,
     Progress,
@@ -63,6 +64,7 @@ from workbench.engine.requests import (
     ExportProject,
     Follow,
     LayOut,
+    LookCloser,
     OpenZip,
     Predict,
     Request,
@@ -198,6 +200,11 @@ def lay_out(request: LayOut, stop: StopRequested) -> Generator[Event, None, Phot
     return (yield from follower.lay_out(request.catalog, request.plane, look=request.look, stop=stop))
 
 
+def look_closer(request: LookCloser, stop: StopRequested) -> Generator[Event, None, Insight]:
+    """Finds what the features say that the model of the open folder stands on."""
+    return (yield from _follower_of(request).look_closer(request.catalog, stop=stop))
+
+
 def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Traits]:
     """Finds the traits of a folder's photos, from what the scan has decoded."""
     return (yield from examine_photos(request.catalog, stop=stop))
@@ -234,6 +241,7 @@ JOBS: dict[type[Request], Job] = {
     Follow: follow,
     LayOut: lay_out,
     Examine: examine,
+    LookCloser: look_closer,
     Resume: resume,
     Predict: predict,
 }
@@ -248,7 +256,7 @@ def _load_torch() -> None:
             torch.set_num_threads(cores - 1)
 
 
-def _follower_of(request: Follow | LayOut) -> Follower:
+def _follower_of(request: Follow | LayOut | LookCloser) -> Follower:
     """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
     global _follower  # one folder is open at a time
     with _choosing:

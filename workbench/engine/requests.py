@@ -129,6 +129,14 @@ class LayOut(Request):
 
 
 @dataclass(frozen=True)
+class LookCloser(Request):
+    """Find what the features of the photos say beyond that; yields `Progress`, returns `Insight`."""
+
+    catalog: Catalog
+    config: TrainingConfig
+
+
+@dataclass(frozen=True)
 class Examine(Request):
     """Find how bright, sharp and large the photos of a folder are; yields `Progress`, returns `Traits`."""
 

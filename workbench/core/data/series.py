@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workbench.core.data.catalog import Catalog, Sample
-from workbench.core.data.groups import with_groups
+from workbench.core.data.groups import pictures_of, with_groups
 
 _NUMBERED = re.compile(r"(.*?)(\d{1,18})$", re.DOTALL)
 _FRAME = re.compile(
@@ -75,6 +75,21 @@ def with_subfolders(catalog: Catalog) -> Catalog:
         above = sample.path.split("/")[: -1 - len(below)]
         names.append(f"folder {'/'.join((sample.root, *above, below[0]))}" if below else "")
     return replace(catalog, samples=with_groups(catalog.samples, names))
+
+
+def why_together(samples: Sequence[Sample]) -> tuple[str, ...]:
+    """What the samples of one group have in common.
+
+    Returns:
+        `copies` of a picture, and the kind of their group: `burst`, `video`, `folder`, or `group` where
+        somebody has named it; several where one joins the other.
+    """
+    found = {"copies"} if len(set(pictures_of(samples))) < len(samples) else set()
+    for sample in samples:
+        kind = sample.group.partition(" ")[0]
+        if sample.group:
+            found.add(kind if kind in ("burst", "video", "folder") else "group")
+    return tuple(sorted(found))
 
 
 def below_class(path: str, folders: Collection[str]) -> tuple[str, ...]:

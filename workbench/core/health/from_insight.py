@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Insight
+from workbench.core.results.cautions import about_groups
 
 Told = tuple[tuple[str, ...], dict[str, Any]]
 """Ids of samples, and what the sentence names."""
@@ -48,12 +49,8 @@ def enough(_: Catalog, insight: Insight) -> Iterator[Told]:
 
 def kept_together(_: Catalog, insight: Insight) -> Iterator[Told]:
     """What a split at random would have shown, where that is more than what is so."""
-    measures = insight.measures
-    if measures is None or measures.accuracy_apart is None or measures.group_accuracy is None:
-        return
-    apart, honest = round(100 * measures.accuracy_apart), round(100 * measures.group_accuracy)
-    if apart > honest:
-        yield (), {"groups": measures.kept_together, "apart": apart, "honest": honest}
+    if insight.measures is not None and (told := about_groups(insight.measures)) is not None:
+        yield (), dict(told.values)
 
 
 Find = Callable[[Catalog, Insight], Iterator[Told]]

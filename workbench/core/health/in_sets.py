@@ -37,9 +37,10 @@ def leaks(evidence: Evidence) -> Iterable[Found]:
 def split_series(evidence: Evidence) -> Iterable[Found]:
     """The photos of each set that were taken in one go with photos of a set before it."""
     samples = _classed(evidence.catalog).samples
-    pictures = Counter(pictures_of(samples))
-    # What is also there as a picture has a finding of its own.
-    return _in_two_sets(samples, groups_of(samples), [pictures[each] > 1 for each in pictures_of(samples)])
+    pictures = pictures_of(samples)
+    shown = Counter(pictures)
+    # A picture that is there more than once has a finding of its own.
+    return _in_two_sets(samples, groups_of(samples), [shown[each] > 1 for each in pictures])
 
 
 def _in_two_sets(

@@ -26,6 +26,7 @@ from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.insight import insight_of
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.photo_map import map_of
+from workbench.core.instant.together import compared_apart
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.instant.which_networks import looking
 from workbench.core.jobs import StopRequested, Throttle, never
@@ -142,6 +143,21 @@ class Follower(Closing):
             fitted = self._fitted(features, training, left, stop)
             rows = features.rows(training.samples, VIEWS)
             return insight_of(catalog, left, training, rows, fitted, seed=self._config.seed, stop=stop)
+
+    def compare(
+        self, catalog: Catalog, *, stop: StopRequested = never
+    ) -> Generator[Progress, None, Measures | None]:
+        """Cross-validated measures, with what a split at random would have shown; see `compared_apart`.
+
+        Raises:
+            InputError: There are fewer than two classes with photos.
+            Stopped: `stop` returned true.
+        """
+        with self._lock:
+            features, left, (training, *_) = yield from self._known(catalog, stop)
+            fitted = self._fitted(features, training, left, stop)
+            rows, classes = features.rows(training.samples, VIEWS), len(left.classes)
+            return compared_apart(rows, training, fitted, classes=classes, seed=self._config.seed, stop=stop)
 
     def _known(
         self, catalog: Catalog, stop: StopRequested

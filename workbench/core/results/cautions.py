@@ -29,19 +29,20 @@ def _about_samples(measures: Measures) -> list[Message]:
         values = {"count": measures.learned, "percent": round(100 * (measures.accuracy_with_learned or 0.0))}
         found.append(Message("result.learned", values))
     if measures.different < measures.samples:
-        found.append(_about_groups(measures))
+        values = {"samples": measures.samples, "different": measures.different}
+        found.append(about_groups(measures) or Message("result.copies", values))
     if measures.unchecked:
         found.append(Message("result.unchecked", {"count": measures.unchecked}))
     return found
 
 
-def _about_groups(measures: Measures) -> Message:
-    share = measures.accuracy if measures.group_accuracy is None else measures.group_accuracy
-    honest, apart = round(100 * share), round(100 * (measures.accuracy_apart or 0.0))
-    if measures.accuracy_apart is not None and apart > honest:
-        values = {"groups": measures.kept_together, "apart": apart, "honest": honest}
-        return Message("result.kept_together", values)
-    return Message("result.copies", {"samples": measures.samples, "different": measures.different})
+def about_groups(measures: Measures) -> Message | None:
+    """What a split at random would have shown, where that was tried and flatters; else None."""
+    if measures.accuracy_apart is None or measures.group_accuracy is None:
+        return None
+    apart, honest = round(100 * measures.accuracy_apart), round(100 * measures.group_accuracy)
+    values = {"groups": measures.kept_together, "apart": apart, "honest": honest}
+    return Message("result.kept_together", values) if apart > honest else None
 
 
 def _about_classes(measures: Measures, classes: Sequence[str]) -> list[Message]:

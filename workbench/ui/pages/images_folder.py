@@ -146,7 +146,7 @@ class FolderView(QWidget):
         self.selected.show_catalog(self._catalog, self._suggested)
         if self._by_use and len(self.gallery.selection()) < 2:
             self._show_photos()
-        self._evidence = evidence = Evidence(self._catalog, health.traits, followed)
+        self._evidence = evidence = Evidence(self._catalog, health.traits, followed, health.insight)
         if health.traits is None and followed is None:
             self._show_findings((evidence, findings(evidence)))
         else:  # some checks take a moment

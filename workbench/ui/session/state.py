@@ -10,7 +10,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Unclear
 from workbench.core.durations import Rates
 from workbench.core.errors import ErrorReport
-from workbench.core.events import FirstModel, Followed, HeadFitted, PhotoMap, Prediction, StepDone
+from workbench.core.events import FirstModel, Followed, HeadFitted, Insight, PhotoMap, Prediction, StepDone
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere, Project
@@ -70,11 +70,14 @@ class Health:
         traits: How bright, sharp and large they are; None until that is known.
         followed: What a model of the folder says, as it was put lately; None where there is none.
         placed: Where the photos lie on the map; None until somebody has looked at it.
+        insight: What its features say beyond that; None until that was found. After edits it is found again
+            once it is quiet, and until then about the photos as they were.
     """
 
     traits: Traits | None = None
     followed: Followed | None = None
     placed: PhotoMap | None = None
+    insight: Insight | None = None
 
 
 @dataclass(frozen=True)
