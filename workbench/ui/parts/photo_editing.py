@@ -166,7 +166,7 @@ class PhotoEditing(QObject):
             key = f"\t{keys[each.id]}" if each.id in keys else ""
             _add(menu, _plain(each.name) + key, self._putting(samples, each.id))
         menu.addSeparator()
-        _add(menu, self.tr("A new class…"), lambda: self.new_class(samples))
+        _add(menu, self.tr("A new class…"), lambda: self.new_class_of(samples))
         _add(menu, self.tr("No class"), self._putting(samples, None))
 
     def _menu(self) -> QMenu:
@@ -179,8 +179,13 @@ class PhotoEditing(QObject):
 
     # Classes
 
-    def new_class(self, samples: Sequence[Sample] = ()) -> None:
-        """Asks for a name, and adds a class; with photos, they go into it."""
+    @Slot()
+    def new_class(self) -> None:
+        """Asks for a name, and adds a class."""
+        self.new_class_of(())
+
+    def new_class_of(self, samples: Sequence[Sample]) -> None:
+        """Asks for a name, and adds a class that photos go into."""
         chosen = [sample.id for sample in self._here(samples)]
 
         def named(name: str) -> None:
@@ -233,7 +238,7 @@ class PhotoEditing(QObject):
             menu.addSeparator()
         if row.part == "excluded":
             _add(menu, self.tr("Bring all back"), lambda: self.bring_back(catalog.excluded))
-        _add(menu, self.tr("A new class…"), lambda: self.new_class())
+        _add(menu, self.tr("A new class…"), self.new_class)
         menu.popup(at)
 
     def _merging(self, each: ImageClass, into: ImageClass) -> Callable[[], None]:

@@ -48,9 +48,12 @@ class FollowControl(QObject):
             if state.work.working or state.edits.opening != self._asked[0]:
                 self._service.stop_job(self._job)
             return
+        followed = state.health.followed
+        if config is None and followed is not None:  # its classes were taken apart
+            self._store.put(replace(state.health, followed=None))
         if catalog is None or config is None or state.work.working or not state.edits.possible:
             return
-        followed, asked = state.health.followed, (state.edits.opening, catalog.revision)
+        asked = (state.edits.opening, catalog.revision)
         known = followed is not None and followed.revision == catalog.revision and not followed.left
         if known or asked == self._refused or len(catalog.samples) > MOST:
             return
