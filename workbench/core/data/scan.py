@@ -82,8 +82,8 @@ def scan(
     what the table calls it, that of a sample its path.
 
     Args:
-        folder: Holds one folder for each class, or the folders of a split that do, or photos and a table; or a
-            ZIP file of that.
+        folder: Holds one folder for each class, or the folders of a split that do, or photos and a table; or
+            a ZIP file of that.
         reading: Key of the `Reading` to use; "" takes the likeliest. With `LOOSE`, no photo has a class, and
             a catalog without classes is no error.
         known: Class names of a model that will be tested: one class is enough, its names count, and what

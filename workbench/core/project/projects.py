@@ -214,7 +214,7 @@ def known_project(image_folder: Path) -> Path | None:
     Raises:
         ResourceError: There is no home.
     """
-    every = [each for each in records(_projects()) if isinstance(each, Record)]
+    every = [each for each in records(projects_folder()) if isinstance(each, Record)]
     found, _ = find(Path(os.path.realpath(image_folder)), every)
     return found.folder if found is not None else None
 
