@@ -74,3 +74,12 @@ def test_what_cannot_be_done_is_said(pets: Path, tmp_path: Path, capsys: pytest.
         assert "has no project for" in refused(capsys, "project", *command)
     assert "needs a name" in refused(capsys, "project", "duplicate", pets, " ")
     assert "WHAT" in refused(capsys, "project")
+
+
+def test_public_photos_are_listed_with_their_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = call(capsys, "lessons")
+    assert [row["key"] for row in listed] == ["eurosat", "fashion_mnist", "pets"]
+    assert not any(row["here"] for row in listed)
+    assert cli.main(["lessons"]) == 0
+    assert "27,000 photos, 10 classes, 94 MB to fetch; licence: MIT" in capsys.readouterr().out
+    assert "eurosat" in refused(capsys, "lessons", "eurosatt")

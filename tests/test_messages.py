@@ -24,7 +24,17 @@ MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "Damage
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
 NAMED_BY_VALUE = ("trait.", "unsupported_format.", "changed.", "not_downloaded.")
 """What stands before the dot where what follows it is a value."""
-ROWS = ("Architecture", "Augmentation", "Check", "Choice", "ExportFormat", "Method", "Preset", "setting")
+ROWS = (
+    "Architecture",
+    "Augmentation",
+    "Check",
+    "Choice",
+    "ExportFormat",
+    "Lesson",
+    "Method",
+    "Preset",
+    "setting",
+)
 """What declares a row, with its name and its sentence for people."""
 FOR_PROGRAMMERS = ("KeyError", "PicklingError", "TypeError", "ValueError")
 """Exceptions that no person reads."""

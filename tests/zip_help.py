@@ -13,6 +13,8 @@ import numpy as np
 from PIL import Image
 
 from tests.bad_files import encoded
+from workbench.core.data.unpack import from_zip
+from workbench.core.paths import data_dir
 
 WHOLE = tuple(f"{kind}/{number}.png" for kind in ("cats", "dogs") for number in range(3))
 """What every archive of the tests holds besides what is tried."""
@@ -100,3 +102,15 @@ def zip_bytes(*names: str) -> bytes:
         for name in names:
             archive.writestr(name, photo(name))
     return buffer.getvalue()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def left_out(folder: Path) -> list[str]:
+    return sorted(each.message.code for each in from_zip(folder).left_out)
+
+
+def unfinished() -> list[Path]:
+    return list((data_dir() / "unfinished").glob("*"))

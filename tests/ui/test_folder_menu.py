@@ -17,6 +17,7 @@ from tests.ui.conftest import PATIENCE_MS, changed, files
 from tests.ui.menus import answer, choose
 from tests.zip_help import zipped
 from workbench.core.data import edits
+from workbench.core.lessons.lesson_rows import LESSONS, lesson_folder
 from workbench.core.messages import Message
 from workbench.core.paths import data_dir
 from workbench.ui.pages.drop_page import DropPage
@@ -70,6 +71,7 @@ def test_before_a_folder_is_open_others_can_be_opened(page: ImagesPage, qtbot: Q
         "Another folder…",
         "A ZIP file or a project…",
         "Sample photos",
+        "Photos for lessons",
         "Open a model…",
     }
     menu.close()
@@ -186,6 +188,24 @@ def test_unpacking_is_stopped(
     qtbot.waitUntil(lambda: not session.state.work.working, timeout=PATIENCE_MS)
     assert session.state.folders.catalog is None
     assert not list((data_dir() / "unpacked").glob("*"))
+
+
+def test_photos_for_lessons_say_their_size_first(page: ImagesPage, session: Session, qtbot: QtBot) -> None:
+    folder = lesson_folder(LESSONS.of("pets"))
+    put(folder, *(f"{kind}/{number}.png" for kind in ("Abyssinian", "pug") for number in range(3)))
+    menu = open_menu(page, qtbot)
+    (inner,) = [action.menu() for action in menu.actions() if action.text() == "Photos for lessons"]
+    assert isinstance(inner, QMenu)
+    assert [action.text() for action in inner.actions()] == [
+        "EuroSAT: 27,000 photos, 94 MB to fetch",
+        "Fashion-MNIST: 7,000 photos, 31 MB to fetch",
+        "Oxford-IIIT Pets: 7,390 photos",
+    ]
+    assert all("Licence: " in action.toolTip() for action in inner.actions())
+    choose("Photos for lessons", "Oxford-IIIT Pets: 7,390 photos")
+    qtbot.waitUntil(
+        lambda: page.subtitle.text().startswith("Oxford-IIIT Pets: 6 photos"), timeout=PATIENCE_MS
+    )
 
 
 # Projects

@@ -230,6 +230,8 @@ def _parser() -> argparse.ArgumentParser:
     command("architectures", "list the kinds of network")
     sub = command("sample", "draw a folder of sample photos")
     sub.add_argument("folder", metavar="DIR", type=target)
+    sub = command("lessons", "list public photos for lessons, with their sizes, or fetch one of them")
+    sub.add_argument("key", metavar="KEY", nargs="?", help="which; without it, all are listed")
     command(
         "demo",
         "draw sample photos, learn from them, open the window on the result",

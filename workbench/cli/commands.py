@@ -22,7 +22,7 @@ from workbench.cli.folder_report import (
 from workbench.cli.given import expanded
 from workbench.cli.options import training_config
 from workbench.cli.outputs import check_outputs, without_outputs, written_first
-from workbench.cli.project_commands import project
+from workbench.cli.project_commands import lessons, project
 from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
 from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
@@ -52,8 +52,8 @@ from workbench.words import say
 from workbench.words.fill import quoted
 
 __all__ = [
-    "architectures", "check", "demo", "doctor", "evaluate", "export", "predict", "project", "sample", "scan",
-    "split", "train",
+    "architectures", "check", "demo", "doctor", "evaluate", "export", "lessons", "predict", "project",
+    "sample", "scan", "split", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 

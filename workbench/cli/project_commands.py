@@ -1,4 +1,4 @@
-"""Commands about projects: what the program keeps about a folder of photos, as a file and back."""
+"""Commands about projects, which go into a file and back, and about public photos for lessons."""
 
 # ruff: noqa: T201 - printing is what commands do
 from __future__ import annotations
@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.cli.run_report import print_json
+from workbench.core.lessons.fetching import fetch_lesson
+from workbench.core.lessons.lesson_rows import LESSONS, is_here
 from workbench.core.names import visible
 from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.copies import duplicate, new_project
@@ -22,6 +24,35 @@ def project(options: argparse.Namespace) -> int:
     if options.json:
         return print_json(told)
     print(sentence)
+    return 0
+
+
+def lessons(options: argparse.Namespace) -> int:
+    """`workbench lessons`: the public photos that can be fetched, or one of them."""
+    if options.key is None:
+        return _list_lessons(options)
+    lesson = LESSONS.of(options.key)
+    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
+        if not is_here(lesson):
+            reporter.say(f"{lesson.name}: {lesson.size / 1e6:,.0f} MB; licence: {lesson.licence}.")
+        folder = reporter.drive(fetch_lesson(lesson, stop=stop))
+    if options.json:
+        return print_json({"folder": str(folder)})
+    print(folder)
+    return 0
+
+
+def _list_lessons(options: argparse.Namespace) -> int:
+    names = ("key", "name", "sentence", "photos", "classes", "size", "licence")
+    if options.json:
+        return print_json([{n: getattr(row, n) for n in names} | {"here": is_here(row)} for row in LESSONS])
+    for row in LESSONS:
+        here = ", here already" if is_here(row) else ""
+        print(f"{row.key}: {row.sentence}")
+        print(
+            f"    {row.photos:,} photos, {row.classes} classes, {row.size / 1e6:,.0f} MB to fetch; "
+            f"licence: {row.licence}{here}"
+        )
     return 0
 
 

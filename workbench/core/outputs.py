@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.core.data.unpack import PROJECT_MARK
+from workbench.core.data.zip_names import PROJECT_MARK
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.files import is_stream, not_saved, sha256_of
 from workbench.core.images.kinds import looks_like_image

@@ -47,6 +47,8 @@ from workbench.core.improve.plan import recall
 from workbench.core.instant.following import Follower
 from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
+from workbench.core.lessons.fetching import fetch_lesson
+from workbench.core.lessons.lesson_rows import LESSONS
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.outputs import PROJECT_ZIP, check_output
@@ -62,6 +64,7 @@ from workbench.engine.requests import (
     DrawSample,
     Examine,
     ExportProject,
+    FetchLesson,
     Follow,
     LayOut,
     LookCloser,
@@ -135,6 +138,11 @@ def open_zip(request: OpenZip, stop: StopRequested) -> Generator[Event, None, Pa
     if is_project_file(request.file):
         return (yield from import_project(request.file, stop=stop))
     return (yield from unpack(request.file, stop=stop))
+
+
+def fetch(request: FetchLesson, stop: StopRequested) -> Generator[Event, None, Path]:
+    """Fetches public photos for a lesson."""
+    return (yield from fetch_lesson(LESSONS.of(request.key), stop=stop))
 
 
 def export(request: ExportProject, stop: StopRequested) -> Generator[Event, None, Exported]:
@@ -234,6 +242,7 @@ JOBS: dict[type[Request], Job] = {
     Scan: scan,
     OpenZip: open_zip,
     ExportProject: export,
+    FetchLesson: fetch,
     DrawSample: draw,
     Thumbnails: thumbnails,
     Augment: augment,

@@ -67,6 +67,13 @@ class ExportProject(Request):
 
 
 @dataclass(frozen=True)
+class FetchLesson(Request):
+    """Fetch public photos, the row of that key; yields `Progress`, returns the image folder's `Path`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class DrawSample(Request):
     """Draw the sample photos into a folder; yields `Progress`, returns the image folder's `Path`."""
 

@@ -66,7 +66,19 @@ NOTES: dict[str, str] = {
     ),
 }
 
+LESSONS: dict[str, tuple[str, str]] = {
+    "lesson_not_as_published": (
+        "“{file}” is not the file that was published.",
+        "It was thrown away or is of no use; try again later or in another network.",
+    ),
+    "lesson_not_fetched": (
+        "The photos could not be fetched. {why}",
+        "Check the internet connection and try again: what has arrived is kept.",
+    ),
+}
+
 PROGRESS: dict[str, str] = {
+    "downloading_photos": "Downloading photos (megabytes)…",
     "reading_archive": "Reading the ZIP file (megabytes)…",
     "exporting": "Exporting the project…",
     "unpacking": "Unpacking…",

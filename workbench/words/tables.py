@@ -18,6 +18,7 @@ from workbench.words import (
 SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_archives.ERRORS,
     **about_archives.LEFT_OUT,
+    **about_archives.LESSONS,
     **about_archives.NOTES,
     **about_archives.PROGRESS,
     **about_computer.ERRORS,

@@ -25,7 +25,7 @@ from workbench.core.data.catalog import Skipped
 from workbench.core.data.left_out import gathered
 from workbench.core.data.new_folder import new_folder, scratch_folder
 from workbench.core.data.refusals import unreadable
-from workbench.core.data.zip_names import parts_of
+from workbench.core.data.zip_names import PROJECT_MARK, parts_of
 from workbench.core.data.zip_plan import DAMAGE, Member, Plan, opened, plan_of
 from workbench.core.errors import InputError, ResourceError, Stopped, WorkbenchError
 from workbench.core.events import Progress
@@ -35,8 +35,6 @@ from workbench.core.messages import Message
 from workbench.core.names import shown
 from workbench.core.paths import data_dir
 
-PROJECT_MARK = "workbench-project.json"
-"""A member that only an exported project has."""
 _RECORD = "zip.json"
 _VERSION = 1
 _HEAD = b"PK"

@@ -18,6 +18,8 @@ from zipfile import ZipInfo
 
 from workbench.core.names import one_form
 
+PROJECT_MARK = "workbench-project.json"
+"""A member that only an exported project has."""
 _UTF8 = 0x800
 _UNICODE_PATH = 0x7075
 """Extra field of Info-ZIP: the name in UTF-8 (APPNOTE 4.6.9)."""

@@ -224,13 +224,15 @@ def _check_directory(file: IO[bytes], path: Path) -> int:
     size = file.seek(0, 2)
     start = max(0, size - 2**16 - 22)
     file.seek(start)
-    tail = file.read()
-    place = tail.rfind(_END)
+    ending = file.read()
+    place = ending.rfind(_END)
     if place < 0:
         raise zipfile.BadZipFile("no end of the directory")
-    count, length = struct.unpack_from("<HL", tail, place + 10)
-    if (count == 0xFFFF or length == 0xFFFFFFFF) and (locator := tail.rfind(_LONG_END_PLACE, 0, place)) >= 0:
-        file.seek(struct.unpack_from("<Q", tail, locator + 8)[0])
+    count, length = struct.unpack_from("<HL", ending, place + 10)
+    if (count == 0xFFFF or length == 0xFFFFFFFF) and (
+        locator := ending.rfind(_LONG_END_PLACE, 0, place)
+    ) >= 0:
+        file.seek(struct.unpack_from("<Q", ending, locator + 8)[0])
         record = file.read(56)
         if record.startswith(_LONG_END):
             count, length = struct.unpack_from("<QQ", record, 32)

@@ -28,13 +28,13 @@ from workbench.core.data.listing import list_files
 from workbench.core.data.new_folder import new_folder, scratch_folder
 from workbench.core.data.refusals import unreadable
 from workbench.core.data.unpack import (
-    PROJECT_MARK,
     check_room,
     extract,
     folder_name,
     hash_of,
     unpack_members,
 )
+from workbench.core.data.zip_names import PROJECT_MARK
 from workbench.core.data.zip_plan import DAMAGE, Member, Plan, no_photo_or_table, opened, plan_of
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Progress

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
+from workbench.core.lessons.lesson_rows import LESSONS, is_here
 from workbench.core.project.projects import Project
 from workbench.ui.parts.desktop import choose_export, choose_model, choose_zip
 from workbench.ui.parts.name_dialog import ask_name
@@ -65,6 +66,7 @@ class FolderMenu(Button):
         self._add(menu, self.tr("A ZIP file or a project…"), "choose_folder", self._choose_zip)
         self._add_recent(menu, self._others())
         self._add(menu, self.tr("Sample photos"), "make_sample", session.folders.make_sample)
+        self._add_lessons(menu)
         menu.addSeparator()
         self._add(menu, self.tr("Read this folder again"), "read_again", session.folders.read_again)
         self._add(menu, self.tr("Other classes…"), "other_reading", session.folders.ask_again)
@@ -104,6 +106,24 @@ class FolderMenu(Button):
             entry.setData(project)
             entry.setToolTip(as_tip(str(project.image_folder)))
         inner.triggered.connect(self._open_recent)
+
+    def _add_lessons(self, menu: QMenu) -> None:
+        inner = menu.addMenu(self.tr("Photos for lessons"))
+        inner.setToolTipsVisible(True)
+        inner.menuAction().setEnabled("make_sample" in enabled_actions(self._session.state))
+        for lesson in LESSONS:
+            words = self.tr("{name}: {photos:,} photos").format(name=lesson.name, photos=lesson.photos)
+            if not is_here(lesson):
+                words += self.tr(", {size:,.0f} MB to fetch").format(size=lesson.size / 1e6)
+            entry = inner.addAction(words)
+            entry.setData(lesson.key)
+            licence = self.tr("Licence: {licence}").format(licence=lesson.licence)
+            entry.setToolTip(as_tip(f"{self.tr(lesson.sentence)} {licence}"))
+        inner.triggered.connect(self._fetch)
+
+    @Slot(QAction)
+    def _fetch(self, entry: QAction) -> None:
+        self._session.folders.fetch_lesson(entry.data())
 
     @Slot(QAction)
     def _open_recent(self, entry: QAction) -> None:

@@ -16,7 +16,7 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
 from workbench.core.project.copies import Imported
-from workbench.engine.requests import DrawSample, OpenZip, Scan
+from workbench.engine.requests import DrawSample, FetchLesson, OpenZip, Scan
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.preference_control import PreferenceControl
@@ -165,6 +165,14 @@ class FolderControl(QObject):
             return
         begin = Progress("sample", 0, 0, Message.said(self.tr("Drawing the sample photos…")))
         self._service.submit(DrawSample(folder), "sample", begin=begin, completed=self.open)
+
+    def fetch_lesson(self, key: str) -> None:
+        """Fetches public photos, once, and opens them."""
+        if "make_sample" not in enabled_actions(self._store.state):
+            self._work.report(ANOTHER_FOLDER)
+            return
+        begin = Progress("download", 0, 0, Message.said(self.tr("Looking for the photos…")))
+        self._service.submit(FetchLesson(key), "scan", begin=begin, completed=self.open)
 
     def _scanned(self, catalog: Catalog | Unclear) -> None:
         if isinstance(catalog, Unclear):
