@@ -29,7 +29,7 @@ class Colours(FeatureRuntime):
     """The mean colour of the left half: quick, and not that of the mirror image."""
 
     kind = name = "colours"
-    batch = 4
+    most = 4
 
     def __init__(self) -> None:
         super().__init__(BACKBONE)

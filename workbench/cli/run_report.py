@@ -26,7 +26,12 @@ _KEPT = {
 }
 _NOT_YET = "When it was stopped, improving had not helped on the same photos, so the instant model was kept."
 _NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
-_TWO = "Two networks are right about more of the same photos than one, so both look now."
+_LOOKS = {
+    "two_networks": "Two networks are right about more of the same photos than one, so both look now.",
+    "larger_input": "In a larger size, it is right about more of the same photos, so that is how it looks now.",
+    "small_objects": "Looking closely for small things, it is right about more of the same photos, so that is "
+    "how it looks now.",
+}
 _NOTHING_TO_SHOW = "Improving could not show that it helps, so the instant model was kept."
 _TOO_FEW = "There are too few different photos to compare two models, so the instant model was kept."
 
@@ -112,8 +117,8 @@ def _run_json(
 
 def _verdict(result: TrainingResult) -> str:
     """Which model an improve run keeps, and why."""
-    if result.second_network:
-        return _TWO
+    if result.look:
+        return _LOOKS[result.look]
     if result.comparison is None or result.kept is None:
         if result.stopped:
             return _NOT_COMPARED

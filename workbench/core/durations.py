@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.improve.plan import PLANS, ImproveSpeed
-from workbench.core.instant.which_networks import has_second_look, work
+from workbench.core.improve.ways import ways_to_try
+from workbench.core.instant.which_networks import work
 from workbench.core.registry import resolve
 
 _VIEWS = 2
@@ -81,10 +82,9 @@ def improve_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[S
     plan, pace = PLANS[config.quality], rates.pace
     learning = pace.seconds(plan, samples) if pace is not None else 120.0 + plan.passes * samples / _USUAL
     views = plan.views * samples / pace.views if pace is not None and pace.views else 0.0
-    again = _second_look(config, samples, rates)
     return [
         *instant_stages(config, samples, rates)[:-1],
-        *([Stage("looking_with_two", again)] if again else []),
+        *_other_looks(config, samples, rates),
         Stage("looking_again", views),
         Stage("learning", max(learning - views, 1.0)),
         Stage("making_quick", _QUICK, counts=False),
@@ -133,12 +133,20 @@ def improve_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float
     instant = instant_seconds(config, samples, rates)
     if instant is None or rates.pace is None:
         return None
-    again = _second_look(config, samples, rates)
-    return instant + again + rates.pace.seconds(PLANS[config.quality], samples)
+    looks = sum(stage.seconds for stage in _other_looks(config, samples, rates))
+    return instant + looks + rates.pace.seconds(PLANS[config.quality], samples)
 
 
-def _second_look(config: TrainingConfig, samples: int, rates: Rates) -> float:
-    """Seconds in which a second network looks, too (`core.improve.starting`); 0 where it does not."""
-    if not has_second_look(config, samples):
-        return 0.0
-    return _VIEWS * samples / (rates.features or _USUAL) * work(replace(config, networks="two"), samples)
+def _other_looks(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+    """Of what is tried before the rounds (`core.improve.ways`).
+
+    Where some photos are a trial, the others are only looked at if it goes well: that shows then.
+    """
+    found, rate = [], (rates.features or _USUAL) / _VIEWS
+    for way in ways_to_try(config, samples):
+        first = way.first(samples)
+        seconds = first / rate * work(replace(config, **way.changes), samples)
+        if first < samples:
+            found.append(Stage(f"trying.{way.key}", seconds))
+        found.append(Stage(f"looking.{way.key}", 0.0 if first < samples else seconds, first == samples))
+    return found

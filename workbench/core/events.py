@@ -310,7 +310,7 @@ class TrainingResult:
             (modes `transfer` and `scratch`).
         runtime: What computed the features ("OpenVINO bf16"); None where none were needed.
         architecture: Of the model that was kept, where it may be another than was asked for; "" else.
-        second_network: Whether a second network was asked and looks now, too: both were right more often.
+        look: Which other way to look at the photos was tried last and kept (`core.improve.ways`); "" for none.
         kept: In mode `improve`, which model won on the same samples.
         comparison: In mode `improve`, the instant model with the improved one, on the samples of the
             compared folds; None where none was compared.
@@ -331,7 +331,7 @@ class TrainingResult:
     cross_validated: Measures | None = None
     runtime: str | None = None
     architecture: str = ""
-    second_network: bool = False
+    look: str = ""
     kept: Literal["instant", "improved"] | None = None
     comparison: Comparison | None = None
     accuracy_before: float | None = None

@@ -41,17 +41,37 @@ PROGRESS: dict[str, str] = {
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
-    "looking_with_two": "Looking at your photos with two networks…",
+    "looking.larger_input": "Looking at your photos in a larger size…",
+    "looking.small_objects": "Looking closely for small things in your photos…",
+    "looking.two_networks": "Looking at your photos with two networks…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
     "one_brightness": "Giving all photos with more than 8 bits the same brightness…",
     "reading_photos": "Reading photos…",
+    "trying.larger_input": "Trying a larger size on some of your photos…",
+    "trying.small_objects": "Trying on some of your photos whether to look closely for small things…",
     "trying_again": "{why} Trying again…",
     "weights_fetched_again": "The stored weights were damaged; they are fetched again…",
 }
 
 NOTES: dict[str, str] = {
     "lines": "{messages:lines}",
+    "look.larger_input": "in a larger size",
+    "look.small_objects": "closely, for small things",
+    "look.two_networks": "with a second network, too",
+    "look_dropped": (
+        "Your photos were looked at in another way: {look}. Of {samples:photo|photos}, {put_right:,} that were "
+        "wrong are right so, and {spoiled:,} that were right are wrong. That is not enough, so it is not kept."
+    ),
+    "look_kept": (
+        "Your photos were looked at in another way: {look}. Of {samples:photo|photos}, {put_right:,} that were "
+        "wrong are right so, and {spoiled:,} that were right are wrong. So it is kept."
+    ),
+    "look_unlikely": (
+        "Some of your photos were looked at in another way: {look}. Of {samples:photo|photos}, {put_right:,} "
+        "that were wrong are right so, and {spoiled:,} that were right are wrong. The others would hardly "
+        "change that, so they were not looked at."
+    ),
     "not_finite": (
         "The numbers overflowed; training goes on from the last save with smaller changes in full precision."
     ),
@@ -76,11 +96,6 @@ NOTES: dict[str, str] = {
         "the model has learned from the first {seen:,} of {all:,} alone."
     ),
     "older_checkpoint": "The newest save was damaged; training goes on from the one before it.",
-    "one_network_stays": (
-        "A second network was asked, too: of {samples:photo|photos}, both together are right about "
-        "{put_right:,} that one was wrong about, and wrong about {spoiled:,} that it was right about. "
-        "So one stays alone."
-    ),
     "out_of_memory": (
         "Memory was short, so photos are now taken {count} at a time; the result stays the same."
     ),
@@ -89,10 +104,6 @@ NOTES: dict[str, str] = {
     "step_larger_than_set": (
         "One step would take {step:photo|photos}, more than the "
         "{photos:,} to learn from: each epoch is one step."
-    ),
-    "two_networks_kept": (
-        "A second network looks at the photos, too: of {samples:photo|photos}, both together are right about "
-        "{put_right:,} that one was wrong about, and wrong about {spoiled:,} that it was right about."
     ),
     "starts_again": "This run was cut off before it had learned anything, so it starts again.",
 }

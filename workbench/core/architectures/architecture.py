@@ -52,6 +52,8 @@ class Architecture:
         frozen: Names of the first modules, in order, which may stay as they are while the last ones are
             fine-tuned; empty where the network is only fine-tuned as a whole.
         tuned: Names of the other modules, in order, without the head.
+        pooling: How the output of each stage becomes features: its `mean` over the picture or, for what is small
+            in it, what is greatest anywhere (`max`).
         parts: Names of the networks inside it that see the same picture side by side; empty for one network.
         any_size: Whether it takes images of another size than it was built for.
         lite: Whether its graph can be written without torch (`export.lite_graph`).
@@ -72,6 +74,7 @@ class Architecture:
     stages: tuple[str, ...] = ()
     frozen: tuple[str, ...] = ()
     tuned: tuple[str, ...] = ()
+    pooling: Literal["mean", "max"] = "mean"
     parts: tuple[str, ...] = ()
     any_size: bool = True
     lite: bool = False
@@ -86,5 +89,7 @@ class Architecture:
     @property
     def halved(self) -> tuple[str, ...]:
         """Those of `stages` that also say how the upper half of a picture differs from the lower."""
+        if self.pooling == "max":
+            return ()
         of_each = ([name for name in self.stages if name.startswith(part)] for part in self.prefixes)
         return tuple(name for stages in of_each for name in stages[-3:])

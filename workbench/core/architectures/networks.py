@@ -54,6 +54,13 @@ def small_vit(*, classes: int, channels: int, input_size: int, dropout: float, *
     )
 
 
+def efficientnet_lite0_max(*, classes: int, channels: int, dropout: float, **_: object) -> nn.Module:
+    """EfficientNet-Lite0 whose head takes the greatest of each channel, in place of its mean."""
+    return timm.create_model(
+        "tf_efficientnet_lite0", num_classes=classes, in_chans=channels, drop_rate=dropout, global_pool="max"
+    )
+
+
 def two_efficientnets(*, classes: int, channels: int, dropout: float, **_: object) -> nn.Module:
     """EfficientNet-Lite0 and Lite2; see `TwoNetworks`."""
     made = (

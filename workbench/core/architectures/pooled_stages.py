@@ -21,6 +21,8 @@ class PooledStages(nn.Module):
     than on the last alone where photos are unlike those that the network was trained on
     (Evci et al., “Head2Toe”, 2022). A mean does not know where in the picture something was; the difference
     between its halves does, above and below only, so that a mirror image still has the same features.
+    Where things are small beside the picture, its mean is of what is around them: rows for that take what is
+    greatest anywhere (Oquab et al., “Is object localization for free?”, 2015).
 
     Args:
         model: A network of the registry that has pretrained weights; its head is taken out.
@@ -103,15 +105,17 @@ def outputs_of(model: nn.Module, names: Sequence[str], inputs: Tensor) -> tuple[
 
 
 def pooled(key: str, outputs: dict[str, Tensor]) -> list[Tensor]:
-    """Each stage's output over the picture, (n, channels), or (n, 2 channels) where its halves count.
+    """Each stage's output over the picture, (n, channels), and (n, channels) more where its halves count.
 
     Args:
         key: The architecture's row.
         outputs: Of some of its stages, by name and in order: (n, channels, height, width), or a
             transformer's tokens, (n, tokens, channels).
     """
-    halved = architecture_of(key).halved
-    return [part for name, output in outputs.items() for part in _parts(output, halves=name in halved)]
+    row = architecture_of(key)
+    if row.pooling == "max":
+        return [output.amax((2, 3)) for output in outputs.values()]
+    return [part for name, output in outputs.items() for part in _parts(output, halves=name in row.halved)]
 
 
 def _parts(output: Tensor, *, halves: bool) -> list[Tensor]:

@@ -34,12 +34,12 @@ def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture)
     Args:
         weights: By timm's names, the head left out; see `weights.lite_names`.
         preprocessing: Side, channels, mean and standard deviation.
-        row: Its stages are averaged over the picture; where it has parts, they see the same picture.
+        row: How its stages are pooled over the picture; where it has parts, they see the same picture.
 
     Raises:
         KeyError: Weights are missing.
     """
-    graph = _Graph(weights, preprocessing)
+    graph = _Graph(weights, preprocessing, "ReduceMax" if row.pooling == "max" else "ReduceMean")
     found: list[str] = []
     last: list[str] = []
     for part in row.prefixes:
@@ -50,16 +50,20 @@ def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture)
             if stage in row.stages:
                 found += graph.pooled(halves=stage in row.halved)
         graph.convolution(f"{part}conv_head", f"{part}bn2", relu=True)
-        last.append(graph.mean())
+        last.append(graph.over_picture())
     graph.add("Concat", [*found, *last], "features", axis=1)
     return graph.model()
 
 
 class _Graph:
-    """A graph that grows at `last`, the name of the newest output, which is `side` pixels high and wide."""
+    """A graph that grows at `last`, the name of the newest output, which is `side` pixels high and wide.
 
-    def __init__(self, weights: Arrays, preprocessing: Preprocessing) -> None:
-        self._weights = weights
+    Args:
+        pooling: The operator that pools over the picture.
+    """
+
+    def __init__(self, weights: Arrays, preprocessing: Preprocessing, pooling: str) -> None:
+        self._weights, self._pooling = weights, pooling
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         self._input = (preprocessing.crop, preprocessing.crop, preprocessing.channels)
@@ -151,25 +155,25 @@ class _Graph:
         if side == self.side and taken == self._weights[f"{last}.weight"].shape[0]:
             self.last = self.add("Add", [before, self.last], f"{name}.sum")
 
-    def mean(self) -> str:
+    def over_picture(self) -> str:
         """The newest output over the picture, (N, channels)."""
-        return self._mean_of(self.last, f"{self.last}.mean")
+        return self._pooled(self.last, f"{self.last}.pooled")
 
-    def _mean_of(self, output: str, name: str) -> str:
-        return self.add("ReduceMean", [output, self._axes], name, keepdims=0)
+    def _pooled(self, output: str, name: str) -> str:
+        return self.add(self._pooling, [output, self._axes], name, keepdims=0)
 
     def pooled(self, *, halves: bool) -> list[str]:
         """The newest output over the picture and, with `halves`, half of what its upper half has more."""
         if not halves:
-            return [self.mean()]
+            return [self.over_picture()]
         rows = -(-self.side // 2)  # a row in the middle belongs to both
         above, below = (
-            self._mean_of(self._rows(name, first, last), f"{self.last}.{name}.mean")
+            self._pooled(self._rows(name, first, last), f"{self.last}.{name}.pooled")
             for name, first, last in (("above", 0, rows), ("below", self.side - rows, self.side))
         )
         more = self.add("Sub", [above, below], f"{self.last}.more")
         half = self._constant(f"{self.last}.half", np.array(0.5, dtype=np.float32))
-        return [self.mean(), self.add("Mul", [more, half], f"{self.last}.half_more")]
+        return [self.over_picture(), self.add("Mul", [more, half], f"{self.last}.half_more")]
 
     def _rows(self, name: str, first: int, last: int) -> str:
         bounds = [

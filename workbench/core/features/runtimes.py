@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from workbench.core.features.backbone import Backbone
 from workbench.core.threads import thread_count
 
+_USUAL_SIDE = 224
+
 
 class FeatureRuntime(ABC):
     """Computes features of a backbone that is ready.
@@ -20,17 +22,20 @@ class FeatureRuntime(ABC):
     Attributes:
         kind: Stable name, for what is remembered.
         name: For people; may say the precision that it computes in.
-        batch: How many photos at a time suit it.
+        most: How many photos of 224 pixels at a time suit it.
+        batch: How many of the backbone's side do.
         exact_for: The kind that it need not be tried for where that one is exact enough itself; "" for none.
     """
 
     kind: ClassVar[str]
     name: str
-    batch: ClassVar[int] = 16
+    most: ClassVar[int] = 16
     exact_for: ClassVar[str] = ""
 
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
+        share = (_USUAL_SIDE / backbone.preprocessing.crop) ** 2
+        self.batch = max(1, min(self.most, int(self.most * share)))  # of larger ones fewer: memory stays
 
     @abstractmethod
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -47,7 +47,7 @@ class TorchCudaFull(TorchCpu):
 
     kind = name = "CUDA torch float32"
     device: ClassVar[str] = "cuda:0"
-    batch: ClassVar[int] = 64
+    most: ClassVar[int] = 64
 
     def _compute(self, images: torch.Tensor) -> torch.Tensor:
         with in_float32():
@@ -59,7 +59,7 @@ class TorchCuda(TorchCpu):
 
     kind = name = "CUDA torch"
     device: ClassVar[str] = "cuda:0"
-    batch: ClassVar[int] = 256
+    most: ClassVar[int] = 256
 
     def _compute(self, images: torch.Tensor) -> torch.Tensor:
         with torch.autocast("cuda", torch.float16):

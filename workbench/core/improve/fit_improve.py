@@ -31,7 +31,7 @@ from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.features.torch_runtime import stages_of
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.improve.partition import FrozenStages, TunedStages
-from workbench.core.improve.plan import BATCH, PLANS, ImproveSpeed, remember
+from workbench.core.improve.plan import BATCH, PLANS, WORTH_IT, ImproveSpeed, remember
 from workbench.core.improve.saved import Saved
 from workbench.core.improve.starting import start
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
@@ -53,9 +53,6 @@ from workbench.core.results.metrics import measures_of_table, metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.results.prospects import Prospects
 from workbench.core.training.amp import choose_amp
-
-WORTH_IT = 0.05
-"""Where it is less likely than this that the improved model wins in the end, the other rounds are spared."""
 
 
 def fit_improve(
@@ -97,7 +94,7 @@ def fit_improve(
     except Stopped:
         result = saved.stop()
         if result.kept == "improved":
-            result = replace(result, architecture=config.architecture, second_network=False)
+            result = replace(result, architecture=config.architecture, look="")
         result = replace(result, seconds={**result.seconds, "total": time.monotonic() - begun})
     yield result
     return result
@@ -373,7 +370,7 @@ class _Work:
             seconds={**before.seconds, "train": self._seconds, "total": total},
             cross_validated=improved or before.cross_validated,
             architecture=self._config.architecture if improved is not None else before.architecture,
-            second_network=before.second_network and improved is None,
+            look=before.look if improved is None else "",
             kept="improved" if improved is not None else "instant",
         )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from workbench.core.features.backbone import Backbone
 
 BATCH = 32
+WORTH_IT = 0.05
+"""Where it is less likely than this that what is tried wins in the end, the rest of it is spared."""
 _COMPARED = 300  # photos; from fewer it can hardly be told which model is better
 _PACE = "pace.json"
 

@@ -1,32 +1,38 @@
-"""What improving starts from: the instant model, of one network or, where that is better, of two."""
+"""What improving starts from: the instant model, with the way to look at the photos that is the best here."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Split
+from workbench.core.data.stored_split import without_lost
 from workbench.core.errors import Stopped
 from workbench.core.events import Event, HeadFitted, Note, Progress, TrainingResult, TrainingStarted
+from workbench.core.improve.plan import WORTH_IT
+from workbench.core.improve.ways import WayToLook, ways_to_try
 from workbench.core.instant.fit_instant import fit_instant
-from workbench.core.instant.which_networks import has_second_look
 from workbench.core.jobs import StopRequested, relay
 from workbench.core.messages import Message
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.predictions import PredictionTable, concat
+from workbench.core.results.prospects import Prospects
+from workbench.core.settings import replace as changed
 
-_FOLDER = "two networks"
+_FOLDER = "another look"
 
 
 def start(
     split: Split, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
-    """Makes the instant model, then one with a second network; the better stays, and what stands at a stop.
+    """Makes the instant model, then one for each other way to look; the best so far stays, at a stop, too.
 
     Args:
         split, config, run: As `fit_improve` takes them.
@@ -42,70 +48,106 @@ def start(
             return replace(event, mode="improve")
         return None if isinstance(event, TrainingResult) else event
 
-    one = replace(config, mode="instant")
-    instant = yield from relay(fit_instant(split, one, run, all_photos=True, device=device, stop=stop), told)
-    if instant.stopped or not has_second_look(config, len(split.training)):
-        return instant
+    look = replace(config, mode="instant")
+    kept = yield from relay(fit_instant(split, look, run, all_photos=True, device=device, stop=stop), told)
+    if kept.stopped:
+        return kept
+    work = _Looks(split, run, run / _FOLDER, device, stop)
     try:
-        return (yield from _look_with_two(split, config, run, instant, device=device, stop=stop))
+        for way in ways_to_try(config, len(split.training)):
+            other = changed(look, way.changes)
+            result = yield from work.better(way, look, other)
+            if result is not None:
+                look, kept = other, replace(result, run=kept.run, checkpoint=kept.checkpoint, look=way.key)
     except Stopped:
-        return replace(instant, stopped=True)
+        return replace(kept, stopped=True)
+    finally:
+        shutil.rmtree(work.folder, ignore_errors=True)
+    return kept
 
 
-def _look_with_two(
-    split: Split,
-    config: TrainingConfig,
-    run: Path,
-    before: TrainingResult,
-    *,
-    device: str,
-    stop: StopRequested,
-) -> Generator[Event, None, TrainingResult]:
-    """Makes the instant model of two networks, and keeps it where it is right about more of the same photos.
+@dataclass(frozen=True)
+class _Looks:
+    """Instant models that look in different ways, in a folder that is not the run's, and the run's own."""
 
-    On all photos that were tried, two are better than one (decision 19); so more right than before is
-    enough, and no test has to say that it is more than luck.
+    split: Split
+    run: Path
+    folder: Path
+    device: str
+    stop: StopRequested
 
-    Args:
-        before: What the run's instant model came to.
+    def better(
+        self, way: WayToLook, look: TrainingConfig, other: TrainingConfig
+    ) -> Generator[Event, None, TrainingResult | None]:
+        """Makes the model of a way the run's own where it wins on the same photos; else returns None.
 
-    Returns:
-        What the better one came to; its model, predictions and split are the run's.
+        Where many photos are to be looked at, some are first: the way is left where it is hardly likely to
+        win with all.
 
-    Raises:
-        Stopped: `stop` returned true; the run's folder is as it was.
-    """
-    folder = run / _FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    try:
-        two = replace(config, mode="instant", networks="two")
-        result = yield from relay(
-            fit_instant(split, two, folder, all_photos=True, device=device, stop=stop), _told
-        )
+        Args:
+            look: What made the model that stands.
+            other: What the way makes of that.
+
+        Raises:
+            Stopped: `stop` returned true; the run's folder is as it was.
+        """
+        standing = _named(self.run, "before")
+        if not Prospects.of(standing, "before", "after").chance:
+            return None  # it makes too few mistakes for anything to be shown
+        first = way.first(len(self.split.training))
+        if first < len(self.split.training):
+            some = _some(self.split, first, look.seed)
+            trial = []
+            for config, name in ((look, "before"), (other, "after")):
+                yield from self._fit(some, config, f"trying.{way.key}")
+                trial.append(_named(self.folder, name))
+            rest = np.flatnonzero([sample not in trial[0].samples for sample in standing.samples])
+            prospects = Prospects.of(concat([standing.take(rest), *trial]), "before", "after")
+            if prospects.chance < WORTH_IT:
+                yield Note("look_unlikely", _values(way, prospects.compared))
+                return None
+        result = yield from self._fit(self.split, other, f"looking.{way.key}")
+        comparison = Comparison.of(concat([standing, _named(self.folder, "after")]), "before", "after")
+        wins = comparison.put_right > comparison.spoiled if way.proven else comparison.is_better
+        if not wins:
+            yield Note("look_dropped", _values(way, comparison))
+            return None
+        for name in (SPLIT, PREDICTIONS, MODEL):
+            os.replace(self.folder / name, self.run / name)
+        yield Note("look_kept", _values(way, comparison))
+        return result
+
+    def _fit(self, split: Split, config: TrainingConfig, code: str) -> Generator[Event, None, TrainingResult]:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+
+        def told(event: Event) -> Event | None:
+            if isinstance(event, TrainingStarted | TrainingResult | HeadFitted):
+                return None
+            if isinstance(event, Progress) and event.phase == "features":
+                return replace(event, message=Message(code))
+            return event
+
+        work = fit_instant(split, config, self.folder, all_photos=True, device=self.device, stop=self.stop)
+        result = yield from relay(work, told)
         if result.stopped:
             raise Stopped
-        tables = PredictionTable.load(run / PREDICTIONS), PredictionTable.load(folder / PREDICTIONS)
-        named = (
-            replace(table.where(cross_validated=True), models=(name,) * int((table.folds >= 0).sum()))
-            for table, name in zip(tables, ("one", "two"), strict=True)
-        )
-        comparison = Comparison.of(concat(list(named)), "one", "two")
-        values = {name: getattr(comparison, name) for name in ("put_right", "spoiled", "samples")}
-        if comparison.put_right <= comparison.spoiled:
-            yield Note("one_network_stays", values)
-            return before
-        for name in (SPLIT, PREDICTIONS, MODEL):
-            os.replace(folder / name, run / name)
-        yield Note("two_networks_kept", values)
-        return replace(result, run=before.run, checkpoint=before.checkpoint, second_network=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return result
 
 
-def _told(event: Event) -> Event | None:
-    if isinstance(event, TrainingStarted | TrainingResult | HeadFitted):
-        return None
-    if isinstance(event, Progress) and event.phase == "features":
-        return replace(event, message=Message("looking_with_two"))
-    return event
+def _some(split: Split, count: int, seed: int) -> Split:
+    """A fair sample of the photos to learn from."""
+    _, (training, *_) = without_lost(split, ())
+    samples = tuple(training.in_fair_order(seed).samples[:count])
+    return replace(split, training=samples, validation=(), test=())
+
+
+def _named(folder: Path, name: str) -> PredictionTable:
+    """What the model in a folder predicted out of fold, under a name."""
+    table = PredictionTable.load(folder / PREDICTIONS).where(cross_validated=True)
+    return replace(table, models=(name,) * len(table))
+
+
+def _values(way: WayToLook, comparison: Comparison) -> dict[str, object]:
+    counts = {name: getattr(comparison, name) for name in ("put_right", "spoiled", "samples")}
+    return {"look": Message(f"look.{way.key}"), **counts}

@@ -11,8 +11,6 @@ from workbench.core.weights.stored import weights_state
 TWO = "two_efficientnets"
 FEW = 200
 """Photos to learn from: two networks look at so many in seconds."""
-MOST = 2000
-"""Photos to learn from: with more, a second look takes longer than what improving does otherwise."""
 
 
 def looking(config: TrainingConfig, photos: int) -> TrainingConfig:
@@ -33,16 +31,9 @@ def looking(config: TrainingConfig, photos: int) -> TrainingConfig:
     return replace(config, {"architecture": TWO})
 
 
-def has_second_look(config: TrainingConfig, photos: int) -> bool:
-    """Whether improving asks a second network: where one alone has looked, and nobody has chosen that.
-
-    Args:
-        photos: How many there are to learn from.
-    """
-    return FEW < photos <= MOST and config.networks == "auto" and looking(config, FEW).architecture == TWO
-
-
 def work(config: TrainingConfig, photos: int) -> float:
-    """How much longer looking at a photo takes than with the usual network; see `looking`."""
+    """How much longer looking at a photo takes than with the usual network at its own size; see `looking`."""
     usual = architecture_of(METHODS.of("instant").architecture)
-    return architecture_of(looking(config, photos).architecture).multiply_adds / usual.multiply_adds
+    row = architecture_of(looking(config, photos).architecture)
+    share = (config.input_size or row.input_size) / row.input_size
+    return share**2 * row.multiply_adds / usual.multiply_adds

@@ -77,7 +77,7 @@ def takes_over(new: RunSummary, old: RunSummary | None) -> bool:
         return False
     if old is None or (old.classes and new.classes and set(old.classes) != set(new.classes)):
         return True
-    won = new.result is not None and (new.result.kept == "improved" or new.result.second_network)
+    won = new.result is not None and (new.result.kept == "improved" or bool(new.result.look))
     if old.is_instant and won:
         return True
     if new.fairest is None or new.estimate is None:

@@ -70,7 +70,7 @@ def news_title(run: RunSummary, in_use: RunSummary | None, *, first: bool) -> st
     """
     if first:
         return _tr("Your first model is ready.")
-    if run.result is not None and run.result.kept not in (None, "improved") and not run.result.second_network:
+    if run.result is not None and run.result.kept not in (None, "improved") and not run.result.look:
         return _tr("Practising did not make the model better.")
     if in_use is None or in_use.folder != run.folder:
         return _tr("The new model is not better, so the one in use stays.")

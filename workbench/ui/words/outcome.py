@@ -60,7 +60,7 @@ def outcome_of(run: RunSummary) -> Outcome | None:
     if how == "validation" and (result is None or result.best_epoch is not None):
         chose = "epoch"
     elif how == "cross_validated" and result is not None:
-        chose = "model" if result.kept == "improved" or result.second_network else None
+        chose = "model" if result.kept == "improved" or result.look else None
     classes = run.started.classes if run.started is not None else ()
     some = how == "cross_validated" and run.fitted is not None and run.fitted.is_of_some
     of = run.fitted.of if some and run.fitted is not None else 0
@@ -143,13 +143,21 @@ def about_matrix(outcome: Outcome | None) -> str:
     }[outcome.estimate.how if outcome is not None else None]
 
 
+def _look(key: str) -> str:
+    return {
+        "two_networks": _tr("Two networks look now: together they are right more often than one."),
+        "larger_input": _tr("Your photos are looked at in a larger size now: so it is right more often."),
+        "small_objects": _tr("It looks closely for small things now: so it is right more often."),
+    }[key]
+
+
 def which_was_kept(run: RunSummary) -> str:
     """In mode *improve*, which model stays and why; empty in other modes and before the end."""
     result = run.result
     if result is None or result.kept is None:
         return ""
-    if result.second_network:
-        text = _tr("Two networks look now: together they are right more often than one.")
+    if result.look:
+        text = _look(result.look)
         added = _tr("Practising added nothing to that.") if result.comparison is not None else ""
         return f"{text} {added}".rstrip() if not result.stopped else _tr("Stopped early.") + f" {text}"
     if result.kept != "improved":
