@@ -17,6 +17,7 @@ from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
 
 _PHOTOS_PER_CLASS = 5
+_LARGE = 1200  # pixels
 _SPLIT_NAMES = {"training": "train", "validation": "val"}
 
 
@@ -60,6 +61,51 @@ def few_of_cifar10(data: Path, scratch: Path, each: int = 90) -> dict[str, Any]:
                 taken[label] = taken.get(label, 0) + 1
                 archive.extract(name, scratch)
     return {"folder": str(scratch / "test")}
+
+
+def some_of_cifar10(data: Path, scratch: Path) -> dict[str, Any]:
+    """1,000 test photos of CIFAR-10."""
+    return few_of_cifar10(data, scratch, 100)
+
+
+def some_of_sign_digits(data: Path, scratch: Path, each: int = 100) -> dict[str, Any]:
+    """The first of each class."""
+    for folder in sorted((data / "sign_digits").iterdir()):
+        place = scratch / folder.name
+        place.mkdir()
+        for path in sorted(folder.iterdir())[:each]:
+            shutil.copyfile(path, place / path.name)
+    return {"folder": str(scratch)}
+
+
+def small_objects(data: Path, scratch: Path, share: int = 3) -> dict[str, Any]:
+    """Composed: each photo of ants_bees, its long side a third of 1,200 px, anywhere on another photo."""
+    random = np.random.default_rng(0)
+    others = sorted((data / "imagenet_200").glob("*.JPEG"))
+    for path in sorted((data / "ants_bees").rglob("*.jpg")):
+        whole = _resized(others[random.integers(len(others))], _LARGE)
+        part = _resized(path, _LARGE // share)
+        left, top = (
+            int(random.integers(room - size + 1)) for room, size in zip(whole.size, part.size, strict=True)
+        )
+        whole.paste(part, (left, top))
+        place = scratch / path.parent.name / path.name
+        place.parent.mkdir(exist_ok=True)
+        whole.save(place, quality=92)
+    return {"folder": str(scratch)}
+
+
+def smaller_objects(data: Path, scratch: Path) -> dict[str, Any]:
+    """As `small_objects`, but a sixth."""
+    return small_objects(data, scratch, 6)
+
+
+def _resized(path: Path, side: int) -> Image.Image:
+    """A photo whose long side is `side` pixels."""
+    with Image.open(path) as photo:
+        factor = side / max(photo.size)
+        size = (round(photo.width * factor), round(photo.height * factor))
+        return photo.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def small_photos(data: Path, scratch: Path, count: int = 5000) -> dict[str, Any]:

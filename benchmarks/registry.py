@@ -20,6 +20,7 @@ from benchmarks.rows import (
     same_answer,
     stopping,
     training,
+    ways_to_look,
     whole_job,
 )
 
@@ -27,6 +28,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     *first_start.ROWS,
     *models.ROWS,
     *few_photos.ROWS,
+    *ways_to_look.ROWS,
     *heads.ROWS,
     *following.ROWS,
     *asking.ROWS,

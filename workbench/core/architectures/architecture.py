@@ -52,8 +52,8 @@ class Architecture:
         frozen: Names of the first modules, in order, which may stay as they are while the last ones are
             fine-tuned; empty where the network is only fine-tuned as a whole.
         tuned: Names of the other modules, in order, without the head.
-        pooling: How the output of each stage becomes features: its `mean` over the picture or, for what is small
-            in it, what is greatest anywhere (`max`).
+        pooling: How the output of each stage becomes features: its `mean` over the picture or, for
+            what is small in it, what is greatest anywhere (`max`).
         parts: Names of the networks inside it that see the same picture side by side; empty for one network.
         any_size: Whether it takes images of another size than it was built for.
         lite: Whether its graph can be written without torch (`export.lite_graph`).

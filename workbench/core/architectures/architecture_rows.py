@@ -115,7 +115,7 @@ ARCHITECTURES = Registry(
     Architecture(
         "efficientnet_lite0_max",
         "EfficientNet-Lite0 for small objects",
-        "Looks closer and takes what stands out anywhere in a photo: for small things, in nine times the work.",
+        "Looks closer and takes what stands out anywhere in a photo, for small things: nine times the work.",
         4_652_008,
         3_456_447_968,
         672,

@@ -21,7 +21,7 @@ from workbench.core.instant.fit_instant import fit_instant
 from workbench.core.jobs import StopRequested, relay
 from workbench.core.messages import Message
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
-from workbench.core.results.comparison import Comparison
+from workbench.core.results.comparison import FEWEST, Comparison
 from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.results.prospects import Prospects
 from workbench.core.settings import replace as changed
@@ -92,7 +92,7 @@ class _Looks:
             Stopped: `stop` returned true; the run's folder is as it was.
         """
         standing = _named(self.run, "before")
-        if not Prospects.of(standing, "before", "after").chance:
+        if Prospects.of(standing, "before", "after").wrong_left < (1 if way.proven else FEWEST):
             return None  # it makes too few mistakes for anything to be shown
         first = way.first(len(self.split.training))
         if first < len(self.split.training):

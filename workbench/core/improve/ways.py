@@ -52,7 +52,7 @@ WAYS = (
 
 
 def ways_to_try(config: TrainingConfig, photos: int) -> list[WayToLook]:
-    """The ways that improving tries: none where somebody has chosen how to look, or where there are many photos.
+    """The ways that improving tries: none where somebody has chosen, or of many photos.
 
     Args:
         config: What was asked for.
