@@ -64,11 +64,11 @@ def few_of_cifar10(data: Path, scratch: Path, each: int = 90) -> dict[str, Any]:
 
 
 def some_of_cifar10(data: Path, scratch: Path) -> dict[str, Any]:
-    """1,000 test photos of CIFAR-10."""
-    return few_of_cifar10(data, scratch, 100)
+    """600 test photos of CIFAR-10."""
+    return few_of_cifar10(data, scratch, 60)
 
 
-def some_of_sign_digits(data: Path, scratch: Path, each: int = 100) -> dict[str, Any]:
+def some_of_sign_digits(data: Path, scratch: Path, each: int = 60) -> dict[str, Any]:
     """The first of each class."""
     for folder in sorted((data / "sign_digits").iterdir()):
         place = scratch / folder.name

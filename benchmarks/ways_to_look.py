@@ -1,4 +1,4 @@
-"""How many photos instant models get right, by how they look at them: each by models that have not learned it."""
+"""How many photos instant models get right that they have not learned, by how they look at them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def measure(folder: str, architecture: str, input_size: int = 0, crops: int = 0)
         folder: Of classes, or of sets of classes.
         architecture: Which network looks.
         input_size: Side in pixels; 0 for the network's own.
-        crops: So many crops a side, overlapping, of a square of 448 pixels: their features' means and greatest
-            values stand beside those of the whole photo. 0: the photo alone.
+        crops: So many crops a side, overlapping, of a square of 448 pixels: the means and the greatest
+            values of their features stand beside those of the whole photo. 0: the photo alone.
     """
     split = own_split(drain(scan(Path(folder))))
     targets = np.array(split.targets(split.samples))

@@ -9,7 +9,6 @@ from benchmarks.ways_to_look import FOLDS
 _LITE0 = "efficientnet_lite0"
 _WAYS = {
     "two networks": {"architecture": "two_efficientnets"},
-    "288 pixels": {"architecture": _LITE0, "input_size": 288},
     "320 pixels": {"architecture": _LITE0, "input_size": 320},
     "672 pixels": {"architecture": _LITE0, "input_size": 672},
     "2 × 2 crops of 448 pixels": {"architecture": _LITE0, "crops": 2},
@@ -31,8 +30,8 @@ def _figure(measured: Measured, name: str) -> Figure:
         int(measured.median(name, key)) for key in ("put_right", "spoiled", "photos")
     )
     note = (
-        f"{accuracy:.3f} in place of {usual:.3f} of {photos:,} photos: {put_right} put right, {spoiled} spoiled "
-        f"(p = {p_value:.3f}); {seconds:.0f} s to look"
+        f"{accuracy:.3f} in place of {usual:.3f} of {photos:,} photos: {put_right} put right, {spoiled} "
+        f"spoiled (p = {p_value:.3f}); {seconds:.0f} s to look"
     )
     return Figure(f"{name}, in points", 100 * (accuracy - usual), digits=1, note=note)
 

@@ -310,7 +310,7 @@ class TrainingResult:
             (modes `transfer` and `scratch`).
         runtime: What computed the features ("OpenVINO bf16"); None where none were needed.
         architecture: Of the model that was kept, where it may be another than was asked for; "" else.
-        look: The last other way to look at the photos that was tried and kept (`core.improve.ways`); "" if none.
+        look: The last other way to look at photos that was kept (`core.improve.ways`); "" where none was.
         kept: In mode `improve`, which model won on the same samples.
         comparison: In mode `improve`, the instant model with the improved one, on the samples of the
             compared folds; None where none was compared.

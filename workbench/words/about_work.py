@@ -61,7 +61,8 @@ NOTES: dict[str, str] = {
     "look.two_networks": "with a second network, too",
     "look_dropped": (
         "Your photos were looked at in another way: {look}. Of {samples:photo|photos}, {put_right:,} "
-        "that were wrong are right so, and {spoiled:,} that were right are wrong. That is not enough, so it is not kept."
+        "that were wrong are right so, and {spoiled:,} that were right are wrong. "
+        "That is not enough, so it is not kept."
     ),
     "look_kept": (
         "Your photos were looked at in another way: {look}. Of {samples:photo|photos}, {put_right:,} "
