@@ -143,8 +143,8 @@ def test_core_and_engine_make_no_sentences() -> None:
 def test_sentences_end_as_sentences() -> None:
     for code, templates in SENTENCES.items():
         for text in (templates,) if isinstance(templates, str) else templates:
-            # What an edit or a trait is called is a part of other sentences.
-            is_part = code.startswith(("edit.", "trait."))
+            # What an edit, a trait or a way to look is called is a part of other sentences.
+            is_part = code.startswith(("edit.", "look.", "trait."))
             assert text.endswith((".", "…", "?")) != is_part or text.endswith("}"), code
 
 

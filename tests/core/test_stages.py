@@ -16,6 +16,7 @@ pytestmark = pytest.mark.e2e
 
 CHANNELS = {
     "efficientnet_lite0": (16, 24, 40, 80, 112, 192, 320, 1280),
+    "efficientnet_lite0_max": (16, 24, 40, 80, 112, 192, 320, 1280),
     "efficientnet_lite2": (16, 24, 48, 88, 120, 208, 352, 1280),
     "efficientnet_b0": (16, 24, 40, 80, 112, 192, 320, 1280),
     "mobilenet_v3_small": (16, 24, 40, 48, 96, 576, 1024),
@@ -54,7 +55,9 @@ def test_every_row_with_trained_weights_has_all_its_stages(key: str, channels: i
         features = stages(torch.empty(2, channels, row.input_size, row.input_size))
     each = [CHANNELS[part] for part in (TWO if row.parts else (key,))]
     assert sum(map(len, each)) == len(row.stages) + len(each)
-    halves = 0 if key == "vit_b_16" else sum(sum(channels[-4:-1]) for channels in each)
+    halves = (
+        0 if key in ("vit_b_16", "efficientnet_lite0_max") else sum(sum(channels[-4:-1]) for channels in each)
+    )
     assert features.shape == (2, sum(map(sum, each)) + halves)
     assert features.dtype == torch.float32
 
@@ -72,6 +75,18 @@ def test_features_are_means_over_the_picture_its_halves_and_what_the_head_gets()
     torch.testing.assert_close(features[:, 64:128], (above - below) / 2)
     torch.testing.assert_close(features[:, -512:], last.mean((2, 3)))
     assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_for_small_objects_they_are_the_greatest_anywhere() -> None:
+    stages = pooled_stages(architecture_of("efficientnet_lite0_max"), channels=3, input_size=64).eval()
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        features = stages(images)
+        model = stages.model
+        first = model.blocks[0](model.bn1(model.conv_stem(images)))
+        last = model.bn2(model.conv_head(model.blocks[1:](first)))
+    torch.testing.assert_close(features[:, :16], first.amax((2, 3)))
+    torch.testing.assert_close(features[:, -1280:], last.amax((2, 3)))
 
 
 @pytest.mark.parametrize("views", [1, 2])

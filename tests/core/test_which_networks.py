@@ -41,6 +41,11 @@ def test_the_number_of_photos_decides_where_nobody_does(
     assert work(config, photos) == pytest.approx(2.5 if expected == TWO else work(config, 10**9), abs=0.01)
 
 
+def test_a_larger_input_takes_longer_by_its_area() -> None:
+    config = replace(recommended("instant"), {"networks": "one", "input_size": 448})
+    assert work(config, 10) == pytest.approx(4 * work(replace(config, {"input_size": 0}), 10))
+
+
 def test_an_edition_with_one_network_looks_with_that_and_says_so_where_two_are_asked_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawn_small: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from workbench.core.config.training_config import recommended
 from workbench.core.events import EpochDone, TrainingResult
+from workbench.core.improve.ways import WAYS, WayToLook
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
@@ -175,17 +176,25 @@ def test_says_which_model_was_kept() -> None:
 def test_a_second_network_that_was_kept_is_what_is_told() -> None:
     kept = instant(kept="instant", cross_validated=measures([48, 2], [1, 49]))
     assert kept.result is not None
-    two = replace(kept, result=replace(kept.result, second_network=True))
+    two = replace(kept, result=replace(kept.result, look="two_networks"))
     begins = "Two networks look now: together they are right more often than one."
     assert which_was_kept(two) == begins
     outcome = outcome_of(two)
     assert outcome is not None
     assert "also decided for this model" in caveat(outcome)
-    compared = replace(kept.result, second_network=True, comparison=Comparison(0, 4, 49, 0.12))
+    compared = replace(kept.result, look="two_networks", comparison=Comparison(0, 4, 49, 0.12))
     assert which_was_kept(replace(two, result=compared)) == f"{begins} Practising added nothing to that."
     stopped = replace(compared, stopped=True)
     assert which_was_kept(replace(two, result=stopped)) == f"Stopped early. {begins}"
     assert news_title(two, two, first=False) == "The new model is in use now."
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.key)
+def test_every_way_to_look_is_told_in_a_sentence(way: WayToLook) -> None:
+    kept = instant(kept="instant", cross_validated=measures([48, 2], [1, 49]))
+    assert kept.result is not None
+    run = replace(kept, result=replace(kept.result, look=way.key))
+    assert "right more often" in which_was_kept(run)
 
 
 def test_a_stop_is_told_as_it_was() -> None:
