@@ -220,6 +220,20 @@ def test_they_are_tried_where_nobody_has_said_how_to_look(
     assert ways_to_try(replace(BETTER, changes), photos) == expected
 
 
+@pytest.mark.parametrize(
+    ("photos", "classes", "proven", "expected"),
+    [
+        (150, 2, 150, 150),
+        (151, 2, 151, TRIAL),
+        (1000, 30, 1000, 300),
+        (450, 30, 450, 450),
+        (451, 30, 451, 300),
+    ],
+)
+def test_few_photos_are_a_trial(photos: int, classes: int, proven: int, expected: int) -> None:
+    assert [way.first(photos, classes) for way in WAYS] == [proven, expected, expected]
+
+
 def test_an_edition_without_the_second_network_tries_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways, "weights_state", lambda row: "none" if row.parts else "here")
     assert ways_to_try(BETTER, 500) == [LARGER, SMALL]
@@ -234,8 +248,8 @@ def test_their_time_is_told_beforehand() -> None:
     assert stages["trying.larger_input"] == pytest.approx(2 * TRIAL / 50 * (320 / 224) ** 2, rel=0.01)
     assert stages["trying.small_objects"] == pytest.approx(2 * TRIAL / 50 * 9, rel=0.01)
     assert (stages["looking.larger_input"], stages["looking.small_objects"]) == (0.0, 0.0)
-    few = {stage.key: stage.seconds for stage in improve_stages(BETTER, 250, rates)}
-    assert few["looking.small_objects"] == pytest.approx(2 * 250 / 50 * 9, rel=0.01)
+    few = {stage.key: stage.seconds for stage in improve_stages(BETTER, 150, rates)}
+    assert few["looking.small_objects"] == pytest.approx(2 * 150 / 50 * 9, rel=0.01)
     assert "trying.small_objects" not in few
     assert not any("two_networks" in stage.key for stage in improve_stages(one, 500, rates))
     more, less = (seconds_for(config, 500, rates) for config in (BETTER, one))

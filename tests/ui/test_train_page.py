@@ -94,7 +94,7 @@ def test_cards_say_how_long_they_take_here_once_that_was_measured(page: TrainPag
     card = page.choices.cards.card("better")
     assert "here" not in card.accessibleDescription()
     show(page, changed(page.session.state, rates=Rates(100.0, ImproveSpeed(views=50.0, learned=200.0))))
-    # 260 photos: two networks, 4 views at 50 a second, some 190 steps of 32 photos at 200 a second
+    # 260 photos: two networks, trials of other looks, 4 views at 50 a second, 360 steps of 32 at 200
     assert "About 2 minutes here. When the instant" in card.accessibleDescription()
     assert "A few seconds here." in page.choices.cards.card("instant").accessibleDescription()
     show(page, changed(page.session.state, config=recommended("improve", "resnet18")))

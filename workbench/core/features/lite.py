@@ -20,7 +20,7 @@ from workbench.core.export.lite_graph import lite_graph
 from workbench.core.features.agreement import DEVIATION, largest_deviation
 from workbench.core.features.backbone import TUNED, Backbone, tuned_id
 from workbench.core.features.backbone_folder import probe_pixels, write_backbone
-from workbench.core.features.runtimes import onnx_session
+from workbench.core.features.runtimes import batch_of, in_batches, onnx_session
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.paths import resource
 from workbench.core.weights.lite_names import named_by_stage, without_head
@@ -154,8 +154,13 @@ def _graph(row: Architecture, weights: Arrays, preprocessing: Preprocessing) -> 
 
 
 def _features(content: bytes, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = onnx_session(content).run(None, {"pixels": pixels})[0]
-    return found
+    session = onnx_session(content)
+
+    def compute(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = session.run(None, {"pixels": some})[0]
+        return found
+
+    return in_batches(compute, pixels, batch_of(pixels.shape[1]))
 
 
 def _check(row: Architecture, weights: Arrays) -> None:

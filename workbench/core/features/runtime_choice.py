@@ -29,7 +29,7 @@ from workbench.core.events import Progress
 from workbench.core.features.agreement import AGREEMENT, DEVIATION, cosine, largest_deviation
 from workbench.core.features.backbone import Backbone, backbone_of
 from workbench.core.features.lite import is_packaged, prepare_packaged
-from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime
+from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime, in_batches
 from workbench.core.files import read_json, write_json
 from workbench.core.hardware import has_gpu, processor
 from workbench.core.jobs import StopRequested, never
@@ -220,7 +220,7 @@ class _Trial:
             return
         try:
             runtime = kind(self._backbone)
-            found = runtime.features(self._pixels)
+            found = in_batches(runtime.features, self._pixels, runtime.batch)
             cosines, deviation = cosine(found, self._expected), largest_deviation(found, self._expected)
             rate = _rate(runtime, self._pixels)
         except Exception as error:  # noqa: BLE001 - a runtime that fails in whatever way is one not to take

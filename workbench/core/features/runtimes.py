@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,8 +35,7 @@ class FeatureRuntime(ABC):
 
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
-        share = (_USUAL_SIDE / backbone.preprocessing.crop) ** 2
-        self.batch = max(1, min(self.most, int(self.most * share)))  # of larger ones fewer: memory stays
+        self.batch = batch_of(backbone.preprocessing.crop, self.most)
 
     @abstractmethod
     def features(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -90,6 +90,18 @@ class OpenVinoFull(OpenVino):
 
 TORCH_FREE: tuple[type[FeatureRuntime], ...] = (OpenVino, OpenVinoFull, OnnxRuntime)
 """The runtimes to try, the likely quickest first."""
+
+
+def batch_of(side: int, most: int = FeatureRuntime.most) -> int:
+    """How many photos of a side, in pixels, take no more memory than `most` of 224 pixels; at least 1."""
+    return max(1, min(most, int(most * (_USUAL_SIDE / side) ** 2)))
+
+
+def in_batches(
+    compute: Callable[[NDArray[np.uint8]], NDArray[np.float32]], pixels: NDArray[np.uint8], batch: int
+) -> NDArray[np.float32]:
+    """Features of pixels (N, side, side, channels), computed so many photos at a time."""
+    return np.concatenate([compute(pixels[first : first + batch]) for first in range(0, len(pixels), batch)])
 
 
 def onnx_session(model: str | bytes) -> Any:

@@ -94,15 +94,9 @@ class _Looks:
         standing = _named(self.run, "before")
         if Prospects.of(standing, "before", "after").wrong_left < (1 if way.proven else FEWEST):
             return None  # it makes too few mistakes for anything to be shown
-        first = way.first(len(self.split.training))
+        first = way.first(len(self.split.training), len(self.split.classes))
         if first < len(self.split.training):
-            some = _some(self.split, first, look.seed)
-            trial = []
-            for config, name in ((look, "before"), (other, "after")):
-                yield from self._fit(some, config, f"trying.{way.key}")
-                trial.append(_named(self.folder, name))
-            rest = np.flatnonzero([sample not in trial[0].samples for sample in standing.samples])
-            prospects = Prospects.of(concat([standing.take(rest), *trial]), "before", "after")
+            prospects = yield from self._trial(way, look, other, first, standing)
             if prospects.chance < WORTH_IT:
                 yield Note("look_unlikely", _values(way, prospects.compared))
                 return None
@@ -116,6 +110,24 @@ class _Looks:
             os.replace(self.folder / name, self.run / name)
         yield Note("look_kept", _values(way, comparison))
         return result
+
+    def _trial(
+        self,
+        way: WayToLook,
+        look: TrainingConfig,
+        other: TrainingConfig,
+        count: int,
+        standing: PredictionTable,
+    ) -> Generator[Event, None, Prospects]:
+        """Compares models of some photos; what else there is to put right, the one that stands says."""
+        some = _some(self.split, count, look.seed)
+        tables = []
+        for config, name in ((look, "before"), (other, "after")):
+            yield from self._fit(some, config, f"trying.{way.key}")
+            tables.append(_named(self.folder, name))
+        tried = set(tables[0].samples)
+        rest = np.flatnonzero([sample not in tried for sample in standing.samples])
+        return Prospects.of(concat([standing.take(rest), *tables]), "before", "after")
 
     def _fit(self, split: Split, config: TrainingConfig, code: str) -> Generator[Event, None, TrainingResult]:
         shutil.rmtree(self.folder, ignore_errors=True)

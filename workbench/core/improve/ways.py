@@ -17,8 +17,9 @@ from workbench.core.weights.stored import weights_state
 
 MOST = 2000
 """Photos to learn from: with more, another look takes longer than what improving does otherwise."""
-TRIAL = 200
+TRIAL = 100
 """So many photos are looked at first; of hardly more, all are."""
+_OF_EACH = 10  # class: with fewer, models are too different from what they will be
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class WayToLook:
     changes: Mapping[str, Any]
     proven: bool = False
 
-    def first(self, photos: int) -> int:
-        """How many of the photos are looked at before anything is known of it."""
-        return photos if self.proven or photos <= 1.5 * TRIAL else TRIAL
+    def first(self, photos: int, classes: int = 2) -> int:
+        """How many of the photos, of so many classes, are looked at before anything is known of it."""
+        trial = max(TRIAL, _OF_EACH * classes)
+        return photos if self.proven or photos <= 1.5 * trial else trial
 
 
 WAYS = (
