@@ -142,7 +142,7 @@ def test_what_lite0_and_alexnet_expect() -> None:
 
 
 def test_rows_speak_plainly() -> None:
-    assert len(ROWS) == len(ARCHITECTURES) == len({row.name for row in ARCHITECTURES}) == 16
+    assert len(ROWS) == len(ARCHITECTURES) == len({row.name for row in ARCHITECTURES}) == 17
     for row in ARCHITECTURES:
         assert row.sentence.endswith(".")
         assert len(row.sentence) <= 110
