@@ -34,7 +34,7 @@ from workbench.words.tables import SENTENCES
 
 ONE = "efficientnet_lite0"
 BETTER = recommended("improve")
-TWO_NETWORKS, LARGER, SMALL = WAYS
+TWO_NETWORKS, SMALL = WAYS
 
 
 @pytest.fixture
@@ -84,15 +84,14 @@ def test_each_way_is_tried_from_what_was_kept_before(
     photos: Path, tmp_path: Path, some_mistakes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two networks it is known that they help; others have to win by more than luck."""
-    monkeypatch.setattr(starting.Comparison, "of", comparing((3, 2), (6, 0), (5, 0)))
+    monkeypatch.setattr(starting.Comparison, "of", comparing((3, 2), (5, 0)))
     events, result = begun(photos, tmp_path / "run")
     assert notes(events) == [
         ("look_kept", "look.two_networks"),
-        ("look_kept", "look.larger_input"),
         ("look_dropped", "look.small_objects"),
     ]
-    assert model_in(tmp_path / "run") == (TWO, 320)
-    assert (result.architecture, result.look) == (TWO, "larger_input")
+    assert model_in(tmp_path / "run") == (TWO, 224)
+    assert (result.architecture, result.look) == (TWO, "two_networks")
     assert (result.run, result.checkpoint) == (str(tmp_path / "run"), str(tmp_path / "run" / MODEL))
     assert PredictionTable.load(tmp_path / "run" / PREDICTIONS).models == ("instant",) * 16
     assert sum(isinstance(event, HeadFitted) for event in events) == 2  # those of the first network
@@ -185,7 +184,7 @@ def test_a_trial_that_goes_badly_spares_the_rest(
     """Classes that nothing tells apart: half of the photos are wrong, however they are looked at."""
     monkeypatch.setattr(which_networks, "FEW", 4)
     monkeypatch.setattr(ways, "TRIAL", 20)
-    monkeypatch.setattr(ways, "WAYS", (LARGER,))
+    monkeypatch.setattr(ways, "WAYS", (SMALL,))
     monkeypatch.setattr(starting.Comparison, "of", comparing((1, 5)))
     random = np.random.default_rng(0)
     for number in range(40):
@@ -193,19 +192,19 @@ def test_a_trial_that_goes_badly_spares_the_rest(
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(random.integers(0, 256, (40, 40, 3), dtype=np.uint8)).save(path)
     events, result = begun(tmp_path / "photos", tmp_path / "run")
-    assert notes(events) == [("look_unlikely", "look.larger_input")]
+    assert notes(events) == [("look_unlikely", "look.small_objects")]
     told = {event.message.code for event in events if isinstance(event, Progress) and event.message}
-    assert "trying.larger_input" in told
-    assert "looking.larger_input" not in told
+    assert "trying.small_objects" in told
+    assert "looking.small_objects" not in told
     assert (*model_in(tmp_path / "run"), result.look) == (ONE, 224, "")
 
 
 @pytest.mark.parametrize(
     ("changes", "photos", "expected"),
     [
-        ({}, FEW, [LARGER, SMALL]),  # two look already
-        ({}, FEW + 1, [TWO_NETWORKS, LARGER, SMALL]),
-        ({}, MOST, [TWO_NETWORKS, LARGER, SMALL]),
+        ({}, FEW, [SMALL]),  # two look already
+        ({}, FEW + 1, [TWO_NETWORKS, SMALL]),
+        ({}, MOST, [TWO_NETWORKS, SMALL]),
         ({}, MOST + 1, []),
         ({"networks": "one"}, 500, []),
         ({"networks": "two"}, 500, []),
@@ -231,23 +230,22 @@ def test_they_are_tried_where_nobody_has_said_how_to_look(
     ],
 )
 def test_few_photos_are_a_trial(photos: int, classes: int, proven: int, expected: int) -> None:
-    assert [way.first(photos, classes) for way in WAYS] == [proven, expected, expected]
+    assert [way.first(photos, classes) for way in WAYS] == [proven, expected]
 
 
-def test_an_edition_without_the_second_network_tries_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edition_without_the_second_network_tries_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways, "weights_state", lambda row: "none" if row.parts else "here")
-    assert ways_to_try(BETTER, 500) == [LARGER, SMALL]
+    assert ways_to_try(BETTER, 500) == [SMALL]
 
 
 def test_their_time_is_told_beforehand() -> None:
-    """Of those that may not help, the time of the trial: more is only spent where that goes well."""
+    """Of one that may not help, the time of the trial: more is only spent where that goes well."""
     rates = Rates(50.0, ImproveSpeed(100.0, 30.0))
     one = replace(BETTER, {"networks": "one"})
     stages = {stage.key: stage.seconds for stage in improve_stages(BETTER, 500, rates)}
     assert stages["looking.two_networks"] == pytest.approx(2 * 500 / 50 * 2.5, rel=0.01)
-    assert stages["trying.larger_input"] == pytest.approx(2 * TRIAL / 50 * (320 / 224) ** 2, rel=0.01)
     assert stages["trying.small_objects"] == pytest.approx(2 * TRIAL / 50 * 9, rel=0.01)
-    assert (stages["looking.larger_input"], stages["looking.small_objects"]) == (0.0, 0.0)
+    assert stages["looking.small_objects"] == 0.0
     few = {stage.key: stage.seconds for stage in improve_stages(BETTER, 150, rates)}
     assert few["looking.small_objects"] == pytest.approx(2 * 150 / 50 * 9, rel=0.01)
     assert "trying.small_objects" not in few

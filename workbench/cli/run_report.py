@@ -28,7 +28,6 @@ _NOT_YET = "When it was stopped, improving had not helped on the same photos, so
 _NOT_COMPARED = "It was stopped before the two models were compared, so the instant model was kept."
 _LOOKS = {
     "two_networks": "Two networks are right about more of the same photos than one, so both look now.",
-    "larger_input": "In a larger size it is right about more of the same photos, so it looks like that now.",
     "small_objects": "Looking closely for small things it is right about more of the same photos, so it "
     "looks like that now.",
 }

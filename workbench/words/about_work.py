@@ -41,14 +41,12 @@ PROGRESS: dict[str, str] = {
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
-    "looking.larger_input": "Looking at your photos in a larger size…",
     "looking.small_objects": "Looking closely for small things in your photos…",
     "looking.two_networks": "Looking at your photos with two networks…",
     "making_quick": "Making the model quick…",
     "preparing_photos": "Preparing photos…",
     "one_brightness": "Giving all photos with more than 8 bits the same brightness…",
     "reading_photos": "Reading photos…",
-    "trying.larger_input": "Trying a larger size on some of your photos…",
     "trying.small_objects": "Trying on some of your photos whether to look closely for small things…",
     "trying_again": "{why} Trying again…",
     "weights_fetched_again": "The stored weights were damaged; they are fetched again…",
@@ -56,7 +54,6 @@ PROGRESS: dict[str, str] = {
 
 NOTES: dict[str, str] = {
     "lines": "{messages:lines}",
-    "look.larger_input": "in a larger size",
     "look.small_objects": "closely, for small things",
     "look.two_networks": "with a second network, too",
     "look_dropped": (

@@ -45,10 +45,7 @@ class WayToLook:
 
 WAYS = (
     WayToLook("two_networks", {"networks": "two"}, proven=True),
-    WayToLook("larger_input", {"input_size": 320}),
-    WayToLook(
-        "small_objects", {"architecture": "efficientnet_lite0_max", "networks": "auto", "input_size": 0}
-    ),
+    WayToLook("small_objects", {"architecture": "efficientnet_lite0_max", "networks": "auto"}),
 )
 """In the order in which they are tried, each from what was kept before it."""
 

@@ -146,7 +146,6 @@ def about_matrix(outcome: Outcome | None) -> str:
 def _look(key: str) -> str:
     return {
         "two_networks": _tr("Two networks look now: together they are right more often than one."),
-        "larger_input": _tr("Your photos are looked at in a larger size now: so it is right more often."),
         "small_objects": _tr("It looks closely for small things now: so it is right more often."),
     }[key]
 
