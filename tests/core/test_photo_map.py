@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +97,7 @@ def test_photos_keep_their_places_when_others_come_and_go(follower: Follower, ca
     fewer = without(catalog, [sample.id for sample in catalog.samples[:5]])
     before = laid_out(follower, fewer, look=True)
     after = laid_out(follower, catalog, before.plane, look=True)
-    at = {sample: place for sample, place in zip(after.samples, after.places, strict=True)}
+    at = dict(zip(after.samples, after.places, strict=True))
     np.testing.assert_array_equal([at[sample] for sample in before.samples], before.places)
     assert len(after.samples) == len(before.samples) + 5
     moved = laid_out(follower, reclassed(catalog, [catalog.samples[0].id], None), before.plane, look=False)
@@ -126,10 +126,10 @@ def test_looking_is_stopped_and_what_was_looked_at_is_kept(tmp_path: Path, drawn
     small_folder(drawn_pair / "train", tmp_path / "photos", 2, 16)
     read = catalog_of(tmp_path / "photos")
     with Follower(read, CONFIG, "cpu") as fresh:
-        events = []
+        looking = fresh.lay_out(read, None, look=True, stop=lambda: bool(heard))
+        heard: list[Progress] = []
         with pytest.raises(Stopped):
-            for event in fresh.lay_out(read, None, look=True, stop=lambda: bool(events)):
-                events.append(isinstance(event, Progress) and event.phase == "features")
+            _hear(looking, heard)
         assert laid_out(fresh, read, look=True).unknown == 0
 
 
@@ -140,3 +140,9 @@ def test_two_photos_are_too_few_for_a_plane(tmp_path: Path, drawn_pair: Path) ->
         found = laid_out(fresh, read, look=True)
     assert found.plane is None
     assert len(found.samples) == 2
+
+
+def _hear(looking: Generator[Progress, None, PhotoMap], heard: list[Progress]) -> None:
+    """Takes what is told one by one, so that the job knows of what was heard."""
+    for event in looking:
+        heard.append(event)

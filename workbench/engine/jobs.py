@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core import learning
+from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import LOOSE, Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
@@ -43,6 +45,8 @@ from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
 from workbench.core.health.traits import Traits, examine_photos
+from workbench.core.images.facts import Inspected
+from workbench.core.images.inspecting import inspect
 from workbench.core.improve.plan import recall
 from workbench.core.instant.following import Follower
 from workbench.core.instant.which_networks import FEW, looking
@@ -51,6 +55,7 @@ from workbench.core.lessons.fetching import fetch_lesson
 from workbench.core.lessons.lesson_rows import LESSONS
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.model_file import ModelFile
 from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.begun import is_begun
 from workbench.core.project.copies import Exported, Imported
@@ -66,6 +71,7 @@ from workbench.engine.requests import (
     ExportProject,
     FetchLesson,
     Follow,
+    Inspect,
     LayOut,
     LookCloser,
     OpenZip,
@@ -183,6 +189,18 @@ def augment(request: Augment, stop: StopRequested) -> Generator[Event, None, Non
             yield Thumbnail(path, np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
 
 
+def inspect_photo(request: Inspect, stop: StopRequested) -> Generator[Event, None, Inspected]:
+    """Looks at one photo as a model sees it: that model, or the one that would be made."""
+    yield from ()
+    if request.model is not None:
+        recipe = ModelFile.load(model_in(request.model)).description.preprocessing
+    else:
+        config = looking(request.config, request.photos)
+        recipe = preprocessing_for(architecture_of(config.architecture), config)
+        recipe = replace(recipe, brightness=request.brightness)
+    return inspect(request.path, recipe)
+
+
 def draw(request: DrawSample, stop: StopRequested) -> Generator[Event, None, Path]:
     """Draws the sample photos."""
     return (yield from draw_sample(request.folder, stop=stop))
@@ -246,6 +264,7 @@ JOBS: dict[type[Request], Job] = {
     DrawSample: draw,
     Thumbnails: thumbnails,
     Augment: augment,
+    Inspect: inspect_photo,
     Train: train,
     Follow: follow,
     LayOut: lay_out,

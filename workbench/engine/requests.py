@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Plane
+from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 
 
 class Request:
@@ -96,6 +97,20 @@ class Augment(Request):
     config: TrainingConfig
     count: int = 1
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Inspect(Request):
+    """Look at one photo closely, as a model sees it; yields nothing, returns `Inspected`.
+
+    `model` is whose recipe is taken; None takes that of `config` with `photos` to learn from.
+    """
+
+    path: Path
+    config: TrainingConfig
+    model: Path | None = None
+    photos: int = 0
+    brightness: Brightness | None = BY_ITSELF
 
 
 @dataclass(frozen=True)

@@ -234,8 +234,8 @@ def rows(image: Image.Image, side: int, resampling: Image.Resampling) -> Image.I
     if image.height > image.width:
         turned = image.transpose(Image.Transpose.TRANSPOSE)
         return rows(turned, side, resampling).transpose(Image.Transpose.TRANSPOSE)
-    length, most = image.width / image.height, max(2, side // _LOWEST_ROW)
-    count = next((k for k in range(2, most) if k * k - k + 1 >= length), most)
+    length = image.width / image.height
+    count = row_count(length, side)
     part = min(length, max(count, (length - 1) / count + 1)) * image.height
     square = Image.new(image.mode, (side, side))
     for number in range(count):
@@ -244,6 +244,12 @@ def rows(image: Image.Image, side: int, resampling: Image.Resampling) -> Image.I
         box = (left, 0, min(left + part, image.width), image.height)
         square.paste(image.resize((side, bottom - top), resampling, box=box), (0, top))
     return square
+
+
+def row_count(length: float, side: int) -> int:
+    """How many rows an image is laid in that is so many times as long as high; see `rows`."""
+    most = max(2, side // _LOWEST_ROW)
+    return next((k for k in range(2, most) if k * k - k + 1 >= length), most)
 
 
 def _squeezed(image: Image.Image, side: int, resampling: Image.Resampling) -> Image.Image:

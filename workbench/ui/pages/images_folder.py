@@ -163,6 +163,7 @@ class FolderView(QWidget):
         self.look.setVisible(count > 0)
         self.findings.show_findings(found, evidence.catalog)
         self.map.show_findings(found)
+        self.details.show_known(evidence.followed, found)
         if not count:
             self.look.setChecked(False)
         if self.look.isChecked():

@@ -8,6 +8,7 @@ from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
 from workbench.ui.session.health_control import HealthControl
+from workbench.ui.session.inspection import Inspection
 from workbench.ui.session.map_control import MapControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
@@ -35,6 +36,7 @@ class Session(QObject):
         following, health: What happens by itself: a model follows every edit, the photos are examined.
         map: Where the photos lie by their features, once somebody wants to see that.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
+        inspection: One photo, looked at closely.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -54,6 +56,8 @@ class Session(QObject):
         self.predictions = PredictionControl(self.store, self._service, self.work, self)
         self.thumbnails = Thumbnails(self._service, self)
         self.previews = Previews(self._service, self)
+        self.inspection = Inspection(self._service, self)
+        self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
         self.runs.model_changed.connect(self.predictions.forget)
