@@ -10,6 +10,7 @@ from typing import Any
 from workbench.cli.folder_report import say_reading
 from workbench.cli.options import training_config
 from workbench.cli.run_report import print_json
+from workbench.core.config.contradictions import Say
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.data.groups import groups_of
@@ -40,7 +41,7 @@ _SHOWN = 5
 def check(options: argparse.Namespace) -> int:
     """`workbench check`: everything that may be wrong with the photos of a folder, the worst first."""
     with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        config = training_config(assignments=options.set, say=lambda each: reporter.say(str(each)))
+        config = training_config(assignments=options.set, say=_saying(reporter))
         catalog: Catalog = reporter.drive(scan(options.folder, reading=options.read_as, stop=stop))
         say_reading(catalog, reporter.say)
         traits = reporter.drive(examine_photos(catalog, stop=stop))
@@ -161,6 +162,13 @@ def split(options: argparse.Namespace) -> int:
     if measures is not None and (message := about_groups(measures)) is not None:
         print(message.title)
     return 0
+
+
+def _saying(reporter: Reporter) -> Say:
+    def say_it(message: Message) -> None:
+        reporter.say(str(message))
+
+    return say_it
 
 
 _WHY = {
