@@ -28,8 +28,11 @@ _TORCH = (
 )  # fmt: skip
 """Torch and what only comes along for it; weights are downloaded for networks that torch computes."""
 _NOBODYS = (
-    "sklearn", "joblib", "pandas", "matplotlib", "numba", "IPython", "tkinter",
-    "pytest", "_pytest",
+    "sklearn", "joblib", "pandas", "matplotlib", "mpl_toolkits", "pylab", "numba", "IPython", "tkinter",
+    "pytest", "_pytest", "py",
+    # what huggingface_hub has servers with, where these are installed
+    "pydantic", "pydantic_core", "fastapi", "starlette", "uvicorn", "uvloop", "itsdangerous", "dotenv",
+    "multipart", "python_multipart", "gradio", "cloudpickle",
     "setuptools", "pkg_resources", "_distutils_hack", "pip", "wheel", "mypy", "mypyc", "ruff", "tifffile",
     "fastai", "cv2", "cupy", "dask", "jax", "sparse", "h5py", "OpenGL",
     # GPL, or of no use without a terminal to edit lines in
@@ -46,18 +49,13 @@ _NOBODYS = (
     "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal", "scipy.io",
     "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.cluster", "scipy.fftpack",
 )  # fmt: skip
-_FOR_TORCH = {
-    "setuptools",
-    "pkg_resources",
-    "_distutils_hack",
-    "scipy.stats",
-    "scipy.signal",
-    "scipy.ndimage",
-}
+_FOR_TORCH = {"scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate"}
+_COMPILERS = ("triton", "torch.utils.cpp_extension", "torch.utils.tensorboard")
+"""What torch would compile programs with, 1 GB of it on Linux; nothing here is compiled while it runs."""
 
 EXCLUDED: dict[Edition, tuple[str, ...]] = {
     "light": (*_TORCH, *_LARGE, *_NOBODYS),
-    "full": tuple(name for name in _NOBODYS if name not in _FOR_TORCH),
+    "full": (*_COMPILERS, *(name for name in _NOBODYS if name not in _FOR_TORCH)),
 }
 """Modules that are left out, with everything in them."""
 
@@ -102,6 +100,7 @@ _KEPT_ONLY = {
         "*ir_frontend*", "*tbb.*", "*tbb12*", "*libhwloc*",
     ),
     "qtawesome/fonts/*": ("*phosphor*",),
+    "torch/bin/*": ("*/torch_shm_manager*",),  # torch does not start without it
 }  # fmt: skip
 _DROPPED = (
     "*/libonnxruntime.so*",  # for plug-ins; Python's module has everything in itself
@@ -109,6 +108,7 @@ _DROPPED = (
     "*.pyi", "*.pxd", "*.h", "*.hpp", "*.lib", "*.a",
     "PySide6/Qt/translations/*", "PySide6/Qt/resources/*", "PySide6/Qt/qml/*", "PySide6/Qt/metatypes/*",
     "pyqtgraph/examples/*", "pyqtgraph/icons/svg/*", "numpy/_core/lib/*", "numpy/f2py/*", "onnx/backend/*",
+    "torch/share/*",
 )  # fmt: skip
 
 
@@ -132,14 +132,19 @@ def is_kept(destination: str) -> bool:
 
 
 def without_dead_links(entries: Iterable[Entry], beside: Sequence[Entry] = ()) -> list[Entry]:
-    """The entries less the links that lead to a file which is neither among them nor `beside` them."""
-    kept = list(entries)
+    """The entries less links that mislead, or lead to a file neither among them nor `beside` them."""
+    kept = [entry for entry in entries if not _misleads(entry)]
     there = {destination for destination, _, kind in (*kept, *beside) if kind != "SYMLINK"}
     return [
         (destination, source, kind)
         for destination, source, kind in kept
         if kind != "SYMLINK" or os.path.normpath(os.path.join(os.path.dirname(destination), source)) in there
     ]
+
+
+def _misleads(entry: Entry) -> bool:
+    """Whether a link lets NVIDIA's libraries be found where those that they open are not beside them."""
+    return entry[2] == "SYMLINK" and entry[1].startswith("nvidia/")
 
 
 def without_orphans(entries: Iterable[Entry], needs: Callable[[str], set[str]]) -> list[Entry]:
@@ -174,6 +179,24 @@ def own_modules() -> list[str]:
         ".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in sorted(root.rglob("*.py"))
     ]
     return [name.removesuffix(".__init__") for name in names]
+
+
+_OPENED = {
+    "nvidia": ("cudnn/lib/libcudnn_*.so*", "cu*/lib/libnvrtc-builtins.so*"),
+    "torchvision": ("_C*.so", "_C*.pyd", "_C*.dll"),
+}
+"""Libraries that are opened while the program runs, so that nothing is seen to ask for them."""
+
+
+def opened_libraries(edition: Edition) -> list[tuple[str, str]]:
+    """Those of `_OPENED` as pairs of source and folder; none where they are not there or stay out."""
+    found = []
+    for package, patterns in _OPENED.items():
+        spec = None if package in EXCLUDED[edition] else importlib.util.find_spec(package)
+        for root in map(Path, (spec.submodule_search_locations or []) if spec is not None else []):
+            files = [file for pattern in patterns for file in sorted(root.glob(pattern))]
+            found += [(str(file), (package / file.parent.relative_to(root)).as_posix()) for file in files]
+    return found
 
 
 def openvino_libraries(edition: Edition) -> list[tuple[str, str]]:

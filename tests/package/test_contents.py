@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import os
 import subprocess
@@ -37,6 +38,8 @@ def test_libraries_that_nobody_asks_for_stay_out() -> None:
     ]  # fmt: skip
     assert [path for path in kept if not contents.is_kept(path)] == []
     assert [path for path in dropped if contents.is_kept(path)] == []
+    assert contents.is_kept("torch/bin/torch_shm_manager"), "torch does not start without it"
+    assert not contents.is_kept("torch/bin/protoc")
     assert contents.is_kept("PySide6\\Qt\\lib\\libQt6Core.so.6")
 
 
@@ -47,6 +50,9 @@ def test_a_link_stays_only_where_its_file_does() -> None:
         ("libQt6Quick.so.6", "PySide6/Qt/lib/libQt6Quick.so.6", "SYMLINK"),
     ]
     assert contents.without_dead_links(entries) == entries[:2]
+    cuda = ("nvidia/cudnn/lib/libcudnn.so.9", "/somewhere/libcudnn.so.9", "BINARY")
+    astray = ("libcudnn.so.9", "nvidia/cudnn/lib/libcudnn.so.9", "SYMLINK")
+    assert contents.without_dead_links([cuda, astray]) == [cuda], "it opens others beside itself"
     assert contents.without_dead_links(entries[1:], beside=entries[:1]) == entries[1:2]
 
 
@@ -79,6 +85,28 @@ def test_nothing_that_the_program_asks_for_stays_out_of_the_full_edition() -> No
     assert {"threadpoolctl", "scipy.linalg", "torch"} <= asked
     left_out = contents.EXCLUDED["full"]
     assert [name for name in asked if any(f"{name}.".startswith(f"{each}.") for each in left_out)] == []
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("edition", ["full", "light"])
+def test_the_program_is_whole_without_what_stays_out(edition: contents.Edition) -> None:
+    script = Path(__file__).with_name("without.py")
+    command = [sys.executable, "-W", "ignore", str(script), ",".join(contents.EXCLUDED[edition])]
+    environment = {**os.environ, "PYTHONPATH": str(contents.REPOSITORY)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    lacked = json.loads(done.stdout.splitlines()[-1])
+    assert lacked.keys() == ({"torch", "timm", "huggingface_hub"} if edition == "light" else set()), lacked
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CUDA's libraries come as packages on Linux")
+def test_libraries_that_are_opened_while_it_runs_come_along() -> None:
+    names = [Path(source).name for source, _ in contents.opened_libraries("full")]
+    assert [name for name in names if name.startswith("_C")], "torch's operators for torchvision"
+    if importlib.util.find_spec("nvidia") is not None:
+        assert any(name.startswith("libcudnn_ops") for name in names)
+        assert any(name.startswith("libnvrtc-builtins") for name in names)
+    assert contents.opened_libraries("light") == []
 
 
 def _imported(node: ast.AST) -> list[str]:
