@@ -49,7 +49,8 @@ _NOBODYS = (
     "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal", "scipy.io",
     "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.cluster", "scipy.fftpack",
 )  # fmt: skip
-_FOR_TORCH = {"scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate"}
+_FOR_TORCH = {"scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "onnx.reference"}
+"""Asked for by what computes with torch, or writes its networks as ONNX."""
 _COMPILERS = ("triton", "torch.utils.cpp_extension", "torch.utils.tensorboard")
 """What torch would compile programs with, 1 GB of it on Linux; nothing here is compiled while it runs."""
 
@@ -170,6 +171,10 @@ def _is_the_systems(entry: Entry) -> bool:
     """Whether a library lies with the others of the system, not with a package or with Python."""
     destination, source, kind = entry
     return kind == "BINARY" and "/" not in destination and source.startswith(("/lib/", "/lib64/", "/usr/lib"))
+
+
+SOURCES = ("torch", "torchvision", "onnxscript")
+"""Packages that read their own source text while they run, so that it comes along."""
 
 
 def own_modules() -> list[str]:

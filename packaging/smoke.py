@@ -14,140 +14,29 @@ import json
 import os
 import pwd
 import shutil
+import sqlite3
 import stat
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-import psutil
 import scipy.ndimage
 
+from packaged import ACCENT, CannotTryError, Packaged, apart
 from screen import NotSeenError, Screen, screen, wait
 
 HERE = Path(__file__).resolve().parent
-ACCENT = "#2B6BE6"
-"""Of the one button of a page that goes on."""
-_PAINTED = 2_000
-"""So many pixels of it are there once the first page has been painted."""
-START_SECONDS = 60.0
-_LEARN, _ANSWER, _END, _COMMAND = 180.0, 60.0, 20.0, 400.0
+_LEARN, _ANSWER = 180.0, 60.0
+_STARTS, _FEW = 20, 10
 _ODD_FOLDER = "Ünsere Bögen 写真 (1)"
 _SAMPLE = "Try with sample photos"
-
-
-class CannotTryError(Exception):
-    """A check is not possible here."""
-
-
-@dataclass
-class Packaged:
-    """The packaged program on a screen.
-
-    Attributes:
-        folder: Where it lies.
-        on: The screen.
-        scratch: For profiles.
-        pictures: Where pictures go; None takes none.
-    """
-
-    folder: Path
-    on: Screen
-    scratch: Path
-    pictures: Path | None = None
-
-    @property
-    def program(self) -> Path:
-        """The executable."""
-        return self.folder / "workbench"
-
-    def profile(self) -> Path:
-        """A new place in which nothing is remembered."""
-        made = Path(tempfile.mkdtemp(prefix="profile-", dir=self.scratch))
-        made.chmod(0o777)
-        return made
-
-    @contextmanager
-    def window(
-        self, profile: Path, *, before: Sequence[str] = (), program: Path | None = None
-    ) -> Iterator[tuple[psutil.Process, float]]:
-        """Starts the window, waits until it is painted, and closes it as a person does.
-
-        Args:
-            profile: Where it keeps its things.
-            before: What is to start it, such as `unshare --net`.
-            program: The executable, where it is another than `folder` has.
-
-        Yields:
-            The window's process, and the seconds from its start until it was painted.
-
-        Raises:
-            NotSeenError: It is not painted in time, or does not end with status 0.
-        """
-        environment = {**self.on.environment, "WORKBENCH_PROFILE": str(profile)}
-        covered = self.on.shows(ACCENT) >= _PAINTED
-        with (self.scratch / "output.txt").open("wb") as output:
-            begun = time.monotonic()
-            line = [*before, str(program or self.program)]
-            started = subprocess.Popen(line, env=environment, stdout=output, stderr=output, cwd="/")
-
-            def seen() -> bool:
-                if started.poll() is not None:
-                    return True
-                if covered:  # by the window of another, which has the same colours
-                    return _with_window(psutil.Process(started.pid), self.on) is not None
-                return self.on.shows(ACCENT) >= _PAINTED
-
-            try:
-                wait(seen, "the window", START_SECONDS, pause=0.005)
-                if started.poll() is not None:
-                    raise NotSeenError(f"it ended with {started.returncode}: {self._said()}")
-                seconds = time.monotonic() - begun
-                process = _with_window(psutil.Process(started.pid), self.on)
-                if process is None:
-                    raise NotSeenError("no process has a window")
-                yield process, seconds
-                for window in self.on.windows(process.pid):
-                    self.on.close(window)
-                wait(lambda: started.poll() is not None, "the end of the window", _END)
-            finally:
-                _end(started)
-        if started.returncode != 0:
-            raise NotSeenError(f"it ended with {started.returncode}: {self._said()}")
-        for log in sorted((profile / "log").glob("*.log")):
-            told = log.read_text(encoding="utf-8", errors="replace")
-            if " ERROR " in told or "Traceback" in told:
-                raise NotSeenError(f"{log.name} tells of a mistake: {told[-2000:]}")
-
-    def command(self, *words: object, before: Sequence[str] = (), profile: Path | None = None) -> str:
-        """Runs a command of the program; returns what it printed.
-
-        Raises:
-            NotSeenError: It did not end with status 0.
-        """
-        environment = {**os.environ, "WORKBENCH_PROFILE": str(profile or self.profile())}
-        environment = {name: value for name, value in environment.items() if name != "PYTHONPATH"}
-        line = [*before, str(self.program), *map(str, words)]
-        done = subprocess.run(
-            line, env=environment, capture_output=True, text=True, timeout=_COMMAND, cwd="/", check=False
-        )
-        if done.returncode != 0:
-            raise NotSeenError(f"{' '.join(line)} ended with {done.returncode}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    def picture(self, name: str) -> None:
-        """Takes a picture of the screen."""
-        if self.pictures is not None:
-            self.pictures.mkdir(parents=True, exist_ok=True)
-            self.on.save(self.pictures / f"{name}.png")
-
-    def _said(self) -> str:
-        return (self.scratch / "output.txt").read_text(encoding="utf-8", errors="replace")[-2000:]
+_READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 
 
 def selftest(packaged: Packaged) -> str:
@@ -181,7 +70,7 @@ def main_job(packaged: Packaged) -> str:
         photo = sorted((profile / "data" / "Sample photos").rglob("*-004.*"))[0]
         on.do("type", "--delay", "20", str(photo))
         on.do("key", "Return")
-        wait(lambda: _apart(on.pixels(), before) > 0.02, "an answer on the page", _ANSWER, pause=0.2)
+        wait(lambda: apart(on.pixels(), before) > 0.02, "an answer on the page", _ANSWER, pause=0.2)
         time.sleep(2.0)
         packaged.picture("try-it")
         engines = len(process.children(recursive=True))
@@ -192,6 +81,67 @@ def main_job(packaged: Packaged) -> str:
     return (
         f"window in {seconds:.2f} s, a model {learned:.1f} s after the click, {engines} processes beside it"
     )
+
+
+def edits(packaged: Packaged) -> str:
+    """Photos are put right on *Images*, with clicks and keys; it is kept, and no photo has changed."""
+    profile, on = packaged.profile(), packaged.on
+    photos = profile / "Fotos ä"
+    packaged.command("sample", photos)
+    before = {path: path.read_bytes() for path in photos.rglob("*.*")}
+    with packaged.window(profile, "--open", photos) as (process, _):
+        wait(lambda: _finished(profile), "a finished run", _LEARN, pause=0.1)
+        window = on.windows(process.pid)[0]
+        corner, places = _places(on, window, photos)
+        on.do("windowfocus", window)
+        for photo, key in (("photo 0", "2"), ("photo 1", "Delete"), ("photo 2", "Delete")):
+            made = len(_edits(profile))
+            on.click(corner[0] + places[photo][0], corner[1] + places[photo][1])
+            on.do("key", key)
+            wait(lambda: len(_edits(profile)) > made, f"an edit by “{key}”", _ANSWER)  # noqa: B023 - at once
+        on.do("key", "ctrl+z")
+        wait(lambda: _edits(profile) == [0, 0, 1], "an edit taken back", _ANSWER)
+        time.sleep(3.0)
+        packaged.picture("edits")
+    with packaged.window(profile) as (process, _):  # it opens what was open
+        wait(lambda: _moved(profile) == (1, 1), "the same photos", _ANSWER)
+        time.sleep(6.0)
+        packaged.picture("edits-again")
+        on.do("windowfocus", on.windows(process.pid)[0])
+        on.click(corner[0] + places["photo 3"][0], corner[1] + places["photo 3"][1])
+        on.do("key", "ctrl+y")
+        wait(lambda: _edits(profile) == [0, 0, 0], "an edit of before, made again", _ANSWER)
+    if {path: path.read_bytes() for path in photos.rglob("*.*")} != before:
+        raise NotSeenError("photos are not as they were")
+    return "1 photo put into another class, 2 left out, 1 brought back and out again; no photo has changed"
+
+
+def by_epochs(packaged: Packaged) -> str:
+    """Learning by gradients and export of what was learned; the light edition says that it cannot."""
+    profile = packaged.profile()
+    photos = profile / "photos"
+    packaged.command("sample", photos)
+    for photo in photos.rglob("*.*"):
+        if int(photo.stem[-3:]) > _FEW:
+            photo.unlink()
+    scratch = ["train", photos, "--mode", "scratch", "--epochs", 2, "--set", "input_size=32"]
+    if not (packaged.folder / "_internal" / "torch").is_dir():
+        said = packaged.command(*scratch, profile=profile, status=2)
+        if "full edition" not in said:
+            raise NotSeenError(f"it says: {said}")
+        return said.strip().splitlines()[0]
+    took = []
+    for words in (scratch, ["train", photos, "--mode", "improve"]):
+        begun, run = time.monotonic(), packaged.scratch / f"run-{len(took)}"
+        packaged.command(*words, "--out", run, profile=profile)
+        took.append(f"{words[3]} {time.monotonic() - begun:.0f} s")
+        photo = sorted(photos.rglob("*-003.*"))[0]
+        for suffix in ("onnx", "checkpoint"):
+            file = packaged.scratch / f"model-{len(took)}.{suffix}"
+            packaged.command("export", run, file, profile=profile)
+        (answer,) = json.loads(packaged.command("predict", file, photo, "--json", profile=profile))
+        took[-1] += f" ({answer['class']} for {photo.stem})"
+    return ", ".join(took)
 
 
 def odd_folder(packaged: Packaged) -> str:
@@ -222,6 +172,34 @@ def read_only(packaged: Packaged) -> str:
     return f"window in {seconds:.2f} s as {user}, self-test too, nothing written"
 
 
+def read_only_disk(packaged: Packaged) -> str:
+    """From a disk that nobody can write to, root neither."""
+    mounted = ["unshare", "--mount", "sh", "-c", _READ_ONLY, str(packaged.folder)]
+    if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode != 0:
+        raise CannotTryError("this user may not mount anything")
+    touch = [*mounted, "touch", str(packaged.folder / "written")]
+    if subprocess.run(touch, capture_output=True, check=False).returncode == 0:
+        raise NotSeenError("that place is not read-only")
+    with packaged.window(packaged.profile(), before=mounted) as (_, seconds):
+        pass
+    packaged.command("--selftest", before=mounted)
+    return f"window in {seconds:.2f} s, self-test too"
+
+
+def no_home(packaged: Packaged) -> str:
+    """Where a person has no home, and so no place to keep anything: it says so."""
+    environment = {
+        name: value
+        for name, value in packaged.on.environment.items()
+        if not name.startswith(("XDG_", "WORKBENCH_", "PYTHON"))
+    }
+    line = [*_as_nobody(), str(packaged.program), "scan", "/usr/share/pixmaps"]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60.0, check=False)
+    if "Traceback" in done.stderr or done.returncode not in (0, 2):
+        raise NotSeenError(f"it ended with {done.returncode}: {done.stderr[-2000:]}")
+    return f"ended with {done.returncode}: {(done.stderr or done.stdout).strip().splitlines()[0]}"
+
+
 def no_network(packaged: Packaged) -> str:
     """Where there is no network at all, not even to itself."""
     alone = ["unshare", "--net"]
@@ -242,13 +220,28 @@ def twice(packaged: Packaged) -> str:
     return f"the second in {seconds:.2f} s"
 
 
+def starts(packaged: Packaged) -> str:
+    """It always starts, and its window answers to keys."""
+    seconds = []
+    for _ in range(_STARTS):
+        with packaged.window(packaged.profile()) as (process, painted):
+            seconds.append(painted + packaged.answers(process))
+    median, slowest = statistics.median(seconds), max(seconds)
+    return f"{len(seconds)} of {_STARTS}; a usable window in {median:.2f} s, slowest {slowest:.2f} s"
+
+
 CHECKS: dict[str, Callable[[Packaged], str]] = {
     "selftest": selftest,
     "main job": main_job,
+    "edits": edits,
+    "by epochs": by_epochs,
     "odd folder": odd_folder,
     "read only, another user": read_only,
+    "read-only disk": read_only_disk,
+    "no home": no_home,
     "no network": no_network,
     "twice at once": twice,
+    "starts": starts,
 }
 
 
@@ -282,24 +275,13 @@ def tried(name: str, check: Callable[[Packaged], str], packaged: Packaged) -> bo
     return True
 
 
-def _with_window(started: psutil.Process, on: Screen) -> psutil.Process | None:
-    """The process that has the window: the one started, or one that this has started."""
-    every = (started, *started.children(recursive=True))
-    return next((process for process in every if on.windows(process.pid)), None)
-
-
-def _end(started: subprocess.Popen[bytes]) -> None:
-    if started.poll() is None:
-        for process in psutil.Process(started.pid).children(recursive=True):
-            process.kill()
-        started.kill()
-        started.wait()
-
-
-def _places(on: Screen, window: str) -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
-    """The window's corner on the screen, and where its buttons are in it."""
+def _places(
+    on: Screen, window: str, photos: Path | None = None
+) -> tuple[tuple[int, int], dict[str, tuple[int, int]]]:
+    """The window's corner on the screen, and where its buttons and photos are in it."""
     told = dict(line.split("=") for line in on.do("getwindowgeometry", "--shell", window).splitlines())
     command = [sys.executable, str(HERE / "places.py"), told["WIDTH"], told["HEIGHT"]]
+    command += [str(photos)] if photos is not None else []
     with screen() as another:  # as large as the first, or the window would be smaller
         done = subprocess.run(command, env=another.environment, capture_output=True, text=True, check=True)
     return (int(told["X"]), int(told["Y"])), json.loads(done.stdout.splitlines()[-1])
@@ -325,9 +307,21 @@ def _finished(profile: Path) -> bool:
     return any(log.is_file() and '"TrainingResult"' in log.read_text(encoding="utf-8") for log in logs)
 
 
-def _apart(now: np.ndarray, before: np.ndarray) -> float:
-    """The share of pixels that are not as they were."""
-    return float((now != before).any(axis=2).mean())
+def _edits(profile: Path) -> list[int]:
+    """For each edit that the open project remembers, whether it has been taken back."""
+    return [undone for (undone,) in _asked(profile, "SELECT undone FROM edits ORDER BY number")]
+
+
+def _moved(profile: Path) -> tuple[int, int]:
+    """How many photos are in another class than their folder's, and how many are left out."""
+    query = "SELECT sum(class IS NOT folder_class AND NOT excluded), sum(excluded) FROM samples"
+    return _asked(profile, query)[0]
+
+
+def _asked(profile: Path, query: str) -> list[tuple]:
+    (file,) = (profile / "data" / "projects").glob("*/project.db")
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10.0)) as database:
+        return database.execute(query).fetchall()
 
 
 def _as_nobody() -> list[str]:

@@ -188,10 +188,12 @@ class _Rehearsal:
         shared.mkdir()
         model = export(self._runs["instant"], shared / "model.checkpoint", "model")
         self._compare(Classifier.load(model))
-        onnx = export(self._runs["instant"], shared / "model.onnx", "onnx")
-        return (
-            f"a model file of {model.stat().st_size / 1e6:.0f} MB, ONNX of {onnx.stat().st_size / 1e6:.0f} MB"
-        )
+        sizes = []
+        for name in ("instant", "epochs"):
+            if name in self._runs:
+                onnx = export(self._runs[name], shared / f"{name}.onnx", "onnx")
+                sizes.append(f"{onnx.stat().st_size / 1e6:.0f}")
+        return f"a model file of {model.stat().st_size / 1e6:.0f} MB, ONNX of {' and '.join(sizes)} MB"
 
     def _processes(self) -> str:
         count = len(psutil.Process().children(recursive=True))
