@@ -36,8 +36,8 @@ def _figures(measured: Measured) -> list[Figure]:
 ROWS = (
     Benchmark(
         "package",
-        "From the start of the packaged program's process, with nothing remembered, until its first page is on"
-        " an X11 screen and a key has brought up another; then it is closed.",
+        "From the start of the packaged program's process, with nothing remembered, until its first page is"
+        " on an X11 screen and a key has brought up another; then it is closed.",
         (_COLD, _WARM),
         _figures,
         runs=_STARTS,
