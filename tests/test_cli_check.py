@@ -71,6 +71,7 @@ def test_split_keeps_copies_together(folder: Path, capsys: pytest.CaptureFixture
     assert len(sets) == 60
     assert sorted(told["groups"]) == [["leaves/001.jpg", "leaves/again.jpg"]]
     assert sets["leaves/001.jpg"] == sets["leaves/again.jpg"]
+    assert told["why_together"] == [["copies"]]
     assert told["drawn"]
     assert abs(told["got"] - told["asked"]) < 0.05
 
@@ -81,3 +82,46 @@ def test_split_says_so_where_the_folder_has_its_own(
     told = said(capsys, "split", str(drawn_pair))
     assert (told["drawn"], told["asked"]) == (False, None)
     assert all(path.startswith("val/") for path in told["sets"]["validation"])
+
+
+@pytest.fixture
+def videos(drawn_pair: Path, tmp_path: Path) -> Path:
+    """Twelve videos of four frames, in two classes at random, each in a folder of its own."""
+    photos = sorted((drawn_pair / "train" / "leaves").iterdir())[:12]
+    for number, photo in enumerate(photos):
+        folder = tmp_path / "photos" / ("odd", "even")[number % 2] / f"plant {number}"
+        folder.mkdir(parents=True)
+        with Image.open(photo) as opened:
+            for frame in range(4):
+                part = opened.crop((frame, frame, opened.width - 4 + frame, opened.height - 4 + frame))
+                part.save(folder / f"clip{number}_frame{frame}.jpg")
+    return tmp_path / "photos"
+
+
+def test_split_tells_what_a_split_at_random_would_have_shown(
+    videos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = said(capsys, "split", str(videos))
+    assert len(told["groups"]) == 12
+    assert {why for each in told["why_together"] for why in each} >= {"video"}
+    assert told["honest"]["groups"] == 12
+    assert told["honest"]["at_random"] > 0.8 > told["honest"]["kept_together"]
+    assert main(["split", str(videos)]) == 0
+    out = capsys.readouterr().out
+    assert "48 photos in 12 groups are kept together" in out
+    percent = round(100 * told["honest"]["kept_together"])
+    assert f"honestly it is {percent} %" in out
+    assert "are kept for checking (20.0% were asked for)" in out
+
+
+def test_split_hears_settings_of_the_split(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for photo in videos.rglob("*.jpg"):
+        photo.rename(photo.with_name(photo.name.replace("frame", "photo ")))
+    apart = said(capsys, "split", str(videos), "--set", "validation_fraction=0.4")
+    assert apart["asked"] == 0.4
+    assert "folder" not in {why for each in apart["why_together"] for why in each}
+    together = said(capsys, "split", str(videos), "--set", "subfolders_together=true")
+    assert {why for each in together["why_together"] for why in each} >= {"folder"}
+    assert all(len({Path(path).parent for path in each}) == 1 for each in together["groups"])
+    assert main(["split", str(videos), "--set", "no_such_setting=1"]) != 0
+    assert "no_such_setting" in capsys.readouterr().err

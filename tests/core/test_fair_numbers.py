@@ -61,7 +61,7 @@ def test_five_photos_twenty_times_are_five() -> None:
     theirs = binomtest(4, 5).proportion_ci(confidence_level=0.95, method="wilson")
     assert (estimate.low, estimate.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
     assert (estimate.accuracy, estimate.samples, estimate.groups) == (0.8, 100, 5)
-    assert "100 photos show only 5 different pictures" in " ".join(said(found))
+    assert "Each group counts once, so that they count as 5." in " ".join(said(found))
 
 
 def test_one_photo_with_many_copies_does_not_outweigh_the_others() -> None:
