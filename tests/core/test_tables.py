@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from workbench.core.data import tables
 from workbench.core.data.edits import reclassed
 from workbench.core.data.groups import groups_of
 from workbench.core.data.photo_names import PhotoNames
+from workbench.core.data.scan import scan
 from workbench.core.data.split import make_split
 from workbench.core.errors import InputError
+from workbench.core.jobs import run
 from workbench.core.messages import Message
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Project
@@ -346,6 +349,27 @@ def test_nothing_is_written(folder: Path, pairs: Pairs) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*")}
     read(folder)
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*")} == before
+
+
+def test_a_model_is_tested_on_the_classes_that_it_knows(folder: Path, signs: Path) -> None:
+    pairs = photos_into(folder, signs, "012")
+    names = {"0": "zero", "1": "One", "2": "two"}
+    write(folder / "labels.csv", [("file", "class"), *((name, names[cls]) for name, cls in pairs[:-1])])
+    catalog = run(scan(folder, known=["zero", "one"]))
+    assert catalog.counts == {"one": 4, "zero": 4}
+    assert notes(catalog)["class_names_matched"].startswith("“One” counted as “one”")
+    reasons = Counter(each.reason for each in catalog.skipped)
+    assert reasons == {"class_unknown_to_model": 3, "not_classed": 1}
+    with pytest.raises(InputError, match="The model does not know the class"):
+        run(scan(folder, known=["nine"]))
+
+
+def test_a_table_of_many_more_photos_than_there_are_is_read(folder: Path, pairs: Pairs) -> None:
+    others = [(f"elsewhere{n}.jpg", "x") for n in range(3000)]
+    write(folder / "all.csv", [("file", "class"), *others[:1501], *pairs, *others[1501:]])
+    catalog = read(folder)
+    assert classes_of(catalog) == dict(pairs)
+    assert notes(catalog)["table_no_photo"].startswith("3,000 rows of the table name no photo")
 
 
 def test_every_one_of_many_photos_is_found() -> None:

@@ -37,7 +37,7 @@ _SET = _all("split set subset partition usage dataset phase fold purpose satz te
 _SURELY_SET = frozenset(_all("split set subset"))
 _GROUP = _all(
     "group groupid patient patientid subject subjectid case caseid lesion lesionid individual individualid "
-    "video videoid clip clipid sequence sequenceid seqid burst series session location locationid site "
+    "person personid video videoid clip clipid sequence sequenceid seqid burst series session location locationid site "
     "siteid camera cameraid plant plantid gruppe patientin ort standort grupo paciente groupe lieu"
 )
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
@@ -74,13 +74,15 @@ def photo_column(rows: Rows, photos: PhotoNames, beside: str) -> tuple[int, int]
     step = max(1, len(rows) // _SAMPLE)
     sample = [*rows[:2], *rows[2::step]]
     hints = [_PHOTO.index(name) if name in _PHOTO else len(_PHOTO) for name in map(_bare, rows[0])]
-    best = (0, 0, 0)
-    for column, hint in enumerate(hints):
-        checked = rows if hint < len(_PHOTO) and len(rows) <= 20_000 else sample
-        cells = {row[column] for row in checked if column < len(row)}
-        found = {path for cell in cells for path in photos.find(cell, beside)}
-        best = max(best, (len(found), -hint, -column))
-    return (-best[2], best[0]) if best[0] else (-1, 0)
+    for checked in (sample, rows):  # all, where the photos are a small part of what the table is about
+        best = (0, 0, 0)
+        for column, hint in enumerate(hints):
+            cells = {row[column] for row in checked if column < len(row)}
+            found = {path for cell in cells for path in photos.find(cell, beside)}
+            best = max(best, (len(found), -hint, -column))
+        if best[0]:
+            return -best[2], best[0]
+    return -1, 0
 
 
 def columns_of(rows: Rows, photo: int, photos: PhotoNames, beside: str) -> Columns | None:

@@ -20,7 +20,7 @@ Rows = list[list[str]]
 
 ENDINGS = ("csv", "tsv", "tab")
 """What the names of tables end in."""
-MOST_BYTES = 64_000_000
+MOST_BYTES = 32_000_000
 """A larger file is no table of photos and their classes."""
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200

@@ -1,4 +1,4 @@
-"""Asks which folders are the classes: two ways to read a folder, as little trees with photo counts."""
+"""Asks what says the classes: two ways to read a folder, as little trees with photo counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from workbench.core.data.catalog import ReadAs, Unclear
+from workbench.core.data.catalog import TABLE, ReadAs, Unclear
 from workbench.ui.parts.card_list import draw_text
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, clear, column, label, row, scrolled
 from workbench.ui.style import theme
@@ -92,7 +92,9 @@ class ReadingChoice(QWidget):
         if question is self._question:
             return
         self._question = question
-        self._title.setText(self.tr("Which folders are the classes?"))
+        by_table = any(reading.key.startswith(TABLE) for reading in question.readings)
+        folders, classes = self.tr("Which folders are the classes?"), self.tr("Which classes are meant?")
+        self._title.setText(classes if by_table else folders)
         clear(self._cards)
         self.buttons = []
         self._cards.addStretch(1)
