@@ -137,3 +137,15 @@ def many_classes(data: Path, scratch: Path, classes: int = 1000) -> dict[str, An
 def many_and_few(data: Path, scratch: Path) -> dict[str, Any]:
     """CIFAR-10's 10,000 test photos, and ants_bees."""
     return {"many": f"{cifar10(data, scratch)['folder']}/test", "few": str(data / "ants_bees")}
+
+
+def very_many(data: Path, scratch: Path, count: int = 20_000, side: int = 192) -> dict[str, Any]:
+    """The first photos of CIFAR-10, enlarged, as `CLASS/NUMBER.jpg`."""
+    with zipfile.ZipFile(data / "cifar10.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
+        for number, name in enumerate(names[:: len(names) // count][:count]):
+            place = scratch / "photos" / name.rpartition("/")[0].rpartition("/")[2] / f"{number:05}.jpg"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(name) as file, Image.open(file) as image:
+                image.resize((side, side), Image.Resampling.BICUBIC).save(place, quality=85)
+    return {"folder": str(scratch / "photos")}

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainterPath, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainterPath, QWheelEvent
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from workbench.ui.charts.enclosed import inside, nearest, next_towards
@@ -279,11 +279,6 @@ class PhotoMap(pg.PlotWidget):
             self._current = next_towards(at, self._current, direction)
         self._draw_ring()
         self.pointed.emit(self._current)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fits itself into its new size."""
-        super().resizeEvent(event)
-        self._draw_line()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""

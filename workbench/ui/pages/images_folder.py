@@ -93,12 +93,12 @@ class FolderView(QWidget):
         self.details.hide()
         for view in (self.gallery, self.findings):
             self._views.addWidget(view)
-        line = row(self._title, self.filter, self.map.button, self.look)
+        line = row(self._title, self.map.button, self.look)
         line.setStretch(0, 1)
         right = row(self.map, self.details, space=theme.M)
         right.setStretch(0, 1)
-        middle = column(line, self.changes, right, self.selection, space=12)
-        middle.setStretch(2, 1)
+        middle = column(line, self.filter, self.changes, right, self.selection, space=12)
+        middle.setStretch(3, 1)
         left = column(self.classes, row(self.new_class, -1), self.number)
         layout = row(left, middle, space=theme.M)
         layout.setStretch(0, 1)
@@ -164,6 +164,8 @@ class FolderView(QWidget):
         self.findings.show_findings(found, evidence.catalog)
         self.map.show_findings(found)
         self.details.show_known(evidence.followed, found)
+        if self.filter.show_known(evidence.catalog.classes, evidence.followed, found):
+            self._show_photos()
         if not count:
             self.look.setChecked(False)
         if self.look.isChecked():

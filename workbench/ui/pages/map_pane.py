@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog, Sample
@@ -160,13 +159,10 @@ class MapPane(QWidget):
         if sample is None or self._catalog is None:
             self.tip.hide()
             return
-        at = self.chart.mapFromGlobal(QCursor.pos())
-        place = self.chart.positions()[number]
-        if not self.chart.rect().contains(at):  # it was the keyboard
-            at = QPoint(round(place[0]), round(place[1]))
+        left, top = self.chart.positions()[number]
         name = self._catalog.name_of(sample.class_id) or self.tr("not classed")
         lines = (sample.path.replace("\\", "/").rpartition("/")[2], name)
-        self.tip.show_photo(PhotoKey.of(self._catalog, sample), lines, at)
+        self.tip.show_photo(PhotoKey.of(self._catalog, sample), lines, QPoint(round(left), round(top)))
 
     @Slot(int)
     def _click(self, number: int) -> None:

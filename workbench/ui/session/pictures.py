@@ -120,6 +120,10 @@ class Thumbnails(QObject):
             self.request([photo], size)
         return found
 
+    def peek(self, photo: PhotoKey, size: int) -> QImage | None:
+        """The picture where it is there; it is not asked for."""
+        return self._pictures.get(photo, size)
+
     def request(self, photos: Iterable[PhotoKey], size: int) -> None:
         """Asks for pictures; those that are there come at once."""
         photos = list(photos)

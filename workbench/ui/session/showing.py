@@ -22,6 +22,7 @@ class Showing:
         text: A part of the path, in capitals or not; "" for any.
         subset: One of the sets that the folder has; "" for any.
         order: As the folder has them, by name, or by their area.
+        among: Ids of the samples that are not passed over; None for all.
         only: Ids of the samples that something is said of, in their order; None for any.
         title: What these are called.
     """
@@ -31,6 +32,7 @@ class Showing:
     text: str = ""
     subset: str = ""
     order: Order = "folder"
+    among: frozenset[str] | None = None
     only: tuple[str, ...] | None = None
     title: str = ""
 
@@ -44,6 +46,8 @@ def photos(catalog: Catalog, showing: Showing) -> tuple[Sample, ...]:
     if showing.only is not None:
         by_id = {sample.id: sample for sample in found}
         found = tuple(by_id[each] for each in showing.only if each in by_id)
+    if showing.among is not None:
+        found = tuple(sample for sample in found if sample.id in showing.among)
     if showing.subset:
         found = tuple(sample for sample in found if sample.subset == showing.subset)
     if showing.text.strip():
@@ -75,7 +79,9 @@ def still_there(catalog: Catalog, showing: Showing) -> Showing:
     none = (showing.part == "unclassed" and all(s.class_id is not None for s in catalog.samples)) or (
         showing.part == "excluded" and not catalog.excluded
     )
-    return Showing(text=showing.text, subset=showing.subset, order=showing.order) if gone or none else showing
+    if not (gone or none):
+        return showing
+    return Showing(text=showing.text, subset=showing.subset, order=showing.order, among=showing.among)
 
 
 def _name(sample: Sample) -> tuple[str, str]:
