@@ -143,7 +143,7 @@ def test_the_view_is_moved_and_looked_at_closely(chart: PhotoMap, qtbot: QtBot) 
     before = chart.positions()
     (x, y) = before[5]
     drag(chart, [(x, y), (x + 15, y + 20), (x + 30, y - 10)], MIDDLE)
-    np.testing.assert_allclose(chart.positions(), before + (30, -10), atol=0.6)
+    np.testing.assert_allclose(chart.positions(), before + np.array((30, -10)), atol=0.6)
     qtbot.keyClick(chart, Qt.Key.Key_0)
     np.testing.assert_allclose(chart.positions(), before, atol=0.01)
     place = QPointF(x, y)

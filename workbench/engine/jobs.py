@@ -19,10 +19,9 @@ from workbench.core import learning
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import LOOSE, Catalog, Unclear
+from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
 from workbench.core.data.reading import told
-from workbench.core.data.reading_loose import WITHOUT_CLASSES
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import look, scan_as
 from workbench.core.data.unpack import unpack

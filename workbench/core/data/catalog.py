@@ -28,6 +28,13 @@ TABLE: ReadingKey = "table"
 """What the keys of readings by a table begin with."""
 LOOSE: ReadingKey = "loose"
 """Key of the reading in which no photo has a class yet: a person gives them in the window."""
+WITHOUT_CLASSES = frozenset(
+    {
+        *("photos_without_classes", "photos_without_classes.table", "sets_without_classes"),
+        *("only_one_class", "only_one_class.nested"),
+    }
+)
+"""Codes of the refusals of a folder whose photos can be sorted in the window instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workbench.core.data.alike_names import matched
-from workbench.core.data.catalog import LOOSE, Skipped, Subset
+from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Skipped, Subset
 from workbench.core.data.file_kinds import is_archive, is_never_photo
 from workbench.core.data.folder_tree import hidden_folders, tree_of
 from workbench.core.data.folder_words import is_container, subset_of, version_of
 from workbench.core.data.listing import Listing, no_photo
 from workbench.core.data.reading import ClassFolder, ClassPhoto, Reading
-from workbench.core.data.reading_loose import WITHOUT_CLASSES, loose
+from workbench.core.data.reading_loose import loose
 from workbench.core.data.reading_tables import Tables, table_readings
 from workbench.core.data.readings import candidates, descended, is_clear, readings
 from workbench.core.errors import ImageError, InputError

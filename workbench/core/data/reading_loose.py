@@ -9,14 +9,6 @@ from workbench.core.data.file_kinds import is_never_photo, may_be_photo
 from workbench.core.data.reading import ClassPhoto, Reading
 from workbench.core.messages import Message
 
-WITHOUT_CLASSES = frozenset(
-    {
-        *("photos_without_classes", "photos_without_classes.table", "sets_without_classes"),
-        *("only_one_class", "only_one_class.nested"),
-    }
-)
-"""Codes of the refusals of a folder whose photos can be sorted in the window instead."""
-
 
 def loose(files: Iterable[str]) -> Reading:
     """Every file that may be a photo, at any depth, without a class.

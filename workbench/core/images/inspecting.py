@@ -69,7 +69,7 @@ def _facts(image: Image.Image, size: int) -> PhotoFacts:
         details, gps = {}, {}
     make, model = _text(exif.get(ExifTags.Base.Make)), _text(exif.get(ExifTags.Base.Model))
     known = model.casefold().startswith(make.casefold())
-    taken = next((text for tag in _TAKEN if (text := _text(details.get(tag) or exif.get(tag)))), "")
+    taken = next((text for field in _TAKEN if (text := _text(details.get(field) or exif.get(field)))), "")
     return PhotoFacts(
         size,
         name,
@@ -104,12 +104,12 @@ def _number(value: Any) -> float:
 
 def _position(gps: dict[int, Any]) -> tuple[float, float] | None:
     found = []
-    for ref, tag, negative, most in (
+    for ref, field, negative, most in (
         (ExifTags.GPS.GPSLatitudeRef, ExifTags.GPS.GPSLatitude, "S", 90),
         (ExifTags.GPS.GPSLongitudeRef, ExifTags.GPS.GPSLongitude, "W", 180),
     ):
         try:
-            degrees, minutes, seconds = (float(part) for part in gps[tag])
+            degrees, minutes, seconds = (float(part) for part in gps[field])
         except (KeyError, TypeError, ValueError, ZeroDivisionError):
             return None
         value = degrees + minutes / 60 + seconds / 3600

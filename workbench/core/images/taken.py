@@ -20,9 +20,9 @@ def taken_at(image: Image.Image) -> float | None:
         image: As Pillow has opened it; nothing is decoded.
     """
     try:
-        tags = image.getexif().get_ifd(ExifTags.IFD.Exif)
-        shot = datetime.strptime(str(tags[ExifTags.Base.DateTimeOriginal]).strip("\0 "), _FORM)
-        fraction = str(tags.get(ExifTags.Base.SubsecTimeOriginal, "")).strip("\0 ")
+        fields = image.getexif().get_ifd(ExifTags.IFD.Exif)
+        shot = datetime.strptime(str(fields[ExifTags.Base.DateTimeOriginal]).strip("\0 "), _FORM)
+        fraction = str(fields.get(ExifTags.Base.SubsecTimeOriginal, "")).strip("\0 ")
     except Exception:  # noqa: BLE001 - damaged metadata, or none: the photo is used without it
         return None
     if (shot.hour, shot.minute, shot.second) == (0, 0, 0):

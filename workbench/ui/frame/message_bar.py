@@ -6,7 +6,7 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
-from workbench.core.data.reading_loose import WITHOUT_CLASSES
+from workbench.core.data.catalog import WITHOUT_CLASSES
 from workbench.core.errors import ErrorReport
 from workbench.core.project.runs import RunSummary
 from workbench.ui.parts.widgets import Button, Card, IconButton, column, label, row

@@ -10,8 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from workbench.core import paths
-from workbench.core.data.catalog import LOOSE, Catalog, ReadingKey, Unclear
-from workbench.core.data.reading_loose import WITHOUT_CLASSES
+from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Catalog, ReadingKey, Unclear
 from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
