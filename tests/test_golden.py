@@ -159,10 +159,10 @@ def test_photos_are_not_decoded_again(photos: Path) -> None:
             )  # fmt: skip
 
 
-def with_time(facts: str) -> str:
+def with_time(facts: bytes) -> bytes:
     """As if it had been asked when the photo was taken; else it would be read once more for that."""
     digest, width, height, *more = json.loads(facts)
-    return json.dumps([digest, width, height, None, *more])
+    return json.dumps([digest, width, height, None, *more]).encode()
 
 
 def photo_cache_name(expected: dict[str, Any], pillow: str, folder: bytes) -> str:

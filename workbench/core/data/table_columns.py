@@ -36,9 +36,10 @@ _CLASS = _all(
 _SET = _all("split set subset partition usage dataset phase fold purpose satz teilmenge conjunto ensemble")
 _SURELY_SET = frozenset(_all("split set subset"))
 _GROUP = _all(
-    "group groupid patient patientid subject subjectid case caseid lesion lesionid individual individualid "
-    "person personid video videoid clip clipid sequence sequenceid seqid burst series session location locationid "
-    "site siteid camera cameraid plant plantid gruppe patientin ort standort grupo paciente groupe lieu"
+    "group groupid patient patientid subject subjectid case caseid lesion lesionid individual "
+    "individualid person personid video videoid clip clipid sequence sequenceid seqid burst series "
+    "session location locationid site siteid camera cameraid plant plantid gruppe patientin ort standort "
+    "grupo paciente groupe lieu"
 )
 _YES, _NO = frozenset({"1", "1.0", "true", "yes"}), frozenset({"0", "0.0", "false", "no", ""})
 _MOSTLY_ONE = 0.9
