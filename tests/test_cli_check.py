@@ -40,7 +40,7 @@ def test_check_tells_programs_what_it_found(folder: Path, capsys: pytest.Capture
     assert {"check", "severity", "sentence", "samples", "remedy", "values"} == set(told["findings"][0])
     first = found["wrong_class"]["samples"][
         :4
-    ]  # which is the first of all depends on the processor's rounding
+    ]  # the processor decides how they are ranked
     wrong = [row for row in first if Path(row["path"]).name.startswith("wrong")]
     assert {Path(row["path"]).name for row in wrong} == {"wrong 4.jpg", "wrong 11.jpg"}
     assert {row["class"] for row in wrong} == {"leaves"}
