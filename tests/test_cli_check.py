@@ -38,9 +38,7 @@ def test_check_tells_programs_what_it_found(folder: Path, capsys: pytest.Capture
     told = said(capsys, "check", str(folder))
     found = {each["check"]: each for each in told["findings"]}
     assert {"check", "severity", "sentence", "samples", "remedy", "values"} == set(told["findings"][0])
-    first = found["wrong_class"]["samples"][
-        :4
-    ]  # the processor decides how they are ranked
+    first = found["wrong_class"]["samples"][:4]  # the processor decides how they are ranked
     wrong = [row for row in first if Path(row["path"]).name.startswith("wrong")]
     assert {Path(row["path"]).name for row in wrong} == {"wrong 4.jpg", "wrong 11.jpg"}
     assert {row["class"] for row in wrong} == {"leaves"}
