@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from benchmarks.clock import Clock, drain
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.groups import groups_of
 from workbench.core.data.scan import scan
 from workbench.core.health.checks import examine
 from workbench.core.health.evidence import Evidence
@@ -58,6 +60,61 @@ def _spoiled(catalog: Catalog, share: float, seed: int) -> tuple[Catalog, set[st
 
     samples = (replace(s, class_id=other(s.class_id)) if s.id in planted else s for s in catalog.samples)
     return replace(catalog, samples=tuple(samples), revision=seed + 1), planted
+
+
+def outliers(folder: str, strangers: str, scratch: str, share: float) -> dict[str, Any]:
+    """Looks for photos of other things that were put among the classes of a folder, and in the folder alone.
+
+    Args:
+        strangers: Holds the photos of other things.
+        share: Of the folder's photos, so many strangers are put among them, 0 to 1.
+    """
+    clock = Clock()
+    alone = _strangers(Path(folder))
+    spoiled = Path(scratch) / "spoiled"
+    shutil.copytree(folder, spoiled)
+    classes = sorted(path for path in spoiled.glob("train/*" if (spoiled / "train").is_dir() else "*"))
+    count = round(share * sum(1 for path in Path(folder).rglob("*") if path.is_file()))
+    others = sorted(Path(strangers).glob("*.JPEG"))
+    chosen = np.random.default_rng(0).choice(len(others), count, replace=False).tolist()
+    planted = set()
+    for number, place in enumerate(chosen):
+        put = classes[number % len(classes)] / f"stranger {number}.jpg"
+        shutil.copy(others[place], put)
+        planted.add(put.relative_to(spoiled).as_posix())
+    found, photos = _strangers(spoiled)
+    clock.mark("looked")
+    return clock.results(
+        photos=photos,
+        planted=count,
+        found=100 * len(planted & found) / count,
+        wrong=100 * len(found - planted) / (photos - count),
+        alone=100 * len(alone[0]) / alone[1],
+    )
+
+
+def _strangers(folder: Path) -> tuple[set[str], int]:
+    """What look like no class, and how many photos were looked at."""
+    catalog = drain(scan(folder))
+    with Follower(catalog, TrainingConfig(), "cpu") as follower:
+        insight = drain(follower.look_closer(catalog))
+    return set(insight.strangers), sum(sample.subset in ("", "training") for sample in catalog.samples)
+
+
+def together(folder: str) -> dict[str, Any]:
+    """What of a folder is kept together by names and times, and how long a closer look takes."""
+    catalog = drain(scan(Path(folder)))
+    with Follower(catalog, TrainingConfig(), "cpu") as follower:
+        drain(follower.follow(catalog))
+        clock = Clock()
+        drain(follower.look_closer(catalog))
+        clock.mark("looked")
+    grouped = [sample for sample in catalog.samples if sample.group]
+    return clock.results(
+        photos=len(catalog.samples),
+        grouped=100 * len(grouped) / len(catalog.samples),
+        copies=len(catalog.samples) - len(set(groups_of(catalog.samples))),
+    )
 
 
 def clean(folder: str) -> dict[str, Any]:

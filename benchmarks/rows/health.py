@@ -10,6 +10,7 @@ from benchmarks.health import STANDING_OUT
 Figures = Callable[[Measured], list[Figure]]
 _PLANTED = {"sign_digits": (0.05, 0.10), "ants_bees": (0.10, 0.20)}
 """Share of the photos that are put into a wrong class, and how much of the list is looked through."""
+_STRANGERS = 0.03
 
 
 def _wrong_class(name: str) -> Benchmark:
@@ -46,6 +47,47 @@ def _clean(name: str) -> Benchmark:
     return _row(f"clean.{name}", name, asked, ours, figures)
 
 
+def _outliers(name: str, least: float | None) -> Benchmark:
+    ours = Contestant("workbench", "benchmarks.health:outliers", {"share": _STRANGERS}, is_ready=True)
+
+    def figures(measured: Measured) -> list[Figure]:
+        (run, *_) = measured.runs[ours.name]
+        return [
+            Figure("strangers planted", run["planted"], "", digits=0),
+            Figure("of these found", run["found"], " %", at_least=least, digits=1),
+            Figure("of the others taken for strangers", run["wrong"], " %", at_most=1, digits=2),
+            Figure("taken for strangers where none are planted", run["alone"], " %", at_most=1, digits=2),
+        ]
+
+    return Benchmark(
+        f"health.outliers.{name}",
+        f"{_STRANGERS:.0%} photos of other things (`imagenet_200`) put among the classes. Photos: `{name}`.",
+        (ours,),
+        figures,
+        lambda data, scratch: {
+            "folder": str(data / name),
+            "strangers": str(data / "imagenet_200"),
+            "scratch": str(scratch),
+        },
+        runs=1,
+    )
+
+
+def _together(name: str) -> Benchmark:
+    ours = Contestant("workbench", "benchmarks.health:together", is_ready=True)
+
+    def figures(measured: Measured) -> list[Figure]:
+        (run, *_) = measured.runs[ours.name]
+        return [
+            Figure("kept together by names and times", run["grouped"], " %", at_most=0.5, digits=2),
+            Figure("copies", run["copies"], "", digits=0),
+            Figure("strangers, learning curve and a second head", measured.median(ours.name), " s", digits=1),
+        ]
+
+    asked = "A folder without bursts and videos: what is taken for one, and how long a closer look takes."
+    return _row(f"together.{name}", name, asked, ours, figures)
+
+
 def _row(key: str, name: str, sentence: str, ours: Contestant, figures: Figures) -> Benchmark:
     return Benchmark(
         f"health.{key}",
@@ -57,4 +99,10 @@ def _row(key: str, name: str, sentence: str, ours: Contestant, figures: Figures)
     )
 
 
-ROWS = (*map(_wrong_class, _PLANTED), *map(_clean, _PLANTED))
+ROWS = (
+    *map(_wrong_class, _PLANTED),
+    *map(_clean, _PLANTED),
+    _outliers("sign_digits", 95),
+    _outliers("ants_bees", None),
+    *map(_together, _PLANTED),
+)
