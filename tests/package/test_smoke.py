@@ -44,6 +44,7 @@ def test_the_packaged_program_starts_everywhere_and_does_its_job(packaged: Path,
         text=True,
         check=False,
     )
+    print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     told = [line.split(":")[0].split(maxsplit=1) for line in done.stdout.splitlines()]
     assert {name for said, name in told if said == "ok"} >= {"main job", "edits", "by epochs", "starts"}
