@@ -47,7 +47,7 @@ def around(points: np.ndarray, margin: float = 8.0) -> list[Place]:
 
 
 @pytest.fixture
-def chart(qtbot: QtBot) -> Iterator[PhotoMap]:
+def chart(qtbot: QtBot) -> PhotoMap:
     made = PhotoMap()
     qtbot.addWidget(made)
     made.resize(400, 300)
@@ -55,8 +55,7 @@ def chart(qtbot: QtBot) -> Iterator[PhotoMap]:
     made.show_points(places, [0] * 6 + [1] * 5 + [-1])
     made.show()
     qtbot.waitExposed(made)
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture
@@ -183,7 +182,7 @@ def test_photos_that_were_drawn_around_are_put_into_a_class_and_change_their_col
 ) -> None:
     pane = mapped(view, qtbot)
     assert pane.legend.words() == ["discs 4", "squares 4"]
-    at = pane.chart.positions()
+    at, places, shown = pane.chart.positions(), pane.chart._places, pane.chart.viewRange()
     assert len(at) == 8
     order = [sample.id for sample in pane._samples]
     chosen = [order.index(name) for name in ("discs/0.png", "discs/1.png")]
@@ -202,13 +201,15 @@ def test_photos_that_were_drawn_around_are_put_into_a_class_and_change_their_col
     assert catalog is not None
     assert pane.legend.words() == [f"{name} {count}" for name, count in catalog.counts.items() if count]
     assert catalog.counts["squares"] == 4 + sum(name.startswith("discs") for name in within)
-    np.testing.assert_array_equal(pane.chart.positions(), at)
+    np.testing.assert_array_equal(pane.chart._places, places)
+    assert pane.chart.viewRange() == shown
     qtbot.keyClick(view.gallery, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: len(pane.chart.positions()) == 8 - len(within), timeout=PATIENCE_MS)
     left = [order.index(sample.id) for sample in pane._samples]
     placed = view._session.state.health.placed
     assert placed is not None
     np.testing.assert_array_equal(pane.chart._places, placed.places[left].astype(np.float64))
+    assert pane.chart.viewRange() == shown
     qtbot.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(pane.chart.positions()) == 8, timeout=PATIENCE_MS)
     qtbot.wait(300)

@@ -86,18 +86,18 @@ class PhotoMap(pg.PlotWidget):
         """How large it likes to be."""
         return QSize(420, 420)
 
-    def show_points(self, places: NDArray[np.floating], kinds: Sequence[int]) -> None:
+    def show_points(self, places: NDArray[np.floating], kinds: Sequence[int], *, fit: bool = True) -> None:
         """Shows other points, or the same ones in other colours.
 
         Args:
             places: (N, 2).
             kinds: For each its kind, which says colour and shape; -1 for those that step back.
+            fit: Whether the view is fitted to them; else it stays as it is.
         """
-        moved = places.shape != self._places.shape or not np.array_equal(places, self._places)
         self._places, self._kinds = places.astype(np.float64), np.asarray(kinds, dtype=np.int64)
         self._kinds = np.where(self._kinds < 0, -1, self._kinds % KINDS)
-        if moved:
-            self._current = -1
+        self._current = -1
+        if fit:
             self.show_all()
         self._draw()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import PhotoMap as Placed
+from workbench.core.events import Plane
 from workbench.ui.charts.legend import Legend
 from workbench.ui.charts.photo_map import PhotoMap
 from workbench.ui.pages.map_empty import MapEmpty, MapMissing
@@ -39,7 +40,7 @@ class MapPane(QWidget):
         super().__init__()
         self._session = session
         self._catalog: Catalog | None = None
-        self._placed: Placed | None = None
+        self._plane: Plane | None = None
         self._found: list[Finding] = []
         self._state = session.state
         self._shown: tuple[object, ...] = ()
@@ -117,7 +118,8 @@ class MapPane(QWidget):
         ids = [sample.id for sample in self._samples]
         followed = self._state.health.followed
         kinds = kinds_of(ids, self.by.currentData(), catalog, followed, self._found)
-        self.chart.show_points(placed.places[rows], kinds.each)
+        self.chart.show_points(placed.places[rows], kinds.each, fit=placed.plane is not self._plane)
+        self._plane = placed.plane
         self.legend.show_kinds(kinds.names)
         if current is not None and current.id in here:
             self.chart.mark(ids.index(current.id))
