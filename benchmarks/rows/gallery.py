@@ -17,10 +17,11 @@ def _figures(measured: Measured) -> list[Figure]:
 
     return [
         Figure("photos known to first thumbnails, cache warm", of("shown_seconds"), " s", at_most=1),
-        Figure("folder chosen to first thumbnails, cache warm", of("seconds"), " s", digits=1),
-        Figure("folder chosen to first thumbnails, first time", of("first_seconds"), " s", digits=1),
+        Figure("started to first thumbnails, cache warm", of("seconds"), " s", digits=1),
+        Figure("started to first thumbnails, first time", of("first_seconds"), " s", digits=1),
         Figure("scrolling, a frame, 99th percentile", of("frame_p99_ms"), " ms", at_most=33, digits=1),
         Figure("scrolling, longest frame", of("frame_max_ms"), " ms", digits=1),
+        Figure("frames of 600 in which a photo had not come yet", of("skeletons"), "", digits=0),
         Figure("memory of the window's process", of("window_mb"), " MB", at_most=400, digits=0),
         Figure("heartbeat while examining, 99th percentile", of("beat_p99_ms"), " ms", at_most=33, digits=1),
         Figure("heartbeat while examining, longest", of("beat_max_ms"), " ms", digits=1),
