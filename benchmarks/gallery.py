@@ -37,7 +37,7 @@ def measure(folder: str) -> dict[str, Any]:
     """All three.
 
     Returns:
-        seconds: From the program's start with the folder, the window made already, to a gallery full of thumbnails;
+        seconds: From the start with the folder, the window made already, to a gallery full of thumbnails;
         `first_seconds` the same for the first time, with nothing known; `shown_seconds` from where the photos
         are known to the thumbnails; `skeletons`, frames of scrolling in which a photo had not come yet;
         `frame_p99_ms`, `frame_max_ms` of scrolling; `window_mb`, largest memory of the window's process;
