@@ -1,7 +1,7 @@
 """Photos as points in a plane: the two principal axes of their features, standardised as heads take them.
 
 Of ways to lay out photos that show more of what is near what (t-SNE, UMAP), none is quick enough for twenty
-thousand on a laptop, and they move every point when one is added (decision 21).
+thousand on a laptop, and they move every point when one is added.
 """
 
 from __future__ import annotations
