@@ -39,6 +39,8 @@ from workbench.core.results.predictions import PredictionTable
 pytestmark = pytest.mark.e2e
 
 EACH = 20
+CHECKED = 32
+"""Photos that are looked at once more, in float32, where the processor learns in bfloat16."""
 
 
 @dataclass
@@ -117,8 +119,9 @@ def test_it_reports_two_heads_and_then_what_came_of_it(run: Run) -> None:
 
 def test_it_says_how_far_it_is_in_each_phase(run: Run) -> None:
     after = run.events[next(i for i, e in enumerate(run.events) if isinstance(e, TrainingStarted)) :]
-    features = [event for event in after if isinstance(event, Progress)]
-    assert {event.phase for event in features} == {"features"}
+    progress = [event for event in after if isinstance(event, Progress)]
+    assert {event.phase for event in progress} == {"features"}
+    features = [event for event in progress if event.total != CHECKED]
     assert {event.total for event in features} == {2 * EACH}
     assert [event.done for event in features] == sorted(event.done for event in features)
     assert features[-1].done == 2 * EACH
@@ -196,6 +199,7 @@ def test_what_was_computed_before_the_stop_is_not_computed_again(
     AfterFirstHead(catalog, tmp_path / "first")
     again = learn(catalog, tmp_path / "second")
     looking = [event for event in again.events if isinstance(event, Progress) and event.phase == "features"]
+    looking = [event for event in looking if event.total != CHECKED]
     assert looking[-1].total == EACH  # of two views of each, one is known
     assert again.result.samples_per_second > 0
 
