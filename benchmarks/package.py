@@ -24,7 +24,7 @@ _MB = 1e6
 
 
 def start(cold: bool) -> dict[str, Any]:
-    """One start, from the process to a window that answers a key by another page, and its orderly end.
+    """One start, from the process to the first page painted and to a key's other page, and its orderly end.
 
     Args:
         cold: Whether the program's files are put out of the system's cache before; those of the system
@@ -50,7 +50,7 @@ def start(cold: bool) -> dict[str, Any]:
                 usable = seconds + program.answers(process)
         except NotSeenError as error:
             return {"seconds": packaged.START_SECONDS, "started": False, "why": str(error), **sizes}
-    return {"seconds": usable, "painted": seconds, "started": True, "window_mb": memory, **sizes}
+    return {"seconds": seconds, "usable": usable, "started": True, "window_mb": memory, **sizes}
 
 
 def forget(folder: Path) -> None:
