@@ -28,9 +28,7 @@ def _figures(measured: Measured) -> list[Figure]:
     if starts:
         there = sum(run["started"] for run in starts)
         of = f" of {len(starts)}"
-        figures.append(
-            Figure("starts that came to a window", there, of, at_least=len(starts), digits=0)
-        )
+        figures.append(Figure("starts that came to a window", there, of, at_least=len(starts), digits=0))
         size = starts[-1]
         figures.append(Figure("unpacked", size["unpacked_mb"], " MB", at_most=350, digits=0))
         if size["zipped_mb"] is not None:
