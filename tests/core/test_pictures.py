@@ -141,7 +141,7 @@ def test_a_fixed_camera_and_a_moving_thing_are_no_copies(folder: Path) -> None:
         frame = background.copy()
         x = 30 + 70 * number
         ImageDraw.Draw(frame).rectangle((x, 200, x + 50, 260), fill=(240, 140, 20))
-        add(folder, f"apples/frame{number}.jpg", frame)
+        add(folder, f"apples/shot{number}.jpg", frame)
     assert together(scanned(folder)) == []
 
 

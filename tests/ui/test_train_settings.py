@@ -58,7 +58,15 @@ def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
     page.choices.expand.click()
     settings, sliders = page.choices.advanced.settings, page.choices.advanced.sliders
     shown = [name for name in settings.names() if settings.editor(name).isVisible()]
-    assert shown == ["photos", "networks", "input_size", "channels", "seed", "weights_file"]
+    assert shown == [
+        "photos",
+        "networks",
+        "input_size",
+        "channels",
+        "seed",
+        "weights_file",
+        "subfolders_together",
+    ]
     assert not sliders.isVisible()
     show(page, recommended("transfer"))
     hidden = {name for name in settings.names() if not settings.editor(name).isVisible()}
