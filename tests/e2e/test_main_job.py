@@ -15,6 +15,7 @@ from workbench.core.paths import sample_folder
 from workbench.core.project.projects import Project
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.ui.frame.dialogs import ClosingQuestion
+from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.train import TrainPage
@@ -32,7 +33,10 @@ def test_from_the_sample_to_an_answer_without_asking_for_anything(in_program: Pr
         catalog = person.state.folders.catalog
         assert catalog is not None
         assert len(catalog.classes) == 6
-        assert person.button("2 things to look at").isVisible()
+        images = person.window.pages["images"]
+        assert isinstance(images, ImagesPage)
+        look = images.folder_view.look
+        person.wait(lambda: look.isVisible() and "things to look at" in look.text())
 
         person.wait(person.window.messages.results_button.isVisible)
         assert person.window.page is person.window.pages["images"]

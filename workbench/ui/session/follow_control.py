@@ -49,8 +49,6 @@ class FollowControl(QObject):
                 self._service.stop_job(self._job)
             return
         followed = state.health.followed
-        if config is None and followed is not None:  # its classes were taken apart
-            self._store.put(replace(state.health, followed=None))
         if catalog is None or config is None or state.work.working or not state.edits.possible:
             return
         asked = (state.edits.opening, catalog.revision)
