@@ -91,6 +91,9 @@ def test_loose_photos_get_classes_by_hand_and_a_model_suggests_the_rest(
     qtbot.waitUntil(suggested, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: len(view._suggested) >= 14, timeout=PATIENCE_MS)
     qtbot.waitUntil(view.number.isVisible, timeout=PATIENCE_MS)
+    assert [(row.name, row.share) for row in view.classes.rows[1:]] == [
+        ("one", 1.0), ("zero", 1.0), ("Not classed", 1.0)
+    ]  # fmt: skip
     assert session.state.runs.every == ()
     choose_row(view, "unclassed", qtbot)
     assert len(view.gallery.rows) == 14

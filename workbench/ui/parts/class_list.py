@@ -84,10 +84,11 @@ class ClassList(CardList[ClassRow]):
             rows.append(ClassRow(each.name, count, count / most, first.get(each.id), "class", each.id, key))
         if None in first:
             count = sum(sample.class_id is None for sample in catalog.samples)
-            rows.append(ClassRow(self.tr("Not classed"), count, count / most, first[None], "unclassed"))
+            share = min(1.0, count / most)  # they may be more than any class
+            rows.append(ClassRow(self.tr("Not classed"), count, share, first[None], "unclassed"))
         if catalog.excluded:
             photo, count = PhotoKey.of(catalog, catalog.excluded[0]), len(catalog.excluded)
-            rows.append(ClassRow(self.tr("Left out"), count, count / most, photo, "excluded"))
+            rows.append(ClassRow(self.tr("Left out"), count, min(1.0, count / most), photo, "excluded"))
         places = (n for n, each in enumerate(rows) if (each.part, each.class_id) == (part, class_id))
         self.show_rows(rows, next(places, 0))
 
