@@ -12,7 +12,7 @@ from pathlib import Path
 from workbench.core.config.possible import check_edition, check_possible
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog, Split
-from workbench.core.data.moved import changed_photos, found_by_content, is_same_folder, rooted
+from workbench.core.data.moved import changed_photos, found_by_content, is_same_folder, rooted, with_added_of
 from workbench.core.data.scan import scan
 from workbench.core.data.series import with_subfolders
 from workbench.core.data.split import make_split, own_split
@@ -110,7 +110,7 @@ def resume(
         split = read_split(run / SPLIT)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(run, SPLIT, error) from error
-    split = _at_hand(split, learned_from, folder, stop)
+    split = _at_hand(with_added_of(split, run.parent.parent), learned_from, folder, stop)
     fit = config.method.load()
     with RunLock(run):
         if not is_same_folder(split.roots.main, learned_from):

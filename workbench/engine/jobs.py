@@ -19,6 +19,8 @@ from workbench.core import learning
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.added import Added
+from workbench.core.data.adding import add_photos, join_pictures
 from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
 from workbench.core.data.reading import told
@@ -64,6 +66,7 @@ from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
+    Add,
     Augment,
     DrawSample,
     Examine,
@@ -71,6 +74,7 @@ from workbench.engine.requests import (
     FetchLesson,
     Follow,
     Inspect,
+    Join,
     LayOut,
     LookCloser,
     OpenZip,
@@ -230,6 +234,17 @@ def look_closer(request: LookCloser, stop: StopRequested) -> Generator[Event, No
     return (yield from _follower_of(request).look_closer(request.catalog, stop=stop))
 
 
+def add(request: Add, stop: StopRequested) -> Generator[Event, None, Added]:
+    """Takes photos into the open folder's project."""
+    job = add_photos(request.catalog, request.paths, request.folder, group=request.group, stop=stop)
+    return (yield from job)
+
+
+def join(request: Join, stop: StopRequested) -> Generator[Event, None, dict[str, str]]:
+    """Compares the photos that were added with those of the folder."""
+    return (yield from join_pictures(request.catalog, stop=stop))
+
+
 def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Traits]:
     """Finds the traits of a folder's photos, from what the scan has decoded."""
     return (yield from examine_photos(request.catalog, stop=stop))
@@ -266,6 +281,8 @@ JOBS: dict[type[Request], Job] = {
     Inspect: inspect_photo,
     Train: train,
     Follow: follow,
+    Add: add,
+    Join: join,
     LayOut: lay_out,
     Examine: examine,
     LookCloser: look_closer,

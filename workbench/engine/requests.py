@@ -159,6 +159,26 @@ class LookCloser(Request):
 
 
 @dataclass(frozen=True)
+class Add(Request):
+    """Take photos into the project's `folder` of added ones; yields `Progress`, returns `Added`.
+
+    `catalog` is what is there; `group` is `Sample.group` of the new ones.
+    """
+
+    catalog: Catalog
+    paths: Sequence[Path]
+    folder: Path
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Join(Request):
+    """Find which photos of all roots show one picture; yields `Progress`, returns what is new, by ids."""
+
+    catalog: Catalog
+
+
+@dataclass(frozen=True)
 class Examine(Request):
     """Find how bright, sharp and large the photos of a folder are; yields `Progress`, returns `Traits`."""
 

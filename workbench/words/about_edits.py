@@ -6,6 +6,8 @@ EDITS: dict[str, str] = {
     "edit.reclassed": "put {count:photo|photos} into “{class_name}”",
     "edit.confirmed": "say that the class of {count:photo is|photos is} right",
     "edit.suggested": "put {count:photo|photos} into the class suggested",
+    "edit.added": "add {count:photo|photos} to “{class_name}”",
+    "edit.added.unclassed": "add {count:photo|photos} without a class",
     "edit.unclassed": "take {count:photo|photos} out of their class",
     "edit.left_out": "leave out {count:photo|photos}",
     "edit.brought_back": "bring back {count:photo|photos}",

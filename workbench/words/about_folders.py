@@ -185,6 +185,10 @@ LEFT_OUT: dict[str, str | tuple[str, str]] = {
 }
 
 SEVERAL: dict[str, tuple[str, str]] = {
+    "already_here": (
+        "{count:photo is|photos are} here already: {names:quoted}.",
+        "To put them into another class, drag them there in the gallery.",
+    ),
     "class_not_in_training": (
         "{count:file is|files are} of classes of which the training set has no usable photo: {names:quoted}.",
         "Put photos of these classes into the training set.",

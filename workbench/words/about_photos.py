@@ -133,7 +133,11 @@ TRAITS: dict[str, str] = {
     "trait.shape": "Its shape (how wide, how high)",
 }
 
-LEFT_OUT: dict[str, str] = {
+LEFT_OUT: dict[str, str | tuple[str, str]] = {
+    "already_here": (
+        "“{name}” is here already, as “{other}”.",
+        "To put it into another class, drag it there in the gallery.",
+    ),
     "class_not_in_training": "The training set has no usable photo of “{class_name}”.",
     "loop": "“{name}” leads to a folder that was already read.",
     "missing.link": "“{name}” is a link that leads nowhere.",

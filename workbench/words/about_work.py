@@ -26,6 +26,7 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 PROGRESS: dict[str, str] = {
+    "adding_photos": "Adding photos…",
     "checking": "Checking what it learned…",
     "comparing_photos": "Looking for copies among the photos…",
     "downloading_weights": "Downloading weights…",

@@ -6,10 +6,12 @@ Ids stay whatever is renamed or sorted anew, so two edits of different things ca
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from workbench.core.data.catalog import Catalog, ImageClass, Sample
+from workbench.core.data.added import with_added_root
+from workbench.core.data.catalog import Catalog, ImageClass, Sample, Subset
 from workbench.core.errors import InputError
 from workbench.core.names import one_form
 
@@ -127,6 +129,53 @@ def brought_back(catalog: Catalog, samples: Collection[str]) -> Catalog:
     back = tuple(s for s in catalog.excluded if s.id in chosen)
     out = tuple(s for s in catalog.excluded if s.id not in chosen)
     return _next(catalog, samples=(*catalog.samples, *back), excluded=out)
+
+
+def added(
+    catalog: Catalog,
+    new: Iterable[Sample],
+    class_id: str | None,
+    folder: Path,
+    pictures: Mapping[str, str] | None = None,
+) -> Catalog:
+    """Adds samples that lie in the project's own folder, behind the others; with a class it is confirmed.
+
+    What the catalog has already, by its content, is passed over, and so is a class that it has not.
+
+    Args:
+        new: Of the root `ADDED`.
+        folder: That root's folder.
+        pictures: `Sample.picture` of samples that stand for another one now, by their ids.
+    """
+    class_id = class_id if any(each.id == class_id for each in catalog.classes) else None
+    every = (*catalog.samples, *catalog.excluded)
+    digests, ids = {sample.digest for sample in every}, {sample.id for sample in every}
+    subset: Subset = "training" if catalog.subsets else ""
+    taken = []
+    for sample in new:
+        if sample.digest not in digests and sample.id not in ids:
+            taken.append(replace(sample, class_id=class_id, subset=subset))
+            digests.add(sample.digest)
+    if not taken:
+        return catalog
+    known = catalog.confirmed | {sample.id for sample in taken if class_id is not None}
+    roots = with_added_root(catalog.roots, folder)
+    grown = _next(catalog, roots=roots, samples=(*catalog.samples, *taken), confirmed=known)
+    return with_pictures_of(grown, pictures or {})
+
+
+def with_pictures_of(catalog: Catalog, pictures: Mapping[str, str]) -> Catalog:
+    """The same catalog, no revision on, with the names of pictures as they are now, by ids of samples."""
+
+    def named(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
+        return tuple(
+            replace(s, picture=pictures[s.id]) if pictures.get(s.id, s.picture) != s.picture else s
+            for s in samples
+        )
+
+    if not pictures:
+        return catalog
+    return replace(catalog, samples=named(catalog.samples), excluded=named(catalog.excluded))
 
 
 def _with(others: Iterable[ImageClass], class_id: str, name: str) -> tuple[ImageClass, ...]:

@@ -55,6 +55,10 @@ class LookStore:
             with self._lock:
                 self._looks[digest] = look
 
+    def knows(self, digest: str) -> bool:
+        """Whether a photo was seen."""
+        return digest in self._looks
+
     def looks(self, digests: Sequence[str]) -> Looks:
         """The looks of photos that were seen, (n, SIDE, SIDE).
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from workbench.core.data.added import ADDED, folder_of_added, with_added_root
 from workbench.core.data.catalog import Roots, Sample, Split
 from workbench.core.data.listing import list_files
 from workbench.core.files import sha256_of
@@ -27,6 +28,18 @@ def rooted(split: Split, folder: Path) -> Split:
     first, *others = split.roots.folders
     folders = {first: folder, **{root: split.roots.folders[root] for root in others}}
     return replace(split, roots=Roots(folders))
+
+
+def with_added_of(split: Split, project: Path) -> Split:
+    """The same split with the photos that were added where the run's project is now.
+
+    Args:
+        project: The folder of the run's project.
+    """
+    before, here = split.roots.folders.get(ADDED), folder_of_added(project)
+    if before is None or before.is_dir() or not here.is_dir():
+        return split
+    return replace(split, roots=with_added_root(split.roots, here))
 
 
 def changed_photos(split: Split) -> list[Sample]:

@@ -12,12 +12,11 @@ from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from workbench.core.closing import Closing
-from workbench.core.data.catalog import Sample
+from workbench.core.data.catalog import Roots, Sample
 from workbench.core.data.look_store import LookStore
 from workbench.core.data.photo_cache import PhotoCache
 from workbench.core.errors import ImageError, Stopped
@@ -34,15 +33,21 @@ _MOSTLY = 0.6  # of the photos: where fewer are known, all are compared
 
 
 def with_pictures(
-    folder: Path, samples: Sequence[Sample], looks: LookStore, *, stop: StopRequested = never
+    roots: Roots,
+    samples: Sequence[Sample],
+    looks: LookStore,
+    *,
+    keep: bool = True,
+    stop: StopRequested = never,
 ) -> Generator[Progress, None, tuple[Sample, ...]]:
     """The samples with `Sample.picture`: the least digest of the photos that show the picture.
 
     It depends on the set of photos alone. Progress (phase `compare`) comes where it takes a while.
 
     Args:
-        folder: The image folder; for a closer look at photos that look alike.
+        roots: The folders that the samples lie in; for a closer look at photos that look alike.
         looks: Has seen every sample's photo.
+        keep: Whether this is what is to be known of the folder the next time.
 
     Raises:
         Stopped: `stop` returned true.
@@ -52,10 +57,11 @@ def with_pictures(
     if known.keys() == set(digests):
         alike = dict(known)
     else:
-        paths = {sample.digest: sample.path for sample in samples}
-        with _Closer(folder, [paths[digest] for digest in digests]) as closer:
+        shows = {sample.digest: sample for sample in samples}
+        with _Closer(roots, [shows[digest] for digest in digests]) as closer:
             alike = yield from _compared(digests, looks, closer, stop)
-        looks.keep(alike)
+        if keep:
+            looks.keep(alike)
     names = _joined(alike, _told_by_names(samples))
     shown: dict[str, set[str]] = defaultdict(set)
     for digest, name in names.items():
@@ -93,15 +99,16 @@ def _compared(
 
 
 class _Closer(Closing):
-    """Photos' details from a folder's cache, as `components` asks for them; each is made once.
+    """Photos' details from their folders' caches, as `components` asks for them; each is made once.
 
     Args:
-        paths: Of the photos, in the order of their looks.
+        roots: The folders.
+        samples: In the order of their looks.
     """
 
-    def __init__(self, folder: Path, paths: Sequence[str]) -> None:
-        self._folder, self._paths = folder, paths
-        self._cache: PhotoCache | None = None  # where no two photos look alike, it is not needed
+    def __init__(self, roots: Roots, samples: Sequence[Sample]) -> None:
+        self._roots, self._samples = roots, samples
+        self._caches: dict[str, PhotoCache] = {}  # where no two photos look alike, none is needed
         self._known: dict[int, tuple[Details, bool]] = {}
 
     def details(self, indices: Integers) -> tuple[Details, Bools]:
@@ -114,16 +121,17 @@ class _Closer(Closing):
         return pixels.reshape(-1, DETAIL_SIDE, DETAIL_SIDE), np.array([of_use for _, of_use in found], bool)
 
     def close(self) -> None:
-        """Closes the cache, once nobody asks any more."""
-        if self._cache is not None:
-            self._cache.close()
-            self._cache = None
+        """Closes the caches, once nobody asks any more."""
+        for cache in self._caches.values():
+            cache.close()
+        self._caches.clear()
 
     def _made(self, index: int) -> tuple[Details, bool]:
-        if self._cache is None:
-            self._cache = PhotoCache(self._folder)
+        sample = self._samples[index]
+        if sample.root not in self._caches:
+            self._caches[sample.root] = PhotoCache(self._roots.folders[sample.root])
         try:
-            return details_of(self._cache.photo(self._paths[index]).pixels)
+            return details_of(self._caches[sample.root].photo(sample.path).pixels)
         except ImageError:  # it has gone since it was read: its look must do
             return np.zeros((DETAIL_SIDE, DETAIL_SIDE), np.uint8), False
 

@@ -10,18 +10,17 @@ from pathlib import Path
 
 from workbench.core.data.catalog import LOOSE, Catalog, ImageClass, Roots, Sample, Skipped, Subset
 from workbench.core.data.depths import brightness_notes, one_brightness
-from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.data.layout import Look, Place, arrange, look_at
 from workbench.core.data.left_out import only_class, vanished
-from workbench.core.data.listing import Listing, list_files, no_photo, stand_in_of
+from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.look_store import LookStore
+from workbench.core.data.one_photo import read_photo
 from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
 from workbench.core.data.series import with_series
 from workbench.core.data.unpack import as_folder, from_zip
-from workbench.core.errors import ImageError
 from workbench.core.events import Progress
 from workbench.core.images.brightness import Depth
 from workbench.core.images.brightness_rule import Brightness
@@ -137,7 +136,7 @@ def scan_as(
     layout = arrange(seen, reading, known)
     places = [place for place in layout.places if only is None or place.path in only]
     usable, read = yield from _read_all(folder, places, looks, stop, threads, due)
-    samples = yield from with_pictures(folder, usable, looks, stop=stop)
+    samples = yield from with_pictures(Roots.of(folder), usable, looks, stop=stop)
     samples = with_series(samples, read.taken, layout.class_names)
     archive = from_zip(folder)
     skipped = [*read.skipped, *layout.skipped, *archive.left_out]
@@ -190,13 +189,7 @@ def _read_all(
     with PhotoCache(folder) as cache:
 
         def read(place: Place) -> tuple[Sample, Photo] | Skipped:
-            try:
-                photo = cache.photo(place.path)
-            except ImageError as error:
-                return Skipped(place.path, _why(folder, place, error), place.class_name)
-            looks.see(photo.digest, photo.pixels)
-            facts = (place.subset, photo.digest, photo.width, photo.height, place.group)
-            return Sample(place.path, place.path, place.class_name or None, *facts), photo
+            return read_photo(folder, place, cache, looks)
 
         with closing(in_threads(read, places, stop=stop, threads=threads)) as results:
             for done, found in enumerate(results, start=1):
@@ -212,19 +205,6 @@ def _read_all(
             all_read.depths.pop(path.path, None)
         all_read.brightness = yield from one_brightness(cache, all_read.depths, stop, threads, due)
     return samples, all_read
-
-
-def _why(folder: Path, place: Place, error: ImageError) -> Message:
-    """What is the matter with a file that is no image: where its name never said so, it is what it says."""
-    name = place.path.rpartition("/")[2]
-    if error.reason not in ("not_an_image", "empty_file"):
-        return error.message
-    if not may_be_photo(name):
-        return no_photo(place.path)
-    if error.message.code not in ("not_an_image", "empty_file"):
-        return error.message
-    kind = stand_in_of(folder / place.path)
-    return Message(f"not_downloaded.{kind}", {"name": shown(name)}) if kind else error.message
 
 
 def _not_in_training(sample: Sample) -> Skipped:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from workbench.core.data.added import in_own_root
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import InputError
 from workbench.core.files import saving
@@ -89,7 +90,8 @@ class Project:
         whole = Path(os.path.realpath(image_folder))
         everything = list(records(projects_folder()))
         every = [each for each in everything if isinstance(each, Record)]
-        digests = {sample.digest for sample in catalog.samples} if catalog is not None else None
+        own = in_own_root(catalog) if catalog is not None else []
+        digests = {sample.digest for sample in own} if catalog is not None else None
         found, maybe = next((each for each in every if each.folder == chosen), None), None
         if found is None:
             found, maybe = find(whole, every, digests)
@@ -104,7 +106,7 @@ class Project:
             opened=1 + max((each.opened for each in every), default=0),
         )
         if catalog is not None:
-            found = replace(found, known=sketch(catalog), photos=len(catalog.samples))
+            found = replace(found, known=sketch(own), photos=len(own))
         with saving(found.folder):
             (found.folder / "runs").mkdir(parents=True, exist_ok=True)
         found.write()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.added import ADDED
+from workbench.core.data.catalog import Sample
 from workbench.core.errors import InputError
 from workbench.core.files import read_json, sha256_of, write_json
 from workbench.core.project.runs import SPLIT, is_run, order, read_asked
@@ -130,9 +131,9 @@ def records(projects: Path) -> Iterator[Record | InputError]:
             yield error
 
 
-def sketch(catalog: Catalog) -> tuple[tuple[str, str], ...]:
-    """Some of a catalog's photos, as `Record.known` has them."""
-    pairs = ((sample.digest, sample.path) for sample in catalog.samples)
+def sketch(samples: Iterable[Sample]) -> tuple[tuple[str, str], ...]:
+    """Some of an image folder's photos, as `Record.known` has them."""
+    pairs = ((sample.digest, sample.path) for sample in samples)
     return tuple((path, digest) for digest, path in sorted(pairs)[:_KNOWN])
 
 
@@ -145,8 +146,7 @@ def known_of(record: Record) -> tuple[tuple[str, str], ...]:
             split = read_split(run / SPLIT)
         except (InputError, OSError, ValueError, KeyError, TypeError):
             continue
-        pairs = sorted((sample.digest, sample.path) for sample in split.samples)
-        return tuple((path, digest) for digest, path in pairs[:_KNOWN])
+        return sketch(sample for sample in split.samples if sample.root != ADDED)
     return ()
 
 

@@ -16,39 +16,26 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from workbench.core.closing import Closing
-from workbench.core.data.catalog import TABLE, Catalog, ImageClass, Sample
+from workbench.core.data.added import ADDED, folder_of_added, with_added_root, with_samples_of
+from workbench.core.data.catalog import TABLE, Catalog, ImageClass, Roots, Sample
+from workbench.core.data.edits import with_pictures_of
 from workbench.core.errors import InputError, ResourceError
 from workbench.core.messages import Message
 from workbench.core.project.catalog_file import about_json, catalog_about
-from workbench.core.project.change import Change, Standing, applied, change_between, with_known_classes
+from workbench.core.project.change import Change, applied, change_between, with_known_classes
 from workbench.core.project.outside import Kept, Outside, compared, taken_in
+from workbench.core.project.rows import GET, MOVE, PUT, TABLES, bytes_of, kept_of, row_of, str_of
 
 FILE = "project.db"
 _COPY = "project.db.copy"
 VERSION = 1
-TABLES = (
-    "CREATE TABLE about (value TEXT NOT NULL)",
-    "CREATE TABLE classes (id BLOB PRIMARY KEY, name BLOB NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE samples (
-        place INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, root BLOB NOT NULL, path BLOB NOT NULL,
-        folder_class BLOB, subset TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
-        height INTEGER NOT NULL, grouped BLOB NOT NULL, picture BLOB NOT NULL,
-        class BLOB, excluded INTEGER NOT NULL, confirmed INTEGER NOT NULL, gone INTEGER NOT NULL)""",
-    """CREATE TABLE edits (
-        number INTEGER PRIMARY KEY, told TEXT NOT NULL, change TEXT NOT NULL, undone INTEGER NOT NULL)""",
-)
-_PUT = """INSERT INTO samples (id, root, path, folder_class, subset, digest, width, height, grouped, picture,
-    class, excluded, confirmed, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_GET = """SELECT id, root, path, folder_class, subset, digest, width, height, grouped, picture,
-    class, excluded, confirmed, gone FROM samples ORDER BY place"""
-_MOVE = "UPDATE samples SET class = ?, excluded = ?, confirmed = ? WHERE id = ?"
 _log = logging.getLogger(__name__)
 
 
@@ -95,14 +82,16 @@ class ProjectStore(Closing):
             ResourceError: The disk is full or may not be written to; nothing has changed.
         """
         with self._lock, self._writing():
-            kept, classes = taken_in(self._kept(), self._classes(), catalog)
+            known = self._kept()
+            catalog = self._with_added(catalog, known)
+            kept, classes = taken_in(known, self._classes(), catalog)
             self._run("DELETE FROM about")
             self._run("INSERT INTO about VALUES (?)", (json.dumps(about_json(catalog)),))
             self._run("DELETE FROM classes")
-            names = ((_bytes(each.id), _bytes(each.name)) for each in classes)
+            names = ((bytes_of(each.id), bytes_of(each.name)) for each in classes)
             self._run_all("INSERT INTO classes VALUES (?, ?)", names)
             self._run("DELETE FROM samples")
-            self._run_all(_PUT, map(_row, kept))
+            self._run_all(PUT, map(row_of, kept))
         with self._lock, self._reading():
             self.catalog = self._read()
             return self._known()
@@ -113,7 +102,8 @@ class ProjectStore(Closing):
         now = read.reading.key if read.reading is not None else ""
         by_table = now.startswith(TABLE) and before is not None and before.key == now
         with self._lock, self._reading():
-            return compared(self._kept(), read, by_table=by_table)
+            known = self._kept()
+            return compared(known, self._with_added(read, known), by_table=by_table)
 
     def edit(self, told: Message, edit: Callable[[Catalog], Catalog]) -> Catalog:
         """Makes an edit, and keeps it; what was undone before can no longer be redone.
@@ -142,6 +132,15 @@ class ProjectStore(Closing):
                 self._run("INSERT INTO edits (told, change, undone) VALUES (?, ?, 0)", (line, written))
                 self._put(change)
             return self._now(applied(before, change))
+
+    def join(self, pictures: Mapping[str, str]) -> Catalog:
+        """Takes what a look at all photos has found: which show one picture, by ids of samples.
+
+        It is made anew whenever the folder is read, and no edit.
+        """
+        with self._lock:
+            self.catalog = with_pictures_of(self._known(), pictures)
+            return self.catalog
 
     def undo(self) -> Catalog:
         """Takes back the last edit; without one, nothing happens.
@@ -262,6 +261,7 @@ class ProjectStore(Closing):
         (revision,) = self._run("SELECT count(*) FROM edits WHERE NOT undone").fetchone()
         return replace(
             catalog,
+            roots=self._roots(catalog, (sample for sample, _ in here)),
             classes=tuple(sorted(self._classes(), key=lambda each: each.name)),
             samples=tuple(sample for sample, standing in here if not standing.excluded),
             excluded=tuple(sample for sample, standing in here if standing.excluded),
@@ -269,11 +269,18 @@ class ProjectStore(Closing):
             revision=revision,
         )
 
+    def _with_added(self, read: Catalog, known: Iterable[Kept]) -> Catalog:
+        """What was read of the folder, with the photos that the person has added."""
+        added = [each.sample for each in known if each.sample.root == ADDED]
+        return with_samples_of(read, folder_of_added(self.folder), added)
+
     def _kept(self) -> list[Kept]:
-        return [_kept(row) for row in self._run(_GET)]
+        return [kept_of(row) for row in self._run(GET)]
 
     def _classes(self) -> list[ImageClass]:
-        return [ImageClass(_str(key), _str(name)) for key, name in self._run("SELECT id, name FROM classes")]
+        return [
+            ImageClass(str_of(key), str_of(name)) for key, name in self._run("SELECT id, name FROM classes")
+        ]
 
     def _known(self) -> Catalog:
         if self.catalog is None:
@@ -305,24 +312,39 @@ class ProjectStore(Closing):
             return self._now(after)
 
     def _put(self, change: Change) -> None:
+        for placed in change.removed:
+            self._run("DELETE FROM samples WHERE id = ?", (bytes_of(placed.sample.id),))
+        for placed in change.added:
+            kept = Kept(replace(placed.sample, class_id=None), placed.standing)
+            self._places[placed.sample.id] = self._run(PUT, row_of(kept)).lastrowid or 0
+        for each in change.pictured:
+            values = bytes_of(each.after), bytes_of(each.sample_id)
+            self._run("UPDATE samples SET picture = ? WHERE id = ?", values)
         for moved in change.moved:
-            to = _bytes(moved.after.class_id), moved.after.excluded, moved.after.confirmed
-            self._run_all(_MOVE, ((*to, _bytes(sample)) for sample in moved.samples))
+            to = bytes_of(moved.after.class_id), moved.after.excluded, moved.after.confirmed
+            self._run_all(MOVE, ((*to, bytes_of(sample)) for sample in moved.samples))
         for renamed in change.renamed:
             if renamed.after is None:
-                self._run("DELETE FROM classes WHERE id = ?", (_bytes(renamed.class_id),))
+                self._run("DELETE FROM classes WHERE id = ?", (bytes_of(renamed.class_id),))
             else:
-                values = _bytes(renamed.class_id), _bytes(renamed.after)
+                values = bytes_of(renamed.class_id), bytes_of(renamed.after)
                 self._run("INSERT OR REPLACE INTO classes VALUES (?, ?)", values)
 
     def _now(self, catalog: Catalog) -> Catalog:
-        """Puts the samples, of which some may have come back, into their places."""
+        """Puts the samples, of which some may have come back or are new, into their places."""
         samples, excluded = (
             tuple(sorted(each, key=lambda sample: self._places[sample.id]))
             for each in (catalog.samples, catalog.excluded)
         )
-        self.catalog = replace(catalog, samples=samples, excluded=excluded)
+        roots = self._roots(catalog, (*samples, *excluded))
+        self.catalog = replace(catalog, roots=roots, samples=samples, excluded=excluded)
         return self.catalog
+
+    def _roots(self, catalog: Catalog, samples: Iterable[Sample]) -> Roots:
+        """Where the samples lie; once photos were added, also where these are."""
+        if ADDED in catalog.roots.folders or any(sample.root == ADDED for sample in samples):
+            return with_added_root(catalog.roots, folder_of_added(self.folder))
+        return catalog.roots
 
     def _run(self, statement: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
         return self._database.execute(statement, tuple(values))
@@ -349,32 +371,6 @@ class ProjectStore(Closing):
                 if self._database.in_transaction:
                     self._run("ROLLBACK")
                 raise
-
-
-def _row(kept: Kept) -> tuple[Any, ...]:
-    each = kept.sample
-    names = map(_bytes, (each.id, each.root, each.path, each.class_id))
-    facts = (each.subset, each.digest, each.width, each.height, _bytes(each.group), _bytes(each.picture))
-    standing = (_bytes(kept.standing.class_id), kept.standing.excluded, kept.standing.confirmed)
-    return (*names, *facts, *standing, kept.gone)
-
-
-def _kept(row: tuple[Any, ...]) -> Kept:
-    *names, subset, digest, width, height, group, picture, now, excluded, confirmed, gone = row
-    name, root, path, class_id = map(_str, names)
-    facts = (subset, digest, width, height, _str(group), _str(root), _str(picture))
-    standing = Standing(_str(now), bool(excluded), bool(confirmed))
-    return Kept(Sample(name, path, class_id, *facts), standing, bool(gone))
-
-
-def _bytes(name: str | None) -> bytes | None:
-    """A name as it is kept: a file's may hold bytes that are no text, which SQLite's text does not take."""
-    return None if name is None else name.encode("utf-8", "surrogatepass")
-
-
-def _str(kept: Any) -> Any:
-    """What `_bytes` made."""
-    return kept.decode("utf-8", "surrogatepass") if isinstance(kept, bytes) else kept
 
 
 def _is_held(error: Exception) -> bool:

@@ -1,0 +1,484 @@
+"""Photos that are added to a folder: copied, read as the scan reads them, kept as an edit, found again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import REPOSITORY
+from tests.core.training_help import catalog_of, drive, small_folder, tiny_config
+from workbench.core.config.training_config import TrainingConfig, recommended
+from workbench.core.data.added import ADDED, Added, folder_of_added, keep_content, tidy
+from workbench.core.data.adding import add_photos, join_pictures
+from workbench.core.data.catalog import Catalog, Sample
+from workbench.core.data.edits import added, reclassed, without, without_class
+from workbench.core.data.groups import groups_of
+from workbench.core.errors import InputError, ResourceError, Stopped
+from workbench.core.events import Followed, Progress
+from workbench.core.instant.following import Follower
+from workbench.core.learning import resume, train
+from workbench.core.messages import Message
+from workbench.core.project.projects import Project
+from workbench.core.project.runs import PREDICTIONS, SPLIT
+from workbench.core.project.split_file import read_split
+from workbench.core.project.store import ProjectStore
+from workbench.core.results.predictions import PredictionTable
+
+TOLD = Message("edit.added", {"count": 1, "class_name": "cups"})
+
+
+@pytest.fixture
+def image_folder(drawn_small: Path, tmp_path: Path) -> Path:
+    """Two classes of eight photos each."""
+    return small_folder(drawn_small, tmp_path / "photos", 2, 8)
+
+
+@pytest.fixture
+def outside(drawn_small: Path, tmp_path: Path) -> Path:
+    """Photos that lie elsewhere, of the same two classes."""
+    folder = tmp_path / "elsewhere"
+    for source in sorted(path for path in drawn_small.iterdir() if path.is_dir())[:2]:
+        (folder / source.name).mkdir(parents=True)
+        for photo in sorted(source.iterdir())[8:]:
+            shutil.copy(photo, folder / source.name)
+    return folder
+
+
+@pytest.fixture
+def read(image_folder: Path) -> Catalog:
+    return catalog_of(image_folder)
+
+
+@pytest.fixture
+def store(read: Catalog) -> Iterator[ProjectStore]:
+    with ProjectStore(Project.of(read.folder, read).folder) as opened:
+        opened.begin(read)
+        yield opened
+
+
+def take(store: ProjectStore, *paths: Path, group: str = "") -> Added:
+    assert store.catalog is not None
+    job = add_photos(store.catalog, paths, folder_of_added(store.folder), group=group)
+    events, found = drive(job)
+    assert all(isinstance(event, Progress) and event.phase in ("add", "compare") for event in events)
+    assert isinstance(found, Added)
+    return found
+
+
+def put(store: ProjectStore, found: Added, class_id: str | None) -> Catalog:
+    folder = folder_of_added(store.folder)
+    return store.edit(TOLD, lambda c: added(c, found.samples, class_id, folder, found.pictures))
+
+
+def content(folder: Path) -> dict[str, tuple[bytes, int]]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def added_to(catalog: Catalog) -> list[Sample]:
+    return [sample for sample in catalog.samples if sample.root == ADDED]
+
+
+def classes_of(catalog: Catalog) -> list[str]:
+    return [each.id for each in catalog.classes]
+
+
+def test_photos_are_copied_and_added_with_their_class_undone_and_redone(
+    store: ProjectStore, read: Catalog, outside: Path, image_folder: Path
+) -> None:
+    before = content(outside), content(image_folder)
+    first, second = classes_of(read)
+    found = take(store, *sorted((outside / first).iterdir()))
+    assert [sample.path for sample in found.samples] == ["008.JPG", "009.JPG", "010.JPG", "011.JPG"]
+    after = put(store, found, first)
+    assert after.counts == {first: 12, second: 8}
+    assert after.samples[:16] == read.samples
+    new = added_to(after)
+    assert [after.roots.locate(sample).read_bytes() for sample in new] == [
+        path.read_bytes() for path in sorted((outside / first).iterdir())
+    ]
+    assert after.confirmed == {sample.id for sample in new}
+    for back, forth in ((store.undo(), store.redo()), (store.undo(), store.redo())):
+        assert back.samples == read.samples
+        assert back.confirmed == frozenset()
+        assert (forth.samples, forth.confirmed) == (after.samples, after.confirmed)
+    assert (content(outside), content(image_folder)) == before
+    with pytest.raises(KeyError):
+        read.roots.locate(new[0])
+
+
+def test_names_that_are_taken_get_a_number(store: ProjectStore, read: Catalog, outside: Path) -> None:
+    first, second = classes_of(read)
+    found = take(store, outside / first / "008.JPG", outside / second / "008.JPG")
+    assert sorted(sample.path for sample in found.samples) == ["008 2.JPG", "008.JPG"]
+    by_path = {sample.path: sample for sample in found.samples}
+    assert len({sample.digest for sample in by_path.values()}) == 2
+    long = outside / ("ü" * 124 + ".JPG")
+    shutil.copy(outside / first / "009.JPG", long)
+    shutil.copy(outside / second / "009.JPG", outside / second / long.name)
+    (one, two) = take(store, long, outside / second / long.name).samples
+    assert one.path != two.path
+    assert {len(one.path), len(two.path)} <= set(range(120, 129))
+
+
+def test_what_is_no_photo_is_refused_as_the_scan_refuses_it(
+    store: ProjectStore, outside: Path, image_folder: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    photo = next(iter(sorted(outside.rglob("*.JPG"))))
+    (bad / "cut.jpg").write_bytes(photo.read_bytes()[:2000])
+    (bad / "empty.jpg").touch()
+    (bad / "words.jpg").write_text("not a picture")
+    (bad / "notes.txt").write_text("notes")
+    (bad / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(100))
+    (bad / "pixels.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    found = take(store, photo, *sorted(bad.iterdir()))
+    assert len(found.samples) == 1
+    assert [path.name for path in folder_of_added(store.folder).iterdir()] == [photo.name]
+    for file in bad.iterdir():
+        shutil.copy(file, image_folder / next(iter(image_folder.iterdir())).name)
+    said = {Path(each.path).name: each.message for each in catalog_of(image_folder).skipped}
+    assert {Path(each.path).name: each.message for each in found.skipped} == said
+    assert len(said) == 6
+
+
+def test_a_damaged_photo_is_called_by_its_own_name(
+    store: ProjectStore, outside: Path, tmp_path: Path
+) -> None:
+    photo = next(iter(sorted(outside.rglob("*.JPG"))))
+    (tmp_path / "bad").mkdir()
+    cut = tmp_path / "bad" / photo.name
+    cut.write_bytes(photo.read_bytes()[:2000])
+    found = take(store, photo, cut)
+    assert [each.message for each in found.skipped] == [Message("truncated", {"name": photo.name})]
+    assert [path.name for path in folder_of_added(store.folder).iterdir()] == [photo.name]
+
+
+def test_a_photo_that_is_there_is_not_added_twice(
+    store: ProjectStore, read: Catalog, outside: Path, image_folder: Path, tmp_path: Path
+) -> None:
+    first = classes_of(read)[0]
+    new, again = outside / first / "008.JPG", tmp_path / "again.jpg"
+    shutil.copy(new, again)
+    found = take(store, image_folder / first / "000.JPG", new, again)
+    assert [sample.path for sample in found.samples] == ["008.JPG"]
+    told = [each.message for each in found.skipped]
+    assert told == [
+        Message("already_here", {"name": "000.JPG", "other": "000.JPG"}),
+        Message("already_here", {"name": "again.jpg", "other": "008.JPG"}),
+    ]
+    assert "“again.jpg” is here already, as “008.JPG”." in told[1].title
+    put(store, found, first)
+    assert take(store, new).samples == ()
+    left_out = store.edit(Message("edit"), lambda c: without(c, [found.samples[0].id]))
+    assert len(left_out.excluded) == 1
+    assert take(store, new).samples == ()
+    store.undo()
+    store.undo()
+    assert [each.path for each in take(store, new).samples] == ["008.JPG"], "its copy serves again"
+    assert len(list(folder_of_added(store.folder).iterdir())) == 1
+
+
+def test_two_edits_that_add_one_photo_add_it_once(store: ProjectStore, read: Catalog, outside: Path) -> None:
+    first = classes_of(read)[0]
+    photo = outside / first / "008.JPG"
+    found, also = take(store, photo), take(store, photo)  # before the first was made
+    put(store, found, first)
+    assert len(added_to(put(store, also, None))) == 1
+
+
+def test_folders_give_their_photos_and_a_class_that_has_gone_is_none(
+    store: ProjectStore, read: Catalog, outside: Path
+) -> None:
+    first = classes_of(read)[0]
+    found = take(store, outside)
+    assert len(found.samples) == 8
+    store.edit(Message("edit"), lambda c: without_class(c, first))
+    after = put(store, found, first)
+    assert {sample.class_id for sample in added_to(after)} == {None}
+
+
+def test_they_are_there_when_the_folder_is_read_again_and_the_project_opened_again(
+    store: ProjectStore, read: Catalog, outside: Path, image_folder: Path
+) -> None:
+    first, second = classes_of(read)
+    put(store, take(store, *sorted((outside / first).iterdir())), first)
+    ids = [sample.id for sample in added_to(store.catalog)]  # type: ignore[arg-type]
+    expected = store.edit(Message("edit"), lambda c: reclassed(c, ids[:1], second))
+    store.close()
+    (image_folder / second / "007.JPG").unlink()
+    with ProjectStore(store.folder) as again:
+        assert again.catalog == expected
+        now = catalog_of(image_folder)
+        outside_of = again.outside(now)
+        assert (outside_of.new, outside_of.gone, outside_of.changed) == ((), (f"{second}/007.JPG",), ())
+        taken = again.begin(now)
+        assert added_to(taken) == added_to(expected)
+        assert taken.confirmed == expected.confirmed
+        assert again.undo().counts == {first: 12, second: 7}
+        assert again.undo().counts == {first: 8, second: 7}
+        assert again.redo().counts == {first: 12, second: 7}
+
+
+def test_an_undone_photo_stays_away_and_comes_back_after_a_restart(
+    store: ProjectStore, read: Catalog, outside: Path, image_folder: Path
+) -> None:
+    first = classes_of(read)[0]
+    after = put(store, take(store, *sorted((outside / first).iterdir())), first)
+    store.undo()
+    store.close()
+    with ProjectStore(store.folder) as again:
+        assert added_to(again.begin(catalog_of(image_folder))) == []
+        assert added_to(again.redo()) == added_to(after)
+
+
+def test_a_copy_that_has_gone_is_told_and_comes_back(
+    store: ProjectStore, read: Catalog, outside: Path
+) -> None:
+    first = classes_of(read)[0]
+    after = put(store, take(store, outside / first), first)
+    lost = after.roots.locate(added_to(after)[0])
+    aside = lost.rename(lost.with_name("aside"))
+    assert store.outside(read).gone == (added_to(after)[0].id,)
+    assert added_to(store.begin(read)) == added_to(after)[1:]
+    aside.rename(lost)
+    assert store.outside(read).new == (added_to(after)[0].id,)
+    assert sorted(added_to(store.begin(read)), key=lambda s: s.id) == added_to(after)
+
+
+def test_a_copy_of_a_photo_of_the_folder_is_known_as_such(
+    store: ProjectStore, read: Catalog, image_folder: Path, tmp_path: Path
+) -> None:
+    original = read.samples[3]
+    other = tmp_path / "smaller.jpg"
+    with Image.open(read.roots.locate(original)) as image:
+        image.resize((80, 80), Image.Resampling.LANCZOS).save(other, quality=80)
+    after = put(store, take(store, other), original.class_id)
+
+    def together(catalog: Catalog) -> set[str]:
+        groups = dict(zip((s.id for s in catalog.samples), groups_of(catalog.samples), strict=True))
+        return {each for each, group in groups.items() if group == groups[original.id]}
+
+    both = {original.id, "/added/smaller.jpg"}
+    assert together(after) == both
+    assert together(store.undo()) == {original.id}
+    assert store.catalog is not None
+    assert store.catalog.samples == read.samples
+    assert together(store.redo()) == both
+    store.close()
+    with ProjectStore(store.folder) as again:
+        catalog = again.begin(catalog_of(image_folder))
+        assert together(catalog) == {original.id}, "the scan knows nothing of what was added"
+        catalog = again.join(drive(join_pictures(catalog))[1])
+        assert together(catalog) == both
+        again.undo()
+        assert together(again.redo()) == both
+
+
+def test_a_group_and_the_sets_of_the_folder_are_respected(
+    drawn_small: Path, tmp_path: Path, outside: Path
+) -> None:
+    for name in ("train", "val"):
+        small_folder(drawn_small, tmp_path / "sets" / name, 2, 4)
+    read = catalog_of(tmp_path / "sets")
+    with ProjectStore(Project.of(read.folder, read).folder) as store:
+        store.begin(read)
+        found = take(store, outside, group="burst")
+        after = added_to(put(store, found, classes_of(read)[0]))
+    assert {(sample.group, sample.subset) for sample in after} == {("burst", "training")}
+    assert len(set(groups_of(after))) == 1
+
+
+def test_a_project_is_still_known_by_the_photos_of_its_folder(
+    store: ProjectStore, read: Catalog, outside: Path, image_folder: Path, tmp_path: Path
+) -> None:
+    first = classes_of(read)[0]
+    grown = put(store, take(store, outside), first)
+    assert Project.of(read.folder, grown).folder == store.folder
+    moved = image_folder.rename(tmp_path / "moved")
+    assert Project.of(moved, catalog_of(moved)).folder == store.folder
+
+
+@pytest.mark.e2e
+def test_runs_learn_from_them_and_go_on_with_them(
+    store: ProjectStore, read: Catalog, outside: Path, ready_backbone: None
+) -> None:
+    first = classes_of(read)[0]
+    grown = put(store, take(store, outside), first)
+    ids = {sample.id for sample in added_to(grown)}
+    run = store.folder / "runs" / "1"
+    run.mkdir(parents=True)
+    drive(train(grown, recommended("instant"), run, device="cpu"))
+    assert ids <= set(PredictionTable.load(run / PREDICTIONS).samples)
+    long = store.folder / "runs" / "2"
+    long.mkdir()
+    drive(train(grown, tiny_config(epochs=1), long, device="cpu"))
+    drive(resume(long, device="cpu"))
+    elsewhere = store.folder.rename(store.folder.with_name("moved"))
+    drive(resume(elsewhere / "runs" / "2", device="cpu"))
+    split = read_split(elsewhere / "runs" / "2" / SPLIT)
+    assert ids <= {sample.id for sample in split.samples}
+    next((elsewhere / ADDED).iterdir()).write_bytes(b"another photo")
+    with pytest.raises(InputError) as error:
+        drive(resume(elsewhere / "runs" / "2", device="cpu"))
+    assert error.value.message == Message("photos_changed", {"count": 1})
+
+
+@pytest.mark.e2e
+def test_a_model_follows_them(
+    store: ProjectStore, read: Catalog, outside: Path, ready_backbone: None
+) -> None:
+    first, second = classes_of(read)
+    config = TrainingConfig(networks="one")
+    for name in (first, second):
+        grown = put(store, take(store, outside / name), name)
+    loose = {f"/added/{name}" for name in ("008.JPG", "009.JPG")}
+    loose &= {sample.id for sample in grown.samples}
+    grown = store.edit(Message("edit"), lambda c: reclassed(c, loose, None))
+    with Follower(grown, config, "cpu") as follower:
+        found: Followed = drive(follower.follow(grown))[1]
+    assert set(found.samples) == {sample.id for sample in grown.samples}
+    said = dict(zip(found.samples, np.array(found.classes)[found.said], strict=True))
+    assert [said[each] for each in sorted(loose)] == [first] * len(loose)
+
+
+def test_stopped_before_anything_was_taken_it_leaves_nothing(store: ProjectStore, outside: Path) -> None:
+    assert store.catalog is not None
+    folder = folder_of_added(store.folder)
+    with pytest.raises(Stopped):
+        drive(add_photos(store.catalog, [outside], folder, stop=lambda: True))
+    assert not folder.exists()
+
+
+def test_what_a_killed_process_left_half_written_goes_but_no_photo(tmp_path: Path) -> None:
+    folder = tmp_path / "added"
+    kept = keep_content(b"content", "a.jpg", folder)
+    assert keep_content(b"content", "a.jpg", folder) == kept
+    for name in (".0123.part", "reserved.jpg", ".new.part"):
+        (folder / name).touch()
+    (folder / ".0123.part").write_bytes(b"half")
+    for name in (".0123.part", "reserved.jpg"):
+        os.utime(folder / name, (0, 0))
+    os.utime(kept, (0, 0))
+    tidy(folder)
+    assert sorted(path.name for path in folder.iterdir()) == [".new.part", "a.jpg"]
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from workbench.core.data.added import keep_content
+from workbench.core.errors import ResourceError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    keep_content(bytes(5000), "a.jpg", Path(sys.argv[1]))
+except ResourceError as error:
+    print(error.message.code)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on files")
+def test_a_full_disk_is_said_and_nothing_half_written_stays(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, str(tmp_path / "added")],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() == "not_saved.full", done.stderr
+    assert list((tmp_path / "added").iterdir()) == []
+
+
+_KILLED = """
+import io, os, random, signal, sys, time
+from pathlib import Path
+from PIL import Image
+from workbench.core.data.added import added_id, folder_of_added, keep_content
+from workbench.core.data.adding import add_photos
+from workbench.core.data.catalog import Catalog, ImageClass, Roots
+from workbench.core.data.edits import added
+from workbench.core.files import sha256_of
+from workbench.core.jobs import run
+from workbench.core.messages import Message
+from workbench.core.project.store import ProjectStore
+
+source, project, kills = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+classes = (ImageClass("a", "a"), ImageClass("b", "b"))
+with ProjectStore(project) as store:
+    store.begin(Catalog(Roots.of(source), classes, ()))
+
+def work(to, seed):
+    dice, folder = random.Random(seed), folder_of_added(project)
+    store = ProjectStore(project)
+    while True:
+        photo = source / f"{dice.randrange(10**9)}.png"
+        Image.frombytes("RGB", (8, 8), dice.randbytes(192)).save(photo)
+        found = run(add_photos(store.catalog, [photo], folder), lambda event: None)
+        after = store.edit(Message("edit"), lambda c: added(c, found.samples, "a", folder, found.pictures))
+        os.write(to, f"{len(after.samples)} {after.samples[-1].digest}\\n".encode())
+
+known, dice, told = [], random.Random(1), 0
+for kill in range(kills):
+    from_child, to = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(from_child)
+        try:
+            work(to, kill)
+        finally:
+            os._exit(1)
+    os.close(to)
+    time.sleep(dice.uniform(0.02, 0.15))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(from_child) as stream:
+        lines = [line.split() for line in stream.read().split("\\n")[:-1]]
+    known += [digest for _, digest in lines]
+    told += len(lines)
+    with ProjectStore(project) as store:
+        assert not store.restored
+        found = {sample.digest: sample for sample in store.catalog.samples}
+        assert set(known) <= set(found), f"lost after kill {kill}"
+        for digest, sample in found.items():
+            assert sha256_of(store.catalog.roots.locate(sample)) == digest
+        known = list(found)
+print(told)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_nothing_that_was_added_is_lost_in_forty_kills(tmp_path: Path) -> None:
+    for name in ("source", "project"):
+        (tmp_path / name).mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(tmp_path / "source"), str(tmp_path / "project"), "40"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 20, "photos that were acknowledged before a kill"
+
+
+def test_edits_of_a_project_from_before_are_read(store: ProjectStore, read: Catalog) -> None:
+    """The journal of a version that could add nothing has no such entries."""
+    first, second = classes_of(read)
+    store.edit(Message("edit"), lambda c: reclassed(c, [read.samples[0].id], second))
+    store._run("UPDATE edits SET change = json_remove(change, '$.added', '$.removed', '$.pictured')")
+    assert replace(store.undo(), revision=0) == read
+    assert store.redo().counts == {first: 7, second: 9}
+
+
+def test_a_disk_that_refuses_is_said(tmp_path: Path, store: ProjectStore, outside: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("folders are not refused in this way")
+    assert store.catalog is not None
+    with pytest.raises(ResourceError):
+        drive(add_photos(store.catalog, [outside], Path("/proc/nowhere/added")))
