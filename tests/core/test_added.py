@@ -335,21 +335,33 @@ def test_runs_learn_from_them_and_go_on_with_them(
 
 
 @pytest.mark.e2e
-def test_a_model_follows_them(
-    store: ProjectStore, read: Catalog, outside: Path, ready_backbone: None
+def test_a_model_follows_them_as_if_they_lay_in_the_folder(
+    store: ProjectStore,
+    read: Catalog,
+    outside: Path,
+    drawn_small: Path,
+    tmp_path: Path,
+    ready_backbone: None,
 ) -> None:
-    first, second = classes_of(read)
-    config = TrainingConfig(networks="one")
-    for name in (first, second):
+    grown = read
+    for name in classes_of(read):
         grown = put(store, take(store, outside / name), name)
-    loose = {f"/added/{name}" for name in ("008.JPG", "009.JPG")}
-    loose &= {sample.id for sample in grown.samples}
-    grown = store.edit(Message("edit"), lambda c: reclassed(c, loose, None))
-    with Follower(grown, config, "cpu") as follower:
-        found: Followed = drive(follower.follow(grown))[1]
-    assert set(found.samples) == {sample.id for sample in grown.samples}
-    said = dict(zip(found.samples, np.array(found.classes)[found.said], strict=True))
-    assert [said[each] for each in sorted(loose)] == [first] * len(loose)
+    whole = catalog_of(small_folder(drawn_small, tmp_path / "whole", 2, 12))
+    assert {s.digest: s.class_id for s in grown.samples} == {s.digest: s.class_id for s in whole.samples}
+    loose = {sample.digest for sample in added_to(grown)[::3]}
+    answers = []
+    for catalog in (grown, whole):
+        ids = {sample.id for sample in catalog.samples if sample.digest in loose}
+        with Follower(catalog, TrainingConfig(networks="one"), "cpu") as follower:
+            drive(follower.follow(catalog))
+            found: Followed = drive(follower.follow(reclassed(catalog, ids, None)))[1]
+        digests = {sample.id: sample.digest for sample in catalog.samples}
+        said = zip(found.samples, np.array(found.classes)[found.said], found.probability, strict=True)
+        answers.append({digests[each]: (name, round(float(sure), 3)) for each, name, sure in said})
+    assert answers[0].keys() == answers[1].keys()
+    alike = [abs(answers[0][each][1] - answers[1][each][1]) < 0.02 for each in answers[0]]
+    assert all(alike)
+    assert [answers[0][each][0] for each in loose] == [answers[1][each][0] for each in loose]
 
 
 def test_stopped_before_anything_was_taken_it_leaves_nothing(store: ProjectStore, outside: Path) -> None:

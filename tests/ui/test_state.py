@@ -30,6 +30,11 @@ def with_run(**changes: object) -> State:
         (changed(State(), working=frozenset({"scan"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"sample"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
+        (changed(FOLDER, possible=True, working=frozenset({"add"})), {"train", "edit_photos", "stop_adding"}),
+        (
+            changed(FOLDER, working=frozenset({"add"}), stopping=frozenset({"add"}), possible=True),
+            {"train", "edit_photos"},
+        ),
         (FOLDER, AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
         (changed(FOLDER, possible=True), AGAIN | {"train", "edit_photos"}),

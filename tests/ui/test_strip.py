@@ -67,7 +67,12 @@ def test_training_comes_before_other_work() -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "page", "stop"), [("scan", "images", "stop_scan"), ("predict", "try_it", "stop_predicting")]
+    ("work", "page", "stop"),
+    [
+        ("scan", "images", "stop_scan"),
+        ("add", "images", "stop_adding"),
+        ("predict", "try_it", "stop_predicting"),
+    ],
 )
 def test_other_work_counts(work: str, page: str, stop: str) -> None:
     state = changed(State(), working=frozenset({work}), progress={work: (1200, 4800, "Reading photos…")})

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         stops = {
             "stop_training": session.runs.stop,
             "stop_scan": session.folders.stop,
+            "stop_adding": session.adding.stop,
             "stop_predicting": session.predictions.stop,
             "stop_export": session.projects.stop,
         }

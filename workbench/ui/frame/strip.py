@@ -19,6 +19,7 @@ _DELAY_MS = 400
 _STOPPED_BY: tuple[tuple[WorkKind, str, Action], ...] = (
     ("sample", "images", "stop_scan"),
     ("scan", "images", "stop_scan"),
+    ("add", "images", "stop_adding"),
     ("predict", "try_it", "stop_predicting"),
     ("export", "images", "stop_export"),
 )

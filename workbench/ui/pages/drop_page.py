@@ -31,13 +31,17 @@ class DropPage(Page):
         """Takes what was dropped or pasted; model files have been taken already."""
         raise NotImplementedError
 
+    def promise(self, dropped: Dropped) -> str:
+        """What will happen where something is let go here; "" where nothing can come of it."""
+        return promise(dropped, self.name)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcomes whatever could hold a photo; a drop that does not is answered by a sentence."""
         if event.mimeData().hasFormat(SAMPLES):  # on their way to a class
             event.ignore()
             return
         event.acceptProposedAction()
-        self.light.show_over(Dropped.of(event.mimeData()), self.name)
+        self.light.show_words(self.promise(Dropped.of(event.mimeData())))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Forgets about it."""
@@ -62,7 +66,11 @@ class Light(QWidget):
 
     def show_over(self, dropped: Dropped, page: str) -> None:
         """Lights up, for something that can be taken or not."""
-        self._words = promise(dropped, page)
+        self.show_words(promise(dropped, page))
+
+    def show_words(self, words: str) -> None:
+        """Lights up with what will happen; "" where nothing can come of it."""
+        self._words = words
         self.setAccessibleName(self._words)
         self.setGeometry(self._page.rect())
         self.raise_()

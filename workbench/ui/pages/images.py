@@ -8,14 +8,16 @@ from PySide6.QtCore import QMimeData, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from workbench.core.data.catalog import Catalog
+from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.errors import ErrorReport
 from workbench.core.project.projects import Project
 from workbench.ui.pages.drop_page import DropPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.desktop import begin_at
 from workbench.ui.parts.drop_target import DropTarget
+from workbench.ui.parts.dropped import Dropped
 from workbench.ui.parts.folder_menu import FolderMenu
-from workbench.ui.parts.mime import local_paths
+from workbench.ui.parts.mime import Given, local_paths
 from workbench.ui.parts.reading_choice import ReadingChoice
 from workbench.ui.parts.widgets import Bar, Button, PrimaryButton, as_tip, column, label, row
 from workbench.ui.session.actions import enabled_actions
@@ -138,8 +140,35 @@ class ImagesPage(DropPage):
     def _go_to_training(self) -> None:
         self.wants_page.emit("train")
 
+    def promise(self, dropped: Dropped) -> str:
+        """What will happen: photos are added to the class that is shown."""
+        if not self._adds(dropped):
+            return super().promise(dropped)
+        name, one = self.folder_view.adding.class_name, len(dropped.paths) < 2
+        if name:
+            text = self.tr("Drop to add it to “{name}”") if one else self.tr("Drop to add them to “{name}”")
+            return text.format(name=name)
+        what = (
+            self.tr("Drop to add it without a class,")
+            if one
+            else self.tr("Drop to add them without a class,")
+        )
+        return what + "\n" + self.tr("or drop onto a class at the left")
+
+    def _adds(self, dropped: Dropped) -> bool:
+        """Whether what was dropped is added to the open folder, rather than opened."""
+        if not (self._views.currentWidget() is self.folder_view and self.folder_view.editing.possible):
+            return False
+        alone = dropped.kind == "photos" and len(dropped.paths) == 1
+        return dropped.kind in ("photos", "picture") and not (
+            alone and not may_be_photo(dropped.paths[0].name)
+        )
+
     def take(self, mime: QMimeData) -> None:
-        """Opens a dropped folder, or says what to drop instead."""
+        """Opens a dropped folder, adds photos to the open one, or says what to drop instead."""
+        if self._adds(Dropped.of(mime)):
+            self.folder_view.adding.take(Given.of(mime))
+            return
         paths = local_paths(mime)
         folders = [path for path in paths if path.is_dir()]
         if len(paths) == 1:

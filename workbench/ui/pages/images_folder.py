@@ -14,6 +14,7 @@ from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Followed
 from workbench.core.health.evidence import Evidence
 from workbench.ui.pages.images_map import MapBeside
+from workbench.ui.parts.adding import Adding
 from workbench.ui.parts.class_list import ClassList, ClassRow
 from workbench.ui.parts.findings_list import FindingsList
 from workbench.ui.parts.folder_changes import FolderChanges
@@ -22,7 +23,7 @@ from workbench.ui.parts.gallery import Gallery
 from workbench.ui.parts.gallery_filter import GalleryFilter
 from workbench.ui.parts.photo_details import PhotoDetails
 from workbench.ui.parts.selected_photos import SelectedPhotos
-from workbench.ui.parts.widgets import Button, Elided, column, row
+from workbench.ui.parts.widgets import Button, Elided, IconButton, column, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Showing, photos, still_there
 from workbench.ui.session.state import Health, State
@@ -49,6 +50,7 @@ class FolderView(QWidget):
         self._look_words = self._photos_words = ""
         self.classes, self.gallery = ClassList(session), Gallery(session)
         self.selected = SelectedPhotos(session, self, self.gallery, self.classes)
+        self.adding = Adding(session, self, self.classes)
         self.editing, self.selection = self.selected.editing, self.selected.bar
         self.findings, self.details = FindingsList(session), PhotoDetails(session)
         self.filter, self.number = GalleryFilter(), FollowedNumber()
@@ -70,6 +72,8 @@ class FolderView(QWidget):
         self.map.wants_photos.connect(self._show_enclosed)
         self.filter.changed.connect(self._narrow)
         self.editing.wants_details.connect(self._open)
+        self.editing.wants_photos.connect(self.adding.choose)
+        self.editing.wants_camera.connect(self._open_camera_for)
         self.details.closed.connect(self._close_details)
         self.look.toggled.connect(self._look)
         self.findings.wants_photos.connect(self._show_finding)
@@ -78,6 +82,7 @@ class FolderView(QWidget):
         self._shortcut(QKeySequence.StandardKey.Undo, self._session.edits.undo)
         for keys in (QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")):
             self._shortcut(keys, self._session.edits.redo)
+        self._shortcut(QKeySequence.StandardKey.Paste, self.adding.paste)
         self._shortcut(QKeySequence(Qt.Key.Key_F2), self._rename)
         self._shortcut(QKeySequence.StandardKey.Find, self._find)
         self._shortcut(QKeySequence(Qt.Key.Key_Escape), self._escape)
@@ -90,16 +95,17 @@ class FolderView(QWidget):
         self.classes.setMinimumWidth(theme.px(_CLASSES_WIDTH) * 3 // 4)
         self.classes.setMaximumWidth(theme.px(_CLASSES_WIDTH))
         self.new_class = Button(self.tr("New class…"), self.editing.new_class, role="quiet")
+        self.take_photos = IconButton("ph.camera", self.tr("Take photos with the camera"), self._open_camera)
         self.details.hide()
         for view in (self.gallery, self.findings):
             self._views.addWidget(view)
         line = row(self._title, self.map.button, self.look)
         line.setStretch(0, 1)
-        right = row(self.map, self.details, space=theme.M)
+        right = row(self.map, self.details, self.adding.camera, space=theme.M)
         right.setStretch(0, 1)
         middle = column(line, self.filter, self.changes, right, self.selection, space=12)
         middle.setStretch(3, 1)
-        left = column(self.classes, row(self.new_class, -1), self.number)
+        left = column(self.classes, row(self.new_class, -1, self.take_photos), self.number)
         layout = row(left, middle, space=theme.M)
         layout.setStretch(0, 1)
         layout.setStretch(1, 3)
@@ -120,6 +126,7 @@ class FolderView(QWidget):
             self.details.hide()
         if another:
             self.look.setChecked(False)
+            self.adding.camera.hide()
         self._showing = still_there(catalog, self._showing)
         self.classes.show_catalog(catalog, self._showing.part, self._showing.class_id)
         self._show_photos()
@@ -131,6 +138,8 @@ class FolderView(QWidget):
         self.selection.show_state(state)
         self.changes.show_changes(state.edits.outside)
         self.new_class.setEnabled(self.editing.possible)
+        self.take_photos.setEnabled(self.editing.possible)
+        self.classes.can_add = self.editing.possible
         self.number.show_state(state)
         self.map.show_state(state)
         if state.health is not self._health:
@@ -176,6 +185,7 @@ class FolderView(QWidget):
     def _show_photos(self) -> None:
         assert self._catalog is not None
         self._showing = self.filter.apply(self._showing)
+        self.adding.show_class(self._catalog, self._showing.class_id or None)
         self._photos_words = (
             self._showing.title
             or {
@@ -271,6 +281,7 @@ class FolderView(QWidget):
     def _open(self) -> None:
         self._clicked = ""
         if self.gallery.sample() is not None:
+            self.adding.camera.hide()
             self.details.show()
             self._follow()
 
@@ -287,6 +298,19 @@ class FolderView(QWidget):
         )
         self._show_only(samples, words.format(count=len(samples)))
         self.gallery.setFocus()
+
+    @Slot()
+    def _open_camera(self) -> None:
+        self.details.hide()
+        self.adding.camera.open()
+
+    @Slot(object)
+    def _open_camera_for(self, row: ClassRow) -> None:
+        """Shows the camera beside the gallery, and the class that the photos go into."""
+        assert self._catalog is not None
+        self.classes.show_catalog(self._catalog, row.part, row.class_id)
+        self._choose(row)
+        self._open_camera()
 
     @Slot()
     def _close_details(self) -> None:
@@ -333,6 +357,9 @@ class FolderView(QWidget):
         """Takes back one thing at a time: the details, then what narrows the gallery, then the selection."""
         if not self.details.isHidden():
             self._close_details()
+        elif not self.adding.camera.isHidden():
+            self.adding.camera.hide()
+            self.gallery.setFocus()
         elif self.filter.text.text():
             self.filter.text.clear()
         elif self._showing.only is not None:

@@ -1,13 +1,13 @@
 """The classes of a folder: a thumbnail, the name, how many photos, and a thin bar to compare them by.
 
-Photos of the gallery may be dragged onto a class.
+Photos of the gallery may be dragged onto a class, and so may files from elsewhere.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QFrame, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog
 from workbench.ui.parts.card_list import CardList, draw_frame, draw_ground, draw_square, draw_text
-from workbench.ui.parts.mime import SAMPLES
+from workbench.ui.parts.dropped import Dropped
+from workbench.ui.parts.mime import SAMPLES, Given
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.session.showing import Part, number_keys
@@ -53,13 +54,18 @@ class ClassRow:
 class ClassList(CardList[ClassRow]):
     """Chooses which photos the gallery shows.
 
+    Attributes:
+        can_add: Whether photos from elsewhere can be added now.
+
     Signals:
         chosen: The `ClassRow` that the person chose.
         dropped: The `ClassRow` that photos were dropped on.
+        given: The `ClassRow` that something from elsewhere was dropped on, and what it was: `Given`.
     """
 
     chosen = Signal(object)
     dropped = Signal(object)
+    given = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.thumbnails)
@@ -67,6 +73,7 @@ class ClassList(CardList[ClassRow]):
         self.setProperty("role", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAcceptDrops(True)
+        self.can_add = False
         self._over = -1
         self._shows_keys = False
 
@@ -114,15 +121,16 @@ class ClassList(CardList[ClassRow]):
     # Photos that are dragged here
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcomes photos of the gallery; what comes from elsewhere is for the page."""
-        if event.mimeData().hasFormat(SAMPLES):
+        """Welcomes photos, of the gallery or from elsewhere; models and the like are for the page."""
+        if event.mimeData().hasFormat(SAMPLES) or self._may_be_added(event.mimeData()):
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Frames the class that they would go into."""
-        self._mark(self.indexAt(event.position().toPoint()).row())
+        inside = event.mimeData().hasFormat(SAMPLES)
+        self._mark(self.indexAt(event.position().toPoint()).row(), inside)
         if self._over >= 0:
             event.acceptProposedAction()
         else:
@@ -135,15 +143,28 @@ class ClassList(CardList[ClassRow]):
     def dropEvent(self, event: QDropEvent) -> None:
         """Tells of it."""
         number = self.indexAt(event.position().toPoint()).row()
+        inside = event.mimeData().hasFormat(SAMPLES)
         self._mark(-1)
-        if number > 0 and event.mimeData().hasFormat(SAMPLES):
-            event.acceptProposedAction()
+        if not self._takes(number, inside):
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        if inside:
             self.dropped.emit(self.rows[number])
         else:
-            event.ignore()
+            self.given.emit(self.rows[number], Given.of(event.mimeData()))
 
-    def _mark(self, number: int) -> None:
-        self._over = number if number > 0 else -1
+    def _may_be_added(self, mime: QMimeData) -> bool:
+        return self.can_add and Dropped.of(mime).kind in ("photos", "picture", "folder", "folders", "mixed")
+
+    def _takes(self, number: int, inside: bool) -> bool:
+        """Whether something may be dropped on a row: photos of the gallery are among all photos already."""
+        if number < 0:
+            return False
+        return number > 0 if inside else self.rows[number].part != "excluded"
+
+    def _mark(self, number: int, inside: bool = True) -> None:
+        self._over = number if self._takes(number, inside) else -1
         self.viewport().update()
 
     def paint_row(

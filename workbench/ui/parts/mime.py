@@ -5,10 +5,34 @@ Apart from `drop`, which needs Pillow: the window paints before that is loaded.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QImage
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person gave: files and folders, or else a picture that is in no file.
+
+    Attributes:
+        paths: In the order in which they came.
+        image: The picture; None where there are paths, or nothing.
+    """
+
+    paths: tuple[Path, ...] = ()
+    image: QImage | None = None
+
+    @classmethod
+    def of(cls, mime: QMimeData) -> Given:
+        """What was dropped or pasted."""
+        paths = tuple(local_paths(mime))
+        return cls(paths, None if paths else image_in(mime))
+
+    def __bool__(self) -> bool:
+        return bool(self.paths) or self.image is not None
+
 
 SAMPLES = "application/x-workbench-samples"
 """The type of what is dragged within the window: ids of samples."""

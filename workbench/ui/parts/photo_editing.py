@@ -32,9 +32,12 @@ class PhotoEditing(QObject):
 
     Signals:
         wants_details: The details of the current photo were asked for in a menu.
+        wants_photos, wants_camera: Photos are to be chosen, or taken, for a `ClassRow`.
     """
 
     wants_details = Signal()
+    wants_photos = Signal(object)
+    wants_camera = Signal(object)
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -228,6 +231,10 @@ class PhotoEditing(QObject):
             return
         each = next((c for c in catalog.classes if row.part == "class" and c.id == row.class_id), None)
         menu = self._menu()
+        if row.part != "excluded":
+            _add(menu, self.tr("Add photos…"), lambda: self.wants_photos.emit(row))
+            _add(menu, self.tr("Take photos with the camera…"), lambda: self.wants_camera.emit(row))
+            menu.addSeparator()
         if each is not None:
             _add(menu, self.tr("Rename…"), lambda: self.rename(each))
             others = menu.addMenu(self.tr("Merge into"))

@@ -14,7 +14,7 @@ from workbench.ui.session.state import State, has_numbers, is_same_run, model_in
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
-    "undo", "redo", "read_again", "other_reading", "copy_project", "export_project", "stop_export",
+    "undo", "redo", "read_again", "other_reading", "copy_project", "export_project", "stop_export", "stop_adding",
 ]  # fmt: skip
 
 
@@ -23,8 +23,9 @@ def enabled_actions(state: State) -> frozenset[Action]:
 
     | action | enabled when |
     | --- | --- |
-    | choose_folder, make_sample | nothing is scanned or drawn, and a run under way gives way |
+    | choose_folder, make_sample | nothing is scanned, drawn or added, and a run under way gives way |
     | stop_predicting | photos are being looked at, and were not asked to stop |
+    | stop_adding | photos are added, and that was not asked to stop |
     | stop_scan | a folder is scanned or the sample is drawn, and was not asked to stop |
     | train | a folder with two classes is open, nothing is scanned or trained, this edition has the method |
     | stop_training | a run is under way and was not asked to stop |
@@ -46,7 +47,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
     stoppable = working - state.work.stopping
     editable = catalog is not None and not reading and state.edits.possible
     has_project = catalog is not None and state.edits.project is not None
-    openable = not reading and is_interruptible(state)
+    openable = not reading and "add" not in working and is_interruptible(state)
     rules: dict[Action, bool] = {
         "choose_folder": openable,
         "make_sample": openable,
@@ -55,6 +56,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
         "copy_project": openable and has_project,
         "export_project": has_project and not reading and "export" not in working,
         "stop_export": "export" in stoppable,
+        "stop_adding": "add" in stoppable,
         "stop_scan": bool(stoppable & {"scan", "sample"}),
         "stop_predicting": "predict" in stoppable,
         "train": not (reading or "train" in working)

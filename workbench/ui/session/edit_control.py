@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -132,6 +132,10 @@ class EditControl(QObject):
     def redo(self) -> None:
         """Makes the edit again that was undone last."""
         self._ask(ProjectStore.redo)
+
+    def join(self, pictures: Mapping[str, str]) -> Catalog | None:
+        """Takes which photos show one picture, by ids; None where no project is open."""
+        return self._project.join(pictures) if self._project is not None else None
 
     def forget_outside(self) -> None:
         """Somebody has seen what has changed in the folder."""

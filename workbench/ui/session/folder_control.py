@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from workbench.core import paths
+from workbench.core.data.added import ADDED
 from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Catalog, ReadingKey, Unclear
 from workbench.core.errors import ErrorReport
 from workbench.core.events import FirstModel, Progress
 from workbench.core.messages import Message
 from workbench.core.project.copies import Imported
-from workbench.engine.requests import DrawSample, FetchLesson, OpenZip, Scan
+from workbench.engine.requests import DrawSample, FetchLesson, Join, OpenZip, Scan
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.preference_control import PreferenceControl
@@ -182,6 +185,21 @@ class FolderControl(QObject):
         self._edits.open(catalog, self._project_opened, self._read, self._project)
 
     def _project_opened(self, catalog: Catalog) -> None:
+        """Shows the photos, once those that were added are compared with those of the folder."""
+        if any(sample.root == ADDED for sample in catalog.samples):
+            joined, apart = partial(self._joined, catalog), partial(self._not_joined, catalog)
+            self._service.submit(Join(catalog), "scan", completed=joined, failed=apart)
+        else:
+            self._show(catalog)
+
+    def _joined(self, catalog: Catalog, pictures: Mapping[str, str]) -> None:
+        self._show(self._edits.join(pictures) or catalog)
+
+    def _not_joined(self, catalog: Catalog, error: ErrorReport) -> None:
+        self._work.report(error)
+        self._show(catalog)
+
+    def _show(self, catalog: Catalog) -> None:
         before, project = self._store.state.folders.catalog, self._store.state.edits.project
         own = project.folder if project is not None else None
         another = before is None or before.folder != catalog.folder or own != self._shown

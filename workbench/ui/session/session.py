@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from workbench.ui.session.add_control import AddControl
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
@@ -31,7 +32,7 @@ class Session(QObject):
 
     Attributes:
         store: The state, and who is told of its changes.
-        folders, edits, runs, models, predictions, preferences, work: What can be asked for, by slice.
+        folders, edits, adding, runs, models, predictions, preferences, work: What can be asked for, by slice.
         projects: What can be made of the open project as a whole.
         following, health: What happens by itself: a model follows every edit, the photos are examined.
         map: Where the photos lie by their features, once somebody wants to see that.
@@ -46,6 +47,7 @@ class Session(QObject):
         self.preferences = PreferenceControl(self.store, self)
         self.work = WorkControl(self.store, self._service, self)
         self.edits = EditControl(self.store, self.work, self)
+        self.adding = AddControl(self.store, self._service, self.work, self.edits, self)
         self.folders = FolderControl(self.store, self._service, self.work, self.preferences, self.edits, self)
         self.projects = ProjectControl(self.store, self._service, self.work, self.edits, self.folders, self)
         self.runs = RunControl(self.store, self._service, self.work, self.preferences, self)

@@ -20,7 +20,7 @@ from workbench.core.results.estimate import Estimate
 if TYPE_CHECKING:  # NumPy is loaded with the first of them
     from workbench.core.health.traits import Traits
 
-WorkKind = Literal["scan", "sample", "train", "predict", "export"]
+WorkKind = Literal["scan", "sample", "add", "train", "predict", "export"]
 
 
 @dataclass(frozen=True)
