@@ -75,6 +75,13 @@ def with_samples_of(read: Catalog, folder: Path, added: list[Sample]) -> Catalog
     return replace(read, roots=with_added_root(read.roots, folder), samples=(*read.samples, *there))
 
 
+def copies_in(project: Path) -> list[Path]:
+    """The whole copies that a project keeps, sorted."""
+    folder = folder_of_added(project)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(each for each in found if each.is_file() and not each.name.startswith("."))
+
+
 def keep_copy(source: Path, folder: Path, digest: str) -> tuple[Path, bool]:
     """Copies a file into the folder of the added ones.
 

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from workbench.core.data.added import copies_in, folder_of_added
 from workbench.core.data.new_folder import new_folder
 from workbench.core.errors import InputError
 from workbench.core.files import saving
@@ -94,6 +95,10 @@ def duplicate(project: Project, name: str, store: ProjectStore | None = None) ->
             own.mkdir(exist_ok=True)
             for file in files_of_run(run):
                 shutil.copyfile(file, own / file.name)
+        if photos := copies_in(project.folder):
+            folder_of_added(place).mkdir()
+            for photo in photos:
+                shutil.copyfile(photo, folder_of_added(place) / photo.name)
         if (project.folder / IN_USE).is_file():
             shutil.copyfile(project.folder / IN_USE, place / IN_USE)
         _begun(old, place, name).write()

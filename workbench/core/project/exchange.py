@@ -4,6 +4,7 @@
     project.json              see `core.project.records`
     project.db                edits and their journal, a copy made by SQLite
     in_use.json, runs/ID/     as they lie in the project's folder
+    added/                    photos that a person has added
     photos/                   the image folder, where the person wants it in there
 
 Paths of the computer that it was made on are in it and may lead nowhere on another: the photos are then found
@@ -24,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workbench.core.data.added import ADDED, copies_in
 from workbench.core.data.listing import list_files
 from workbench.core.data.new_folder import new_folder, scratch_folder
 from workbench.core.data.refusals import unreadable
@@ -63,13 +65,15 @@ from workbench.core.project.records import (
     read_record,
     records,
 )
+from workbench.core.project.rows import TABLES
 from workbench.core.project.runs import note_image_folder
-from workbench.core.project.store import FILE, TABLES, VERSION
+from workbench.core.project.store import FILE, VERSION
 from workbench.core.threads import in_threads
 
 _VERSION = 1
 _CHUNK = 2**20
 _PHOTOS = "photos/"
+_ADDED = f"{ADDED}/"
 _OURS = re.compile(rf"{re.escape(PROJECT_MARK)}|{RECORD}|{re.escape(FILE)}|{IN_USE}")
 _RUN = re.compile(r"runs/[\w-]{1,80}/([^/]+)")
 _PACKED = (".json", ".jsonl", ".db")
@@ -123,6 +127,7 @@ def export_project(
         inside = {RECORD: folder / RECORD, IN_USE: folder / IN_USE, FILE: database}
         for each in runs_of(record):
             inside |= {f"runs/{each.name}/{one.name}": one for one in files_of_run(each)}
+        inside |= {_ADDED + each.name: each for each in copies_in(folder) if _can_be_written(each.name)}
         own = [(name, path) for name, path in inside.items() if path is not None and path.is_file()]
         due, total = Throttle(), len(own) + len(pictures)
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
@@ -289,13 +294,18 @@ def _check(plan: Plan, file: Path) -> None:
     """Refuses a file with what no export has: links, names that lead elsewhere, two members of one name."""
     odd = [each for each in plan.left_out if each.message.code != "side_file"]
     if odd:
-        raise _damaged(file, ValueError("; ".join(f"{each.path}: {each.message.code}" for each in odd[:20])))
+        found = "; ".join(f"{each.path}: {each.message.code}" for each in odd[:20])
+        raise _damaged(file, ValueError(found))
 
 
 def _not_ours(path: str) -> Message | None:
     """Passes over what is no part of a project, be it of a newer version."""
     of_run = _RUN.fullmatch(path)
-    if path.startswith(_PHOTOS) or _OURS.fullmatch(path) or (of_run and RUN_FILE.fullmatch(of_run[1])):
+    if (
+        path.startswith((_PHOTOS, _ADDED))
+        or _OURS.fullmatch(path)
+        or (of_run and RUN_FILE.fullmatch(of_run[1]))
+    ):
         return None
     return Message("side_file", {"name": shown(path)})
 
@@ -322,6 +332,15 @@ def _is_sound(file: Path) -> bool:
     except sqlite3.Error:
         return False
     return 0 < version <= VERSION and found == "ok" and tables == set(TABLES)
+
+
+def _can_be_written(name: str) -> bool:
+    """Whether a ZIP file can have a name: one whose bytes are no text it cannot."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_wanted(path: str) -> bool:

@@ -14,7 +14,8 @@ from workbench.ui.session.state import State, has_numbers, is_same_run, model_in
 Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
-    "undo", "redo", "read_again", "other_reading", "copy_project", "export_project", "stop_export", "stop_adding",
+    "undo", "redo", "stop_adding", "read_again", "other_reading", "copy_project", "export_project",
+    "stop_export",
 ]  # fmt: skip
 
 
