@@ -14,6 +14,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from workbench.ui.pages.images import ImagesPage
+from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
@@ -78,6 +80,26 @@ def opened(session: Session, image_folder: Path, qtbot: QtBot) -> Session:
     session.folders.open(image_folder)
     qtbot.waitUntil(lambda: session.state.folders.catalog is not None, timeout=PATIENCE_MS)
     return session
+
+
+@pytest.fixture
+def view_size() -> tuple[int, int]:
+    """Width and height of the page that `view` is on."""
+    return 1000, 640
+
+
+@pytest.fixture
+def view(opened: Session, qtbot: QtBot, view_size: tuple[int, int]) -> Iterator[FolderView]:
+    """The photos of the small folder, on *Images*."""
+    page = ImagesPage(opened)
+    qtbot.addWidget(page)
+    page.resize(*view_size)
+    opened.store.subscribe(page.show_state)
+    page.show_state(opened.state)
+    page.show()
+    qtbot.waitExposed(page)
+    yield page.folder_view
+    page.hide()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,24 +21,10 @@ from pytestqt.qtbot import QtBot
 from tests.ui.adding_help import added, click, drop_on, page_of, title
 from tests.ui.conftest import PATIENCE_MS, files
 from tests.ui.test_editing import choose, content, counts, select, until
-from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.session.session import Session
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def view(opened: Session, qtbot: QtBot) -> Iterator[FolderView]:
-    page = ImagesPage(opened)
-    qtbot.addWidget(page)
-    page.resize(1000, 640)
-    opened.store.subscribe(page.show_state)
-    page.show_state(opened.state)
-    page.show()
-    qtbot.waitExposed(page)
-    yield page.folder_view
-    page.hide()
 
 
 @pytest.fixture

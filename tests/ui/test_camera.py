@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +19,10 @@ from pytestqt.qtbot import QtBot
 from tests.ui.adding_help import added, click
 from tests.ui.test_editing import choose, content, until
 from workbench.core.errors import ResourceError
-from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.camera import Camera, _SystemCamera
-from workbench.ui.session.session import Session
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def view(opened: Session, qtbot: QtBot) -> Iterator[FolderView]:
-    page = ImagesPage(opened)
-    qtbot.addWidget(page)
-    page.resize(1000, 640)
-    opened.store.subscribe(page.show_state)
-    page.show_state(opened.state)
-    page.show()
-    qtbot.waitExposed(page)
-    yield page.folder_view
-    page.hide()
 
 
 def settle(view: FolderView, qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,26 +21,12 @@ from workbench.core.events import Followed
 from workbench.core.messages import Message
 from workbench.core.project.projects import Project
 from workbench.core.project.store import FILE
-from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Health
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def view(opened: Session, qtbot: QtBot) -> Iterator[FolderView]:
-    page = ImagesPage(opened)
-    qtbot.addWidget(page)
-    page.resize(1000, 640)
-    opened.store.subscribe(page.show_state)
-    page.show_state(opened.state)
-    page.show()
-    qtbot.waitExposed(page)
-    yield page.folder_view
-    page.hide()
 
 
 @pytest.fixture

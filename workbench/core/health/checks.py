@@ -190,7 +190,7 @@ CHECKS = Registry(
     Check(
         "wrong_class",
         "Perhaps in the wrong class",
-        "Photos that a model which hadn't learned from them takes for another class: {count}. "
+        "A model that had not learned from them takes {count} of the photos for another class. "
         "Look at them, the least likely first: is the model wrong, or the class?",
         _wrong_class,
         remedy="move_photos",

@@ -25,6 +25,7 @@ from workbench.core.instant.asking import ASKED, teaching, typical
 from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.insight import insight_of
 from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.parts import Rows
 from workbench.core.instant.photo_map import map_of
 from workbench.core.instant.together import compared_apart
 from workbench.core.instant.trainer import HeadTrainer
@@ -139,9 +140,7 @@ class Follower(Closing):
             Stopped: `stop` returned true.
         """
         with self._lock:
-            features, left, (training, *_) = yield from self._known(catalog, stop)
-            fitted = self._fitted(features, training, left, stop)
-            rows = features.rows(training.samples, VIEWS)
+            left, training, rows, fitted = yield from self._learned(catalog, stop)
             return insight_of(catalog, left, training, rows, fitted, seed=self._config.seed, stop=stop)
 
     def compare(
@@ -154,10 +153,17 @@ class Follower(Closing):
             Stopped: `stop` returned true.
         """
         with self._lock:
-            features, left, (training, *_) = yield from self._known(catalog, stop)
-            fitted = self._fitted(features, training, left, stop)
-            rows, classes = features.rows(training.samples, VIEWS), len(left.classes)
+            left, training, rows, fitted = yield from self._learned(catalog, stop)
+            classes = len(left.classes)
             return compared_apart(rows, training, fitted, classes=classes, seed=self._config.seed, stop=stop)
+
+    def _learned(
+        self, catalog: Catalog, stop: StopRequested
+    ) -> Generator[Progress, None, tuple[Split, SampleSet, Rows, FittedHead]]:
+        """The split and the training set less what was lost, its features, and a head for them."""
+        features, left, (training, *_) = yield from self._known(catalog, stop)
+        fitted = self._fitted(features, training, left, stop)
+        return left, training, features.rows(training.samples, VIEWS), fitted
 
     def _known(
         self, catalog: Catalog, stop: StopRequested

@@ -104,7 +104,8 @@ class MessageBar(QFrame):
             sign = ("ph.check-circle", "good") if taken else ("ph.info", "accent")
             self._sign.setPixmap(icon(*sign).pixmap(20, 20))
         else:
-            self._say(message.title, message.hint, str(message.details))
+            here = self.tr(" Or sort them here: no file is moved.") if _can_be_sorted(state) else ""
+            self._say(message.title, message.hint + here, str(message.details))
             sign = ("ph.info", "accent") if message.is_input else ("ph.warning-circle", "bad")
             self._sign.setPixmap(icon(*sign).pixmap(20, 20))
 

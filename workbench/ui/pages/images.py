@@ -99,6 +99,11 @@ class ImagesPage(DropPage):
         text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
             folder=self._called(catalog), photos=len(catalog.samples), classes=len(catalog.classes)
         )
+        if not catalog.classes:
+            text = self.tr(
+                "{folder}: {photos:,} photos without classes. Make classes, put a few photos into each by"
+                " key or drag, and the others get theirs suggested."
+            ).format(folder=self._called(catalog), photos=len(catalog.samples))
         if catalog.empty_classes:
             text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
         self.subtitle.setText(text)

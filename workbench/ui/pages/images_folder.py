@@ -121,10 +121,10 @@ class FolderView(QWidget):
         self._look_at(self._session.state.health)
         self.filter.show_catalog(catalog)
         if another:
-            self._showing = Showing()
+            loose = bool(catalog.samples) and not any(catalog.counts.values())
+            self._showing = Showing("unclassed" if loose else "all")
             self.filter.reset()
             self.details.hide()
-        if another:
             self.look.setChecked(False)
             self.adding.camera.hide()
         self._showing = still_there(catalog, self._showing)
@@ -153,8 +153,8 @@ class FolderView(QWidget):
         names = {each.id: each.name for each in self._catalog.classes}
         self.gallery.show_suggested({key: names[each.class_id] for key, each in self._suggested.items()})
         self.selected.show_catalog(self._catalog, self._suggested)
-        if self._by_use and len(self.gallery.selection()) < 2:
-            self._show_photos()
+        if self._by_use and not (self.gallery.selection() or self.gallery.underMouse()):
+            self._show_photos()  # nobody is about to click on a photo that would be another one by then
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed, health.insight)
         if health.traits is None and followed is None:
             self._show_findings((evidence, findings(evidence)))

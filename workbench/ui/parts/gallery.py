@@ -124,9 +124,11 @@ class Gallery(CardList[Sample]):
             painter.setOpacity(1.0)
             painter.setPen(theme.colour("text"))
             own, name = self._catalog.name_of(row.class_id), self._suggested[row.id]
-            words = self.tr("{own} → {name}?") if own else self.tr("{name}?")
-            words = words.format(own=own, name=name)
-            draw_text(painter, band.adjusted(6, 0, -6, 0), words)
+            room = band.adjusted(6, 0, -6, 0)
+            words = self.tr("{own} → {name}?").format(own=own, name=name)
+            if not own or painter.fontMetrics().horizontalAdvance(words) > room.width():
+                words = self.tr("{name}?").format(name=name)  # both are in the tip
+            draw_text(painter, room, words)
         if chosen or hovered:
             draw_frame(painter, square, chosen)
 
