@@ -380,7 +380,8 @@ def test_every_flipped_byte_is_refused_or_harmless(tmp_path: Path) -> None:
             outcomes.add("used")
             shutil.rmtree(found.project)
     assert "project_file_damaged" in outcomes
-    assert outcomes <= {"project_file_damaged", "zip_damaged", "newer_project_file", "zip_encrypted", "used"}
+    others = {code for code in outcomes if not code.startswith("zip_")}  # a size that is huge now, say
+    assert others <= {"project_file_damaged", "newer_project_file", "used"}
     assert unfinished() == []
 
 
