@@ -20,7 +20,8 @@ from workbench.ui.garbage import INTERVAL_MS, Garbage
 
 @pytest.fixture
 def automatic() -> None:
-    """Python collects by itself, as in a program that has just started."""
+    """Python collects by itself, as in a program that has just started: without others' lost widgets."""
+    gc.collect()  # or the thread below frees those of the tests before, which crashes Qt
     gc.enable()
 
 
