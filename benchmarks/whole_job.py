@@ -13,7 +13,7 @@ import psutil
 
 from benchmarks.clock import Clock, drain
 from workbench.core.config.training_config import recommended
-from workbench.core.durations import stages_for
+from workbench.core.durations import Photos, stages_for
 from workbench.core.jobs import never
 from workbench.core.settings import replace
 from workbench.engine import jobs
@@ -82,7 +82,7 @@ def told(folder: str, mode: str, busy: bool = False) -> dict[str, Any]:
     if other is not None:
         other.start()
     begun = time.monotonic()
-    course = Course(stages_for(config, len(catalog.samples), rates), begun)
+    course = Course(stages_for(config, Photos.of(catalog), rates), begun)
     said: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as run:
         for event in jobs.train(Train(catalog, config, Path(run)), never):

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from tests.core.training_help import catalog_of, drive, small_folder
 from workbench.core.config.training_config import recommended
 from workbench.core.data.split import own_split
-from workbench.core.durations import Rates, improve_stages, seconds_for
+from workbench.core.durations import Photos, Rates, improve_stages, seconds_for
 from workbench.core.events import Event, HeadFitted, Note, Progress, TrainingResult, TrainingStarted
 from workbench.core.export.formats import export
 from workbench.core.features.runtimes import onnx_session
@@ -242,15 +242,15 @@ def test_their_time_is_told_beforehand() -> None:
     """Of one that may not help, the time of the trial: more is only spent where that goes well."""
     rates = Rates(50.0, ImproveSpeed(100.0, 30.0))
     one = replace(BETTER, {"networks": "one"})
-    stages = {stage.key: stage.seconds for stage in improve_stages(BETTER, 500, rates)}
+    stages = {stage.key: stage.seconds for stage in improve_stages(BETTER, Photos(500), rates)}
     assert stages["looking.two_networks"] == pytest.approx(2 * 500 / 50 * 2.5, rel=0.01)
     assert stages["trying.small_objects"] == pytest.approx(2 * TRIAL / 50 * 9, rel=0.01)
     assert stages["looking.small_objects"] == 0.0
-    few = {stage.key: stage.seconds for stage in improve_stages(BETTER, 150, rates)}
+    few = {stage.key: stage.seconds for stage in improve_stages(BETTER, Photos(150), rates)}
     assert few["looking.small_objects"] == pytest.approx(2 * 150 / 50 * 9, rel=0.01)
     assert "trying.small_objects" not in few
-    assert not any("two_networks" in stage.key for stage in improve_stages(one, 500, rates))
-    more, less = (seconds_for(config, 500, rates) for config in (BETTER, one))
+    assert not any("two_networks" in stage.key for stage in improve_stages(one, Photos(500), rates))
+    more, less = (seconds_for(config, Photos(500), rates) for config in (BETTER, one))
     assert more is not None
     assert less is not None
     assert more - less == pytest.approx(sum(stages[key] for key in stages if "." in key))

@@ -8,7 +8,7 @@ from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.improve.plan import PLANS, ImproveSpeed
 from workbench.core.improve.ways import ways_to_try
-from workbench.core.instant.which_networks import work
+from workbench.core.instant.which_networks import count_compared, work
 from workbench.core.registry import resolve
 
 _VIEWS = 2
@@ -30,12 +30,34 @@ class Rates:
     """What this computer does in a second, in photos; 0 or None where it was not measured.
 
     Attributes:
-        features: One pass of one view through the usual backbone, with the fastest engine.
+        features: One pass of one view through the usual backbone, with the fastest engine: what learns.
         pace: Of improving.
+        answers: As `features`, with what answers in float32.
     """
 
     features: float = 0.0
     pace: ImproveSpeed | None = None
+    answers: float = 0.0
+
+
+@dataclass(frozen=True)
+class Photos:
+    """How many photos a run has.
+
+    Attributes:
+        learned: To learn from.
+        checked: In the sets that the folder itself keeps apart, to check and to test with.
+    """
+
+    learned: int
+    checked: int = 0
+
+    @classmethod
+    def of(cls, catalog: Catalog | None) -> Photos:
+        """Those of a folder; none where there is none."""
+        sets = [sample.subset for sample in catalog.samples if sample.class_id] if catalog is not None else []
+        learned = sum(each in ("", "training") for each in sets)
+        return cls(learned, len(sets) - learned)
 
 
 @dataclass(frozen=True)
@@ -53,37 +75,44 @@ class Stage:
     counts: bool = True
 
 
-def stages_for(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
-    """What a run does one after the other, as far as it can be told beforehand.
-
-    Args:
-        samples: How many photos the folder has.
-    """
+def stages_for(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
+    """What a run does one after the other, as far as it can be told beforehand."""
     if not config.method.stages:
         return []
-    found: list[Stage] = resolve(config.method.stages)(config, samples, rates)
+    found: list[Stage] = resolve(config.method.stages)(config, photos, rates)
     return found
 
 
-def instant_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+def instant_stages(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
     """Of the instant model; see `fit_instant`."""
-    usual = config.architecture == TrainingConfig().architecture and rates.features > 0
-    looking = _VIEWS * samples / (rates.features if usual else _USUAL) * work(config, samples)
+    usual = config.architecture == TrainingConfig().architecture
+    looking, answering = _looking(config, photos, rates if usual else Rates())
     return [
         Stage("getting_ready", _OPENING, counts=False),
         Stage("looking", looking),
-        Stage("fitting", _HEAD_SECONDS_A_SAMPLE * samples),
+        Stage("fitting", _HEAD_SECONDS_A_SAMPLE * photos.learned),
+        Stage("looking_to_answer", answering),
         Stage("saving", _SAVING, counts=False),
     ]
 
 
-def improve_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+def _looking(config: TrainingConfig, photos: Photos, rates: Rates) -> tuple[float, float]:
+    """Seconds of looking to learn, and of looking to answer."""
+    features = rates.features or _USUAL
+    answers = rates.answers or features
+    answered = photos.checked + (count_compared(photos.learned) if answers != features else 0)
+    each = _VIEWS * work(config, photos.learned)
+    return each * photos.learned / features, each * answered / answers
+
+
+def improve_stages(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
     """Of improving: the instant model, the views, the rounds, and what makes the result quick."""
+    samples = photos.learned
     plan, pace = PLANS[config.quality], rates.pace
     learning = pace.seconds(plan, samples) if pace is not None else 120.0 + plan.passes * samples / _USUAL
     views = plan.views * samples / pace.views if pace is not None and pace.views else 0.0
     return [
-        *instant_stages(config, samples, rates)[:-1],
+        *instant_stages(config, photos, rates)[:-1],
         *_other_looks(config, samples, rates),
         Stage("looking_again", views),
         Stage("learning", max(learning - views, 1.0)),
@@ -91,8 +120,9 @@ def improve_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[S
     ]
 
 
-def epoch_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
+def epoch_stages(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
     """Of training epoch by epoch."""
+    samples = photos.learned + photos.checked
     return [
         Stage("downloading_weights", _OPENING, counts=False),
         Stage("preparing_photos", samples / _PREPARED, counts=False),
@@ -104,33 +134,28 @@ def epoch_stages(config: TrainingConfig, samples: int, rates: Rates) -> list[Sta
 def first_config(catalog: Catalog | None, rates: Rates) -> TrainingConfig:
     """What is begun by itself on a folder: where all photos would take too long, with as many as help."""
     config = recommended("instant")
-    seconds = seconds_for(config, len(catalog.samples) if catalog is not None else 0, rates)
+    seconds = seconds_for(config, Photos.of(catalog), rates)
     return replace(config, photos="enough") if (seconds or 0.0) > _TOO_LONG else config
 
 
-def seconds_for(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
-    """About how long a run takes on a folder that is already scanned; None where that cannot be told.
-
-    Args:
-        samples: How many photos the folder has.
-    """
+def seconds_for(config: TrainingConfig, photos: Photos, rates: Rates) -> float | None:
+    """About how long a run takes on a folder that is already scanned; None where that cannot be told."""
     if not config.method.estimate or config.architecture != TrainingConfig().architecture:
         return None
-    found: float | None = resolve(config.method.estimate)(config, samples, rates)
+    found: float | None = resolve(config.method.estimate)(config, photos, rates)
     return found
 
 
-def instant_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
+def instant_seconds(config: TrainingConfig, photos: Photos, rates: Rates) -> float | None:
     """Of the instant model: two views of each photo, and the heads."""
     if rates.features <= 0:
         return None
-    looking = _VIEWS * samples / rates.features * work(config, samples)
-    return looking + _HEAD_SECONDS_A_SAMPLE * samples
+    return sum(_looking(config, photos, rates)) + _HEAD_SECONDS_A_SAMPLE * photos.learned
 
 
-def improve_seconds(config: TrainingConfig, samples: int, rates: Rates) -> float | None:
+def improve_seconds(config: TrainingConfig, photos: Photos, rates: Rates) -> float | None:
     """Of improving: the instant model, then rounds of fine-tuning."""
-    instant = instant_seconds(config, samples, rates)
+    instant, samples = instant_seconds(config, photos, rates), photos.learned
     if instant is None or rates.pace is None:
         return None
     looks = sum(stage.seconds for stage in _other_looks(config, samples, rates))

@@ -41,7 +41,7 @@ from workbench.core.events import (
     Thumbnail,
     TrainingResult,
 )
-from workbench.core.features.runtime_choice import open_runtime, rate_of
+from workbench.core.features.runtime_choice import exact_runtime, open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
@@ -119,7 +119,7 @@ def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInf
         from workbench.core.improve.speed import measure  # loads torch
 
         pace = measure(engine.backbone)
-    return DeviceInfo(device, name, Rates(rate_of(engine), pace))
+    return DeviceInfo(device, name, Rates(rate_of(engine), pace, rate_of(exact_runtime(engine, device))))
 
 
 def scan(request: Scan, stop: StopRequested) -> Generator[Event | FirstModel, None, Catalog | Unclear]:

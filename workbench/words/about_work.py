@@ -42,6 +42,7 @@ PROGRESS: dict[str, str] = {
     "looking_again": "Looking at your photos again…",
     "looking_at_photos": "Looking at photos…",
     "looking_for_photos": "Looking for photos…",
+    "looking_to_answer": "Checking the model with photos…",
     "looking.small_objects": "Looking closely for small things in your photos…",
     "looking.two_networks": "Looking at your photos with two networks…",
     "making_quick": "Making the model quick…",

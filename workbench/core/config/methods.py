@@ -57,7 +57,7 @@ class Method:
         augments: The stages of augmentation that it has; empty where samples are not changed at random.
         defaults: What its recommended settings change in `TrainingConfig`.
         architecture: The architecture that it recommends.
-        estimate: Import path of a function of configuration, number of samples and `Rates` to the seconds
+        estimate: Import path of a function of configuration, `Photos` and `Rates` to the seconds
             that it will take, or None; "" where that cannot be told.
         stages: Import path of a function of the same to the list of its stages (`core.durations.Stage`), for
             one bar over all of them; "" where there is none.

@@ -36,7 +36,7 @@ from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.together import compared_apart
 from workbench.core.instant.trainer import HeadTrainer
-from workbench.core.instant.which_networks import looking
+from workbench.core.instant.which_networks import count_compared, looking
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.linear_head import LinearHead
@@ -45,8 +45,6 @@ from workbench.core.project.split_file import write_split
 
 log = logging.getLogger(__name__)
 
-_CHECKED, _SHARE, _MOST = 32, 50, 128
-"""So many training samples are looked at in float32, too: one of 50, but no fewer and no more than these."""
 _APART = 0.015
 """Difference in log loss, in nats, beyond which the head learns again (decision 11)."""
 
@@ -123,6 +121,8 @@ class _Work:
         self._classes = len(split.classes)
         self._told: set[str] = set()
         self._to_do = features.count_unknown(split.training, VIEWS)
+        compared = 0 if features.answers_exactly else count_compared(len(split.training))
+        self._answered, self._to_answer = 0, compared + len(split.validation) + len(split.test)
 
     def run(self, run: Path, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
         """Looks at all, and fits; a stop keeps the newest model."""
@@ -270,8 +270,9 @@ class _Work:
         due, before = Throttle(), self._features.looked_at
         for _ in self._features.look(samples, VIEWS, exact=True, stop=stop):
             if due():
-                done = (self._features.looked_at - before) // len(VIEWS)
-                yield Progress("features", done, len(samples), Message("looking"))
+                done = self._answered + (self._features.looked_at - before) // len(VIEWS)
+                yield Progress("features", done, self._to_answer, Message("looking_to_answer"))
+        self._answered += len(samples)
         yield from self._tell_lost()
         self._clock.lap("features")
 
@@ -285,7 +286,7 @@ class _Work:
         """Whether the head is as right about some training samples in float32 as it is here."""
         if self._features.answers_exactly:
             return True
-        count = min(max(len(training) // _SHARE, _CHECKED), _MOST)
+        count = count_compared(len(training))
         rows = np.unique(np.linspace(0, len(training) - 1, count).round().astype(np.int64))
         some = training.part(rows)
         yield from self._look_to_answer(some.samples, stop)

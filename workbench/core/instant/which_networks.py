@@ -1,4 +1,4 @@
-"""Which networks look at the photos of an instant model: one, or two where photos are few."""
+"""Which networks look at the photos of an instant model, one, or two where photos are few; and how much work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from workbench.core.weights.stored import weights_state
 TWO = "two_efficientnets"
 FEW = 200
 """Photos to learn from: two networks look at so many in seconds."""
+_SHARE, _LEAST, _MOST = 50, 32, 128
 
 
 def looking(config: TrainingConfig, photos: int) -> TrainingConfig:
@@ -37,3 +38,8 @@ def work(config: TrainingConfig, photos: int) -> float:
     row = architecture_of(looking(config, photos).architecture)
     share = (config.input_size or row.input_size) / row.input_size
     return share**2 * row.multiply_adds / usual.multiply_adds
+
+
+def count_compared(photos: int) -> int:
+    """How many of the photos to learn from are also looked at in float32, where others learn in fewer bits."""
+    return min(photos, max(_LEAST, min(photos // _SHARE, _MOST)))

@@ -13,7 +13,7 @@ from workbench.core.architectures.design import NetworkDesign
 from workbench.core.config.applying import applies, limits_of
 from workbench.core.config.methods import choices_of, missing_choices
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.durations import seconds_for
+from workbench.core.durations import Photos, seconds_for
 from workbench.core.settings import replace, settings_of
 from workbench.ui.charts.schedule import ScheduleView
 from workbench.ui.pages.train_architecture import ArchitecturePicker
@@ -84,14 +84,14 @@ class Choices(QWidget):
         config = state.preferences.config
         if config != self._config:
             self._show_config(config)
-        samples = len(state.folders.catalog.samples) if state.folders.catalog is not None else 0
+        photos = Photos.of(state.folders.catalog)
         mistakes = few_mistakes(state.runs.in_use)
-        timed = (config.architecture, samples, state.work.rates, mistakes)
+        timed = (config.architecture, photos, state.work.rates, mistakes)
         if timed != self._timed:
             self._timed = timed
             for key, *texts in _cards(advanced=False):
                 here, chosen = key not in missing_choices(), with_choice(config, key)
-                seconds = seconds_for(chosen, samples, state.work.rates) if here else None
+                seconds = seconds_for(chosen, photos, state.work.rates) if here else None
                 if here and mistakes is not None and chosen.method.counts == "round":
                     seconds, texts[-1] = None, _not_worth_it(mistakes)
                 self.cards.card(key).say(*_with_time(texts, seconds))

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from workbench.core.config.methods import method_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
-from workbench.core.durations import stages_for
+from workbench.core.durations import Photos, stages_for
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Progress
 from workbench.core.messages import Message
@@ -81,7 +81,7 @@ class Training(QObject):
 
     def start(self, catalog: Catalog, config: TrainingConfig, folder: Path) -> None:
         """Begins a run in an empty folder."""
-        self._begin(new_record(folder, catalog.folder, config), len(catalog.samples))
+        self._begin(new_record(folder, catalog.folder, config), Photos.of(catalog))
         request = Train(catalog, config, folder)
         if config.method.in_service:
             self._job = self._service.submit(
@@ -99,7 +99,7 @@ class Training(QObject):
         """
         self._image_folder = image_folder
         last = self.record
-        self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run), 0)
+        self._begin(last if last is not None and last.run.folder == run.folder else RunRecord(run), Photos(0))
         self._work.run_in_thread(partial(record_of, run.folder), self._read, self._end_with)
         self.moved.emit()
 
@@ -111,17 +111,19 @@ class Training(QObject):
             self._end(None)
             return
         started = record.started
-        samples = started.training_samples + started.validation_samples if started is not None else 0
-        self._begin(record, samples)
+        photos = Photos(0)
+        if started is not None:
+            photos = Photos(started.training_samples, started.validation_samples + started.test_samples)
+        self._begin(record, photos)
         self._launch(Resume(record.run.folder, folder=self._image_folder))
         self.moved.emit()
 
-    def _begin(self, record: RunRecord, samples: int) -> None:
+    def _begin(self, record: RunRecord, photos: Photos) -> None:
         self.fresh, self.under_way, self._asked_to_stop, self._job = True, True, False, 0
         run = replace(record.run, state="training", can_continue=False)
         text = self.tr("Learning from your photos…") if run.is_instant else self.tr("Getting ready to learn…")
         self.record = replace(record, run=run, progress=Progress("decode", 0, 0, Message.said(text)))
-        plan = stages_for(config_of(run), samples, self._work.rates) if samples else ()
+        plan = stages_for(config_of(run), photos, self._work.rates) if photos.learned else ()
         self._course = Course(plan, time.monotonic())
         self._clock.start()
 
