@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.catalogs import classes_of, sample_at
 from workbench.core.config.training_config import recommended
-from workbench.core.durations import Photos, Rates, seconds_for
+from workbench.core.data.catalog import Catalog, Roots, Subset
+from workbench.core.durations import Photos, Rates, seconds_for, stages_for
 from workbench.core.features.backbone import Backbone
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.improve.plan import PLANS, ImproveSpeed, recall, remember

@@ -86,12 +86,12 @@ def stages_for(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Sta
 def instant_stages(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
     """Of the instant model; see `fit_instant`."""
     usual = config.architecture == TrainingConfig().architecture
-    looking, answering = _looking(config, photos, rates if usual else Rates())
+    looking, to_answer = _looking(config, photos, rates if usual else Rates())
     return [
         Stage("getting_ready", _OPENING, counts=False),
         Stage("looking", looking),
         Stage("fitting", _HEAD_SECONDS_A_SAMPLE * photos.learned),
-        Stage("looking_to_answer", answering),
+        Stage("looking_to_answer", to_answer),
         Stage("saving", _SAVING, counts=False),
     ]
 

@@ -29,6 +29,7 @@ from workbench.core.messages import Message
 
 _ALTERED = re.compile(r"(.+)\.rf\.[0-9A-Za-z_-]{16,}$")
 _POLL_SECONDS = 0.1
+_KEPT = 5_000  # photos' details, of 4 kB each
 _MOSTLY = 0.6  # of the photos: where fewer are known, all are compared
 
 
@@ -99,7 +100,7 @@ def _compared(
 
 
 class _Closer(Closing):
-    """Photos' details from their folders' caches, as `components` asks for them; each is made once.
+    """Photos' details from their folders' caches, as `components` asks for them.
 
     Args:
         roots: The folders.
@@ -114,6 +115,8 @@ class _Closer(Closing):
     def details(self, indices: Integers) -> tuple[Details, Bools]:
         """See `DetailsOf`."""
         wanted = indices.tolist()
+        if len(self._known) > _KEPT:
+            self._known.clear()
         for index in set(wanted) - self._known.keys():
             self._known[index] = self._made(index)
         found = [self._known[index] for index in wanted]

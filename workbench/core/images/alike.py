@@ -10,7 +10,7 @@ and what still does is laid over each other (`core.images.look`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,28 +196,52 @@ def candidates(
     thorough = len(looks) * len(others) <= _THOROUGHLY
     whole = _described(looks, _COARSE, _BOXES[:1])[0]
     crops = _described(others, _COARSE, _LIKELY if thorough else _LIKELY[:1])
-    found: list[tuple[Integers, ...]] = []
-    for begin in range(0, len(looks), _BLOCK):
+    fine = _Turned(_described(looks, _FINE, _BOXES[:1])[0], _FINE)
+    found = [Candidates(_NONE, _NONE, _NONE, _NONE, _NONE.astype(np.float32))]
+    for start in range(0, len(others), _BLOCK):  # what may be alike in a block is compared before the next
         if not wanted():
             break
-        block = whole[begin : begin + _BLOCK]
+        keys = [_NONE]
         for box, crop in enumerate(crops):
-            first_other = begin if same and not box else 0
-            for start in range(first_other, len(others), _BLOCK):
+            last = min(start + _BLOCK, len(looks)) if same and not box else len(looks)
+            for begin in range(0, last, _BLOCK):
                 for turn, correlation in _correlations(
-                    block, crop[start : start + _BLOCK], turned=thorough and not box
+                    whole[begin : begin + _BLOCK],
+                    crop[start : start + _BLOCK],
+                    turned=thorough and not box,
                 ):
                     hits = np.flatnonzero(correlation >= _COARSE_ENOUGH)
                     one, other = hits // correlation.shape[1] + begin, hits % correlation.shape[1] + start
                     if same:
                         fresh = one < other if not box else one != other
                         one, other = one[fresh], other[fresh]
-                    found.append((one, other, np.full(len(one), turn)))
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)] if found else [_NONE] * 3
-    return _refined(looks, others, *columns)
+                    keys.append((other * len(looks) + one) * len(_TURNS) + turn)
+        found.append(_refined(fine, others, np.concatenate(keys), start))
+    return _best_first(found)
 
 
 _NONE = np.empty(0, np.int64)
+
+
+class _Turned:
+    """Descriptions of the same looks, turned as asked for.
+
+    Args:
+        descriptions: As they are, (n, waves² - 1).
+    """
+
+    def __init__(self, descriptions: Floats, waves: int) -> None:
+        self._descriptions, self._waves = descriptions, waves
+        self._made: dict[int, Floats] = {}
+
+    def __len__(self) -> int:
+        return len(self._descriptions)
+
+    def back(self, turn: int) -> Floats:
+        """So that they lie as what they are compared with, which is turned by this."""
+        if turn not in self._made:
+            self._made[turn] = _turned(self._descriptions, _BACK[turn], self._waves)
+        return self._made[turn]
 
 
 def _correlations(first: Floats, second: Floats, *, turned: bool) -> Iterator[tuple[int, Floats]]:
@@ -232,30 +256,34 @@ def _correlations(first: Floats, second: Floats, *, turned: bool) -> Iterator[tu
                 yield turn, first @ _turned(second, turn, _COARSE).T
 
 
-def _refined(looks: Looks, others: Looks, first: Integers, second: Integers, turn: Integers) -> Candidates:
-    """Those that correlate in fine waves, too, each with its best box; the best first."""
-    keys = np.sort((second * len(looks) + first) * len(_TURNS) + turn)
+def _refined(looks: _Turned, others: Looks, keys: Integers, start: int) -> Candidates:
+    """Those that correlate in fine waves, too, each with its best box.
+
+    Args:
+        keys: Of pairs, with how the second is turned: other, look and turn in one number.
+        start: The others of the pairs are one block from here.
+    """
+    keys = np.sort(keys)
     keys = keys[np.diff(keys, prepend=-1) > 0]
     pairs, turn = np.divmod(keys, np.int64(len(_TURNS)))
     second, first = np.divmod(pairs, np.int64(max(len(looks), 1)))
-    whole = _described(looks, _FINE, _BOXES[:1])[0]
-    turned = [_turned(whole, back, _FINE) for back in _BACK]
+    crops = _described(others[start : start + _BLOCK], _FINE, _BOXES)
     correlation, box = np.empty(len(first), np.float32), np.zeros(len(first), np.int64)
-    begin = 0
-    while begin < len(first):
-        low = second[begin]
-        end = int(np.searchsorted(second, low + _BLOCK))  # of these others the descriptions are made at once
-        crops = _described(others[low : low + _BLOCK], _FINE, _BOXES)
-        for number in range(len(_TURNS)):
-            rows = begin + np.flatnonzero(turn[begin:end] == number)
-            if not len(rows):
-                continue
-            boxes = crops if number in (0, _MIRRORED) else crops[:1]
-            correlation[rows], box[rows] = _best_boxes(turned[number], boxes, first[rows], second[rows] - low)
-        begin = end
-    order = np.argsort(-correlation, kind="stable")
-    order = order[: int(np.count_nonzero(correlation >= _FINE_ENOUGH))]
-    return Candidates(first[order], second[order], turn[order], box[order], correlation[order])
+    for number in range(len(_TURNS)):
+        rows = np.flatnonzero(turn == number)
+        if not len(rows):
+            continue
+        boxes = crops if number in (0, _MIRRORED) else crops[:1]
+        correlation[rows], box[rows] = _best_boxes(
+            looks.back(number), boxes, first[rows], second[rows] - start
+        )
+    return Candidates(first, second, turn, box, correlation).take(correlation >= _FINE_ENOUGH)
+
+
+def _best_first(parts: Sequence[Candidates]) -> Candidates:
+    columns = (np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Candidates))
+    whole = Candidates(*columns)
+    return whole.take(np.argsort(-whole.correlation, kind="stable"))
 
 
 def _best_boxes(whole: Floats, crops: Floats, first: Integers, second: Integers) -> tuple[Floats, Integers]:

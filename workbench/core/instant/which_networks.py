@@ -1,4 +1,4 @@
-"""Which networks look at the photos of an instant model, one, or two where photos are few; and how much work."""
+"""Which networks look at the photos of an instant model, and how much work that is."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def work(config: TrainingConfig, photos: int) -> float:
 
 
 def count_compared(photos: int) -> int:
-    """How many of the photos to learn from are also looked at in float32, where others learn in fewer bits."""
+    """How many of the photos are also looked at in float32 where a runtime learns in fewer bits."""
     return min(photos, max(_LEAST, min(photos // _SHARE, _MOST)))
