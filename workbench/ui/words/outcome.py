@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from workbench.core.architectures.architecture_rows import ARCHITECTURES
-from workbench.core.config.methods import method_of
+from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of
+from workbench.core.config.methods import METHODS, method_of
 from workbench.core.project.runs import RunSummary
 from workbench.core.results import cautions as results
 from workbench.core.results.comparison import FEWEST
@@ -143,11 +143,17 @@ def about_matrix(outcome: Outcome | None) -> str:
     }[outcome.estimate.how if outcome is not None else None]
 
 
-def _look(key: str) -> str:
-    return {
+def _look(key: str, architecture: str) -> str:
+    text = {
         "two_networks": _tr("Two networks look now: together they are right more often than one."),
         "small_objects": _tr("It looks closely for small things now: so it is right more often."),
     }[key]
+    if not architecture:  # of an earlier version
+        return text
+    usual = architecture_of(METHODS.of("instant").architecture)
+    times = architecture_of(architecture).multiply_adds / usual.multiply_adds
+    price = _tr("Each photo takes about {times} times as long as with the usual network.")
+    return f"{text} {price.format(times=QLocale().toString(times, 'g', 2))}"
 
 
 def which_was_kept(run: RunSummary) -> str:
@@ -156,7 +162,7 @@ def which_was_kept(run: RunSummary) -> str:
     if result is None or result.kept is None:
         return ""
     if result.look:
-        text = _look(result.look)
+        text = _look(result.look, result.architecture)
         added = _tr("Practising added nothing to that.") if result.comparison is not None else ""
         return f"{text} {added}".rstrip() if not result.stopped else _tr("Stopped early.") + f" {text}"
     if result.kept != "improved":
