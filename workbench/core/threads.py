@@ -21,7 +21,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _CHUNK = 16
-_CHUNKS_AHEAD = 3
+AHEAD = 3
 _STOP_INTERVAL = 0.1
 _ATTENDED = "workbench-attended"
 
@@ -42,10 +42,11 @@ def in_threads(
     stop: StopRequested,
     threads: int | None = None,
     chunk: int = _CHUNK,
+    ahead: int = AHEAD,
 ) -> Generator[R, None, None]:
     """Yields `work(item)` for each item, in the order of the items, from a pool of threads.
 
-    At most a few chunks a thread wait to be taken. `stop` is only asked in the caller's thread, some
+    At most `ahead` chunks a thread wait to be taken. `stop` is only asked in the caller's thread, some
     ten times a second. Closing the generator ends the threads.
 
     Args:
@@ -71,7 +72,7 @@ def in_threads(
     pool = ThreadPoolExecutor(count, thread_name_prefix="workbench-decode")
     try:
         while True:
-            while len(waiting) < count * _CHUNKS_AHEAD and (part := list(islice(source, chunk))):
+            while len(waiting) < count * ahead and (part := list(islice(source, chunk))):
                 waiting.append(pool.submit(work_on, part))
             if not waiting:
                 return

@@ -15,6 +15,7 @@ from typing import Any
 
 from workbench.core.errors import ErrorReport, WorkbenchError
 from workbench.core.events import Progress
+from workbench.core.heap import give_back
 from workbench.core.jobs import Throttle, run
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.engine.jobs import JOBS, Job
@@ -127,6 +128,7 @@ class Service:
             self._outbox.send(JobFailed(job, ErrorReport.of(error)))
         finally:
             del self._stops[job], self._threads[job]
+            give_back()
 
 
 def _name(submitted: Submit) -> str:

@@ -174,7 +174,7 @@ def _products(standard: Standardised, stop: StopRequested) -> Floats:
         return rows.T @ rows
 
     gram = np.zeros((standard.shape[1],) * 2, dtype=np.float32)
-    for product in by_rows(work, len(standard), most=2 * _PART, stop=stop):
+    for product in by_rows(work, len(standard), most=2 * _PART, large=True, stop=stop):
         gram += product
     return gram
 

@@ -29,6 +29,7 @@ from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, Progress, TrainingResult
 from workbench.core.features.extract import VIEWS, View
 from workbench.core.features.runtime_choice import open_runtime
+from workbench.core.heap import give_back
 from workbench.core.instant.growth import handful, is_enough, prefixes
 from workbench.core.instant.heads import FittedHead, log_loss
 from workbench.core.instant.looking import PhotoFeatures
@@ -129,6 +130,7 @@ class _Work:
         stopped = False
         try:
             seen = yield from self._look_at_all(stop)
+            give_back()  # what the photos took
             left, (training, *_) = without_lost(self._split, self._lost())
             _check_enough(left, "too_few_photos.gone")
             write_split(run / SPLIT, left)

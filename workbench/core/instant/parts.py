@@ -22,7 +22,7 @@ from threadpoolctl import ThreadpoolController
 from workbench.core.errors import Stopped
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.linear_head import Floats
-from workbench.core.threads import in_threads
+from workbench.core.threads import AHEAD, in_threads
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -61,7 +61,12 @@ def _libraries() -> ThreadpoolController:
 
 
 def by_rows(
-    work: Callable[[slice], T], count: int, *, most: int | None = None, stop: StopRequested = never
+    work: Callable[[slice], T],
+    count: int,
+    *,
+    most: int | None = None,
+    large: bool = False,
+    stop: StopRequested = never,
 ) -> Iterator[T]:
     """Yields what `work` makes of each part of `count` rows, in their order.
 
@@ -70,6 +75,7 @@ def by_rows(
     Args:
         work: Called in some thread.
         most: Rows in a part, where each part needs memory for each of its rows.
+        large: As `by_parts` takes it.
         stop: Asked at each part, and some ten times a second.
 
     Raises:
@@ -78,21 +84,25 @@ def by_rows(
     size = max(_LEAST, -(-count // _PARTS))
     if most is not None:
         size = min(size, most)
-    yield from by_parts(work, [slice(at, min(at + size, count)) for at in range(0, count, size)], stop=stop)
+    parts = [slice(at, min(at + size, count)) for at in range(0, count, size)]
+    yield from by_parts(work, parts, large=large, stop=stop)
 
 
-def by_parts(work: Callable[[S], T], parts: Sequence[S], *, stop: StopRequested = never) -> Iterator[T]:
+def by_parts(
+    work: Callable[[S], T], parts: Sequence[S], *, large: bool = False, stop: StopRequested = never
+) -> Iterator[T]:
     """Yields what `work` makes of each part, in their order; a single one is made here.
 
     Args:
         work: Called in some thread.
+        large: Whether what it makes is so large that no more of it shall wait than has to.
         stop: Asked at each part, and some ten times a second.
 
     Raises:
         Stopped: `stop` returned true.
     """
     if len(parts) > 1:
-        yield from in_threads(work, parts, stop=stop, chunk=1)
+        yield from in_threads(work, parts, stop=stop, chunk=1, ahead=1 if large else AHEAD)
         return
     if stop():
         raise Stopped

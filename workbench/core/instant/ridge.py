@@ -202,7 +202,7 @@ class _Problem:
             return own.T @ own, own.T @ _onehot(targets[part], share, root[part])
 
         gram, moments = np.zeros((axes, axes)), np.zeros((axes, classes))
-        for products, sums in by_rows(work, samples, most=_PART, stop=stop):
+        for products, sums in by_rows(work, samples, most=_PART, large=True, stop=stop):
             gram += products
             moments += sums
         return cls(points, targets, root, share, mean, gram, moments)

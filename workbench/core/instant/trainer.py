@@ -99,6 +99,11 @@ class HeadTrainer:
         steps, penalty = _STEPS, None
         few = is_few(len(targets), self._classes)
         if past is None or not self._continues(past, samples, folds):
+            of_all = None
+            if not few and not are_few(
+                features
+            ):  # with all the axes; before the coordinates take their memory
+                of_all = fit_ridge(features, targets, groups, self._classes, stop=stop)
             axes = max(1, min(MOST_AXES, int(_MOST / len(targets) / self._classes)))
             basis, coordinates = decompose(features, axes, stop=stop)
             first, tolerance = samples, FINE
@@ -111,8 +116,8 @@ class HeadTrainer:
             if large:
                 strength, steps = usual(coordinates), _FEW_STEPS
                 start = ridge_of_folds(coordinates, targets, folds, self._classes, ridge.strength, stop)
-            if not few and not are_few(features):  # with all the axes that there are
-                ridge = fit_ridge(features, targets, groups, self._classes, stop=stop)
+            if of_all is not None:
+                ridge = of_all
         else:
             basis, coordinates, start = _followed(past, keys, features)
             strength, first, tolerance, penalty = past.strength, past.first, _FOLLOWING, past.penalty
