@@ -75,6 +75,7 @@ def fit_instant(
     """
     clock = Clock()
     _check_enough(split, "too_few_photos")
+    give_back()  # what reading the folder took
     config = looking(config, len(split.training))
     runtime = yield from open_runtime(config, device=device, stop=stop)
     clock.lap("prepare")

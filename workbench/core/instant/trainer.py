@@ -102,7 +102,7 @@ class HeadTrainer:
             of_all = None
             if not few and not are_few(
                 features
-            ):  # with all the axes; before the coordinates take their memory
+            ):  # with all axes, before coordinates take memory
                 of_all = fit_ridge(features, targets, groups, self._classes, stop=stop)
             axes = max(1, min(MOST_AXES, int(_MOST / len(targets) / self._classes)))
             basis, coordinates = decompose(features, axes, stop=stop)
