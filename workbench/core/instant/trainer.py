@@ -100,9 +100,7 @@ class HeadTrainer:
         few = is_few(len(targets), self._classes)
         if past is None or not self._continues(past, samples, folds):
             of_all = None
-            if not few and not are_few(
-                features
-            ):  # with all axes, before coordinates take memory
+            if not few and not are_few(features):  # with all axes, before coordinates take memory
                 of_all = fit_ridge(features, targets, groups, self._classes, stop=stop)
             axes = max(1, min(MOST_AXES, int(_MOST / len(targets) / self._classes)))
             basis, coordinates = decompose(features, axes, stop=stop)
