@@ -26,7 +26,9 @@ _EPSILON = 1e-3
 _OPSET, _IR = 18, 9  # what every ONNX Runtime and OpenVINO reads that the program works with
 
 
-def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture) -> bytes:
+def lite_graph(
+    weights: Arrays, preprocessing: Preprocessing, row: Architecture, *, maps: bool = False
+) -> bytes:
     """An ONNX model from `pixels`, uint8 (N, side, side, channels), to `features`, float32 (N, width).
 
     BatchNorm is folded into the convolutions, and the standardisation of the pixels stands at the beginning.
@@ -35,6 +37,7 @@ def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture)
         weights: By timm's names, the head left out; see `weights.lite_names`.
         preprocessing: Side, channels, mean and standard deviation.
         row: How its stages are pooled over the picture; where it has parts, they see the same picture.
+        maps: Also gives what is pooled, (N, channels, height, width) each, in the order of the features.
 
     Raises:
         KeyError: Weights are missing.
@@ -42,6 +45,8 @@ def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture)
     graph = _Graph(weights, preprocessing, "ReduceMax" if row.pooling == "max" else "ReduceMean")
     found: list[str] = []
     last: list[str] = []
+    stage_maps: list[str] = []
+    last_maps: list[str] = []
     for part in row.prefixes:
         graph.begin(part)
         for number, stride in enumerate(_STRIDES):
@@ -49,10 +54,12 @@ def lite_graph(weights: Arrays, preprocessing: Preprocessing, row: Architecture)
             graph.stage(stage, stride)
             if stage in row.stages:
                 found += graph.pooled(halves=stage in row.halved)
+                stage_maps.append(graph.last)
         graph.convolution(f"{part}conv_head", f"{part}bn2", relu=True)
         last.append(graph.over_picture())
+        last_maps.append(graph.last)
     graph.add("Concat", [*found, *last], "features", axis=1)
-    return graph.model()
+    return graph.model([*stage_maps, *last_maps] if maps else [])
 
 
 class _Graph:
@@ -182,11 +189,19 @@ class _Graph:
         ]
         return self.add("Slice", [self.last, *bounds], f"{self.last}.{name}")
 
-    def model(self) -> bytes:
-        """The graph as the bytes of an ONNX file."""
+    def model(self, maps: Sequence[str]) -> bytes:
+        """The graph as the bytes of an ONNX file.
+
+        Args:
+            maps: Names of outputs that it gives besides `features`.
+        """
         pixels = helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["batch", *self._input])
-        features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", None])
-        graph = helper.make_graph(self._nodes, "pooled stages", [pixels], [features], self._constants)
+        outputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", None])]
+        for name in maps:
+            outputs.append(
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", None, None, None])
+            )
+        graph = helper.make_graph(self._nodes, "pooled stages", [pixels], outputs, self._constants)
         opsets = [helper.make_opsetid("", _OPSET)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR, producer_name="workbench")
         content: bytes = model.SerializeToString()

@@ -129,7 +129,7 @@ def write_lite(backbone: Backbone, weights: Arrays) -> None:
         ResourceError: The disk is full.
     """
     row = architecture_of(backbone.architecture)
-    content = _graph(row, _without_prefix(weights), backbone.preprocessing)
+    content = _graph(row, without_prefix(weights), backbone.preprocessing)
     pixels = probe_pixels(backbone.preprocessing)
     write_backbone(
         backbone,
@@ -145,7 +145,8 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _without_prefix(weights: Arrays) -> dict[str, NDArray[Any]]:
+def without_prefix(weights: Arrays) -> dict[str, NDArray[Any]]:
+    """Weights by the names of `PooledStages.state_dict` by timm's own."""
     return {name.removeprefix(_PREFIX): value for name, value in weights.items()}
 
 
@@ -173,7 +174,7 @@ def _check(row: Architecture, weights: Arrays) -> None:
 def _deviation(row: Architecture, weights: Arrays) -> float:
     reference = reference_of(row)
     preprocessing = preprocessing_for(row, TrainingConfig(architecture=row.key))
-    content = _graph(row, _without_prefix(weights), preprocessing)
+    content = _graph(row, without_prefix(weights), preprocessing)
     deviation = largest_deviation(_features(content, reference.pixels), reference.features)
     log.info("%s deviates from the reference by %.1e", row.key, deviation)
     return deviation

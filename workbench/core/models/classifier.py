@@ -39,6 +39,7 @@ class Classifier:
         preprocessing: How a photo becomes the model's input.
         learned: The photos that it learned from; None in files of before, which do not say.
         runtime: What computes, for people.
+        predictor: What computes.
     """
 
     def __init__(self, model: ModelFile, predictor: Predictor) -> None:
@@ -46,7 +47,7 @@ class Classifier:
         self.preprocessing = model.description.preprocessing
         self.learned = model.learned
         self.runtime = predictor.name
-        self._predictor = predictor
+        self.predictor = predictor
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto") -> Classifier:
@@ -91,33 +92,42 @@ class Classifier:
         waiting: list[_Loaded] = []
         for image, pixels in zip(images, in_threads(self._load, images, stop=stop), strict=False):
             waiting.append((image, pixels))
-            if len(waiting) == self._predictor.batch:
+            if len(waiting) == self.predictor.batch:
                 yield from self._predictions(waiting)
                 waiting = []
         yield from self._predictions(waiting)
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 0."""
-        batch = self._predictor.batch
+        batch = self.predictor.batch
         parts = [
-            self._predictor.probabilities(pixels[first : first + batch])
+            self.predictor.probabilities(pixels[first : first + batch])
             for first in range(0, len(pixels), batch)
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
-    def _load(self, image: ImageSource) -> NDArray[np.uint8] | ImageError:
+    def pixels(self, image: ImageSource) -> NDArray[np.uint8]:
+        """What the model is given of an image, (side, side, channels).
+
+        Raises:
+            ImageError: A file that cannot be read.
+            InputError: An array of another kind.
+        """
         if not isinstance(image, str | os.PathLike):
             rule = self.preprocessing.brightness
             return self.preprocessing.square(in_memory(image, brightness=rule))
+        return self.preprocessing.load(Path(image))
+
+    def _load(self, image: ImageSource) -> NDArray[np.uint8] | ImageError:
         try:
-            return self.preprocessing.load(Path(image))
+            return self.pixels(image)
         except ImageError as error:
             return error
 
     def _predictions(self, batch: list[_Loaded]) -> Iterator[Prediction]:
         readable = [pixels for _, pixels in batch if isinstance(pixels, np.ndarray)]
         rows: Iterator[NDArray[np.float64]] = iter(
-            self._predictor.probabilities(np.stack(readable)) if readable else ()
+            self.predictor.probabilities(np.stack(readable)) if readable else ()
         )
         for image, pixels in batch:
             path = str(image) if isinstance(image, str | os.PathLike) else ""

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.features.backbone import Backbone
 from workbench.core.features.extract import VIEWS, view_features
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.models.linear_head import LinearHead
@@ -27,20 +28,35 @@ class Predictor(ABC):
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
 
+    def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
+        """What each place adds to a class, (height, width); None where the network has no places.
+
+        Args:
+            pixels: Of one picture, (side, side, channels).
+            index: Of the class.
+        """
+        return None
+
 
 class RuntimePredictor(Predictor):
     """A linear head on the features of a runtime.
 
     Args:
         runtime: The one that answers; see `runtime_choice`.
+        head: On its features.
         views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
     """
 
     def __init__(self, runtime: FeatureRuntime, head: LinearHead, views: int) -> None:
-        self._runtime, self._head, self._views = runtime, head, VIEWS[:views]
+        self._runtime, self.head, self.views = runtime, head, views
         self.name, self.batch = runtime.name, runtime.batch
+
+    @property
+    def backbone(self) -> Backbone:
+        """What computes the features."""
+        return self._runtime.backbone
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """As the interface says."""
-        features = [view_features(self._runtime, pixels, view) for view in self._views]
-        return self._head.probabilities(np.mean(features, axis=0, dtype=np.float32))
+        features = [view_features(self._runtime, pixels, view) for view in VIEWS[: self.views]]
+        return self.head.probabilities(np.mean(features, axis=0, dtype=np.float32))

@@ -42,3 +42,11 @@ class TorchPredictor(Predictor):
             images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
             logits: torch.Tensor = self._model(images)
             return logits.double().softmax(1).cpu().numpy()
+
+    def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
+        """As the interface says."""
+        from workbench.core.explain.grad_cam import grad_cam, last_convolution  # Captum, for nothing else
+
+        images = self._preprocessing.normalise(as_tensor(pixels[None]).to(self._device))
+        layer = last_convolution(self._model, images)
+        return grad_cam(self._model, layer, images, index) if layer is not None else None
