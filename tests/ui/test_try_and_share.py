@@ -16,9 +16,9 @@ from workbench.core.project.runs import MODEL
 from workbench.ui.alone import made_up_state
 from workbench.ui.pages.share import SharePage
 from workbench.ui.pages.try_it import TryItPage
-from workbench.ui.parts.prediction_view import percent
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
+from workbench.ui.words.probability import percent
 
 Drop = Callable[[QWidget, QMimeData], None]
 

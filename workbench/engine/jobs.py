@@ -41,6 +41,8 @@ from workbench.core.events import (
     Thumbnail,
     TrainingResult,
 )
+from workbench.core.explain.explanation import Explanation
+from workbench.core.explain.why import Explainer
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
@@ -70,6 +72,7 @@ from workbench.engine.requests import (
     Augment,
     DrawSample,
     Examine,
+    Explain,
     ExportProject,
     FetchLesson,
     Follow,
@@ -95,6 +98,7 @@ LOOSE_AT_ONCE = 100
 """So many photos without a class are looked at between one answer and the next: a few seconds."""
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
+_explainers: dict[Classifier, Explainer] = {}
 _follower: Follower | None = None
 _choosing = threading.Lock()
 
@@ -269,6 +273,16 @@ def predict(request: Predict, stop: StopRequested) -> Generator[Event | Predicti
     return made
 
 
+def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Explanation]:
+    """Why a model answers what it answers of one photo."""
+    yield from ()
+    classifier = _classifier(request.model)
+    if classifier not in _explainers:
+        _explainers.clear()
+        _explainers[classifier] = Explainer(classifier)
+    return _explainers[classifier].explain(request.path, request.class_name)
+
+
 JOBS: dict[type[Request], Job] = {
     Warm: warm,
     Scan: scan,
@@ -288,6 +302,7 @@ JOBS: dict[type[Request], Job] = {
     LookCloser: look_closer,
     Resume: resume,
     Predict: predict,
+    Explain: explain,
 }
 
 

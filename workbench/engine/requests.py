@@ -203,3 +203,15 @@ class Predict(Request):
 
     model: Path
     paths: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class Explain(Request):
+    """Find where in a photo a model sees what speaks for a class; yields nothing, returns `Explanation`.
+
+    `class_name` is "" for the most probable class.
+    """
+
+    model: Path
+    path: Path
+    class_name: str = ""

@@ -42,6 +42,8 @@ class Explainer:
         model = self._classifier
         pixels = model.pixels(image)
         probabilities = model.probabilities(pixels[None])[0]
+        if class_name and class_name not in model.classes:
+            raise ValueError(f"the model does not know {class_name}")
         index = model.classes.index(class_name) if class_name else int(probabilities.argmax())
         found, method = self._heat(pixels, probabilities, index)
         heat = np.maximum(found, 0)

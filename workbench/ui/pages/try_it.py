@@ -22,6 +22,7 @@ from workbench.ui.parts.mime import image_in, local_paths
 from workbench.ui.parts.model_bar import ModelBar
 from workbench.ui.parts.picture_view import PictureView
 from workbench.ui.parts.prediction_view import PredictionView
+from workbench.ui.parts.why_view import WhyView
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, centre, column, label, row, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.pictures import PhotoKey
@@ -52,7 +53,10 @@ class TryItPage(DropPage):
             FilmStrip(session),
         )
         self.history.chosen.connect(self._show)
-        card = Card(scrolled(self.prediction), margin=theme.L)
+        self.why = WhyView(session)
+        answer = QWidget()
+        answer.setLayout(column(self.prediction, self.why, -1, space=theme.M))
+        card = Card(scrolled(answer), margin=theme.L)
         card.setMinimumWidth(theme.px(_CARD_WIDTH) * 2 // 3)
         card.setMaximumWidth(theme.px(_CARD_WIDTH))
         top = row(self.picture, card, space=theme.L)
@@ -118,6 +122,7 @@ class TryItPage(DropPage):
         self._shown = prediction
         self.picture.show_picture(None if prediction.error else PhotoKey(prediction.path, prediction.stamp))
         self.prediction.show_prediction(prediction)
+        self.why.show_prediction(prediction)
 
     def _go_to_images(self) -> None:
         self.wants_page.emit("images")

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.core.events import Prediction
 from workbench.ui.parts.widgets import Bar, Elided, column, label, row, set_role
 from workbench.ui.style import theme
+from workbench.ui.words.probability import percent
 
 _OTHERS = 4
 _UNSURE = 0.5
-
-
-def percent(share: float) -> str:
-    """A probability in words that never claim certainty: “86 %”, “over 99 %”, “under 1 %”."""
-    if share > 0.995:
-        return QCoreApplication.translate("PredictionView", "over 99 %")
-    if share < 0.005:
-        return QCoreApplication.translate("PredictionView", "under 1 %")
-    return QLocale().toString(round(100 * share)) + " %"
 
 
 class PredictionView(QWidget):

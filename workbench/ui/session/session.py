@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from workbench.ui.session.add_control import AddControl
 from workbench.ui.session.edit_control import EditControl
+from workbench.ui.session.explaining import Explaining
 from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
 from workbench.ui.session.health_control import HealthControl
@@ -38,6 +39,7 @@ class Session(QObject):
         map: Where the photos lie by their features, once somebody wants to see that.
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
         inspection: One photo, looked at closely.
+        explaining: Why the model answers what it answers.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +61,7 @@ class Session(QObject):
         self.thumbnails = Thumbnails(self._service, self)
         self.previews = Previews(self._service, self)
         self.inspection = Inspection(self._service, self)
+        self.explaining = Explaining(self._service, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)

@@ -1,0 +1,129 @@
+"""Why?: the square that the model was given, bright where it speaks for a class, and what that means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from workbench.core.errors import ErrorReport
+from workbench.core.events import Prediction
+from workbench.core.explain.explanation import Explanation
+from workbench.engine.requests import Explain
+from workbench.ui.parts.widgets import Button, column, label, row
+from workbench.ui.session.pictures import image_of
+from workbench.ui.session.session import Session
+from workbench.ui.style import theme
+from workbench.ui.words.explaining import explanation_words
+
+_DARKEST = 200
+"""How much of 255 is taken from a place that adds nothing."""
+
+
+class WhyView(QWidget):
+    """A button; once it was pressed, the picture and the sentence.
+
+    Args:
+        session: Whose model is asked.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._prediction: Prediction | None = None
+        self._asked: Explain | None = None
+        self.ask = Button(self.tr("Why?"), self._ask)
+        self.ask.setToolTip(self.tr("Show which parts of the photo speak for this class."))
+        self.picture = HeatPicture()
+        self.words = label("", "muted", wrap=True)
+        self.setLayout(column(row(self.ask, -1), self.picture, self.words, space=theme.S))
+        session.explaining.explained.connect(self._explained)
+        session.explaining.failed.connect(self._failed)
+        self._clear()
+
+    def show_prediction(self, prediction: Prediction) -> None:
+        """Offers to explain another prediction."""
+        self._prediction, self._asked = prediction, None
+        self._clear()
+        self.setVisible(not prediction.error)
+
+    def _clear(self) -> None:
+        self.picture.hide()
+        self.words.hide()
+        self.ask.setEnabled(True)
+
+    @Slot()
+    def _ask(self) -> None:
+        if (shown := self._prediction) is not None:
+            state = self._session.state
+            self._asked = self._session.explaining.explain(Path(shown.path), shown.class_name, state)
+            self.ask.setEnabled(self._asked is None)
+            self._say(self.tr("Looking…"))
+
+    @Slot(object, object)
+    def _explained(self, asked: Explain, found: Explanation) -> None:
+        if asked is self._asked:
+            self.picture.show_heat(found)
+            self.picture.show()
+            self._say(explanation_words(found))
+
+    @Slot(object, object)
+    def _failed(self, asked: Explain, error: ErrorReport) -> None:
+        if asked is self._asked:
+            self._clear()
+            self._session.work.report(error)
+
+    def _say(self, text: str) -> None:
+        self.words.setText(text)
+        self.words.show()
+
+
+class HeatPicture(QWidget):
+    """A square picture that is darker where it adds less to a class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image, self._shade = QImage(), QImage()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_heat(self, found: Explanation) -> None:
+        """Shows another one."""
+        self._image, self._shade = image_of(found.pixels), _shade_of(found)
+        self.setAccessibleName(explanation_words(found))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as it has to be."""
+        return QSize(160, 160)
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as it is wide."""
+        return width
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints both with round corners."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        side = float(min(self.width(), self.height()))
+        square, shape = QRectF(0, 0, side, side), QPainterPath()
+        shape.addRoundedRect(square, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        painter.setClipPath(shape)
+        painter.drawImage(square, self._image)
+        smooth = self._shade.scaled(
+            square.size().toSize(), Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )  # fmt: skip
+        painter.drawImage(square, smooth)
+
+
+def _shade_of(found: Explanation) -> QImage:
+    """Black that hides what adds nothing, and lets through what adds most."""
+    dark = ((1 - found.heat) * _DARKEST).round().astype("uint8")
+    height, width = dark.shape
+    alpha = QImage(dark.tobytes(), width, height, width, QImage.Format.Format_Alpha8)
+    shade: QImage = alpha.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    return shade

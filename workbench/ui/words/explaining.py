@@ -1,0 +1,33 @@
+"""Why a model answers what it answers, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from workbench.core.explain.explanation import Explanation
+from workbench.ui.words.probability import percent
+
+
+def explanation_words(found: Explanation) -> str:
+    """What the picture means, and whether it can be relied on."""
+    values = {
+        "name": found.class_name,
+        "now": percent(found.probability),
+        "covered": percent(found.covered),
+        "elsewhere": percent(found.elsewhere),
+    }
+    if found.is_telling:
+        text = _tr(
+            "The bright parts speak for “{name}”. With the brightest fifth covered, its probability falls "
+            "from {now} to {covered}; with any other fifth covered, it is {elsewhere}."
+        )
+    else:
+        text = _tr(
+            "No single part decides here: with the brightest fifth covered, the probability of “{name}” is "
+            "{covered}, with any other fifth {elsewhere}. Don't read much into the picture."
+        )
+    return text.format(**values)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Explanation", text)
