@@ -53,12 +53,22 @@ def test_a_click_shows_where_the_model_looked(page: TryItPage, drawn_pair: Path,
     qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.why.picture.isVisible, timeout=PATIENCE_MS)
     assert "“apples”" in page.why.words.text()
-    assert not page.why.ask.isEnabled()
+    assert page.why.ask.text() == "Show the photo"
     assert photos[0].read_bytes() == before
     page.session.predictions.predict([photos[1]])  # another photo: nothing of the one before stays
     qtbot.waitUntil(lambda: len(page.session.state.predictions.made) == 2, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not page.why.picture.isVisible(), timeout=PATIENCE_MS)
-    assert page.why.ask.isEnabled()
+    assert page.why.ask.text() == "Why?"
+    assert page.picture.isVisible()
+
+
+def test_the_same_click_goes_back_to_the_photo(page: TryItPage, drawn_pair: Path, qtbot: QtBot) -> None:
+    asked(page, drawn_pair / "val" / "leaves" / "000.jpg", qtbot)
+    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.why.picture.isVisible, timeout=PATIENCE_MS)
+    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
+    assert page.picture.isVisible()
+    assert not page.why.words.isVisible()
 
 
 def test_a_photo_that_has_gone_is_said(
@@ -70,7 +80,7 @@ def test_a_photo_that_has_gone_is_said(
     photo.unlink()
     qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.session.state.work.error is not None, timeout=PATIENCE_MS)
-    assert page.why.ask.isEnabled()
+    assert page.why.ask.text() == "Why?"
     assert not page.why.picture.isVisible()
 
 
@@ -78,7 +88,7 @@ def test_the_sentence_says_whether_the_picture_means_something() -> None:
     telling = Explanation("ants", 0.97, None, None, "places", 0.41, 0.93)
     assert explanation_words(telling) == (
         "The bright parts speak for “ants”. With the brightest fifth covered, its probability falls from "
-        "97 % to 41 %; with any other fifth covered, it is 93 %."
+        "97 % to 41 %; with another fifth covered, it is 93 % on average."
     )
     little = Explanation("ants", 0.97, None, None, "places", 0.95, 0.96)
     assert "No single part decides here" in explanation_words(little)

@@ -47,19 +47,17 @@ class TryItPage(DropPage):
         self._newest: Prediction | None = None
         self._shown: Prediction | None = None
         self.target = _Target()
-        self.picture, self.prediction, self.history = (
-            PictureView(session),
-            PredictionView(),
-            FilmStrip(session),
-        )
+        self.picture, self.why, self.history = PictureView(session), WhyView(session), FilmStrip(session)
+        self.prediction = PredictionView(self.why)
         self.history.chosen.connect(self._show)
-        self.why = WhyView(session)
-        answer = QWidget()
-        answer.setLayout(column(self.prediction, self.why, -1, space=theme.M))
-        card = Card(scrolled(answer), margin=theme.L)
+        self._pictures = QStackedWidget()
+        self._pictures.addWidget(self.picture)
+        self._pictures.addWidget(self.why.picture)
+        self.why.shows_why.connect(self._pictures.setCurrentIndex)
+        card = Card(scrolled(self.prediction), margin=theme.L)
         card.setMinimumWidth(theme.px(_CARD_WIDTH) * 2 // 3)
         card.setMaximumWidth(theme.px(_CARD_WIDTH))
-        top = row(self.picture, card, space=theme.L)
+        top = row(self._pictures, card, space=theme.L)
         top.setStretch(0, 3)
         top.setStretch(1, 2)
         self._with_prediction = QWidget()

@@ -14,9 +14,13 @@ _UNSURE = 0.5
 
 
 class PredictionView(QWidget):
-    """Shows one prediction."""
+    """Shows one prediction.
 
-    def __init__(self) -> None:
+    Args:
+        more: What belongs right below the class.
+    """
+
+    def __init__(self, more: QWidget) -> None:
         super().__init__()
         self.lead = label("", "caption")
         self.name = Elided("", "answer")
@@ -31,7 +35,7 @@ class PredictionView(QWidget):
         self._best = QWidget()
         self._best.setLayout(column(top, self._bar))
         layout = column(
-            self.lead, self._best, self.error, theme.M, self._others_head, *self.others, space=theme.S
+            self.lead, self._best, self.error, more, theme.M, self._others_head, *self.others, space=theme.S
         )
         layout.addStretch(1)
         layout.addWidget(self._file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -23,50 +23,58 @@ _DARKEST = 200
 
 
 class WhyView(QWidget):
-    """A button; once it was pressed, the picture and the sentence.
+    """A button; once it was pressed, the sentence. The picture stands where its owner puts it.
 
     Args:
         session: Whose model is asked.
+
+    Signals:
+        shows_why: 1 where the picture is to be seen, 0 where the photo is.
     """
+
+    shows_why = Signal(int)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._prediction: Prediction | None = None
         self._asked: Explain | None = None
-        self.ask = Button(self.tr("Why?"), self._ask)
-        self.ask.setToolTip(self.tr("Show which parts of the photo speak for this class."))
+        self.ask = Button(self.tr("Why?"), self._toggle)
+        self.ask.setToolTip(self.tr("Shows which parts of the photo speak for this class."))
         self.picture = HeatPicture()
         self.words = label("", "muted", wrap=True)
-        self.setLayout(column(row(self.ask, -1), self.picture, self.words, space=theme.S))
+        self.setLayout(column(row(self.ask, -1), self.words, space=theme.S))
         session.explaining.explained.connect(self._explained)
         session.explaining.failed.connect(self._failed)
         self._clear()
 
     def show_prediction(self, prediction: Prediction) -> None:
         """Offers to explain another prediction."""
-        self._prediction, self._asked = prediction, None
+        self._prediction = prediction
         self._clear()
         self.setVisible(not prediction.error)
 
     def _clear(self) -> None:
-        self.picture.hide()
+        self._asked = None
         self.words.hide()
-        self.ask.setEnabled(True)
+        self.ask.setText(self.tr("Why?"))
+        self.shows_why.emit(0)
 
     @Slot()
-    def _ask(self) -> None:
-        if (shown := self._prediction) is not None:
+    def _toggle(self) -> None:
+        if self._asked is not None:
+            self._clear()
+        elif (shown := self._prediction) is not None:
             state = self._session.state
             self._asked = self._session.explaining.explain(Path(shown.path), shown.class_name, state)
-            self.ask.setEnabled(self._asked is None)
             self._say(self.tr("Looking…"))
 
     @Slot(object, object)
     def _explained(self, asked: Explain, found: Explanation) -> None:
         if asked is self._asked:
             self.picture.show_heat(found)
-            self.picture.show()
+            self.ask.setText(self.tr("Show the photo"))
+            self.shows_why.emit(1)
             self._say(explanation_words(found))
 
     @Slot(object, object)
@@ -86,9 +94,8 @@ class HeatPicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._image, self._shade = QImage(), QImage()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 96)
 
     def show_heat(self, found: Explanation) -> None:
         """Shows another one."""
@@ -97,20 +104,16 @@ class HeatPicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As wide as it has to be."""
-        return QSize(160, 160)
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as it is wide."""
-        return width
+        """Room for a photo."""
+        return QSize(480, 480)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints both with round corners."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         side = float(min(self.width(), self.height()))
-        square, shape = QRectF(0, 0, side, side), QPainterPath()
-        shape.addRoundedRect(square, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        square, shape = QRectF((self.width() - side) / 2, 0, side, side), QPainterPath()
+        shape.addRoundedRect(square, theme.CARD_RADIUS, theme.CARD_RADIUS)
         painter.setClipPath(shape)
         painter.drawImage(square, self._image)
         smooth = self._shade.scaled(

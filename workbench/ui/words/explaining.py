@@ -19,12 +19,12 @@ def explanation_words(found: Explanation) -> str:
     if found.is_telling:
         text = _tr(
             "The bright parts speak for “{name}”. With the brightest fifth covered, its probability falls "
-            "from {now} to {covered}; with any other fifth covered, it is {elsewhere}."
+            "from {now} to {covered}; with another fifth covered, it is {elsewhere} on average."
         )
     else:
         text = _tr(
             "No single part decides here: with the brightest fifth covered, the probability of “{name}” is "
-            "{covered}, with any other fifth {elsewhere}. Don't read much into the picture."
+            "{covered}, with another fifth {elsewhere} on average. Don't read much into the picture."
         )
     return text.format(**values)
 
