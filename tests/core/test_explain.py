@@ -15,7 +15,7 @@ from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.scan import scan
 from workbench.core.explain.covering import CELLS, FIFTH, covered, hottest, occlusion, random_fifths
-from workbench.core.explain.grad_cam import grad_cam, last_convolution
+from workbench.core.models.grad_cam import grad_cam, last_convolution
 from workbench.core.explain.places import GRID, Places
 from workbench.core.explain.why import Explainer, direction
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime
@@ -194,3 +194,17 @@ def test_every_class_can_be_asked_for(with_discs: Discs) -> None:
         assert explainer.explain(photo, name).probability == pytest.approx(told[name], abs=1e-6)
     with pytest.raises(ValueError, match="nowhere"):
         explainer.explain(photo, "nowhere")
+
+
+@pytest.mark.parametrize(("architecture", "method"), [("lenet5", "grad_cam"), ("small_vit", "occlusion")])
+def test_networks_of_torch_are_explained_too(
+    architecture: str, method: str, tmp_path: Path, drawn_pair: Path
+) -> None:
+    (tmp_path / "run").mkdir()
+    config = replace(recommended("scratch", architecture), {"epochs": 1, "input_size": 32})
+    drive(train(drive(scan(drawn_pair))[1], config, tmp_path / "run", device="cpu"))
+    photo = drawn_pair / "val" / "apples" / "000.jpg"
+    explanation = Explainer(Classifier.load(tmp_path / "run", device="cpu")).explain(photo)
+    assert explanation.method == method
+    assert explanation.pixels.shape == (32, 32, 3)
+    assert 0 <= explanation.heat.min() <= explanation.heat.max() <= 1

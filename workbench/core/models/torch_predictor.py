@@ -45,7 +45,7 @@ class TorchPredictor(Predictor):
 
     def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
         """As the interface says."""
-        from workbench.core.explain.grad_cam import grad_cam, last_convolution  # Captum, for nothing else
+        from workbench.core.models.grad_cam import grad_cam, last_convolution  # Captum, for nothing else
 
         images = self._preprocessing.normalise(as_tensor(pixels[None]).to(self._device))
         layer = last_convolution(self._model, images)
