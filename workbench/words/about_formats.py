@@ -83,6 +83,7 @@ _CHANGES = {
     "first_frame": "files are animations or have several pages; only the first picture of each is used",
     "further_bands": "files have channels beyond red, green and blue (as near infrared); these are left out",
     "hidden_colours": "files are transparent everywhere; the colours beneath the transparency are used",
+    "looks_damaged": "files open, but look damaged: a part of the picture seems to be lost; look at them",
     "no_data": "files have places where nothing was measured; these became black",
     "not_finite": "files are images with values that are no numbers; these were set to 0",
     "on_black": "pictures are white on transparent ground; that became black",

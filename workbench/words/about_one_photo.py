@@ -12,6 +12,7 @@ ONE_PHOTO: dict[str, str] = {
         "first_frame": "It is an animation or has several pages; only the first picture is used.",
         "further_bands": "It has channels beyond red, green and blue (as near infrared); these are left out.",
         "hidden_colours": "It is transparent everywhere; the colours beneath the transparency are used.",
+        "looks_damaged": "It opens, but looks damaged: a part of the picture seems to be lost.",
         "no_data": "It has places where nothing was measured; these became black.",
         "not_finite": "Some of its values are no numbers; these were set to 0.",
         "on_black": "It is white on transparent ground; that became black.",

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from PIL import Image, features
 
 from workbench.core.errors import ImageError
-from workbench.core.images import jpeg, kinds
+from workbench.core.images import jpeg, kinds, libtiff
 from workbench.core.names import shown
 
 MAX_PIXELS = 100_000_000
@@ -38,6 +38,7 @@ _OPTIONAL = ("webp", "avif")  # a Pillow that was built without these still has 
 Image.MAX_IMAGE_PIXELS = None
 logging.getLogger("PIL").setLevel(logging.CRITICAL)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+libtiff.listen()
 _PNG_OF_IOS = b"CgBI"
 
 

@@ -11,6 +11,7 @@ _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _ARITHMETIC = (0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
+_TABLES, _SCAN = 0xC4, 0xDA
 _MOST_SEGMENTS = 10_000
 
 
@@ -62,6 +63,52 @@ def frame_of(file: BinaryIO) -> Frame | None:
             return Frame(marker, body[0], width, height, body[5])
         file.seek(length - 2, 1)
     return None
+
+
+@dataclass(frozen=True)
+class CodedPart:
+    """Where the coded picture lies in a JPEG.
+
+    Attributes:
+        start, end: Its first byte, and the one behind its last, which is that of the end marker.
+        scans: How often a decoder goes over the picture.
+        first_symbols: What each Huffman table before it has for the code of zeros alone.
+    """
+
+    start: int
+    end: int
+    scans: int
+    first_symbols: tuple[int, ...]
+
+
+def coded_part(content: bytes) -> CodedPart:
+    """Finds the coded picture: not that of a preview in the metadata, nor what follows the picture."""
+    place, symbols = 2, dict[int, int]()
+    while place + 4 <= len(content):
+        marker = content[place + 1]
+        if content[place] != 0xFF or marker == 0xFF:
+            place += 1
+        elif marker in _ALONE or marker in (0x00, 0xD9):
+            place += 2
+        else:
+            length = int.from_bytes(content[place + 2 : place + 4], "big")
+            if marker == _TABLES:
+                symbols |= _first_symbols(content[place + 4 : place + 2 + length])
+            place += 2 + max(length, 2)
+            if marker == _SCAN:
+                end = content.find(b"\xff\xd9", place)
+                end = len(content) if end < 0 else end
+                return CodedPart(place, end, 1 + content.count(b"\xff\xda", place, end), tuple(symbols.values()))
+    return CodedPart(len(content), len(content), 0, ())
+
+
+def _first_symbols(body: bytes) -> dict[int, int]:
+    """The symbol with the code of zeros alone, which is the first (T.81, annex C), by table."""
+    found, place = {}, 0
+    while place + 17 < len(body):
+        found[body[place]] = body[place + 17]
+        place += 17 + sum(body[place + 1 : place + 17])
+    return found
 
 
 def unread_kind(file: BinaryIO) -> str:

@@ -25,6 +25,7 @@ from workbench.core.images import formats, jpeg, png, raw, tiff
 from workbench.core.images.brightness import Depth, Numbers
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.images.colour import Colours, from_numbers, has_one_colour, to_rgb
+from workbench.core.images.jpeg_damage import looks_damaged
 from workbench.core.images.profiles import unwritten_profile
 from workbench.core.images.taken import taken_at
 from workbench.core.images.tiff_fields import is_tiff
@@ -36,6 +37,7 @@ LOADER_VERSION = 2
 _TINY = 4  # below so many pixels on one side, nothing can be seen
 _FEW = 16  # pixels on a side
 _MOST_PROGRESSIVE = 250_000_000  # pixels: a progressive JPEG is in memory whole, whatever its scale
+_MOST_SCANS = 100  # passes over one JPEG: encoders make 10, and each takes as long as a photo
 # How each EXIF orientation is undone. `ImageOps.exif_transpose` also writes the metadata anew, which
 # fails on photos whose metadata is damaged elsewhere.
 _UPRIGHT = {
@@ -64,7 +66,7 @@ class Decoded:
             transparent ground), `further_bands` (samples beyond red, green and blue left out),
             `bands_as_colours` (three grey bands taken for them), `profile_unusable` (a colour profile that is
             damaged, or of another kind of image), `damaged_remark` (a text in it is damaged), `developed` (a
-            raw photo), `tiny` and `blank` (nothing can be seen in it).
+            raw photo), `looks_damaged` (it decodes, and a part of it was lost), `tiny` and `blank` (nothing can be seen in it).
         depth: Where it had more than 8 bits and its range had to be found out.
         taken: When, in seconds; see `taken_at`.
     """
@@ -145,10 +147,11 @@ def decode(
             developed = _developed(file, request)
             if developed is not None:
                 return developed
-        if error.reason != "truncated" or (content := png.mended(file)) is None:
+        if error.reason != "truncated" or (mended := png.mended(file)) is None:
             raise
+    content, said = mended
     decoded = _decoded(io.BytesIO(content), request)
-    return replace(decoded, changes=("damaged_remark", *decoded.changes))
+    return replace(decoded, changes=(said, *decoded.changes))
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,8 @@ def _of_pillow(file: BinaryIO, request: _Request) -> Decoded:
     found = _turned(found, orientation)
     if orientation in _ON_ITS_SIDE:
         width, height = height, width
+    if image.format in ("JPEG", "MPO") and looks_damaged(file, image):
+        found = replace(found, changes=("looks_damaged", *found.changes))
     finished = _finished(found, width, height, has_more=_has_more_frames(image))
     return replace(finished, taken=taken_at(image))
 
@@ -228,9 +233,12 @@ def _draft(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> Non
     """Has a JPEG decoded at a part of its size: where so much is not wanted, or not possible.
 
     Raises:
-        ImageError: It is too large even so.
+        ImageError: It is too large even so, or goes over its picture again and again.
     """
     width, height = image.size
+    file.seek(0)
+    if jpeg.coded_part(file.read()).scans > _MOST_SCANS:
+        raise ImageError("truncated", "far too many scans", name=shown(request.name))
     if width * height > request.max_pixels:
         frame = jpeg.frame_of(file)
         whole = frame is not None and frame.is_progressive

@@ -1,4 +1,4 @@
-"""What Pillow leaves of a PNG: the lower half of 16 bits, the gamma, files with a damaged remark."""
+"""What Pillow leaves of a PNG: the lower half of 16 bits, the gamma, files with a damaged remark or profile."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 _HEAD = b"\x89PNG\r\n\x1a\n"
 _NEEDED = frozenset((b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"eXIf", b"acTL"))
@@ -61,15 +61,19 @@ def linear_light(image: Image.Image) -> NDArray[np.uint8] | None:
     return np.asarray(np.rint(255 * light**_GAMMA), np.uint8)
 
 
-def mended(file: BinaryIO) -> bytes | None:
+def mended(file: BinaryIO) -> tuple[bytes, str] | None:
     """A PNG without its remarks, where one of them is damaged or far too large to be read; else None.
 
-    The picture, its transparency and its colours stay as they are: what these say has to be whole.
+    The picture and its transparency stay as they are: what these say has to be whole. Its colour profile goes
+    where Pillow would not unpack it.
+
+    Returns:
+        The file's content, and what is to be said of it: `damaged_remark` or `profile_unusable`.
     """
     file.seek(0)
     if file.read(8) != _HEAD:
         return None
-    kept, left_out = [_HEAD], 0
+    kept, left_out, said = [_HEAD], 0, "damaged_remark"
     while len(start := file.read(8)) == 8:
         length, name = struct.unpack(">I4s", start)
         if length > 1 << 31:
@@ -81,13 +85,25 @@ def mended(file: BinaryIO) -> bytes | None:
         is_whole = zlib.crc32(body[:length], zlib.crc32(name)) == struct.unpack(">I", body[length:])[0]
         if is_remark and not (is_whole and name in _NEEDED):
             left_out += 1
+        elif name == b"iCCP" and _is_too_large(body[:length]):
+            left_out, said = left_out + 1, "profile_unusable"
         elif not is_whole:
             return None
         else:
             kept += [start, body]
         if name == b"IEND":
-            return b"".join(kept) if left_out else None
+            return (b"".join(kept), said) if left_out else None
     return None
+
+
+def _is_too_large(profile: bytes) -> bool:
+    packed = profile[profile.find(b"\0") + 2 :]
+    unpacking = zlib.decompressobj()
+    try:
+        unpacking.decompress(packed, PngImagePlugin.MAX_TEXT_CHUNK)
+    except zlib.error:
+        return False  # which Pillow passes over
+    return bool(unpacking.unconsumed_tail)
 
 
 def _joined(high: NDArray[np.uint8], low: NDArray[np.uint8]) -> NDArray[np.uint16]:

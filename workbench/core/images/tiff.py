@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.core.errors import ImageError
+from workbench.core.images import libtiff
 from workbench.core.images.brightness import Numbers
 from workbench.core.images.brightness_rule import Brightness
 from workbench.core.images.colour import Colours, by_profile, from_numbers, laid_on_white, to_rgb
@@ -191,6 +192,7 @@ def _by_pillow(file: BinaryIO, picture: TiffPicture, rule: Brightness | None, na
     if picture.is_big or not picture.is_first or (page.photometric == _YCBCR and page.compression == 1):
         source = io.BytesIO(alone(file, page))
     source.seek(0)
+    before = libtiff.complaints()
     image = Image.open(source, formats=["TIFF"])  # to close it would close the file that was given
     try:
         image.load()  # upright, too
@@ -201,7 +203,10 @@ def _by_pillow(file: BinaryIO, picture: TiffPicture, rule: Brightness | None, na
         raise ImageError("unsupported_format.tiff_compression", repr(error), **values) from error
     if source is not file and (profile := _profile(page)):
         image.info["icc_profile"] = profile
-    return to_rgb(image, rule)
+    found = to_rgb(image, rule)
+    if libtiff.complaints() > before:
+        found = replace(found, changes=("looks_damaged", *found.changes))
+    return found
 
 
 def _profile(page: Page) -> bytes | None:
