@@ -6,11 +6,13 @@ import io
 import struct
 import zlib
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from tests.bad_files import encoded
 from tests.core.image_help import pixels, reason
+from tests.core.tiff_help import basic, tiff_of
 from workbench.core.errors import ImageError
 from workbench.core.images.loader import decode
 
@@ -73,3 +75,51 @@ def test_a_valid_photo_of_40_megapixels_works() -> None:
     decoded = decode(io.BytesIO(content), "large.jpg", short_side=256)
     assert (decoded.width, decoded.height) == (8000, 5000)
     assert decoded.image.size == (1000, 625)
+
+
+def test_a_small_file_cannot_keep_the_decoder_busy() -> None:
+    content = encoded(Image.new("L", (4000, 4000), 90), "JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    assert decode(io.BytesIO(content), "slow.jpg", short_side=64).changes == ("blank",)
+    bomb = content[:-2] + 3000 * last + content[-2:]
+    assert reason(bomb) == "truncated"
+    in_a_video_behind = content + 3000 * last
+    assert decode(io.BytesIO(in_a_video_behind), "moving.jpg", short_side=64).changes == ("blank",)
+
+
+@pytest.mark.parametrize("kind", ["gif", "bmp", "ppm", "tiff", "avif"])
+def test_a_header_that_promises_too_much_is_refused_in_every_format(kind: str) -> None:
+    if kind == "avif" and not features.check("avif"):
+        pytest.skip("this Pillow was built without AVIF")
+    image = Image.effect_noise((96, 64), 90).convert("RGB")
+    size = (65_535, 65_535)
+    if kind == "ppm":
+        content = bytearray(b"P6\n65535 65535\n255\n" + bytes(1000))
+    elif kind == "tiff":
+        content = bytearray(tiff_of((basic(*size, [8], 1), [bytes(1000)])))
+    else:
+        content = bytearray(encoded(image, kind.upper()))
+        place = {"gif": 6, "bmp": 18, "avif": content.find(b"ispe") + 8}[kind]
+        struct.pack_into({"gif": "<HH", "bmp": "<ii", "avif": ">II"}[kind], content, place, *size)
+    assert reason(bytes(content)) == ("truncated" if kind == "avif" else "too_large")
+
+
+def test_huge_metadata_costs_no_photo() -> None:
+    image = Image.effect_noise((96, 64), 90).convert("RGB")
+    jpeg = encoded(image, "JPEG")
+    expected = pixels(jpeg)
+    remark = b"\xff\xfe\xff\xff" + bytes(65533)
+    xmp = (b"\xff\xe1\xff\xffhttp://ns.adobe.com/xap/1.0/\0" + b"<rdf>" * 13_200)[:65537]
+    for more in (remark, xmp):
+        assert len(more) == 65537
+        assert np.array_equal(pixels(jpeg[:2] + 1024 * more + jpeg[2:]), expected)
+
+
+def test_a_profile_that_is_too_large_costs_a_png_its_profile_alone() -> None:
+    content = encoded(Image.linear_gradient("L"), "PNG")
+    for size, changes in ((100_000_000, ("profile_unusable",)), (2_000_000, ("profile_unusable",))):
+        body = b"iCCPbomb\0\0" + zlib.compress(bytes(size), 9)
+        chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+        decoded = decode(io.BytesIO(content[:33] + chunk + content[33:]), "bomb.png")
+        assert decoded.changes == changes
+        assert np.array_equal(np.asarray(decoded.image), pixels(content))

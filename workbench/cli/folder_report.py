@@ -25,7 +25,10 @@ def scan_json(catalog: Catalog) -> dict[str, Any]:
         "split": catalog.subsets or None,
         "findings": [dataclasses.asdict(each) | {"text": told(each)} for each in examine(catalog)],
         "empty_classes": list(catalog.empty_classes),
-        "notes": [{"code": note.code, "text": say(note)} for note in catalog.notes],
+        "notes": [
+            {"code": note.code, "count": note.values.get("count"), "text": say(note)}
+            for note in catalog.notes
+        ],
         "left_out": left_out_json(catalog.skipped),
         "system_files": catalog.system_files,
         "hidden_photos": catalog.hidden_photos,

@@ -98,7 +98,9 @@ def coded_part(content: bytes) -> CodedPart:
             if marker == _SCAN:
                 end = content.find(b"\xff\xd9", place)
                 end = len(content) if end < 0 else end
-                return CodedPart(place, end, 1 + content.count(b"\xff\xda", place, end), tuple(symbols.values()))
+                return CodedPart(
+                    place, end, 1 + content.count(b"\xff\xda", place, end), tuple(symbols.values())
+                )
     return CodedPart(len(content), len(content), 0, ())
 
 

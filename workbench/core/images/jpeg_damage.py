@@ -2,9 +2,9 @@
 
 Decoders take whatever bits they find, and where these end early they paint the rest in one colour. Neither
 says so. What is looked for is what failed copies, rescues and memory cards leave: a stretch of bytes of one
-value among the coded picture, and a lower part of one colour of which nothing stands in the file. Both occur in
-sound files, too (coded black bars, padding, white paper), so the file is decoded once more with those bytes
-exchanged: what they change tells.
+value among the coded picture, and a lower part of one colour of which nothing stands in the file. Both occur
+in sound files, too (coded black bars, padding, white paper), so the file is decoded once more with those
+bytes exchanged: what they change tells.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ from workbench.core.images import jpeg
 _STRETCH = 512  # bytes: a sector of a disk or card
 _LEAST = 0.25  # of the picture's rows
 _LAST = (4, 32)  # bytes at the end of the coded picture, at least and at most
-_OTHERS = (b"\x5a\xc3\x17\x6d", b"\xa5\x3c\xe8\x92", b"\x33\xd7\x08\xf1", b"\xc9\x64\x1b\x8e", b"\xe2\x71\xb4\x0d")
+_OTHERS = (
+    b"\x5a\xc3\x17\x6d",
+    b"\xa5\x3c\xe8\x92",
+    b"\x33\xd7\x08\xf1",
+    b"\xc9\x64\x1b\x8e",
+    b"\xe2\x71\xb4\x0d",
+)
 """In place of bytes of the coded picture: of no meaning, and without a marker."""
 _LARGE = 20_000_000  # pixels: from here on, what is exchanged is looked at on the scale of the picture
 

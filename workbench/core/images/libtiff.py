@@ -11,7 +11,7 @@ import ctypes
 import threading
 from typing import Any
 
-from PIL import Image
+from PIL import _imaging
 
 _HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _heard = threading.local()
@@ -28,12 +28,14 @@ def listen() -> None:
     Where Pillow was built so that its libtiff cannot be reached (Windows), that stays as it is.
     """
     with contextlib.suppress(OSError, AttributeError):
-        library: Any = ctypes.CDLL(Image.core.__file__)  # finds what it is linked with, too
+        library: Any = ctypes.CDLL(_imaging.__file__)  # finds what it is linked with, too
         setter = library.TIFFSetErrorHandler
         setter.restype = ctypes.c_void_p
         setter(_count)
 
 
-@_HANDLER
-def _count(module: int | None, text: int | None, values: int | None) -> None:
+def _noted(module: int | None, text: int | None, values: int | None) -> None:
     _heard.count = complaints() + 1
+
+
+_count = _HANDLER(_noted)  # kept for as long as libtiff may call it

@@ -66,7 +66,8 @@ class Decoded:
             transparent ground), `further_bands` (samples beyond red, green and blue left out),
             `bands_as_colours` (three grey bands taken for them), `profile_unusable` (a colour profile that is
             damaged, or of another kind of image), `damaged_remark` (a text in it is damaged), `developed` (a
-            raw photo), `looks_damaged` (it decodes, and a part of it was lost), `tiny` and `blank` (nothing can be seen in it).
+            raw photo), `looks_damaged` (it decodes, and a part of it was lost), `tiny` and `blank` (nothing
+            can be seen in it).
         depth: Where it had more than 8 bits and its range had to be found out.
         taken: When, in seconds; see `taken_at`.
     """

@@ -1,4 +1,4 @@
-"""What Pillow leaves of a PNG: the lower half of 16 bits, the gamma, files with a damaged remark or profile."""
+"""What Pillow leaves of a PNG: the lower half of 16 bits, the gamma, files with damaged metadata."""
 
 from __future__ import annotations
 
