@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbench.core.data import file_kinds
 from workbench.core.data.catalog import Skipped
-from workbench.core.data.refusals import check_folder, unreadable
+from workbench.core.data.refusals import check_folder, check_still_there, identity, unreadable
 from workbench.core.errors import ImageError, Stopped
 from workbench.core.images.kinds import looks_like_image
 from workbench.core.images.loader import open_file
@@ -52,13 +52,18 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
     link where it has both.
 
     Raises:
-        InputError: The folder itself is missing, not a folder, out of reach or may not be read.
+        InputError: The folder itself is missing, not a folder, out of reach or may not be read, or has gone
+            in the meantime.
         Stopped: `stop` returned true.
     """
     check_folder(folder)
+    try:
+        itself = identity(folder)
+    except OSError as error:
+        raise unreadable(folder, error) from error
     listing = Listing()
     # A link to a folder above this one would bring in everything else that lies there.
-    visited = {_identity(parent) for parent in folder.resolve().parents}
+    visited = {identity(parent) for parent in folder.resolve().parents}
     pending, links = [""], list[str]()
     while pending or links:
         if stop():
@@ -67,11 +72,11 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
             links.sort(reverse=True)
         relative = pending.pop() if pending else links.pop()
         try:
-            identity = _identity(folder / relative)
-            if identity in visited:
+            this = identity(folder / relative)
+            if this in visited:
                 listing.skipped.append(_skipped(relative, "loop"))
                 continue
-            visited.add(identity)
+            visited.add(this)
             with os.scandir(folder / relative) as entries:
                 for entry in entries:
                     _sort_in(
@@ -80,6 +85,7 @@ def list_files(folder: Path, stop: StopRequested) -> Generator[int, None, Listin
         except OSError as error:
             if not relative:
                 raise unreadable(folder, error) from error
+            check_still_there(folder, itself)
             listing.skipped.append(_skipped(relative, "unreadable"))
             continue
         if relative:
@@ -165,12 +171,6 @@ def _looks_like_photo(path: Path) -> bool:
 
 def _skipped(relative: str, code: str) -> Skipped:
     return Skipped(relative, Message(code, {"name": shown(relative)}))
-
-
-def _identity(folder: Path) -> tuple[int, int]:
-    # Not from the directory entry: on Windows that has no inode number.
-    status = folder.stat()
-    return status.st_dev, status.st_ino
 
 
 def _sort_in(

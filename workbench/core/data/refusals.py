@@ -54,6 +54,37 @@ def check_folder(folder: Path) -> None:
     raise _a_file(folder)
 
 
+def identity(folder: Path) -> tuple[int, int]:
+    """What tells a folder from every other one on this computer.
+
+    Raises:
+        OSError: It is not there.
+    """
+    # Not from a directory entry: on Windows that has no inode number.
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def check_still_there(folder: Path, before: tuple[int, int]) -> None:
+    """Checks that a folder did not go while it was read: with it, every file in it is missing.
+
+    Args:
+        before: Its `identity` at the beginning. Where a drive was, an empty folder may be left.
+
+    Raises:
+        InputError: As `check_folder`; or it is another folder now.
+    """
+    check_folder(folder)
+    try:
+        now = identity(folder)
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    if now != before:
+        raise InputError(
+            "drive_out_of_reach", "another folder has taken its place", folder=shown(str(folder))
+        )
+
+
 def unreadable(folder: Path, error: OSError) -> InputError:
     """For a folder that the system does not let be read."""
     name = shown(str(folder))

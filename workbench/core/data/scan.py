@@ -19,6 +19,7 @@ from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
+from workbench.core.data.refusals import check_still_there, identity, unreadable
 from workbench.core.data.series import with_series
 from workbench.core.data.unpack import as_folder, from_zip
 from workbench.core.events import Progress
@@ -60,6 +61,7 @@ class _Read:
 
 
 _EXAMPLES = 3
+_GONE = ("missing", "unreadable")
 _ORDER: dict[Subset, int] = {"": 0, "training": 1, "validation": 2, "test": 3}
 
 
@@ -93,7 +95,7 @@ def scan(
         The catalog; the same for the same folder, whatever the order in which its files are listed.
 
     Raises:
-        InputError: There is no such folder, or the photos are not sorted into two or more classes.
+        InputError: There is no such folder (any more), or the photos are not sorted into two or more classes.
         Stopped: `stop` returned true.
     """
     seen = yield from look(folder, known=known, reading=reading, stop=stop)
@@ -186,6 +188,10 @@ def _read_all(
     places = sorted(places, key=lambda place: (_ORDER[place.subset], place.class_name, place.path))
     samples: list[Sample] = []
     all_read = _Read()
+    try:
+        itself = identity(folder)
+    except OSError as error:
+        raise unreadable(folder, error) from error
     with PhotoCache(folder) as cache:
 
         def read(place: Place) -> tuple[Sample, Photo] | Skipped:
@@ -194,6 +200,8 @@ def _read_all(
         with closing(in_threads(read, places, stop=stop, threads=threads)) as results:
             for done, found in enumerate(results, start=1):
                 if isinstance(found, Skipped):
+                    if found.reason in _GONE:
+                        check_still_there(folder, itself)
                     all_read.skipped.append(found)
                 else:
                     samples.append(found[0])
