@@ -120,6 +120,13 @@ def test_a_model_that_never_says_the_rare_class_is_not_praised() -> None:
     assert any("taken class by class, it finds 50 of 100" in sentence for sentence in sentences)
 
 
+def test_right_for_ten_thousand_and_wrong_for_one_is_half() -> None:
+    found = metrics_of(table([0] * 10_000 + [1], [0] * 10_001))
+    assert found.accuracy > 0.999
+    assert (found.mean_recall, found.measures.macro_f1) == (0.5, pytest.approx(0.5, abs=1e-3))
+    assert "It found none of the photos of “rare”." in said(found.measures)
+
+
 def test_without_a_matrix_what_is_known_is_still_said() -> None:
     known = Measures(
         0.1, 0.9, 0.8, 40, None, groups=4, group_accuracy=0.75, learned=3, accuracy_with_learned=0.9

@@ -135,6 +135,18 @@ def test_a_photo_that_is_another_one_now_is_counted(place: Path) -> None:
         drive(resume(place / "run", folder=folder, device="cpu"))
 
 
+@pytest.mark.parametrize("gone", ["red/0.png", "red"])
+def test_photos_and_classes_that_are_gone_are_counted(place: Path, gone: str) -> None:
+    folder = place / "photos"
+    count = len(list((folder / gone).glob("*.png"))) if gone == "red" else 1
+    if gone == "red":
+        shutil.rmtree(folder / gone)
+    else:
+        (folder / gone).unlink()
+    with pytest.raises(InputError, match=rf"Changed or gone: {count} photos? that this run learns from"):
+        drive(resume(place / "run", device="cpu"))
+
+
 def test_a_split_that_is_damaged_is_named(place: Path) -> None:
     (place / "run" / SPLIT).write_bytes(bytes(100))
     with pytest.raises(InputError, match=r"“split\.json” of the run"):
