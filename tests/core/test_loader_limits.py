@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from tests.bad_files import encoded
 from tests.core.image_help import pixels, reason
 from tests.core.tiff_help import basic, tiff_of
 from workbench.core.errors import ImageError
-from workbench.core.images.loader import decode
+from workbench.core.images.loader import decode, open_image
 
 
 def png_header(width: int, height: int, data: bytes) -> bytes:
@@ -113,6 +115,15 @@ def test_huge_metadata_costs_no_photo() -> None:
     for more in (remark, xmp):
         assert len(more) == 65537
         assert np.array_equal(pixels(jpeg[:2] + 1024 * more + jpeg[2:]), expected)
+
+
+def test_what_follows_a_picture_is_not_read(tmp_path: Path) -> None:
+    image = Image.effect_noise((96, 64), 90).convert("RGB")
+    path = tmp_path / "disk image.jpg"
+    path.write_bytes(encoded(image, "JPEG"))
+    expected = np.asarray(open_image(path))
+    os.truncate(path, 100_000_000_000)  # of which nothing takes room on the disk
+    assert np.array_equal(np.asarray(open_image(path)), expected)
 
 
 def test_a_profile_that_is_too_large_costs_a_png_its_profile_alone() -> None:

@@ -12,6 +12,7 @@ _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _ARITHMETIC = (0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 _TABLES, _SCAN = 0xC4, 0xDA
+_MOST_BYTES = 300_000_000  # more than the coded part of the largest JPEG that is read
 _MOST_SEGMENTS = 10_000
 
 
@@ -79,6 +80,12 @@ class CodedPart:
     end: int
     scans: int
     first_symbols: tuple[int, ...]
+
+
+def content_of(file: BinaryIO) -> bytes:
+    """A JPEG as far as it can matter; whatever may follow it. Moves the file."""
+    file.seek(0)
+    return file.read(_MOST_BYTES)
 
 
 def coded_part(content: bytes) -> CodedPart:

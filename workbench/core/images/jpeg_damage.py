@@ -41,8 +41,7 @@ def looks_damaged(file: BinaryIO, image: Image.Image) -> bool:
     """
     rows = _plain_rows(image)
     is_plain = _LEAST * image.height <= rows < image.height
-    file.seek(0)
-    content = file.read()
+    content = jpeg.content_of(file)
     coded = jpeg.coded_part(content)
     start, end = coded.start, coded.end
     stretch = _stretch(content, start, end)

@@ -237,8 +237,7 @@ def _draft(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> Non
         ImageError: It is too large even so, or goes over its picture again and again.
     """
     width, height = image.size
-    file.seek(0)
-    if jpeg.coded_part(file.read()).scans > _MOST_SCANS:
+    if jpeg.coded_part(jpeg.content_of(file)).scans > _MOST_SCANS:
         raise ImageError("truncated", "far too many scans", name=shown(request.name))
     if width * height > request.max_pixels:
         frame = jpeg.frame_of(file)
