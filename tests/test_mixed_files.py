@@ -78,5 +78,7 @@ def test_a_model_learns_from_what_is_left(mixed: tuple[Path, list[Mixed]], ready
         each.path: each.kind.code.partition(".")[0] for each in made if each.kind.code
     }
     named = {sample["path"] for finding in found["findings"] for sample in finding["samples"]}
-    assert named
+    damaged = {each.path for each in made if "changed.looks_damaged" in each.kind.notes}
+    (finding,) = [each for each in found["findings"] if each["check"] == "damaged"]
+    assert {sample["path"] for sample in finding["samples"]} == damaged
     assert named <= {each.path for each in made if not each.kind.code}

@@ -70,6 +70,18 @@ def test_photos_that_stand_out_are_found_and_no_others(kind: str, folder: Path) 
     assert (finding.remedy, finding.values["count"]) == ("leave_out", len(finding.samples))
 
 
+def test_photos_of_which_a_part_is_lost_are_found(folder: Path) -> None:
+    assert named(found_in(folder), "damaged") == []
+    photo = folder / "leaves" / "004.jpg"
+    content = photo.read_bytes()
+    kept = len(content) // 2
+    photo.write_bytes(content[:kept] + bytes(len(content) - kept - 2) + b"\xff\xd9")
+    (finding,) = named(found_in(folder), "damaged")
+    assert finding.samples == ("leaves/004.jpg",)
+    assert (finding.severity, finding.remedy) == ("warning", "leave_out")
+    assert "a part seems to be lost: 1" in told(finding)
+
+
 def test_where_all_photos_are_so_none_stands_out(folder: Path) -> None:
     for photo in folder.rglob("*.jpg"):
         change(photo, lambda image: ImageOps.expand(image.resize((80, 60)), border=200, fill="white"))

@@ -260,6 +260,15 @@ CHECKS = Registry(
         learning=False,
     ),
     Check(
+        "damaged",
+        "Photos that look damaged",
+        "Photos that open, but of which a part seems to be lost: {count}. Copy them again from where they "
+        "came, or leave them out.",
+        _standing_out("damaged"),
+        remedy="leave_out",
+        learning=False,
+    ),
+    Check(
         "blurred",
         "Blurred photos",
         "Photos much less sharp than the others: {count}.",

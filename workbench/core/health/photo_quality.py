@@ -1,4 +1,4 @@
-"""Photos that stand out by how they were taken: dark, blown out, blank, blurred, tiny.
+"""Photos that stand out by how they were taken or kept: dark, blown out, blank, blurred, tiny, damaged.
 
 What is usual decides: objects on white paper are no mistakes where all photos are so.
 """
@@ -56,6 +56,11 @@ def _is_blank(traits: Traits) -> Bools:
     return blank
 
 
+def _damaged(traits: Traits, _: Catalog) -> tuple[Bools, NDArray[np.float32]]:
+    column = traits.column("damaged")
+    return column > 0, -column
+
+
 def _blurred(traits: Traits, _: Catalog) -> tuple[Bools, NDArray[np.float32]]:
     blur = traits.column("blur")
     usual = float(np.median(blur))
@@ -76,5 +81,6 @@ KINDS: dict[str, Callable[[Traits, Catalog], tuple[Bools, NDArray[np.float32]]]]
     "blank": _blank,
     "blurred": _blurred,
     "tiny": _tiny,
+    "damaged": _damaged,
 }
 """Each way to stand out: from traits to which photos do, and an order in which the worst come first."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from workbench.core.data.catalog import Catalog, Sample
-from workbench.core.data.photo_cache import PhotoCache
+from workbench.core.data.photo_cache import Photo, PhotoCache
 from workbench.core.errors import ImageError, ResourceError
 from workbench.core.events import Progress
 from workbench.core.files import atomic_write
@@ -33,14 +33,14 @@ _log = logging.getLogger(__name__)
 
 NAMES = (
     "brightness", "contrast", "bright_share", "blur", "border_red", "border_green", "border_blue",
-    "bytes_a_pixel", "compression", "camera",
+    "bytes_a_pixel", "compression", "camera", "damaged",
 )  # fmt: skip
 """Columns of `Traits.values`. Brightness and contrast: mean and standard deviation of the grey values, 0 to
 255; bright_share: of pixels at 250 or more, 0 to 1; blur: 0 (sharp) to 1; border_*: mean colour of the
 outermost twentieth, 0 to 255; bytes_a_pixel: of the file; compression: mean of a JPEG's quantisation tables,
-0 for other files; camera: a number for its make and model."""
+0 for other files; camera: a number for its make and model; damaged: 1 where a part of it seems to be lost."""
 
-_VERSION = 1
+_VERSION = 2
 _BORDER = 20
 _WINDOW = 9
 _HEAD = 262_144
@@ -86,7 +86,7 @@ def examine_photos(catalog: Catalog, *, stop: StopRequested = never) -> Generato
             photo = caches[sample.root].photo(sample.path)
             if photo.digest != sample.digest:
                 return None
-            return traits_of(photo.pixels, sample, catalog.roots.locate(sample))
+            return traits_of(photo, sample, catalog.roots.locate(sample))
         except (ImageError, OSError) as error:  # it has gone since the folder was read
             _log.info("%s: %r", sample.path, error)
             return None
@@ -107,12 +107,13 @@ def examine_photos(catalog: Catalog, *, stop: StopRequested = never) -> Generato
     return Traits(tuple(found), values)
 
 
-def traits_of(pixels: NDArray[np.uint8], sample: Sample, file: Path) -> Rows:
+def traits_of(photo: Photo, sample: Sample, file: Path) -> Rows:
     """The traits of one photo, shape (len(NAMES),).
 
     Args:
-        pixels: Upright, colour, (height, width, 3), as a photo cache has them.
+        photo: As a photo cache has it.
     """
+    pixels = photo.pixels
     grey = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     border = _border(pixels)
     compression, camera = _of_file(file)
@@ -125,6 +126,7 @@ def traits_of(pixels: NDArray[np.uint8], sample: Sample, file: Path) -> Rows:
         file.stat().st_size / max(1, sample.width * sample.height),
         compression,
         camera,
+        "looks_damaged" in photo.changes,
     ]
     return np.array(values, np.float32)
 
