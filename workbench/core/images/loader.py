@@ -31,8 +31,8 @@ from workbench.core.images.taken import taken_at
 from workbench.core.images.tiff_fields import is_tiff
 from workbench.core.names import shown
 
-LOADER_VERSION = 2
-"""Raised whenever a file may come out with other pixels than before: caches then begin anew."""
+LOADER_VERSION = 3
+"""Raised whenever a file may come out otherwise than before, its notes included: caches then begin anew."""
 
 _TINY = 4  # below so many pixels on one side, nothing can be seen
 _FEW = 16  # pixels on a side
