@@ -11,7 +11,7 @@ _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _ARITHMETIC = (0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
-_TABLES, _SCAN = 0xC4, 0xDA
+_TABLES, _SCAN, _END = 0xC4, 0xDA, b"\xff\xd9"
 _MOST_BYTES = 300_000_000  # more than the coded part of the largest JPEG that is read
 _MOST_SEGMENTS = 10_000
 
@@ -32,11 +32,6 @@ class Frame:
     width: int
     height: int
     channels: int
-
-    @property
-    def is_progressive(self) -> bool:
-        """Whether a decoder has to keep all of it in memory."""
-        return self.process in _PROGRESSIVE
 
 
 def frame_of(file: BinaryIO) -> Frame | None:
@@ -68,18 +63,19 @@ def frame_of(file: BinaryIO) -> Frame | None:
 
 @dataclass(frozen=True)
 class CodedPart:
-    """Where the coded picture lies in a JPEG.
+    """The coded picture in a JPEG.
 
     Attributes:
-        start, end: Its first byte, and the one behind its last, which is that of the end marker.
-        scans: How often a decoder goes over the picture.
+        start: Its first byte.
+        is_progressive: It is coded from coarse to fine.
+        is_in_scans: A decoder goes over the picture several times.
         first_symbols: What each Huffman table before it has for the code of zeros alone.
     """
 
     start: int
-    end: int
-    scans: int
-    first_symbols: tuple[int, ...]
+    is_progressive: bool = False
+    is_in_scans: bool = False
+    first_symbols: tuple[int, ...] = ()
 
 
 def content_of(file: BinaryIO) -> bytes:
@@ -89,26 +85,41 @@ def content_of(file: BinaryIO) -> bytes:
 
 
 def coded_part(content: bytes) -> CodedPart:
-    """Finds the coded picture: not that of a preview in the metadata, nor what follows the picture."""
-    place, symbols = 2, dict[int, int]()
+    """Finds the coded picture: not that of a preview in the metadata."""
+    place, symbols, process, channels = 2, dict[int, int](), 0, 0
     while place + 4 <= len(content):
         marker = content[place + 1]
         if content[place] != 0xFF or marker == 0xFF:
             place += 1
-        elif marker in _ALONE or marker in (0x00, 0xD9):
+            continue
+        if marker in _ALONE or marker in (0x00, _END[1]):
             place += 2
-        else:
-            length = int.from_bytes(content[place + 2 : place + 4], "big")
-            if marker == _TABLES:
-                symbols |= _first_symbols(content[place + 4 : place + 2 + length])
-            place += 2 + max(length, 2)
-            if marker == _SCAN:
-                end = content.find(b"\xff\xd9", place)
-                end = len(content) if end < 0 else end
-                return CodedPart(
-                    place, end, 1 + content.count(b"\xff\xda", place, end), tuple(symbols.values())
-                )
-    return CodedPart(len(content), len(content), 0, ())
+            continue
+        length = max(2, int.from_bytes(content[place + 2 : place + 4], "big"))
+        body = content[place + 4 : place + 2 + length]
+        if marker == _TABLES:
+            symbols |= _first_symbols(body)
+        elif marker in _FRAMES and len(body) > 5:
+            process, channels = marker, body[5]
+        place += 2 + length
+        if marker == _SCAN:
+            progressive = process in _PROGRESSIVE
+            several = progressive or (bool(body) and body[0] < channels)
+            return CodedPart(place, progressive, several, tuple(symbols.values()))
+    return CodedPart(len(content))
+
+
+def end_of(content: bytes, coded: CodedPart) -> int:
+    """Where the coded picture ends: before its end marker, or with the file."""
+    end = content.find(_END, coded.start)
+    return len(content) if end < 0 else end
+
+
+def scans_of(content: bytes, coded: CodedPart) -> int:
+    """How often a decoder goes over the picture."""
+    if not coded.is_in_scans:
+        return 1
+    return 1 + content.count(bytes((0xFF, _SCAN)), coded.start, end_of(content, coded))
 
 
 def _first_symbols(body: bytes) -> dict[int, int]:

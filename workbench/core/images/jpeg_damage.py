@@ -10,7 +10,6 @@ bytes exchanged: what they change tells.
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,30 +31,25 @@ _OTHERS = (
 _LARGE = 20_000_000  # pixels: from here on, what is exchanged is looked at on the scale of the picture
 
 
-def looks_damaged(file: BinaryIO, image: Image.Image) -> bool:
+def looks_damaged(content: bytes, image: Image.Image) -> bool:
     """Whether a part of a JPEG was lost, though it can be decoded.
 
     Args:
-        file: The JPEG; is read anew.
+        content: The JPEG.
         image: What was decoded of it, at any scale, as it is stored.
     """
-    rows = _plain_rows(image)
-    is_plain = _LEAST * image.height <= rows < image.height
-    content = jpeg.content_of(file)
     coded = jpeg.coded_part(content)
-    start, end = coded.start, coded.end
-    stretch = _stretch(content, start, end)
+    stretch = _stretch(content, coded)
     if stretch is not None and not (_may_be_plain(coded.first_symbols) and content[stretch[0]] == 0):
         one, other = (_with_others(content, *stretch, number, image) for number in (0, 1))
         return one is None or other is None or not np.array_equal(one, other)
-    if not is_plain or end - start <= 4 * _LAST[1] or _is_progressive(file):
-        return False  # of a progressive JPEG, all is there before its last bytes, only coarsely
-    return _is_unwritten(content, end, image, rows)
-
-
-def _is_progressive(file: BinaryIO) -> bool:
-    frame = jpeg.frame_of(file)
-    return frame is not None and frame.is_progressive
+    if coded.is_progressive:
+        return False  # all is there before its last bytes, only coarsely
+    rows = _plain_rows(image)
+    if not _LEAST * image.height <= rows < image.height:
+        return False
+    end = jpeg.end_of(content, coded)
+    return end - coded.start > 4 * _LAST[1] and _is_unwritten(content, end, image, rows)
 
 
 def _plain_rows(image: Image.Image) -> int:
@@ -77,13 +71,18 @@ def _may_be_plain(first_symbols: tuple[int, ...]) -> bool:
     return not any(symbol & 0x0F for symbol in first_symbols)
 
 
-def _stretch(content: bytes, start: int, end: int) -> tuple[int, int] | None:
+def _stretch(content: bytes, coded: jpeg.CodedPart) -> tuple[int, int] | None:
     """Where bytes of one value begin and end; None where there are no so many in a row."""
-    for value in (b"\x00", b"\xff"):
-        place = content.find(value * _STRETCH, start, end)
+    few = np.frombuffer(content, np.uint8)[coded.start :: _STRETCH // 4]
+    for value in (0x00, 0xFF):
+        same = few == value
+        if not (same[:-3] & same[1:-2] & same[2:-1] & same[3:]).any():  # of which a stretch has four or more
+            continue
+        end = jpeg.end_of(content, coded)
+        place = content.find(bytes([value]) * _STRETCH, coded.start, end)
         if place >= 0:
             rest = content[place:end]
-            return place, place + len(rest) - len(rest.lstrip(value))
+            return place, place + len(rest) - len(rest.lstrip(bytes([value])))
     return None
 
 

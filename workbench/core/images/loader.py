@@ -209,8 +209,9 @@ def _of_tiff(file: BinaryIO, request: _Request) -> Decoded:
 def _of_pillow(file: BinaryIO, request: _Request) -> Decoded:
     image = Image.open(file, formats=formats.ALLOWED)
     width, height = image.size
-    if image.format in ("JPEG", "MPO"):
-        _draft(image, file, request)
+    content = jpeg.content_of(file) if image.format in ("JPEG", "MPO") else None
+    if content is not None:
+        _draft(image, content, request)
     else:
         request.check(width, height, request.max_pixels)
     found = _of_deep_png(image, file, request) if png.is_deep(image) else _loaded(image, request)
@@ -218,7 +219,7 @@ def _of_pillow(file: BinaryIO, request: _Request) -> Decoded:
     found = _turned(found, orientation)
     if orientation in _ON_ITS_SIDE:
         width, height = height, width
-    if image.format in ("JPEG", "MPO") and looks_damaged(file, image):
+    if content is not None and looks_damaged(content, image):
         found = replace(found, changes=("looks_damaged", *found.changes))
     finished = _finished(found, width, height, has_more=_has_more_frames(image))
     return replace(finished, taken=taken_at(image))
@@ -230,19 +231,19 @@ def _turned(found: Colours, orientation: int) -> Colours:
     return replace(found, image=found.image.transpose(_UPRIGHT[orientation]))
 
 
-def _draft(image: ImageFile.ImageFile, file: BinaryIO, request: _Request) -> None:
+def _draft(image: ImageFile.ImageFile, content: bytes, request: _Request) -> None:
     """Has a JPEG decoded at a part of its size: where so much is not wanted, or not possible.
 
     Raises:
         ImageError: It is too large even so, or goes over its picture again and again.
     """
     width, height = image.size
-    if jpeg.coded_part(jpeg.content_of(file)).scans > _MOST_SCANS:
+    coded = jpeg.coded_part(content)
+    if jpeg.scans_of(content, coded) > _MOST_SCANS:
         raise ImageError("truncated", "far too many scans", name=shown(request.name))
     if width * height > request.max_pixels:
-        frame = jpeg.frame_of(file)
-        whole = frame is not None and frame.is_progressive
-        request.check(width, height, _MOST_PROGRESSIVE if whole else formats.MAX_JPEG_PIXELS)
+        most = _MOST_PROGRESSIVE if coded.is_progressive else formats.MAX_JPEG_PIXELS
+        request.check(width, height, most)
     scale = 1
     if request.short_side is not None:
         scale = next((s for s in (8, 4, 2) if min(width, height) >= s * request.short_side), 1)
