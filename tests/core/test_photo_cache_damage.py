@@ -35,14 +35,15 @@ def folder(drawn_pair: Path, tmp_path: Path) -> Path:
 
 
 def check_all(folder: Path, expected: Catalog) -> list[str]:
-    """Scans again: the same catalog, the right pixels. Returns which files had to be opened."""
+    """Scans again: the same catalog, the right pixels. Returns which files had to be opened for that."""
     with opened_in(folder) as opened:
         assert scanned(folder) == expected
+        with PhotoCache(folder) as cache:
+            pixels = [cache.photo(sample.path).pixels for sample in expected.samples]
         read = list(opened)
-    with PhotoCache(folder) as cache:
-        for sample in expected.samples:
-            image = brought_down(open_image(folder / sample.path, short_side=PHOTO_SIDE), PHOTO_SIDE)
-            assert np.array_equal(cache.photo(sample.path).pixels, np.asarray(image))
+    for sample, found in zip(expected.samples, pixels, strict=True):
+        image = brought_down(open_image(folder / sample.path, short_side=PHOTO_SIDE), PHOTO_SIDE)
+        assert np.array_equal(found, np.asarray(image))
     return read
 
 

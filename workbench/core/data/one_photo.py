@@ -9,7 +9,7 @@ from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.data.layout import Place
 from workbench.core.data.listing import no_photo, stand_in_of
 from workbench.core.data.look_store import LookStore
-from workbench.core.data.photo_cache import Photo, PhotoCache
+from workbench.core.data.photo_cache import Facts, Photo, PhotoCache
 from workbench.core.errors import ImageError
 from workbench.core.messages import Message
 from workbench.core.names import shown
@@ -17,8 +17,10 @@ from workbench.core.names import shown
 
 def read_photo(
     folder: Path, place: Place, cache: PhotoCache, looks: LookStore
-) -> tuple[Sample, Photo] | Skipped:
+) -> tuple[Sample, Photo | Facts] | Skipped:
     """Decodes a photo to its end, unless the cache has it, and takes a note of its look.
+
+    Of a file that is as it was, and whose look is known, nothing is read.
 
     Args:
         folder: The image folder.
@@ -27,13 +29,16 @@ def read_photo(
         looks: Of the folder.
 
     Returns:
-        The sample, whose id is its path, and what was decoded; or why the file cannot be used.
+        The sample, whose id is its path, and what was found out; or why the file cannot be used.
     """
+    photo: Photo | Facts | None
     try:
-        photo = cache.photo(place.path)
+        photo = cache.facts(place.path)
+        if photo is None or not looks.knows(photo.digest):
+            photo = cache.photo(place.path)
+            looks.see(photo.digest, photo.pixels)
     except ImageError as error:
         return Skipped(place.path, why_not(folder, place.path, error), place.class_name)
-    looks.see(photo.digest, photo.pixels)
     facts = (place.subset, photo.digest, photo.width, photo.height, place.group)
     return Sample(place.path, place.path, place.class_name or None, *facts), photo
 

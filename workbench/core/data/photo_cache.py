@@ -77,6 +77,17 @@ class Photo(NamedTuple):
     taken: float | None = None
 
 
+class Facts(NamedTuple):
+    """What is known of a photo without its pixels; see `Photo`."""
+
+    digest: str
+    width: int
+    height: int
+    changes: tuple[str, ...]
+    depth: Depth | None = None
+    taken: float | None = None
+
+
 class PhotoCache(Closing):
     """The decoded photos of one image folder. Reading is safe from several threads.
 
@@ -142,6 +153,28 @@ class PhotoCache(Closing):
             facts.append(found.depth.to_dict())
         self._note(key, status, found, facts)
         return found
+
+    def facts(self, path: str) -> Facts | None:
+        """What is known of a file that is as it was, without looking at its pixels; None where that is little.
+
+        Whether the pixels are whole is only found by `photo`; here, that their file is as long as it was.
+
+        Args:
+            path: Relative to the image folder.
+
+        Raises:
+            ImageError: As `photo`, where the file is known to be broken.
+        """
+        row = self._rows.get(os.fsencode(path))
+        if row is None or self._segments is None:
+            return None
+        try:
+            status = os.stat(os.path.join(self._folder, path))
+        except OSError:  # opening it will say what is wrong
+            return None
+        if not _holds(row, status) or (row.segment and not self._segments.holds(row.segment, row.end)):
+            return None
+        return _facts_of(row)
 
     def file(self, segment: int) -> Path:
         """The file of a photo's `segment`."""
@@ -276,16 +309,29 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
     Raises:
         ImageError: The file was found to be broken.
     """
+    facts = _facts_of(row)
+    if facts is None:
+        return None
+    content = segments.read(row.segment, row.start, row.nbytes)
+    if zlib.crc32(content) != row.crc:  # or fewer bytes than asked for
+        return None
+    pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
+    digest, width, height, changes, depth, taken = facts
+    return Photo(pixels, digest, width, height, changes, row.segment, row.start, depth, taken)
+
+
+def _facts_of(row: Row) -> Facts | None:
+    """What a sound row says; None where an older version wrote it, which knew less.
+
+    Raises:
+        ImageError: The file was found to be broken.
+    """
     facts = json.loads(row.facts)
     if not row.segment:
         if len(facts) != 3:  # with sentences, until 0.1.0: the file is asked again
             return None
         code, details, values = facts
         raise ImageError(code, details, **values)
-    content = segments.read(row.segment, row.start, row.nbytes)
-    if zlib.crc32(content) != row.crc:  # or fewer bytes than asked for
-        return None
-    pixels = np.frombuffer(content, np.uint8).reshape(row.height, row.width, 3)
     digest, width, height, *more = facts
     if not more or not isinstance(more[0], float | None):
         return None  # when it was taken was not asked, until 0.1.0
@@ -293,7 +339,7 @@ def _photo_of(row: Row, segments: Segments) -> Photo | None:
     if is_longer(width, height, CUT + 0.02) and not is_longer(row.width, row.height, CUT):
         return None  # of strips only the middle was kept, until 0.1.0
     depth = Depth.from_dict(more.pop()) if more and isinstance(more[-1], dict) else None
-    return Photo(pixels, digest, width, height, tuple(more), row.segment, row.start, depth, taken)
+    return Facts(digest, width, height, tuple(more), depth, taken)
 
 
 def _is_by(photo: Photo, brightness: Brightness | _AsItIs | None) -> bool:

@@ -61,6 +61,11 @@ class Row(NamedTuple):
         """Length of the pixels in bytes."""
         return self.height * self.width * 3
 
+    @property
+    def end(self) -> int:
+        """Position behind the last byte of the pixels."""
+        return self.start + self.nbytes
+
 
 class PhotoIndex:
     """The rows of one folder's cache. Not for several threads at once; several processes may have it open.

@@ -33,6 +33,7 @@ class Segments:
         self._home = home
         self._lock = threading.Lock()
         self._open: dict[int, BinaryIO] = {}
+        self._lengths: dict[int, int] = {}
         self._own: BinaryIO | None = None
         self._own_number = 0
         self._end = 0
@@ -42,6 +43,17 @@ class Segments:
     def file(self, segment: int) -> Path:
         """Where a segment lies."""
         return self._home / f"{segment:016x}{_SUFFIX}"
+
+    def holds(self, segment: int, end: int) -> bool:
+        """Whether a segment was at least so long when it was first asked about."""
+        length = self._lengths.get(segment)
+        if length is None:
+            try:
+                length = self.file(segment).stat().st_size
+            except OSError:
+                length = 0
+            self._lengths[segment] = length
+        return end <= length
 
     def read(self, segment: int, start: int, length: int) -> bytes:
         """Some bytes of a segment; fewer, or none, where it was cut short or is gone."""
