@@ -40,7 +40,7 @@ def check_all(folder: Path, expected: Catalog) -> list[str]:
         assert scanned(folder) == expected
         with PhotoCache(folder) as cache:
             pixels = [cache.photo(sample.path).pixels for sample in expected.samples]
-        read = list(opened)
+        read = sorted(set(opened))
     for sample, found in zip(expected.samples, pixels, strict=True):
         image = brought_down(open_image(folder / sample.path, short_side=PHOTO_SIDE), PHOTO_SIDE)
         assert np.array_equal(found, np.asarray(image))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workbench.core.data.catalog import Sample
@@ -16,7 +16,14 @@ def groups_of(samples: Sequence[Sample]) -> list[str]:
     others (the connected components). A name is the first of its groups' names, else of its pictures', else
     the digest: it does not depend on the order of the samples, and a photo more changes no other's name.
     """
-    return _components(samples, lambda sample: (_named("\0", sample.group), _named("\1", sample.picture)))
+    return _components(
+        samples,
+        [
+            [sample.digest, *filter(None, (_named("\0", sample.group), _named("\1", sample.picture)))]
+            for sample in samples
+            if sample.group or sample.picture
+        ],
+    )
 
 
 def with_groups(samples: Sequence[Sample], names: Sequence[str]) -> tuple[Sample, ...]:
@@ -45,7 +52,8 @@ def pictures_of(samples: Sequence[Sample]) -> list[str]:
     These are files of the same content and, where `Sample.picture` says so, photos that differ in how they
     were saved. A name is that of the picture, else the digest.
     """
-    return _components(samples, lambda sample: (_named("\1", sample.picture),))
+    links = [[sample.digest, _named("\1", sample.picture)] for sample in samples if sample.picture]
+    return _components(samples, links)
 
 
 def in_several_classes(samples: Iterable[Sample]) -> set[str]:
@@ -63,10 +71,14 @@ def _named(prefix: str, name: str) -> str:
     return f"{prefix}{name}" if name else ""
 
 
-def _components(samples: Sequence[Sample], names: Callable[[Sample], Iterable[str]]) -> list[str]:
-    """The least name of each sample's connected component, where names join digests."""
-    tops = _tops([[sample.digest, *filter(None, names(sample))] for sample in samples])
-    return [tops[sample.digest] for sample in samples]
+def _components(samples: Sequence[Sample], links: Iterable[Sequence[str]]) -> list[str]:
+    """The least name of each sample's connected component.
+
+    Args:
+        links: Digests, with the names that join them; most samples have none, and are their own component.
+    """
+    tops = _tops(links)
+    return [tops.get(sample.digest, sample.digest) for sample in samples]
 
 
 def _tops(links: Iterable[Sequence[str]]) -> dict[str, str]:

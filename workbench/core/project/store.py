@@ -61,6 +61,7 @@ class ProjectStore(Closing):
         self.restored = False
         self.catalog: Catalog | None = None
         self._places: dict[str, int] = {}
+        self._rows: list[Kept] | None = None  # what the file holds, as long as that is as it was read
         for last in (False, False, True):  # the file, its copy, a new one
             try:
                 self._database = self._opened()
@@ -81,19 +82,16 @@ class ProjectStore(Closing):
         Raises:
             ResourceError: The disk is full or may not be written to; nothing has changed.
         """
-        with self._lock, self._writing():
-            known = self._kept()
-            catalog = self._with_added(catalog, known)
-            kept, classes = taken_in(known, self._classes(), catalog)
-            self._run("DELETE FROM about")
-            self._run("INSERT INTO about VALUES (?)", (json.dumps(about_json(catalog)),))
-            self._run("DELETE FROM classes")
-            names = ((bytes_of(each.id), bytes_of(each.name)) for each in classes)
-            self._run_all("INSERT INTO classes VALUES (?, ?)", names)
-            self._run("DELETE FROM samples")
-            self._run_all(PUT, map(row_of, kept))
         with self._lock, self._reading():
+            known, names = self._kept(), self._classes()
+            catalog = self._with_added(catalog, known)
+            kept, classes = taken_in(known, names, catalog)
+            about = json.dumps(about_json(catalog))
+            if kept != known or {*classes} != {*names} or about != self._about():
+                with self._writing():
+                    self._put_all(about, classes, kept if kept != known else None)
             self.catalog = self._read()
+            self._rows = None  # they are of no use until the folder is read again
             return self._known()
 
     def outside(self, read: Catalog) -> Outside:
@@ -247,17 +245,12 @@ class ProjectStore(Closing):
     # Reading
 
     def _read(self) -> Catalog | None:
-        about = self._run("SELECT value FROM about").fetchone()
-        if about is None:
+        if (about := self._about()) is None:
             return None
-        catalog = catalog_about(json.loads(about[0]))
+        catalog = catalog_about(json.loads(about))
         kept = self._kept()
         self._places = {each.sample.id: place for place, each in enumerate(kept)}
-        here = [
-            (replace(each.sample, class_id=each.standing.class_id), each.standing)
-            for each in kept
-            if not each.gone
-        ]
+        here = [(_placed(each), each.standing) for each in kept if not each.gone]
         (revision,) = self._run("SELECT count(*) FROM edits WHERE NOT undone").fetchone()
         return replace(
             catalog,
@@ -274,8 +267,14 @@ class ProjectStore(Closing):
         added = [each.sample for each in known if each.sample.root == ADDED]
         return with_samples_of(read, folder_of_added(self.folder), added)
 
+    def _about(self) -> str | None:
+        row = self._run("SELECT value FROM about").fetchone()
+        return row[0] if row is not None else None
+
     def _kept(self) -> list[Kept]:
-        return [kept_of(row) for row in self._run(GET)]
+        if self._rows is None:
+            self._rows = [kept_of(row) for row in self._run(GET)]
+        return self._rows
 
     def _classes(self) -> list[ImageClass]:
         return [
@@ -311,7 +310,20 @@ class ProjectStore(Closing):
                 self._put(change_between(before, after))
             return self._now(after)
 
+    def _put_all(self, about: str, classes: Iterable[ImageClass], kept: Iterable[Kept] | None) -> None:
+        """Writes down what a folder holds; the samples as they are where `kept` is None."""
+        self._run("DELETE FROM about")
+        self._run("INSERT INTO about VALUES (?)", (about,))
+        self._run("DELETE FROM classes")
+        names = ((bytes_of(each.id), bytes_of(each.name)) for each in classes)
+        self._run_all("INSERT INTO classes VALUES (?, ?)", names)
+        if kept is not None:  # a second's work where there are very many, and mostly nothing is new
+            self._rows = None
+            self._run("DELETE FROM samples")
+            self._run_all(PUT, map(row_of, kept))
+
     def _put(self, change: Change) -> None:
+        self._rows = None
         for placed in change.removed:
             self._run("DELETE FROM samples WHERE id = ?", (bytes_of(placed.sample.id),))
         for placed in change.added:
@@ -371,6 +383,12 @@ class ProjectStore(Closing):
                 if self._database.in_transaction:
                     self._run("ROLLBACK")
                 raise
+
+
+def _placed(kept: Kept) -> Sample:
+    """A sample in the class that the person has put it in."""
+    class_id = kept.standing.class_id
+    return kept.sample if kept.sample.class_id == class_id else replace(kept.sample, class_id=class_id)
 
 
 def _is_held(error: Exception) -> bool:

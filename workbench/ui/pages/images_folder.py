@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # NumPy is loaded with the first model
     from workbench.core.health.wrong_class import Suggestion
 
 _CLASSES_WIDTH = 248
+_AT_ONCE = 2000
+"""So many photos are checked while the window waits: a few milliseconds."""
 
 
 class FolderView(QWidget):
@@ -119,6 +121,8 @@ class FolderView(QWidget):
         self._catalog = catalog
         self.map.show_catalog(catalog, another=another)
         self._look_at(self._session.state.health)
+        if another and len(catalog.samples) > _AT_ONCE:
+            self.look.hide()  # what was found in the folder before says nothing of this one
         self.filter.show_catalog(catalog)
         if another:
             loose = bool(catalog.samples) and not any(catalog.counts.values())
@@ -156,7 +160,7 @@ class FolderView(QWidget):
         if self._by_use and not (self.gallery.selection() or self.gallery.underMouse()):
             self._show_photos()  # nobody is about to click on a photo that would be another one by then
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed, health.insight)
-        if health.traits is None and followed is None:
+        if health.traits is None and followed is None and len(self._catalog.samples) <= _AT_ONCE:
             self._show_findings((evidence, findings(evidence)))
         else:  # some checks take a moment
             self._session.work.run_in_thread(partial(_found, evidence), self._show_findings)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem
+from PySide6.QtCore import QItemSelection, QMimeData, QModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog, Roots, Sample
 from workbench.ui.parts.card_list import CardList, draw_frame, draw_square, draw_text
@@ -92,8 +92,8 @@ class Gallery(CardList[Sample]):
 
     def selection(self) -> list[Sample]:
         """The photos that are selected, in their order."""
-        chosen = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return [self.rows[row] for row in chosen if row < len(self.rows)]
+        ranges = sorted((part.top(), part.bottom() + 1) for part in self.selectionModel().selection())
+        return [sample for begin, end in ranges for sample in self.rows[begin:end]]
 
     def words(self, row: Sample) -> tuple[str, str]:
         """The file's name; its place and its class."""
@@ -137,8 +137,18 @@ class Gallery(CardList[Sample]):
         room = self.viewport().width() - 1  # a column that fits to the pixel is wrapped all the same
         side = room // max(1, round(room / _CELL))
         super().resizeEvent(event)
-        self.setGridSize(QSize(side, side))
-        self.scheduleDelayedItemsLayout()
+        if side != self.gridSize().width():
+            self.setGridSize(QSize(side, side))
+
+    # Qt would place every photo anew, and look for each that is selected; of tens of thousands that is felt.
+
+    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+        """Paints; every photo stays where it is, whatever its class is now."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """What to paint when other photos are selected: all that is in view."""
+        return QRegion(self.viewport().rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Number keys and Delete are for the photos that are selected."""
@@ -186,8 +196,11 @@ class Gallery(CardList[Sample]):
 
     def _next_of(self, samples: Sequence[Sample]) -> int:
         """Where, among other photos, the current one is, or the next one after it that is there."""
+        row = self.currentIndex().row()
+        if row < min(len(samples), len(self.rows)) and samples[row].id == self.rows[row].id:
+            return row
         places = {sample.id: place for place, sample in enumerate(samples)}
-        after = self.rows[self.currentIndex().row() :]
+        after = self.rows[row:]
         return next((places[sample.id] for sample in after if sample.id in places), len(samples) - 1)
 
     @Slot()
