@@ -28,6 +28,9 @@ from workbench.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
 
+_TURN_SECONDS = 0.001
+"""So long the window's thread waits at most for a thread that computes beside it; Python's own is 0.005."""
+
 
 class UncaughtErrors(QObject):
     """Catches what nobody caught: into the log and, as a message, into the window. The program lives on."""
@@ -82,6 +85,8 @@ class Program(QObject):
         super().__init__()
         self._folder, self._model = folder, model
         self._garbage = Garbage(self)
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_SECONDS)  # painting asks for its turn dozens of times
         if isinstance(app, Application):
             app.asked_to_open.connect(self._open)
         self.session = Session(self)
@@ -123,6 +128,7 @@ class Program(QObject):
         self.session.close()
         self.uncaught.remove()
         self._garbage.give_back()
+        sys.setswitchinterval(self._turn)
 
 
 def main(argv: Sequence[str]) -> int:

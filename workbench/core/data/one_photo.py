@@ -15,32 +15,47 @@ from workbench.core.messages import Message
 from workbench.core.names import shown
 
 
-def read_photo(
-    folder: Path, place: Place, cache: PhotoCache, looks: LookStore
-) -> tuple[Sample, Photo | Facts] | Skipped:
-    """Decodes a photo to its end, unless the cache has it, and takes a note of its look.
+Read = tuple[Sample, Photo | Facts] | Skipped
+"""A sample, whose id is its path, and what was found out of it; or why the file cannot be used."""
 
-    Of a file that is as it was, and whose look is known, nothing is read.
+
+def read_photo(folder: Path, place: Place, cache: PhotoCache, looks: LookStore) -> Read:
+    """Decodes a photo to its end, unless the cache has it, and takes a note of its look.
 
     Args:
         folder: The image folder.
         place: The file, and what its folders say of it.
         cache: Of the folder.
         looks: Of the folder.
-
-    Returns:
-        The sample, whose id is its path, and what was found out; or why the file cannot be used.
     """
-    photo: Photo | Facts | None
     try:
-        photo = cache.facts(place.path)
-        if photo is None or not looks.knows(photo.digest):
-            photo = cache.photo(place.path)
-            looks.see(photo.digest, photo.pixels)
+        photo = cache.photo(place.path)
     except ImageError as error:
         return Skipped(place.path, why_not(folder, place.path, error), place.class_name)
+    looks.see(photo.digest, photo.pixels)
+    return _sample_at(place, photo), photo
+
+
+def known_photo(folder: Path, place: Place, cache: PhotoCache, looks: LookStore) -> Read | None:
+    """What is known of a file that is as it was when it was read, and whose look is known; else None.
+
+    It takes a thousandth of `read_photo`'s time: nothing is read.
+
+    Args:
+        folder, place, cache, looks: As `read_photo`.
+    """
+    try:
+        facts = cache.facts(place.path)
+    except ImageError as error:
+        return Skipped(place.path, why_not(folder, place.path, error), place.class_name)
+    if facts is None or not looks.knows(facts.digest):
+        return None
+    return _sample_at(place, facts), facts
+
+
+def _sample_at(place: Place, photo: Photo | Facts) -> Sample:
     facts = (place.subset, photo.digest, photo.width, photo.height, place.group)
-    return Sample(place.path, place.path, place.class_name or None, *facts), photo
+    return Sample(place.path, place.path, place.class_name or None, *facts)
 
 
 def why_not(folder: Path, path: str, error: ImageError) -> Message:

@@ -14,7 +14,7 @@ from workbench.core.data.layout import Look, Place, arrange, look_at
 from workbench.core.data.left_out import only_class, vanished
 from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.look_store import LookStore
-from workbench.core.data.one_photo import read_photo
+from workbench.core.data.one_photo import Read, known_photo, read_photo
 from workbench.core.data.photo_cache import Facts, Photo, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
@@ -22,6 +22,7 @@ from workbench.core.data.reading import Reading, told
 from workbench.core.data.refusals import check_still_there, identity, unreadable
 from workbench.core.data.series import with_series
 from workbench.core.data.unpack import as_folder, from_zip
+from workbench.core.errors import Stopped
 from workbench.core.events import Progress
 from workbench.core.images.brightness import Depth
 from workbench.core.images.brightness_rule import Brightness
@@ -194,20 +195,34 @@ def _read_all(
         raise unreadable(folder, error) from error
     with PhotoCache(folder) as cache:
 
-        def read(place: Place) -> tuple[Sample, Photo | Facts] | Skipped:
-            return read_photo(folder, place, cache, looks)
+        found: list[Read | None] = []
+        for done, place in enumerate(places, start=1):
+            found.append(known_photo(folder, place, cache, looks))
+            if due():
+                if stop():
+                    raise Stopped
+                yield Progress("scan", done, len(places), Message("reading_photos"))
+        new = [number for number, each in enumerate(found) if each is None]
+        known = len(places) - len(new)
 
-        with closing(in_threads(read, places, stop=stop, threads=threads)) as results:
-            for done, found in enumerate(results, start=1):
-                if isinstance(found, Skipped):
-                    if found.reason in _GONE:
-                        check_still_there(folder, itself)
-                    all_read.skipped.append(found)
-                else:
-                    samples.append(found[0])
-                    all_read.add(found[0].path, found[1])
-                if due() or done == len(places):
+        def read(number: int) -> Read:
+            return read_photo(folder, places[number], cache, looks)
+
+        with closing(in_threads(read, new, stop=stop, threads=threads)) as results:
+            for done, (number, result) in enumerate(zip(new, results, strict=True), start=known + 1):
+                if isinstance(result, Skipped) and result.reason in _GONE:
+                    check_still_there(folder, itself)
+                found[number] = result
+                if due():
                     yield Progress("scan", done, len(places), Message("reading_photos"))
+        if places:
+            yield Progress("scan", len(places), len(places), Message("reading_photos"))
+        for each in found:
+            if isinstance(each, Skipped):
+                all_read.skipped.append(each)
+            elif each is not None:
+                samples.append(each[0])
+                all_read.add(each[0].path, each[1])
         samples, all_read.skipped = without_twins(samples, all_read.skipped, all_read.changed["developed"])
         for path in all_read.skipped:
             all_read.depths.pop(path.path, None)
