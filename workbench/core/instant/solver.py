@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
-import scipy.optimize
 from numpy.typing import NDArray
 
 from workbench.core.instant.heads import Integers
@@ -102,6 +101,8 @@ def solve(
     Raises:
         Stopped: `stop` returned true.
     """
+    import scipy.optimize  # a quarter of a second, for which opening a folder need not wait
+
     walk = _Walk(coordinates, targets, learned, strength, start, stop)
     found: Any = scipy.optimize.minimize(
         walk.objective,
