@@ -82,7 +82,7 @@ class Keys:
         self._shown.wait(500)
 
     def _press(self, kind: str, key: Any, done: Callable[[], bool]) -> None:
-        """Presses a key (with Ctrl where it is a letter), and notes how long it takes until it has been done."""
+        """Presses a key (with Ctrl where it is a letter), and notes how long it takes until that is done."""
         is_letter = isinstance(key, str) and key.isalpha()
         code = getattr(_Key, f"Key_{key}") if isinstance(key, str) else key
         modifier = Qt.KeyboardModifier.ControlModifier if is_letter else Qt.KeyboardModifier.NoModifier

@@ -72,7 +72,7 @@ class Shown:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether the engine has loaded, and the photos are examined: from now on nothing happens by itself."""
+        """Whether the engine has loaded and the photos are examined: nothing happens by itself any more."""
         state = self.session.state
         return bool(state.work.engine) and state.health.traits is not None and not state.work.working
 
@@ -206,7 +206,7 @@ class _Paints(QObject):
         self.seen = False
         watched.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Asks at each paint; what waits for it comes round once it is over."""
         if event.type() == QEvent.Type.Paint and self.wanted is not None:
             self.seen = self.seen or self.wanted()

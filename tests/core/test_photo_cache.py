@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.bad_files import encoded, make_bad_folder, turned
-from tests.core.cache_help import opened_in, segments, some_photos
+from tests.core.cache_help import homes, opened_in, segments, some_photos
 from tests.core.folder_help import put, scanned
 from workbench.core.data import photo_cache
 from workbench.core.data.catalog import Roots, Sample
@@ -20,6 +20,7 @@ from workbench.core.data.pixels import PixelStore
 from workbench.core.errors import ImageError
 from workbench.core.images.loader import open_image
 from workbench.core.images.preprocessing import ROWS_FROM, WHOLE_FROM, Preprocessing
+from workbench.core.paths import cache_dir
 
 HALF = (0.5, 0.5, 0.5)
 RECIPES = {
@@ -264,3 +265,44 @@ def test_nothing_is_written_where_nothing_is_new(folder: Path) -> None:
     assert len(before) == 1
     scanned(folder)
     assert [(path, path.stat().st_size) for path in segments()] == before
+
+
+def test_a_folder_that_is_known_is_scanned_without_its_pixels(folder: Path) -> None:
+    (folder / "apples" / "broken.jpg").write_bytes((folder / "apples" / "000.jpg").read_bytes()[:2000])
+    catalog = scanned(folder)
+    assert [each.path for each in catalog.skipped] == ["apples/broken.jpg"]
+    (home,) = homes()
+    with opened_in(folder) as opened, opened_in(home) as read:
+        assert scanned(folder) == catalog
+    assert opened == []
+    assert not [name for name in read if name.endswith(".pixels")]
+
+
+def test_a_known_photo_whose_look_is_lost_is_looked_at_again(folder: Path) -> None:
+    catalog = scanned(folder)
+    shutil.rmtree(cache_dir() / "looks")
+    with opened_in(folder) as opened, opened_in(homes()[0]) as read:
+        assert scanned(folder) == catalog
+    assert opened == [], "its pixels are in the cache"
+    assert [name for name in read if name.endswith(".pixels")]
+
+
+def test_a_known_folder_in_which_a_photo_was_exchanged_is_noticed(folder: Path) -> None:
+    catalog = scanned(folder)
+    one, other = (folder / catalog.samples[place].path for place in (0, -1))
+    one.write_bytes(other.read_bytes())
+    with opened_in(folder) as opened:
+        found = scanned(folder)
+    assert opened == [catalog.samples[0].path]
+    assert found.samples[0].digest == catalog.samples[-1].digest
+    assert found.samples[0].picture == found.samples[-1].picture != ""
+
+
+def test_what_is_known_is_the_same_as_what_is_found(many_kinds: Path) -> None:
+    catalog = scanned(many_kinds)
+    with PhotoCache(many_kinds) as cache:
+        for sample in catalog.samples:
+            photo, facts = cache.photo(sample.path), cache.facts(sample.path)
+            assert facts is not None
+            assert facts == (*photo[1:5], photo.depth, photo.taken)
+        assert cache.facts("apples/there is none.jpg") is None

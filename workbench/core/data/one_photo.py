@@ -14,7 +14,6 @@ from workbench.core.errors import ImageError
 from workbench.core.messages import Message
 from workbench.core.names import shown
 
-
 Read = tuple[Sample, Photo | Facts] | Skipped
 """A sample, whose id is its path, and what was found out of it; or why the file cannot be used."""
 

@@ -155,7 +155,7 @@ class PhotoCache(Closing):
         return found
 
     def facts(self, path: str) -> Facts | None:
-        """What is known of a file that is as it was, without looking at its pixels; None where that is little.
+        """What is known of a file that is as it was, without looking at its pixels; None if not enough.
 
         Whether the pixels are whole is only found by `photo`; here, that their file is as long as it was.
 

@@ -194,7 +194,6 @@ def _read_all(
     except OSError as error:
         raise unreadable(folder, error) from error
     with PhotoCache(folder) as cache:
-
         found: list[Read | None] = []
         for done, place in enumerate(places, start=1):
             found.append(known_photo(folder, place, cache, looks))

@@ -26,10 +26,11 @@ from workbench.core.closing import Closing
 from workbench.core.data.added import ADDED, folder_of_added, with_added_root, with_samples_of
 from workbench.core.data.catalog import TABLE, Catalog, ImageClass, Roots, Sample
 from workbench.core.data.edits import with_pictures_of
-from workbench.core.errors import InputError, ResourceError
+from workbench.core.errors import InputError
 from workbench.core.messages import Message
 from workbench.core.project.catalog_file import about_json, catalog_about
 from workbench.core.project.change import Change, applied, change_between, with_known_classes
+from workbench.core.project.damage import is_damage, is_held, not_kept
 from workbench.core.project.outside import Kept, Outside, compared, taken_in
 from workbench.core.project.rows import GET, MOVE, PUT, TABLES, bytes_of, kept_of, row_of, str_of
 
@@ -67,10 +68,10 @@ class ProjectStore(Closing):
                 self._database = self._opened()
                 break
             except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
-                if _is_held(error):
+                if is_held(error):
                     raise InputError("project_in_use") from error
-                if last or not _is_damage(error):
-                    raise _not_kept(self._path, error) from error
+                if last or not is_damage(error):
+                    raise not_kept(self._path, error) from error
                 self._put_aside(error)
 
     def begin(self, catalog: Catalog) -> Catalog:
@@ -239,7 +240,7 @@ class ProjectStore(Closing):
             if copy.exists():
                 os.replace(copy, self._path)
         except OSError as refused:
-            raise _not_kept(self._path, refused) from refused
+            raise not_kept(self._path, refused) from refused
         self.restored = True
 
     # Reading
@@ -369,7 +370,7 @@ class ProjectStore(Closing):
         try:
             yield
         except sqlite3.Error as error:
-            raise _not_kept(self._path, error) from error
+            raise not_kept(self._path, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -389,20 +390,3 @@ def _placed(kept: Kept) -> Sample:
     """A sample in the class that the person has put it in."""
     class_id = kept.standing.class_id
     return kept.sample if kept.sample.class_id == class_id else replace(kept.sample, class_id=class_id)
-
-
-def _is_held(error: Exception) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _is_damage(error: Exception) -> bool:
-    """Whether the file itself is at fault: it is no database, or what it holds is none of ours."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-
-
-def _not_kept(path: Path, error: Exception) -> ResourceError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    reason = {sqlite3.SQLITE_FULL: ".full", sqlite3.SQLITE_READONLY: ".refused"}.get(code, "")
-    reason = ".refused" if code == sqlite3.SQLITE_CANTOPEN or isinstance(error, PermissionError) else reason
-    return ResourceError(f"not_saved{reason}", repr(error), name=path.name, folder=str(path.parent))

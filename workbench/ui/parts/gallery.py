@@ -10,7 +10,7 @@ from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap, QRegion, QResizeE
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem
 
 from workbench.core.data.catalog import Catalog, Roots, Sample
-from workbench.ui.parts.card_list import CardList, draw_frame, draw_square, draw_text
+from workbench.ui.parts.card_list import CardList, Index, draw_frame, draw_square, draw_text
 from workbench.ui.parts.mime import SAMPLES
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
@@ -92,7 +92,9 @@ class Gallery(CardList[Sample]):
 
     def selection(self) -> list[Sample]:
         """The photos that are selected, in their order."""
-        ranges = sorted((part.top(), part.bottom() + 1) for part in self.selectionModel().selection())
+        chosen = self.selectionModel().selection()
+        parts = (chosen.at(number) for number in range(chosen.size()))
+        ranges = sorted((part.top(), part.bottom() + 1) for part in parts)
         return [sample for begin, end in ranges for sample in self.rows[begin:end]]
 
     def words(self, row: Sample) -> tuple[str, str]:
@@ -142,7 +144,7 @@ class Gallery(CardList[Sample]):
 
     # Qt would place every photo anew, and look for each that is selected; of tens of thousands that is felt.
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Paints; every photo stays where it is, whatever its class is now."""
         QAbstractItemView.dataChanged(self, first, last, roles)
 
