@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ __all__ = ["folder", "store"]  # fixtures
 
 def rows_of(folder: Path) -> list[tuple[object, ...]]:
     """Everything that the project's file holds."""
-    with sqlite3.connect(folder / FILE) as database:
+    with contextlib.closing(sqlite3.connect(folder / FILE)) as database:
         return [
             row
             for table in ("about", "classes", "samples", "edits")
@@ -74,8 +75,8 @@ def test_edits_after_a_look_at_the_folder_are_not_lost(store: ProjectStore, fold
     assert store.begin(READ) == edited
     store.outside(READ)
     undone = store.undo()
-    assert store.begin(READ) == undone
-    assert opened_again(store, folder) == undone
+    assert store.begin(READ) == replace(undone, revision=0) == READ
+    assert opened_again(store, folder) == READ
 
 
 def test_many_photos_put_into_a_class_at_once_are_one_edit(store: ProjectStore) -> None:

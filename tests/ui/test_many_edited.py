@@ -180,8 +180,8 @@ def test_a_large_folder_is_checked_while_the_window_goes_on(
     put(tmp_path / "two", *(f"{kind}/{number}.png" for kind in "ab" for number in range(30)))
     view: FolderView = window.page.folder_view  # type: ignore[attr-defined]
     session.folders.open(tmp_path / "one")
-    qtbot.waitUntil(lambda: not view.look.isHidden(), timeout=PATIENCE_MS)
-    assert view.look.text().endswith("to look at")
+    qtbot.waitUntil(lambda: view.look.text() == "1 thing to look at", timeout=PATIENCE_MS)
+    assert not view.look.isHidden()
     session.folders.open(tmp_path / "two")
     qtbot.waitUntil(lambda: len(view.gallery.rows) == 60, timeout=PATIENCE_MS)
     qtbot.waitUntil(view.look.isHidden, timeout=PATIENCE_MS)
