@@ -15,12 +15,12 @@ from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.data.scan import scan
 from workbench.core.explain.covering import CELLS, FIFTH, covered, hottest, occlusion, random_fifths
-from workbench.core.models.grad_cam import grad_cam, last_convolution
 from workbench.core.explain.places import GRID, Places
 from workbench.core.explain.why import Explainer, direction
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime
 from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.grad_cam import grad_cam, last_convolution
 from workbench.core.models.linear_head import softmax
 from workbench.core.settings import replace
 

@@ -9,12 +9,12 @@ from workbench.core.data.file_kinds import may_be_photo
 from workbench.core.data.layout import Place
 from workbench.core.data.listing import no_photo, stand_in_of
 from workbench.core.data.look_store import LookStore
-from workbench.core.data.photo_cache import Facts, Photo, PhotoCache
+from workbench.core.data.photo_cache import Facts, PhotoCache
 from workbench.core.errors import ImageError
 from workbench.core.messages import Message
 from workbench.core.names import shown
 
-Read = tuple[Sample, Photo | Facts] | Skipped
+Read = tuple[Sample, Facts] | Skipped
 """A sample, whose id is its path, and what was found out of it; or why the file cannot be used."""
 
 
@@ -32,7 +32,8 @@ def read_photo(folder: Path, place: Place, cache: PhotoCache, looks: LookStore) 
     except ImageError as error:
         return Skipped(place.path, why_not(folder, place.path, error), place.class_name)
     looks.see(photo.digest, photo.pixels)
-    return _sample_at(place, photo), photo
+    facts = Facts.of(photo)
+    return _sample_at(place, facts), facts
 
 
 def known_photo(folder: Path, place: Place, cache: PhotoCache, looks: LookStore) -> Read | None:
@@ -52,7 +53,7 @@ def known_photo(folder: Path, place: Place, cache: PhotoCache, looks: LookStore)
     return _sample_at(place, facts), facts
 
 
-def _sample_at(place: Place, photo: Photo | Facts) -> Sample:
+def _sample_at(place: Place, photo: Facts) -> Sample:
     facts = (place.subset, photo.digest, photo.width, photo.height, place.group)
     return Sample(place.path, place.path, place.class_name or None, *facts)
 

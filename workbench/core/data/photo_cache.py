@@ -87,6 +87,11 @@ class Facts(NamedTuple):
     depth: Depth | None = None
     taken: float | None = None
 
+    @classmethod
+    def of(cls, photo: Photo) -> Facts:
+        """Those of a photo, whose pixels may then go."""
+        return cls(photo.digest, photo.width, photo.height, photo.changes, photo.depth, photo.taken)
+
 
 class PhotoCache(Closing):
     """The decoded photos of one image folder. Reading is safe from several threads.

@@ -15,7 +15,7 @@ from workbench.core.data.left_out import only_class, vanished
 from workbench.core.data.listing import Listing, list_files
 from workbench.core.data.look_store import LookStore
 from workbench.core.data.one_photo import Read, known_photo, read_photo
-from workbench.core.data.photo_cache import Facts, Photo, PhotoCache
+from workbench.core.data.photo_cache import Facts, PhotoCache
 from workbench.core.data.pictures import with_pictures
 from workbench.core.data.raw_twins import without_twins
 from workbench.core.data.reading import Reading, told
@@ -50,7 +50,7 @@ class _Read:
     brightness: Brightness = ()
     taken: dict[str, float] = field(default_factory=dict)
 
-    def add(self, path: str, photo: Photo | Facts) -> None:
+    def add(self, path: str, photo: Facts) -> None:
         """Notes what is to be known of a photo."""
         if photo.depth is not None:
             self.depths[path] = photo.depth
