@@ -19,6 +19,25 @@ _SMALLEST = 1e-12  # a probability of nothing at all would make one mistake outw
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """What of a head is settings, not samples: enough to fit it again to others.
+
+    Its logits are `ridge` times the answers of ridge regression, and `logistic` times the logits of logistic
+    regression.
+
+    Attributes:
+        penalty: Lambda of ridge regression.
+        ridge, logistic: The shares.
+        strength: C of logistic regression.
+    """
+
+    penalty: float
+    ridge: float
+    strength: float = 1.0
+    logistic: float = 0.0
+
+
+@dataclass(frozen=True)
 class FittedHead:
     """A head and its answers for each sample from heads that had not seen that sample.
 
@@ -27,6 +46,7 @@ class FittedHead:
         out_of_fold: Probabilities, (samples, classes), by the heads that had not seen the sample's fold.
         folds: The fold of each sample, (samples,).
         strength: What the regularisation came out at: ridge's lambda, or the C of logistic regression.
+        recipe: How to fit it again; None for a `blend`.
     """
 
     kind: str
@@ -34,6 +54,7 @@ class FittedHead:
     out_of_fold: Doubles
     folds: Integers
     strength: float
+    recipe: Recipe | None = None
 
 
 def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> FittedHead:
@@ -75,7 +96,11 @@ def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> Fitt
     other *= of_logistic
     least += other
     answers = softmax(least.astype(np.float64))
-    return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength)
+    recipe = None
+    if ridge.recipe is not None:
+        share = float(of_ridge) * ridge.recipe.ridge
+        recipe = Recipe(ridge.recipe.penalty, share, logistic.strength, float(of_logistic))
+    return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength, recipe)
 
 
 def log_loss(probabilities: Doubles, targets: Integers) -> float:

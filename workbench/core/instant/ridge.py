@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.core.instant.basis import Basis, Scale, Standardised, are_few, decompose, measured
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import FittedHead, Integers, answerable, inverse_temperature
+from workbench.core.instant.heads import FittedHead, Integers, Recipe, answerable, inverse_temperature
 from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
@@ -115,7 +115,8 @@ def ridge_along(
     factor = inverse_temperature(answers[told], targets[told], expected=_FACTOR)
     head = space.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
     answers *= factor
-    return FittedHead("ridge", head, softmax(answers), folds, solution.strength)
+    recipe = Recipe(solution.strength, float(factor))
+    return FittedHead("ridge", head, softmax(answers), folds, solution.strength, recipe)
 
 
 def ridge_of_folds(
@@ -131,10 +132,22 @@ def ridge_of_folds(
     found = []
     for fold in range(int(folds.max()) + 2):
         rows = np.flatnonzero(folds != fold)
-        solution = _Problem.of(points[rows], targets[rows], classes, stop).at(strength)
-        weight, bias = _FACTOR * solution.weight[:, None], _FACTOR * solution.bias[:, None]
-        found.append(Solutions(weight.astype(np.float32), bias.astype(np.float32)))
+        solution = fitted_at(points[rows], targets[rows], classes, strength, stop)
+        weight, bias = np.float32(_FACTOR) * solution.weight, np.float32(_FACTOR) * solution.bias
+        found.append(Solutions(weight, bias))
     return Solutions.together(found)
+
+
+def fitted_at(
+    points: Floats, targets: Integers, classes: int, strength: float, stop: StopRequested
+) -> Solutions:
+    """Ridge regression at a penalty; its answers lie around 0 and 1.
+
+    Args:
+        points: (samples, axes).
+    """
+    solution = _Problem.of(points, targets, classes, stop).at(strength)
+    return Solutions(solution.weight[:, None], solution.bias[:, None].astype(np.float32))
 
 
 def _best(problem: _Problem, folds: Integers, fair: NDArray[np.bool_], stop: StopRequested) -> _Solution:

@@ -1,0 +1,78 @@
+"""What a photo adds to an answer, against heads that are fitted again without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from workbench.core.explain.influence import Influence
+from workbench.core.instant.heads import Recipe
+from workbench.core.instant.trainer import HeadTrainer
+
+Points = NDArray[np.float32]
+
+
+def clouds(
+    each: int, classes: int, *, width: int = 40, apart: float = 0.55
+) -> tuple[Points, NDArray[np.int64]]:
+    """Classes that overlap."""
+    random = np.random.default_rng(3)
+    middles = random.normal(0, apart, (classes, width))
+    targets = np.repeat(np.arange(classes), each)
+    return (middles[targets] + random.normal(0, 1, (len(targets), width))).astype(np.float32), targets
+
+
+def log_odds(probabilities: NDArray[np.float64], index: int) -> float:
+    return float(np.log(probabilities[index]) - np.log(1 - probabilities[index]))
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+@pytest.mark.parametrize("shares", [(8.0, 0.0), (0.0, 1.0), (5.0, 0.6)], ids=["ridge", "logistic", "both"])
+def test_it_is_what_leaving_out_and_fitting_again_says(classes: int, shares: tuple[float, float]) -> None:
+    features, targets = clouds(60, classes)
+    learned = np.arange(len(targets)) % 10 != 0
+    recipe = Recipe(40.0, shares[0], 0.05, shares[1])
+    influence = Influence(features[learned], targets[learned], classes, recipe)
+    some = np.random.default_rng(0).choice(int(learned.sum()), 50, replace=False)
+    found = []
+    for asked in features[~learned][:8]:
+        pulls = influence.pulls(asked)
+        before = log_odds(pulls.probabilities, pulls.index)
+        really = [before - log_odds(influence.without(np.array([row]), asked), pulls.index) for row in some]
+        found.append(spearmanr(pulls.added[some], really)[0])
+        assert np.polyfit(really, pulls.added[some], 1)[0] == pytest.approx(1.0, abs=0.15)
+    assert np.median(found) >= 0.95
+    assert min(found) >= 0.9
+
+
+def test_its_head_is_the_head_that_it_explains() -> None:
+    features, targets = clouds(60, 3)
+    fitted = HeadTrainer(3).fit(features, targets, [str(row) for row in range(len(targets))])
+    assert fitted.recipe is not None
+    influence = Influence(features, targets, 3, fitted.recipe)
+    told = fitted.head.probabilities(features)
+    mine = np.stack([influence.pulls(each).probabilities for each in features[::9]])
+    assert mine == pytest.approx(told[::9], abs=0.01)
+
+
+def test_the_photo_in_the_wrong_class_that_spoils_an_answer_is_named() -> None:
+    """One is as good as the photo that is asked about, but in another class: without it, all is well."""
+    features, targets = clouds(40, 2, apart=0.3)
+    influence = Influence(features, targets, 2, Recipe(40.0, 6.0, 0.05, 0.5))
+    shown = next(
+        each for each in features[targets == 0] if 0.6 < influence.pulls(each, 0).probabilities[0] < 0.9
+    )
+    planted = np.concatenate([features, 1.02 * shown[None], 0.98 * shown[None]])
+    wrong = np.append(targets, [1, 1])
+    influence = Influence(planted, wrong, 2, Recipe(0.5, 6.0, 0.5, 0.5))
+    pulls = influence.pulls(shown)
+    assert pulls.index == 1
+    assert set(np.argsort(-pulls.added)[:2].tolist()) == {80, 81}
+    assert influence.without(np.array([80, 81]), shown).argmax() == 0
+
+
+def test_a_head_of_few_photos_has_no_recipe() -> None:
+    features, targets = clouds(4, 3)
+    assert HeadTrainer(3).fit(features, targets, [str(row) for row in range(12)]).recipe is None
