@@ -22,7 +22,7 @@ from workbench.core.instant.parts import Rows, one_thread_a_product
 from workbench.core.instant.ridge import fitted_at
 from workbench.core.instant.solver import Solutions, solve
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.linear_head import softmax
+from workbench.core.models.linear_head import LinearHead, softmax
 
 Doubles = NDArray[np.float64]
 
@@ -98,21 +98,20 @@ class Influence:
                 added += self._recipe.logistic * self._logistic.added(point, along)
         return Pulls(chosen, probabilities, added)
 
-    def without(self, left_out: Integers, features: NDArray[np.floating]) -> Doubles:
-        """The probabilities, (classes,), of a head that has not learned some of the samples: fitted again.
-
-        Args:
-            left_out: Which.
-            features: (features,).
+    def without(self, left_out: Integers) -> LinearHead:
+        """The head that has not learned some of the samples: fitted again, with the same settings and axes.
 
         Raises:
             Stopped: `stop` returned true.
         """
         learned = np.ones(len(self._targets), bool)
         learned[left_out] = False
-        point = self._basis.coordinates(features[None]).astype(np.float64)[0]
         with one_thread_a_product():
-            return self._fitted(learned).probabilities(point, self._recipe)
+            fitted = self._fitted(learned)
+        parts = ((self._recipe.ridge, fitted.ridge), (self._recipe.logistic, fitted.logistic))
+        weight = sum(np.float32(share) * part.weight[:, 0] for share, part in parts)
+        bias = sum(np.float32(share) * part.bias[:, 0] for share, part in parts)
+        return self._basis.head(np.asarray(weight), np.asarray(bias))
 
     def _fitted(self, learned: NDArray[np.bool_]) -> _Fitted:
         points, targets = self._points[learned], self._targets[learned]
