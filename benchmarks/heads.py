@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import FittedHead, log_loss
+from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.results.calibration import most_probable
+from workbench.core.results.probabilities import log_loss
 
 Features = NDArray[np.float32]
 Targets = NDArray[np.int64]
@@ -65,21 +67,13 @@ def run(
     return figures
 
 
-def calibration_error(probabilities: NDArray[np.float64], targets: Targets, bins: int = 15) -> float:
-    """The expected calibration error (Guo et al., 2017) over bins of equal width."""
-    highest, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == targets
-    bin_of = np.minimum((highest * bins).astype(int), bins - 1)
-    gaps = np.bincount(bin_of, weights=highest - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(targets))
-
-
 def quality(probabilities: NDArray[np.float64], targets: Targets, name: str) -> dict[str, float]:
     """Accuracy, log loss in nats and calibration error, each under `name` and what it is."""
     accuracy = float((probabilities.argmax(axis=1) == targets).mean())
     return {
         f"{name}_accuracy": round(accuracy, 4),
         f"{name}_log_loss": round(log_loss(probabilities, targets), 4),
-        f"{name}_calibration_error": round(calibration_error(probabilities, targets), 4),
+        f"{name}_calibration_error": round(most_probable(probabilities, targets).error, 4),
     }
 
 

@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from benchmarks.any_size_heads import known
 from benchmarks.heads import quality
 from workbench.core.instant.folds import folds_of
-from workbench.core.instant.heads import inverse_temperature, log_loss
-from workbench.core.models.linear_head import softmax
+from workbench.core.results.probabilities import log_loss, softmax
+from workbench.core.results.temperature import inverse_temperature
 
 _SHRINKAGE = 0.02
 _RIDGE = np.logspace(-2, 1, 7)  # in units of the mean squared length

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from workbench.core.instant.asking import teaching, typical
-from workbench.core.models.linear_head import softmax
+from workbench.core.results.probabilities import softmax
 
 
 def _drawn(photos: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.float64]]:

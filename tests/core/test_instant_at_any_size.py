@@ -13,11 +13,12 @@ from workbench.core import threads
 from workbench.core.instant import logistic, ridge, trainer
 from workbench.core.instant.basis import Standardised, decompose, measured
 from workbench.core.instant.folds import folds_of
-from workbench.core.instant.heads import FittedHead, Integers, averaged, log_loss
+from workbench.core.instant.heads import FittedHead, Integers, averaged
 from workbench.core.instant.parts import by_rows, one_thread_a_product
 from workbench.core.instant.ridge import fit_ridge, ridge_along
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.models.linear_head import Floats
+from workbench.core.results.probabilities import log_loss
 
 
 def drawn(

@@ -17,15 +17,15 @@ from workbench.core.instant.heads import (
     Integers,
     answerable,
     averaged,
-    inverse_temperature,
-    log_loss,
 )
 from workbench.core.instant.logistic import choose, finish, out_of_fold
 from workbench.core.instant.parts import one_thread_a_product
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.instant.solver import Solutions
 from workbench.core.instant.trainer import HeadTrainer
-from workbench.core.models.linear_head import Floats, LinearHead, softmax
+from workbench.core.models.linear_head import Floats, LinearHead
+from workbench.core.results.probabilities import log_loss, softmax
+from workbench.core.results.temperature import inverse_temperature
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ from workbench.core.features.extract import VIEWS, View
 from workbench.core.features.runtime_choice import open_runtime
 from workbench.core.heap import give_back
 from workbench.core.instant.growth import handful, is_enough, prefixes
-from workbench.core.instant.heads import FittedHead, log_loss
+from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.output import Clock, RunOutput
 from workbench.core.instant.ridge import fit_ridge
@@ -43,6 +43,7 @@ from workbench.core.messages import Message
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.project.runs import SPLIT
 from workbench.core.project.split_file import write_split
+from workbench.core.results.probabilities import log_loss
 
 log = logging.getLogger(__name__)
 

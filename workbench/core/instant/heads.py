@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.models.linear_head import Doubles, LinearHead, softmax
+from workbench.core.models.linear_head import Doubles, LinearHead
+from workbench.core.results.probabilities import SMALLEST, log_loss, softmax
+from workbench.core.results.temperature import inverse_temperature
 
 Integers = NDArray[np.int64]
 
 _SHARES = (0.5, 0.75, 1.0)  # of ridge
 _CLEARLY = 0.97  # of the log loss: what is not the plain mean has to be better than that
 _TELLING = 5_000_000  # probabilities: enough to find two numbers
-_SMALLEST = 1e-12  # a probability of nothing at all would make one mistake outweigh all else
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> Fitt
         A head of the second one's kind, folds and strength.
     """
     least, other = (
-        np.log(np.maximum(fitted.out_of_fold, _SMALLEST), dtype=np.float32) for fitted in (ridge, logistic)
+        np.log(np.maximum(fitted.out_of_fold, SMALLEST), dtype=np.float32) for fitted in (ridge, logistic)
     )
     told = np.flatnonzero(answerable(targets, logistic.folds))
     if not len(told):
@@ -101,31 +101,6 @@ def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> Fitt
         share = float(of_ridge) * ridge.recipe.ridge
         recipe = Recipe(ridge.recipe.penalty, share, logistic.strength, float(of_logistic))
     return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength, recipe)
-
-
-def log_loss(probabilities: Doubles, targets: Integers) -> float:
-    """The mean negative logarithm of the probability of the right class, in nats."""
-    chosen = probabilities[np.arange(len(targets)), targets]
-    return float(-np.log(np.maximum(chosen, _SMALLEST)).mean())
-
-
-def inverse_temperature(logits: Doubles, targets: Integers, *, expected: float) -> float:
-    """The factor on logits at which their softmax has the least log loss: one over the temperature.
-
-    To be found from out-of-fold logits only (Guo et al., On Calibration of Modern Neural Networks, 2017).
-    Few samples, all right or all wrong by luck, would draw it to infinity or to nothing, so it is held
-    near what is expected: twice or half of that costs as much as half a nat on one sample.
-    """
-    import scipy.optimize  # a quarter of a second, for which opening a folder need not wait
-
-    def cost(power: float) -> float:
-        loss = log_loss(softmax(logits * (expected * math.exp(power))), targets) if len(targets) else 0.0
-        return loss * len(targets) + (power / math.log(2)) ** 2 / 2
-
-    found = scipy.optimize.minimize_scalar(
-        cost, bounds=(-7.0, 7.0), method="bounded", options={"xatol": 1e-3}
-    )
-    return float(expected * math.exp(found.x))
 
 
 def answerable(targets: Integers, folds: Integers) -> NDArray[np.bool_]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.core.instant.heads import Integers, answerable, log_loss
+from workbench.core.instant.heads import Integers, answerable
 from workbench.core.instant.solver import Solutions, solve
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.linear_head import Doubles, Floats, softmax
+from workbench.core.models.linear_head import Doubles, Floats
+from workbench.core.results.probabilities import log_loss, softmax
 
 # C times the mean squared length of a sample: what C means does not hang on the number of features.
 _GRID = (0.2, 2.0, 20.0, 200.0, 2000.0)

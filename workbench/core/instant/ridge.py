@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from workbench.core.instant.basis import Basis, Scale, Standardised, are_few, decompose, measured
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import FittedHead, Integers, Recipe, answerable, inverse_temperature
+from workbench.core.instant.heads import FittedHead, Integers, Recipe, answerable
 from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.linear_head import Doubles, Floats, softmax
+from workbench.core.models.linear_head import Doubles, Floats
+from workbench.core.results.probabilities import softmax
+from workbench.core.results.temperature import inverse_temperature
 
 _GRID = np.logspace(-2, 2, 9)  # lambda, in units of the mean squared length of a standardised sample
 _FACTOR = 10.0  # on answers around 0 and 1; from 7 to 13 where there are samples enough to tell

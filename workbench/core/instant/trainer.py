@@ -18,7 +18,8 @@ from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
 from workbench.core.instant.ridge import fit_ridge, ridge_along, ridge_of_folds
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.linear_head import Floats, softmax
+from workbench.core.models.linear_head import Floats
+from workbench.core.results.probabilities import softmax
 
 _MOST = 1.2e10  # samples × axes × classes: beyond, there are fewer axes
 _SMALL = 3e6  # samples × axes × classes: below, a first fit is quick enough to be done again

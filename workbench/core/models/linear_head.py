@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.core.results.probabilities import softmax
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -30,9 +32,3 @@ class LinearHead:
     def probabilities(self, features: Floats) -> Doubles:
         """The softmax of the logits, (samples, classes); each row sums to 1."""
         return softmax(self.logits(features))
-
-
-def softmax(logits: Doubles) -> Doubles:
-    """The softmax over the last axis, in float64."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))

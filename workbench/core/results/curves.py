@@ -1,0 +1,124 @@
+"""One class against all others, at every threshold of its probability: curves and the areas below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a curve, from the highest threshold to the lowest.
+
+    Attributes:
+        x, y: Each 0 to 1, shape (points,).
+        thresholds: From what probability on a sample is taken at each point, shape (points,).
+        area: 0 to 1; NaN where it is not defined.
+    """
+
+    x: Doubles
+    y: Doubles
+    thresholds: Doubles
+    area: float
+
+    def thinned(self, most: int) -> Curve:
+        """The same with at most so many points, evenly chosen, the first and the last included."""
+        if len(self.x) <= most:
+            return self
+        rows = np.unique(np.linspace(0, len(self.x) - 1, most).round().astype(np.int64))
+        return Curve(self.x[rows], self.y[rows], self.thresholds[rows], self.area)
+
+
+def precision_recall(probabilities: Doubles, truth: Booleans) -> Curve:
+    """Precision (y) against recall (x), one point for each probability that occurs.
+
+    The area is the average precision: the precision at each threshold, weighted by how much recall grows
+    there, without interpolation (as scikit-learn's `average_precision_score`).
+
+    Args:
+        probabilities: Of the class, shape (samples,).
+        truth: Which samples are of the class, shape (samples,).
+
+    Returns:
+        No points and an area of NaN where no sample is of the class.
+    """
+    thresholds, found, taken = _taken(probabilities, truth)
+    positives = int(truth.sum())
+    if not positives:
+        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+    recall, precision = found / positives, found / taken
+    return Curve(recall, precision, thresholds, float((np.diff(recall, prepend=0.0) * precision).sum()))
+
+
+def roc(probabilities: Doubles, truth: Booleans) -> Curve:
+    """The share of samples of the class that are taken (y) against that of others (x): receiver operating.
+
+    The area is that of the trapezoids: how often a sample of the class gets a higher probability than one
+    of another class, ties counting half.
+
+    Args:
+        probabilities: Of the class, shape (samples,).
+        truth: Which samples are of the class, shape (samples,).
+
+    Returns:
+        From (0, 0) to (1, 1); no points and an area of NaN where all samples or none are of the class.
+    """
+    thresholds, found, taken = _taken(probabilities, truth)
+    positives = int(truth.sum())
+    negatives = len(truth) - positives
+    if not positives or not negatives:
+        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+    y = np.concatenate([[0.0], found / positives])
+    x = np.concatenate([[0.0], (taken - found) / negatives])
+    area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum())
+    return Curve(x, y, np.concatenate([[np.inf], thresholds]), area)
+
+
+def coverage_accuracy(probabilities: Doubles, right: Booleans) -> Curve:
+    """Accuracy (y) against coverage (x), the share of samples answered, the surest first.
+
+    Args:
+        probabilities: The highest of each sample, shape (samples,).
+        right: Whether that class is the true one, shape (samples,).
+
+    Returns:
+        One point for each probability that occurs; its area is the mean accuracy over all coverages, each
+        step counting as far as it adds samples (one minus the area under the risk-coverage curve).
+    """
+    thresholds, found, taken = _taken(probabilities, right)
+    if not len(right):
+        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+    coverage, accuracy = taken / len(right), found / taken
+    return Curve(coverage, accuracy, thresholds, float((np.diff(coverage, prepend=0.0) * accuracy).sum()))
+
+
+def areas(probabilities: Doubles, targets: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
+    """Average precision and area under the ROC curve of each class against all others.
+
+    Args:
+        probabilities: (samples, classes).
+        targets: (samples,).
+
+    Returns:
+        Two arrays of shape (classes,); NaN where one is not defined.
+    """
+    precision, under = (np.full(probabilities.shape[1], np.nan) for _ in range(2))
+    for number in np.unique(targets).tolist():
+        column, truth = probabilities[:, number], targets == number
+        precision[number] = precision_recall(column, truth).area
+        under[number] = roc(column, truth).area
+    return precision, under
+
+
+def _taken(probabilities: Doubles, truth: Booleans) -> tuple[Doubles, Integers, Integers]:
+    """Each probability that occurs, falling, how many true samples have at least it, and how many in all."""
+    order = np.argsort(-probabilities, kind="stable")
+    ordered = probabilities[order]
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)[: len(ordered)])
+    return ordered[last], np.cumsum(truth[order], dtype=np.int64)[last], (last + 1).astype(np.int64)
