@@ -13,7 +13,7 @@ from workbench.core.results.temperature import cross_fitted, parts_of, scaled, t
 
 
 def predictions(count: int, times: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of four classes that are honest at a temperature of `times`, and classes drawn by them."""
+    """Probabilities of four classes that are honest at a temperature of `times`, and such classes."""
     random = np.random.default_rng(seed)
     logits = random.normal(0, 2, (count, 4))
     honest = softmax(logits)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 from workbench.core.events import Prediction
+from workbench.core.names import harmless, is_formula
 
 PROBABILITY_OF = "probability of "
 """What the head of a class's column begins with: no class is then taken for another column."""
-_FORMULA = re.compile(r"[=@\t\r\uff1d\uff20]|[+\-\uff0b\uff0d](?!\d+(?:[.,]\d+)?$)")
-"""What spreadsheets take for a formula, which may start programs. A plain number is none."""
 
 
 def answers_csv(classes: Sequence[str], answers: Sequence[Prediction]) -> str:
@@ -30,16 +28,3 @@ def answers_csv(classes: Sequence[str], answers: Sequence[Prediction]) -> str:
         path = f"./{answer.path}" if is_formula(answer.path) else answer.path
         writer.writerow([path, harmless(answer.class_name), probability, *shares, answer.error or ""])
     return text.getvalue()
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a cell for a formula."""
-    return bool(_FORMULA.match(text))
-
-
-def harmless(name: str) -> str:
-    """A class name that no spreadsheet takes for a formula: with an apostrophe before it where one would.
-
-    After OWASP, “CSV Injection”. Paths get `./` instead, with which they are the same path.
-    """
-    return f"'{name}" if is_formula(name) else name

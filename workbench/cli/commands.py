@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workbench.cli.answers_table import answers_csv, is_formula
+from workbench.cli.answers_table import answers_csv
+from workbench.cli.evaluation_report import classes_json, held_against, numbers_json
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
     left_out_json,
@@ -41,7 +42,7 @@ from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
 from workbench.core.files import atomic_write, is_stream
 from workbench.core.models.classifier import Classifier, predictions_table
-from workbench.core.names import visible
+from workbench.core.names import is_formula, visible
 from workbench.core.outputs import PREDICTION_FILE, TABLE, new_run_folder, try_room
 from workbench.core.paths import data_dir, sample_folder
 from workbench.core.project.projects import Project
@@ -127,27 +128,28 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
                 "macro_f1": metrics.macro_f1,
                 "loss": metrics.loss,
                 "mean_recall": metrics.mean_recall,
-                "classes": per_class(metrics.measures, result.classes),
+                "classes": _classes_json(result),
                 "learned_from": _learned_json(result),
                 "different_photos": metrics.measures.different,
                 "not_checked": metrics.unchecked,
                 "warnings": [say(each) for each in result.cautions],
                 "confusion": metrics.confusion.tolist(),
                 "estimate": estimate_json(result.estimate),
+                **numbers_json(result.numbers, result.trust),
             }
         )
     rows = per_class(metrics.measures, result.classes) or {}
     print_table(
-        ("class", "photos", "precision", "recall", "F1"),
+        ("class", "photos", "precision", "recall", "F1", "IoU"),
         (
-            (name, str(row["samples"]), *(_share(row[key]) for key in ("precision", "recall", "f1")))
+            (name, str(row["samples"]), *(_share(row[key]) for key in ("precision", "recall", "f1", "iou")))
             for name, row in rows.items()
         ),
     )
     new = "photos that it had not learned from" if result.same is not None else "photos"
     print(meaning(metrics.measures, new))
-    for each in result.cautions:
-        print(f"  {say(each)}")
+    for sentence in (*held_against(result.numbers, result.trust), *map(say, result.cautions)):
+        print(f"  {sentence}")
     return 0
 
 
@@ -327,6 +329,11 @@ def _learn(
 def _share(value: float | None) -> str:
     """A share of 0 to 1, a dash where there is none."""
     return "–" if value is None else f"{value:.3f}"
+
+
+def _classes_json(result: Evaluation) -> dict[str, Any]:
+    known, areas = per_class(result.metrics.measures, result.classes) or {}, classes_json(result.numbers)
+    return {name: {**known[name], **areas[name]} for name in result.classes}
 
 
 def _learned_json(result: Evaluation) -> dict[str, Any] | None:

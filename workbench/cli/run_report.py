@@ -6,12 +6,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import TrainingResult
 from workbench.core.messages import Message
+from workbench.core.results.by_class import ByClass
 from workbench.core.results.cautions import cautions
 from workbench.core.results.comparison import LEVEL, Comparison
 from workbench.core.results.estimate import Estimate
@@ -133,20 +135,30 @@ def warnings_of(result: TrainingResult, classes: Sequence[str]) -> list[Message]
 
 
 def per_class(measures: Measures | None, classes: Sequence[str]) -> dict[str, dict[str, Any]] | None:
-    """Precision, recall and F1 of each class for JSON; null where there was nothing to tell them by."""
+    """The numbers of each class for JSON; null where there was nothing to tell them by."""
     metrics = metrics_of_measures(measures)
     if metrics is None:
         return None
-    counts, named = metrics.confusion.sum(axis=1), metrics.confusion.sum(axis=0)
+    found = ByClass.of_confusion(metrics.confusion)
+
+    def share(key: str, row: int) -> float | None:
+        value = float(getattr(found, key)[row])
+        return None if math.isnan(value) else value
+
     return {
         name: {
-            "precision": float(metrics.precision[row]) if named[row] else None,
-            "recall": float(metrics.recall[row]) if counts[row] else None,
-            "f1": float(metrics.f1[row]) if counts[row] else None,
-            "samples": int(counts[row]),
+            **{key: share(key, row) for key in ("precision", "recall", "f1", "iou")},
+            "samples": int(found.samples[row]),
+            "most_confused_with": _confused(found, classes, row),
         }
         for row, name in enumerate(classes)
     }
+
+
+def _confused(found: ByClass, classes: Sequence[str], row: int) -> dict[str, Any] | None:
+    """Which class a class was most often wrongly taken for, and how often; None where it never was."""
+    other = int(found.confused_with[row])
+    return {"class": classes[other], "photos": int(found.confused[row])} if other >= 0 else None
 
 
 def _say_cautions(measures: Measures, classes: Sequence[str]) -> None:

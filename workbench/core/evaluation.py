@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,9 @@ from workbench.core.models.classifier import Classifier
 from workbench.core.results.cautions import cautions
 from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.metrics import Metrics, metrics_of
+from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.trust import Trust
 
 _BATCH = 64
 
@@ -67,6 +70,18 @@ class Evaluation:
         """The accuracy to expect on other photos."""
         how: How = "validation" if self.subset == "validation" else "test"
         return Estimate.of(how, self.metrics.measures)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Class by class, curves, calibration, baseline."""
+        found = Numbers.of(self.table)
+        assert found is not None, "an evaluation has something that can be checked"
+        return found
+
+    @property
+    def trust(self) -> Trust:
+        """What the number may be shown as."""
+        return Trust.of(self.estimate, self.metrics.measures, self.numbers.baseline)
 
 
 def evaluate(

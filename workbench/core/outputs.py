@@ -21,6 +21,7 @@ from workbench.core.files import is_stream, not_saved, sha256_of
 from workbench.core.images.kinds import looks_like_image
 from workbench.core.names import shown
 from workbench.core.project.runs import ASKED, MODEL, PREDICTIONS, PREVIOUS, RESUME
+from workbench.core.results.class_csv import COLUMNS
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_HEADS = 10_000_000
@@ -40,6 +41,12 @@ def _is_table(path: Path) -> bool:
     with path.open("rb") as file:
         heads = file.readline(_LONGEST_HEADS).removeprefix(_BOM).rstrip().split(b",")
     return heads[:3] == [b"path", b"class", b"probability"] and heads[-1] == b"error"
+
+
+def _is_class_table(path: Path) -> bool:
+    """Whether a table has the columns of `class_csv`, and none that somebody has added."""
+    with path.open("rb") as file:
+        return file.readline(_LONGEST_HEADS).removeprefix(_BOM).rstrip() == ",".join(COLUMNS).encode()
 
 
 def _is_predictions(path: Path) -> bool:
@@ -74,6 +81,7 @@ class OutputKind:
 
 
 TABLE = OutputKind((".csv",), _is_table)
+CLASS_TABLE = OutputKind((".csv",), _is_class_table)
 PREDICTION_FILE = OutputKind((".npz",), _is_predictions)
 MODEL_FILE = OutputKind((".checkpoint",))
 PROJECT_ZIP = OutputKind((".zip",), _is_project)

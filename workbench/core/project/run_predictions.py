@@ -12,6 +12,7 @@ from workbench.core.project.runs import PREDICTIONS, SPLIT, RunSummary
 from workbench.core.project.split_file import read_split
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import confusion_of
+from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import PredictionTable, from_answers
 
 _ANSWERS = "answers.npz"
@@ -28,6 +29,32 @@ def read_predictions(run: RunSummary) -> PredictionTable:
     if (run.folder / PREDICTIONS).is_file() or not (run.folder / _ANSWERS).is_file():
         return PredictionTable.load(run.folder / PREDICTIONS)
     return from_answers(run.folder / _ANSWERS, run.started.classes if run.started else (), _kept(run))
+
+
+def judged(run: RunSummary) -> PredictionTable | None:
+    """The predictions that a run's fairest measures are of; None where there are none (yet).
+
+    Raises:
+        InputError: They are damaged, or of a newer version.
+    """
+    if run.fairest is None or not any((run.folder / name).is_file() for name in (PREDICTIONS, _ANSWERS)):
+        return None
+    how, table = run.fairest[0], read_predictions(run)
+    model = _kept(run) if run.result is not None or how == "validation" else "instant"
+    kept = table.where(model=model)
+    if how == "cross_validated":
+        return kept.where(cross_validated=True)
+    return kept.where(set=how)
+
+
+def numbers_of(run: RunSummary) -> Numbers | None:
+    """Everything that these predictions say; None where there are none.
+
+    Raises:
+        InputError: They are damaged, or of a newer version.
+    """
+    table = judged(run)
+    return Numbers.of(table) if table is not None else None
 
 
 def with_confusion(run: RunSummary) -> RunSummary:

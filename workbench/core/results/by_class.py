@@ -71,6 +71,7 @@ class ByClass:
         wrong = confusion.copy()
         np.fill_diagonal(wrong, 0)
         most = wrong.max(axis=1, initial=0)
+        other = wrong.argmax(axis=1) if classes else np.zeros(0, np.int64)
         unknown = np.full(classes, np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
             tested = np.where(true > 0, 1.0, np.nan)
@@ -83,7 +84,7 @@ class ByClass:
                 iou=tested * right / (true + predicted - right),
                 average_precision=unknown,
                 roc_auc=unknown,
-                confused_with=np.where(most > 0, wrong.argmax(axis=1), -1),
+                confused_with=np.where(most > 0, other, -1),
                 confused=most,
             )
 

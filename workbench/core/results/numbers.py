@@ -15,7 +15,6 @@ from workbench.core.results.trust import Baseline
 
 MOST_POINTS = 1000
 """Of a curve: more cannot be told apart on a screen."""
-_MOST_PAIRS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,11 @@ class Numbers:
 def _together(
     probabilities: NDArray[np.float64], targets: NDArray[np.int64], calibration: Calibration
 ) -> ClassCurves:
-    step = max(1, probabilities.size // _MOST_PAIRS)
-    pairs = probabilities[::step]
-    truth = (targets[::step, None] == np.arange(pairs.shape[1])).ravel()
+    truth = (targets[:, None] == np.arange(probabilities.shape[1])).ravel()
     right = probabilities.argmax(axis=1) == targets
     return ClassCurves(
-        precision_recall(pairs.ravel(), truth).thinned(MOST_POINTS),
-        roc(pairs.ravel(), truth).thinned(MOST_POINTS),
+        precision_recall(probabilities.ravel(), truth).thinned(MOST_POINTS),
+        roc(probabilities.ravel(), truth).thinned(MOST_POINTS),
         calibration.before,
         calibration.after,
         coverage_accuracy(probabilities.max(axis=1), right).thinned(MOST_POINTS),

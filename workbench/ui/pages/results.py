@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from dataclasses import dataclass
+from functools import partial
 
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
+
+from workbench.core.errors import InputError
+from workbench.core.project.run_predictions import numbers_of
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
+from workbench.core.results.numbers import Numbers
 from workbench.ui.pages.page import Page
+from workbench.ui.pages.results_classes import ClassSection
+from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
-from workbench.ui.parts.class_table import ClassTable
+from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
-from workbench.ui.parts.widgets import (
-    Button,
-    Card,
-    PrimaryButton,
-    SectionHead,
-    clear,
-    column,
-    label,
-    row,
-    scrolled,
-)
+from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State, has_numbers, is_same_run
 from workbench.ui.style import theme
-from workbench.ui.style.icons import icon
 from workbench.ui.words.models import use_of
 from workbench.ui.words.outcome import (
     about_matrix,
-    cautions,
-    caveat,
-    meaning,
     no_result,
-    number,
     on_average,
     outcome_of,
     run_mode,
@@ -44,7 +37,7 @@ from workbench.ui.words.outcome import (
     which_was_kept,
 )
 
-_RUNS_WIDTH, _RUNS_HEIGHT, _SIGN = 288, 168, 18
+_RUNS_WIDTH, _RUNS_HEIGHT = 288, 168
 _BESIDE, _AROUND_MATRIX, _LEAST_MATRIX = 840, 160, 460
 _UNLIMITED = 16777215
 
@@ -58,33 +51,23 @@ class ResultsPage(Page):
         self.put_in_use = Button(self.tr("Use this model"), self._put_in_use)
         self.use = PrimaryButton(self.tr("Try it on a photo"), self._go_to_try_it)
         self.add_action(self.put_in_use, self.use)
-        self.number = label("", "number")
-        self.number.setAccessibleDescription(self.tr("Share of right answers"))
-        self.meaning = label("", "section", wrap=True)
-        self.caveat = label("", "muted", wrap=True)
-        self.cautions = Cautions()
+        self.trust = TrustCard()
+        self.number, self.meaning = self.trust.number, self.trust.meaning
+        self.caveat, self.cautions, self.kept = self.trust.caveat, self.trust.cautions, self.trust.kept
         self.matrix = MatrixCard()
-        self.table = ClassTable()
+        self.classes = ClassSection(session)
+        self.table = self.classes.table
+        self.curves = CurvesCard(session.preferences)
+        self.classes.class_chosen.connect(self.curves.choose)
         self.runs = RunList()
         self.runs.chosen.connect(session.runs.show)
-        self.kept = label("", "strong", wrap=True)
-        self.in_use = label("", "muted", wrap=True)
-        words = column(self.meaning, self.kept, self.in_use, self.cautions, self.caveat, space=theme.XS)
-        words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self._hero = QWidget()
-        hero = row(self.number, words, space=theme.L)
-        hero.setStretch(1, 1)
-        self._hero.setLayout(hero)
         self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.M)
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
-        self._average = SectionHead(self.tr("Class by class"))
-        self._classes = QWidget()
-        self._classes.setLayout(column(self._average, self.table))
-        inner = QWidget()
-        whole = column(self._hero, self._middle, self._classes, -1, space=theme.L)
+        inner = Scrolled()
+        whole = column(self.trust, self._middle, self.classes, self.curves, -1, space=theme.L)
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
@@ -116,8 +99,7 @@ class ResultsPage(Page):
             return
         self.ready()
         self.runs.show_runs(state.runs.every, run.folder, state.runs.in_use)
-        self.in_use.setText(use_of(run, state.runs.in_use))
-        self.in_use.setVisible(bool(self.in_use.text()))
+        self.trust.show_model(which_was_kept(run), use_of(run, state.runs.in_use))
         self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
         if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
             if not is_same_run(run, self._drawn):
@@ -142,25 +124,30 @@ class ResultsPage(Page):
         classes = run.classes
         learned = metrics_of_measures(run.history[-1].training) if run.history else None
         metrics = outcome.metrics if outcome else learned
-        self.number.setVisible(outcome is not None)
         if outcome is not None:
-            self.number.setText(number(outcome))
-            self.meaning.setText(meaning(outcome))
-            self.caveat.setText(caveat(outcome))
-            self._average.set_text(on_average(outcome))
+            self.trust.show_outcome(outcome, baseline_at_once(outcome, outcome.metrics))
         else:
-            self.meaning.setText(no_result(run))
-            self.caveat.setText(self._why_unchecked(run))
-            self._average.set_text("")
-        self.kept.setText(which_was_kept(run))
-        self.kept.setVisible(bool(self.kept.text()))
-        self.cautions.show_sentences(cautions(outcome) if outcome is not None else [])
-        self.caveat.setVisible(bool(self.caveat.text()))
+            self.trust.show_nothing(no_result(run), self._why_unchecked(run))
         self.matrix.show_metrics(classes, metrics, about_matrix(outcome) if metrics is not None else "")
         self.matrix.setVisible(metrics is not None)
-        self._classes.setVisible(metrics is not None)
+        self.classes.setVisible(metrics is not None)
         if metrics is not None:
-            self.table.show_metrics(classes, metrics)
+            self.classes.show_metrics(classes, metrics, on_average(outcome) if outcome is not None else "")
+        self.curves.setVisible(False)
+        if outcome is not None and run.state != "training":
+            self.session.work.run_in_thread(partial(_read, run), self._show_numbers)
+
+    @Slot(object)
+    def _show_numbers(self, read: _Read) -> None:
+        """Shows what was read of a run, unless another one is shown by now."""
+        if read.run is not self._drawn or (read.numbers is None and not read.why):
+            return
+        self.curves.show_numbers(read.numbers, read.why)
+        self.curves.setVisible(True)
+        outcome = outcome_of(read.run)
+        if read.numbers is not None and outcome is not None:
+            self.classes.show_numbers(read.numbers.by_class)
+            self.trust.show_outcome(outcome, read.numbers.baseline)
 
     def _why_unchecked(self, run: RunSummary) -> str:
         if not run.history:
@@ -187,34 +174,18 @@ class ResultsPage(Page):
         self.wants_page.emit("try_it")
 
 
-class Cautions(QWidget):
-    """Sentences that must not be overlooked, each with a sign."""
+@dataclass(frozen=True)
+class _Read:
+    """What the predictions of a run say; where they cannot be read, why."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows = column(space=theme.XS)
-        self.setLayout(self._rows)
-        self._sentences: list[str] = []
+    run: RunSummary
+    numbers: Numbers | None = None
+    why: str = ""
 
-    def show_sentences(self, sentences: list[str]) -> None:
-        """Shows other sentences."""
-        self._sentences = sentences
-        self.setVisible(bool(sentences))
-        clear(self._rows)
-        for sentence in sentences:
-            sign = label()
-            sign.setPixmap(icon("ph.warning", "warn").pixmap(_SIGN, _SIGN))
-            line = row(sign, label(sentence, "warn", wrap=True))
-            line.setStretch(1, 1)
-            line.setAlignment(sign, Qt.AlignmentFlag.AlignTop)
-            self._rows.addLayout(line)
 
-    def sentences(self) -> list[str]:
-        """What is said."""
-        return self._sentences
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follows the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.show_sentences(self._sentences)
+def _read(run: RunSummary) -> _Read:
+    """Reads the predictions of a run, on a thread of its own: there may be many."""
+    try:
+        return _Read(run, numbers_of(run))
+    except InputError as error:
+        return _Read(run, why=f"{error.title} {error.hint}".rstrip())

@@ -258,6 +258,16 @@ def hairline() -> QFrame:
     return line
 
 
+class Scrolled(QWidget):
+    """The inside of a scroll area: as high as its words need at its own width, not at the narrowest."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The area asks for the height that the width needs, unless this asks for more."""
+        hint, layout = super().minimumSizeHint(), self.layout()
+        high = 0 if layout is not None and layout.hasHeightForWidth() else hint.height()
+        return QSize(hint.width(), high)
+
+
 def scrolled(inner: QWidget) -> QScrollArea:
     """A widget that scrolls where there is too little room; from left to right only where it cannot wrap."""
     inner.setObjectName("body")
