@@ -11,7 +11,7 @@ from workbench.core.results.calibration import Calibration, Reliability, most_pr
 from workbench.core.results.curves import coverage_accuracy, precision_recall, roc
 from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import LEARNED, PredictionTable
-from workbench.core.results.probabilities import brier_score, log_loss
+from workbench.core.results.probabilities import brier, log_loss
 
 KINDS = ("plain", "ties", "absent", "single", "few")
 CASES = [
@@ -121,7 +121,7 @@ def test_losses_are_those_of_scikit_learn(table: PredictionTable) -> None:
     assert log_loss(table.probabilities, table.targets) == pytest.approx(expected, abs=1e-6)
     truth = np.eye(len(every))[table.targets]
     by_hand = np.mean([((p - t) ** 2).sum() for p, t in zip(table.probabilities, truth, strict=True)])
-    assert brier_score(table.probabilities, table.targets) == pytest.approx(by_hand, abs=1e-6)
+    assert brier(table.probabilities, table.targets) == pytest.approx(by_hand, abs=1e-6)
 
 
 def test_bins_are_those_counted_by_hand(table: PredictionTable) -> None:
@@ -230,4 +230,4 @@ def test_calibration_says_what_was_measured_before_and_after() -> None:
     assert found.after is not None
     assert found.after.error == most_probable(found.scaled, table.targets).error
     assert found.log_loss_after == log_loss(found.scaled, table.targets)
-    assert found.brier_after == brier_score(found.scaled, table.targets)
+    assert found.brier_after == brier(found.scaled, table.targets)

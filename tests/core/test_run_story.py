@@ -18,12 +18,12 @@ from workbench.core.errors import InputError
 from workbench.core.events import EpochDone, HeadFitted, Note, StepDone, TrainingResult, TrainingStarted
 from workbench.core.project.event_log import EventLog, from_json, read_events, to_json
 from workbench.core.project.projects import Project
-from workbench.core.project.run_predictions import read_predictions, with_confusion
+from workbench.core.project.run_predictions import judged, numbers_of, read_predictions, with_confusion
 from workbench.core.project.runs import PREDICTIONS, RunSummary, summarise, write_asked
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of
-from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.predictions import PredictionTable, concat
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 STARTED = TrainingStarted("r", "scratch", "custom", "cpu", "off", 10, ("a", "b"), 8, 4, 0, 2, 4)
@@ -207,6 +207,57 @@ def test_matrices_are_counted_from_the_predictions(tmp_path: Path) -> None:
     assert told.best is not None
     np.testing.assert_array_equal(told.best.validation.confusion, expected.confusion)
     assert told.history[1].validation.confusion is None, "of another model than the one that was kept"
+
+
+def of_a_set(subset: str, right: list[bool], *, model: str = "scratch", fold: int = -1) -> PredictionTable:
+    """A prediction for each of some samples of class a, right or wrong."""
+    names = [f"{subset}{model}{number}" for number in range(len(right))]
+    probabilities = np.array([[0.9, 0.1] if each else [0.2, 0.8] for each in right])
+    zeros = np.zeros(len(right), np.int64)
+    return PredictionTable.of(
+        ("a", "b"), names, zeros, probabilities, subset=subset, model=model, folds=zeros + fold
+    )
+
+
+def test_a_run_is_judged_by_the_predictions_of_its_fairest_measures(tmp_path: Path) -> None:
+    validation, test = of_a_set("validation", [True, False]), of_a_set("test", [True, True, False])
+    learned = of_a_set("training", [True] * 5)
+    of = {name: metrics_of(table).measures for name, table in (("v", validation), ("t", test))}
+    done = dataclasses.replace(epoch(1, best=True), validation=of["v"].without_confusion())
+    result = TrainingResult("r", "m", 1, 1, 4, of["v"], of["t"], False, 1.0, 0)
+    run = run_folder(tmp_path, STARTED, done)
+    assert judged(summarise(run)) is None, "nothing was predicted yet"
+    concat([learned, validation]).save(run / PREDICTIONS)
+    assert judged(summarise(run)).samples == validation.samples
+    concat([learned, validation, test]).save(run / PREDICTIONS)
+    run = run_folder(tmp_path / "ended", STARTED, done, result)
+    concat([learned, validation, test]).save(run / PREDICTIONS)
+    assert judged(summarise(run)).samples == test.samples
+    numbers = numbers_of(summarise(run))
+    assert numbers is not None
+    assert numbers.by_class.recall[0] == pytest.approx(2 / 3)
+
+
+def test_an_improved_run_is_judged_by_the_model_that_was_kept(tmp_path: Path) -> None:
+    instant = of_a_set("training", [True, False, False], model="instant", fold=1)
+    improved = of_a_set("training", [True, True, True], model="improved", fold=1)
+    measured = {table.models[0]: metrics_of(table).measures for table in (instant, improved)}
+    run = tmp_path / "run"
+    run.mkdir()
+    write_asked(run, Path("/photos"), {"mode": "improve"})
+    log = EventLog(run)
+    log.append(dataclasses.replace(STARTED, mode="improve"))
+    log.append(HeadFitted("ridge", measured["instant"], 1.0))
+    concat([instant, improved]).save(run / PREDICTIONS)
+    assert set(judged(summarise(run)).models) == {"instant"}
+    after = measured["improved"]
+    log.append(
+        TrainingResult(
+            "r", "m", None, 1, 4, None, None, False, 1.0, 0, cross_validated=after, kept="improved"
+        )
+    )
+    log.close()
+    assert set(judged(summarise(run)).models) == {"improved"}
 
 
 def test_damaged_predictions_leave_the_rest_of_the_story(tmp_path: Path, log_watch: LogWatch) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.results.predictions import PredictionTable
-from workbench.core.results.probabilities import Doubles, Integers, brier_score, log_loss
+from workbench.core.results.probabilities import Doubles, Integers, brier, log_loss
 from workbench.core.results.temperature import cross_fitted, groups_or_samples, temperature_of
 
 BINS = 15
@@ -91,12 +91,12 @@ class Calibration:
         return cls(
             most_probable(probabilities, targets),
             log_loss(probabilities, targets),
-            brier_score(probabilities, targets),
+            brier(probabilities, targets),
             temperature_of(probabilities, targets),
             scaled,
             most_probable(scaled, targets) if scaled is not None else None,
             log_loss(scaled, targets) if scaled is not None else None,
-            brier_score(scaled, targets) if scaled is not None else None,
+            brier(scaled, targets) if scaled is not None else None,
         )
 
 

@@ -29,7 +29,7 @@ def log_loss(probabilities: Doubles, targets: Integers) -> float:
     return float(-np.log(np.maximum(chosen, SMALLEST)).mean())
 
 
-def brier_score(probabilities: Doubles, targets: Integers) -> float:
+def brier(probabilities: Doubles, targets: Integers) -> float:
     """The mean over samples of the squared errors of all probabilities, 0 to 2 (G. W. Brier, 1950).
 
     Args:

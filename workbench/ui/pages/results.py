@@ -53,7 +53,8 @@ class ResultsPage(Page):
         self.add_action(self.put_in_use, self.use)
         self.trust = TrustCard()
         self.number, self.meaning = self.trust.number, self.trust.meaning
-        self.caveat, self.cautions, self.kept = self.trust.caveat, self.trust.cautions, self.trust.kept
+        self.caveat, self.cautions = self.trust.caveat, self.trust.cautions
+        self.kept, self.in_use = self.trust.kept, self.trust.in_use
         self.matrix = MatrixCard()
         self.classes = ClassSection(session)
         self.table = self.classes.table

@@ -1,4 +1,4 @@
-"""Curves on the Results page: folded at first; of all classes together, or of one of them."""
+"""Curves on the Results page: closed at first; of all classes together, or of one of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TWO_COLUMNS, _PLOT_HEIGHT, _CHOICE_WIDTH = 700, 220, 240
 
 
 class CurvesCard(Card):
-    """A head that folds, the class that is shown, and four plots."""
+    """A head that opens it, the class that is shown, and four plots."""
 
     def __init__(self, preferences: PreferenceControl) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class CurvesCard(Card):
         self.body.addLayout(row(self.expand, -1, self.choice))
         self.body.addWidget(self.missing)
         self.body.addWidget(self._open)
-        self._fold()
+        self._expand()
 
     def show_numbers(self, numbers: Numbers | None, why: str = "") -> None:
         """Shows the curves of other predictions.
@@ -66,7 +66,7 @@ class CurvesCard(Card):
             self.choice.clear()
             self.choice.values = [_ALL, *range(len(numbers.classes))]
             self.choice.addItems([self.tr("All classes"), *numbers.classes])
-        self._fold()
+        self._expand()
 
     @Slot(int)
     def choose(self, number: int) -> None:
@@ -86,9 +86,9 @@ class CurvesCard(Card):
 
     def _toggle(self) -> None:
         self._preferences.remember(_OPEN, self.expand.isChecked())
-        self._fold()
+        self._expand()
 
-    def _fold(self) -> None:
+    def _expand(self) -> None:
         opened = self.expand.isChecked()
         self.expand.setText(("▾ " if opened else "▸ ") + self.tr("Curves"))
         self.missing.setVisible(opened and bool(self.missing.text()))
