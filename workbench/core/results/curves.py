@@ -48,10 +48,13 @@ def precision_recall(probabilities: Doubles, truth: Booleans) -> Curve:
     Returns:
         No points and an area of NaN where no sample is of the class.
     """
-    thresholds, found, taken = _taken(probabilities, truth)
-    positives = int(truth.sum())
+    return _precision_recall(*_taken(probabilities, truth))
+
+
+def _precision_recall(thresholds: Doubles, found: Integers, taken: Integers) -> Curve:
+    positives = int(found[-1]) if len(found) else 0
     if not positives:
-        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+        return _no_curve()
     recall, precision = found / positives, found / taken
     return Curve(recall, precision, thresholds, float((np.diff(recall, prepend=0.0) * precision).sum()))
 
@@ -69,11 +72,20 @@ def roc(probabilities: Doubles, truth: Booleans) -> Curve:
     Returns:
         From (0, 0) to (1, 1); no points and an area of NaN where all samples or none are of the class.
     """
-    thresholds, found, taken = _taken(probabilities, truth)
-    positives = int(truth.sum())
-    negatives = len(truth) - positives
+    return _roc(*_taken(probabilities, truth))
+
+
+def both(probabilities: Doubles, truth: Booleans) -> tuple[Curve, Curve]:
+    """`precision_recall` and `roc`, from one sort."""
+    taken = _taken(probabilities, truth)
+    return _precision_recall(*taken), _roc(*taken)
+
+
+def _roc(thresholds: Doubles, found: Integers, taken: Integers) -> Curve:
+    positives = int(found[-1]) if len(found) else 0
+    negatives = int(taken[-1]) - positives if len(taken) else 0
     if not positives or not negatives:
-        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+        return _no_curve()
     y = np.concatenate([[0.0], found / positives])
     x = np.concatenate([[0.0], (taken - found) / negatives])
     area = float((np.diff(x) * (y[1:] + y[:-1]) / 2).sum())
@@ -93,7 +105,7 @@ def coverage_accuracy(probabilities: Doubles, right: Booleans) -> Curve:
     """
     thresholds, found, taken = _taken(probabilities, right)
     if not len(right):
-        return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
+        return _no_curve()
     coverage, accuracy = taken / len(right), found / taken
     return Curve(coverage, accuracy, thresholds, float((np.diff(coverage, prepend=0.0) * accuracy).sum()))
 
@@ -110,10 +122,13 @@ def areas(probabilities: Doubles, targets: NDArray[np.int64]) -> tuple[Doubles, 
     """
     precision, under = (np.full(probabilities.shape[1], np.nan) for _ in range(2))
     for number in np.unique(targets).tolist():
-        column, truth = probabilities[:, number], targets == number
-        precision[number] = precision_recall(column, truth).area
-        under[number] = roc(column, truth).area
+        first, second = both(probabilities[:, number], targets == number)
+        precision[number], under[number] = first.area, second.area
     return precision, under
+
+
+def _no_curve() -> Curve:
+    return Curve(np.zeros(0), np.zeros(0), np.zeros(0), float("nan"))
 
 
 def _taken(probabilities: Doubles, truth: Booleans) -> tuple[Doubles, Integers, Integers]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.core.results.by_class import ByClass
 from workbench.core.results.calibration import Calibration, Reliability
-from workbench.core.results.curves import Curve, coverage_accuracy, precision_recall, roc
+from workbench.core.results.curves import Curve, both, coverage_accuracy
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.trust import Baseline
 
@@ -76,8 +76,7 @@ class Numbers:
         scaled = self.calibration.scaled
         named = self.probabilities.argmax(axis=1) == number
         return ClassCurves(
-            precision_recall(probabilities, truth).thinned(MOST_POINTS),
-            roc(probabilities, truth).thinned(MOST_POINTS),
+            *_thinned(probabilities, truth),
             Reliability.of(probabilities, truth),
             Reliability.of(scaled[:, number], truth) if scaled is not None else None,
             coverage_accuracy(probabilities[named], truth[named]).thinned(MOST_POINTS),
@@ -90,9 +89,13 @@ def _together(
     truth = (targets[:, None] == np.arange(probabilities.shape[1])).ravel()
     right = probabilities.argmax(axis=1) == targets
     return ClassCurves(
-        precision_recall(probabilities.ravel(), truth).thinned(MOST_POINTS),
-        roc(probabilities.ravel(), truth).thinned(MOST_POINTS),
+        *_thinned(probabilities.ravel(), truth),
         calibration.before,
         calibration.after,
         coverage_accuracy(probabilities.max(axis=1), right).thinned(MOST_POINTS),
     )
+
+
+def _thinned(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[Curve, Curve]:
+    first, second = both(probabilities, truth)
+    return first.thinned(MOST_POINTS), second.thinned(MOST_POINTS)

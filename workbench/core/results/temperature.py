@@ -14,7 +14,7 @@ from workbench.core.results.probabilities import SMALLEST, Doubles, Integers, lo
 
 PARTS = 5
 """Into so many parts samples are divided; each is scaled by what was found from the others."""
-_TELLING = 1_000_000  # probabilities: enough to find one number
+_TELLING, _LEAST_ROWS = 200_000, 1000  # probabilities and samples that are enough to find one number
 
 
 def inverse_temperature(logits: Doubles, targets: Integers, *, expected: float) -> float:
@@ -42,7 +42,8 @@ def temperature_of(probabilities: Doubles, targets: Integers) -> float:
         probabilities: (samples, classes), of samples that the model had not learned from.
         targets: (samples,).
     """
-    rows = slice(None, None, max(1, probabilities.size // _TELLING))
+    enough = max(_LEAST_ROWS, _TELLING // probabilities.shape[1])
+    rows = slice(None, None, max(1, len(probabilities) // enough))
     logits = np.log(np.maximum(probabilities[rows], SMALLEST))
     return 1.0 / inverse_temperature(logits, targets[rows], expected=1.0)
 
