@@ -21,7 +21,7 @@ from workbench.core.features.runtime_choice import exact_runtime, open_runtime
 from workbench.core.learning import train
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.grad_cam import grad_cam, last_convolution
-from workbench.core.models.linear_head import softmax
+from workbench.core.results.probabilities import softmax
 from workbench.core.settings import replace
 
 Discs = tuple[Path, Path, dict[str, tuple[int, int]]]

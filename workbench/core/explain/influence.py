@@ -22,7 +22,8 @@ from workbench.core.instant.parts import Rows, one_thread_a_product
 from workbench.core.instant.ridge import fitted_at
 from workbench.core.instant.solver import Solutions, solve
 from workbench.core.jobs import StopRequested, never
-from workbench.core.models.linear_head import LinearHead, softmax
+from workbench.core.models.linear_head import LinearHead
+from workbench.core.results.probabilities import softmax
 
 Doubles = NDArray[np.float64]
 

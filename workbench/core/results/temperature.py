@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.optimize
 from numpy.typing import NDArray
 
 from workbench.core.results.predictions import group_numbers
@@ -24,6 +23,7 @@ def inverse_temperature(logits: Doubles, targets: Integers, *, expected: float) 
     Few samples, all right or all wrong by luck, would draw it to infinity or to nothing, so it is held
     near what is expected: twice or half of that costs as much as half a nat on one sample.
     """
+    import scipy.optimize  # a quarter of a second, for which opening a folder need not wait
 
     def cost(power: float) -> float:
         loss = log_loss(softmax(logits * (expected * math.exp(power))), targets) if len(targets) else 0.0
