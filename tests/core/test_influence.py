@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from scipy.stats import spearmanr
 
+from tests.core.training_help import drive
+from workbench.core.config.training_config import TrainingConfig
+from workbench.core.data.scan import scan
 from workbench.core.explain.influence import Influence
+from workbench.core.explain.teachers import TeacherFinder
+from workbench.core.instant.following import Follower
 from workbench.core.instant.heads import Recipe
 from workbench.core.instant.trainer import HeadTrainer
+from workbench.core.settings import replace
 
 Points = NDArray[np.float32]
 
@@ -77,3 +87,30 @@ def test_the_photo_in_the_wrong_class_that_spoils_an_answer_is_named() -> None:
 def test_a_head_of_few_photos_has_no_recipe() -> None:
     features, targets = clouds(4, 3)
     assert HeadTrainer(3).fit(features, targets, [str(row) for row in range(12)]).recipe is None
+
+
+def test_a_folder_names_the_photos_that_pull_an_answer(
+    drawn_pair: Path, tmp_path: Path, ready_backbone: None
+) -> None:
+    """Of a folder with one photo in the wrong class, asked about that very picture, saved anew."""
+    for name in ("apples", "leaves"):
+        shutil.copytree(drawn_pair / "train" / name, tmp_path / "photos" / name)
+    odd = tmp_path / "photos" / "leaves" / "odd.jpg"
+    shutil.move(tmp_path / "photos" / "apples" / "000.jpg", odd)
+    asked = tmp_path / "asked.png"
+    with Image.open(odd) as image:
+        image.save(asked)
+    catalog = drive(scan(tmp_path / "photos"))[1]
+    with Follower(catalog, replace(TrainingConfig(), {"networks": "one"}), "cpu") as follower:
+        finder = TeacherFinder(follower)
+        found = drive(finder.find(catalog, asked, "leaves"))[1]
+        assert found is not None
+        assert found.class_id == "leaves"
+        assert found.speak_for[0] == "leaves/odd.jpg"
+        classes = {each.id: each.class_id for each in catalog.samples}
+        against = {classes[each] for each in found.speak_against[:3]}
+        assert against == {"apples"}
+        other = drive(finder.find(catalog, asked, ""))[1]
+        assert other is not None
+        assert not set(other.speak_for) & set(other.speak_against)
+        assert drive(finder.find(catalog, asked, "nowhere"))[1] is None

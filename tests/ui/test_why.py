@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from workbench.core.explain.explanation import Explanation
 from workbench.core.learning import train
 from workbench.core.settings import replace
 from workbench.ui.pages.try_it import TryItPage
+from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.session.session import Session
 from workbench.ui.words.explaining import explanation_words
 
@@ -92,3 +94,26 @@ def test_the_sentence_says_whether_the_picture_means_something() -> None:
     )
     little = Explanation("ants", 0.97, None, None, "places", 0.95, 0.96)
     assert "No single part decides here" in explanation_words(little)
+
+
+def test_photos_of_the_open_folder_that_pulled_the_answer_are_named(
+    session: Session, drawn_pair: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """A folder is opened, its instant model made, a photo asked about: as a person does it."""
+    for name in ("apples", "leaves"):
+        shutil.copytree(drawn_pair / "train" / name, tmp_path / "photos" / name)
+    page = TryItPage(session)
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.show()
+    session.store.subscribe(page.show_state, *page.shows)
+    session.preferences.train_on_opening = True
+    session.folders.open(tmp_path / "photos")
+    qtbot.waitUntil(lambda: session.state.health.followed is not None, timeout=PATIENCE_MS)
+    asked(page, drawn_pair / "val" / "apples" / "000.jpg", qtbot)
+    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.why.teachers.isVisible, timeout=PATIENCE_MS)
+    rows = page.why.teachers.findChildren(ThumbnailRow)
+    assert len(rows) == 2
+    assert rows[0].accessibleName().count("(apples)") >= 5
+    assert rows[1].accessibleName().count("(leaves)") >= 5

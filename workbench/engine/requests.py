@@ -215,3 +215,16 @@ class Explain(Request):
     model: Path
     path: Path
     class_name: str = ""
+
+
+@dataclass(frozen=True)
+class FindTeachers(Request):
+    """Find which photos of the open folder pull its model's answer; yields `Progress`, returns `Teachers`.
+
+    None is returned where that cannot be told. `class_id` is "" for the most probable class.
+    """
+
+    catalog: Catalog
+    config: TrainingConfig
+    path: Path
+    class_id: str = ""

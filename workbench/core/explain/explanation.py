@@ -50,3 +50,20 @@ class Explanation:
     def is_telling(self) -> bool:
         """Whether covering what is hot matters more than covering anything else."""
         return self.elsewhere - self.covered >= TELLING
+
+
+@dataclass(frozen=True)
+class Teachers:
+    """The learned photos that pull an answer, the strongest first; see `core.explain.influence`.
+
+    Attributes:
+        class_id: Of the class that is explained.
+        speak_for, speak_against: Ids of samples.
+        instead: What the answer would be had the first of `speak_for` not been learned, where it is another:
+            a class's id; "" where the answer stays.
+    """
+
+    class_id: str
+    speak_for: tuple[str, ...]
+    speak_against: tuple[str, ...]
+    instead: str = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,25 @@ from workbench.core.messages import Message
 from workbench.core.results.estimate import Estimate, fairest
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a model of a folder stands on.
+
+    Attributes:
+        split: With its classes in the order of their indices.
+        training: What it has learned.
+        rows: The features of that.
+        fitted: The head.
+        asked: Features of a photo that it is asked about, (features,).
+    """
+
+    split: Split
+    training: SampleSet
+    rows: Rows
+    fitted: FittedHead
+    asked: NDArray[np.float32]
 
 
 class Follower(Closing):
@@ -156,6 +176,21 @@ class Follower(Closing):
             left, training, rows, fitted = yield from self._learned(catalog, stop)
             classes = len(left.classes)
             return compared_apart(rows, training, fitted, classes=classes, seed=self._config.seed, stop=stop)
+
+    def learned(
+        self, catalog: Catalog, path: Path, *, stop: StopRequested = never
+    ) -> Generator[Progress, None, Learned]:
+        """What a catalog's model has learned from, and the features of one more photo, as it answers for it.
+
+        Raises:
+            ImageError: The photo cannot be used.
+            InputError: There are fewer than two classes with photos.
+            Stopped: `stop` returned true.
+        """
+        with self._lock:
+            split, training, rows, fitted = yield from self._learned(catalog, stop)
+            assert self._features is not None
+            return Learned(split, training, rows, fitted, self._features.of_photo(path, VIEWS))
 
     def _learned(
         self, catalog: Catalog, stop: StopRequested

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.core.closing import Closing
 from workbench.core.data.catalog import Sample, Split
 from workbench.core.data.crops import Crops
-from workbench.core.features.extract import FeatureCache, FeatureRows, View, look
+from workbench.core.features.extract import FeatureCache, FeatureRows, View, look, view_features
 from workbench.core.features.runtime_choice import exact_runtime
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.images.preprocessing import Preprocessing
@@ -117,6 +118,18 @@ class PhotoFeatures(Closing):
             for each, known in zip(samples, learned, strict=True)
         )
         return np.stack(list(rows))
+
+    def of_photo(self, path: Path, views: Sequence[View]) -> NDArray[np.float32]:
+        """Features of a file that may be in no folder, by what answers, (width,); nothing of it is kept.
+
+        Raises:
+            ImageError: It cannot be used.
+        """
+        pixels = self.preprocessing.load(path)[None]
+        runtime = exact_runtime(self._runtime, self._device)
+        found = [view_features(runtime, pixels, view)[0] for view in views]
+        mean: NDArray[np.float32] = np.mean(found, axis=0)
+        return mean
 
     def save(self) -> None:
         """Keeps what is known for the next time."""

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
-from workbench.core.explain.explanation import Explanation
+from workbench.core.explain.explanation import Explanation, Teachers
 from workbench.engine.requests import Explain
-from workbench.ui.parts.widgets import Button, column, label, row
-from workbench.ui.session.pictures import image_of
+from workbench.ui.parts.thumbnail_row import ThumbnailRow
+from workbench.ui.parts.widgets import Button, as_tip, clear, column, label, row
+from workbench.ui.session.pictures import PhotoKey, image_of
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
-from workbench.ui.words.explaining import explanation_words
+from workbench.ui.words.explaining import (
+    explanation_words,
+    instead_words,
+    speak_against_words,
+    speak_for_words,
+)
 
 _DARKEST = 200
 """How much of 255 is taken from a place that adds nothing."""
@@ -43,7 +51,11 @@ class WhyView(QWidget):
         self.ask.setToolTip(self.tr("Shows which parts of the photo speak for this class."))
         self.picture = HeatPicture()
         self.words = label("", "muted", wrap=True)
-        self.setLayout(column(row(self.ask, -1), self.words, space=theme.S))
+        self.teachers = QWidget()
+        self._rows = column(space=theme.XS)
+        self.teachers.setLayout(self._rows)
+        self.setLayout(column(row(self.ask, -1), self.words, self.teachers, space=theme.S))
+        session.explaining.taught.connect(self._taught)
         session.explaining.explained.connect(self._explained)
         session.explaining.failed.connect(self._failed)
         self._clear()
@@ -57,6 +69,7 @@ class WhyView(QWidget):
     def _clear(self) -> None:
         self._asked = None
         self.words.hide()
+        self.teachers.hide()
         self.ask.setText(self.tr("Why?"))
         self.shows_why.emit(0)
 
@@ -76,6 +89,31 @@ class WhyView(QWidget):
             self.ask.setText(self.tr("Show the photo"))
             self.shows_why.emit(1)
             self._say(explanation_words(found))
+
+    @Slot(object, object, object)
+    def _taught(self, asked: Explain, found: Teachers, catalog: Catalog) -> None:
+        if asked is not self._asked:
+            return
+        names = {each.id: each.name for each in catalog.classes}
+        clear(self._rows)
+        self._add_photos(speak_for_words(names[found.class_id]), catalog, found.speak_for)
+        if found.instead:
+            self._rows.addWidget(label(instead_words(names[found.instead]), "strong", wrap=True))
+        self._add_photos(speak_against_words(), catalog, found.speak_against)
+        self.teachers.show()
+
+    def _add_photos(self, sentence: str, catalog: Catalog, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        samples = {each.id: each for each in catalog.samples}
+        photos = [samples[each] for each in ids]
+        names = {each.id: each.name for each in catalog.classes}
+        told = [f"{each.path} ({names.get(each.class_id or '', '')})" for each in photos]
+        thumbnails = ThumbnailRow(self._session, [PhotoKey.of(catalog, each) for each in photos])
+        thumbnails.setToolTip(as_tip("\n".join(told)))
+        thumbnails.setAccessibleName(", ".join(told))
+        self._rows.addWidget(label(sentence, "muted", wrap=True))
+        self._rows.addWidget(thumbnails)
 
     @Slot(object, object)
     def _failed(self, asked: Explain, error: ErrorReport) -> None:

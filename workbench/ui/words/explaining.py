@@ -29,5 +29,20 @@ def explanation_words(found: Explanation) -> str:
     return text.format(**values)
 
 
+def speak_for_words(name: str) -> str:
+    """What stands above the learned photos that speak for a class."""
+    return _tr("Of the photos that it learned from, these speak most for “{name}”:").format(name=name)
+
+
+def speak_against_words() -> str:
+    """What stands above those that speak against it."""
+    return _tr("These speak most against it:")
+
+
+def instead_words(name: str) -> str:
+    """What would be without the first that speaks for it."""
+    return _tr("Without the first of them, it would say “{name}”.").format(name=name)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Explanation", text)
