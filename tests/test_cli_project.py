@@ -78,7 +78,14 @@ def test_what_cannot_be_done_is_said(pets: Path, tmp_path: Path, capsys: pytest.
 
 def test_public_photos_are_listed_with_their_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     listed = call(capsys, "lessons")
-    assert [row["key"] for row in listed] == ["eurosat", "fashion_mnist", "pets"]
+    assert [row["key"] for row in listed] == [
+        "cifar10",
+        "eurosat",
+        "fashion_mnist",
+        "pets",
+        "flowers",
+        "gtsrb",
+    ]
     assert not any(row["here"] for row in listed)
     assert cli.main(["lessons"]) == 0
     assert "27,000 photos, 10 classes, 94 MB to fetch; licence: MIT" in capsys.readouterr().out

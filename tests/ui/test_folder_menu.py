@@ -197,9 +197,12 @@ def test_photos_for_lessons_say_their_size_first(page: ImagesPage, session: Sess
     (inner,) = [action.menu() for action in menu.actions() if action.text() == "Photos for lessons"]
     assert isinstance(inner, QMenu)
     assert [action.text() for action in inner.actions()] == [
+        "CIFAR-10: 7,000 photos, 170 MB to fetch",
         "EuroSAT: 27,000 photos, 94 MB to fetch",
         "Fashion-MNIST: 7,000 photos, 31 MB to fetch",
         "Oxford-IIIT Pets: 7,390 photos",
+        "Oxford Flowers: 8,189 photos, 345 MB to fetch",
+        "German traffic signs: 39,270 photos, 277 MB to fetch",
     ]
     assert all("Licence: " in action.toolTip() for action in inner.actions())
     choose("Photos for lessons", "Oxford-IIIT Pets: 7,390 photos")

@@ -67,6 +67,13 @@ NOTES: dict[str, str] = {
 }
 
 LESSONS: dict[str, tuple[str, str]] = {
+    "disk_full.lesson": (
+        (
+            "The disk has too little room for these photos: {needed:megabytes} MB are needed, and "
+            "{free:megabytes} MB are free."
+        ),
+        "Make room on the disk that holds “{folder}”, then try again.",
+    ),
     "lesson_not_as_published": (
         "“{file}” is not the file that was published.",
         "It was thrown away or is of no use; try again later or in another network.",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import shutil
 import tarfile
 import zlib
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,10 +19,10 @@ from workbench.core.files import saving
 from workbench.core.jobs import StopRequested, Throttle, never, relay
 from workbench.core.lessons.lesson_rows import Lesson, Part, lesson_folder
 from workbench.core.messages import Message
-from workbench.core.paths import cache_dir
+from workbench.core.paths import cache_dir, data_dir
 from workbench.core.weights.download import download
 
-_DAMAGE = (*DAMAGE, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, InputError)
+_DAMAGE = (*DAMAGE, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, InputError, KeyError)
 
 
 def fetch_lesson(lesson: Lesson, *, stop: StopRequested = never) -> Generator[Progress, None, Path]:
@@ -40,6 +42,7 @@ def fetch_lesson(lesson: Lesson, *, stop: StopRequested = never) -> Generator[Pr
     if target.is_dir():
         return target
     place = cache_dir() / "downloads" / lesson.key
+    _check_room(lesson, place)
     files = []
     for part in lesson.parts:
         files.append((yield from _fetched(part, place, stop)))
@@ -51,6 +54,19 @@ def fetch_lesson(lesson: Lesson, *, stop: StopRequested = never) -> Generator[Pr
                 file.unlink(missing_ok=True)
                 file.with_name(f"{file.name}.json").unlink(missing_ok=True)
     return target
+
+
+def _check_room(lesson: Lesson, place: Path) -> None:
+    """Refuses what will not fit, before the first byte: the files, and as much again for their photos."""
+    arrived = sum(file.stat().st_size for file in place.glob("*") if file.is_file())
+    needed = Counter[int]()
+    for folder, size in ((place, max(0, lesson.size - arrived)), (data_dir(), lesson.size)):
+        with saving(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        needed[folder.stat().st_dev] += size
+        free = shutil.disk_usage(folder).free
+        if (total := needed[folder.stat().st_dev]) > free:
+            raise ResourceError("disk_full.lesson", needed=total, free=free, folder=str(folder))
 
 
 def _fetched(part: Part, place: Path, stop: StopRequested) -> Generator[Progress, None, Path]:

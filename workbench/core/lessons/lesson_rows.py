@@ -19,7 +19,8 @@ class Part:
 
     Attributes:
         url: Where it is.
-        md5: Of its content, as torchvision 0.29 has it; no other checksum is published.
+        md5: Of its content, as torchvision 0.29 has it (of CIFAR-10, the publisher's page); no other checksum
+            is published.
     """
 
     url: str
@@ -62,10 +63,28 @@ class Lesson:
 
 
 _FASHION = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
+_FLOWERS = "https://www.robots.ox.ac.uk/~vgg/data/flowers/102/"
+_GTSRB = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
 _READERS = "workbench.core.lessons.readers:"
 
 LESSONS = Registry(
     "a set of photos",
+    Lesson(
+        "cifar10",
+        "CIFAR-10",
+        "Animals and vehicles, 32 pixels wide: of each kind 600 to learn from and 100 to test with. Cats and "
+        "dogs are hard to tell apart.",
+        7_000,
+        10,
+        170_000_000,
+        "none stated; its authors ask to be cited (Krizhevsky 2009)",
+        (
+            Part(
+                "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530"
+            ),
+        ),
+        f"{_READERS}cifar",
+    ),
     Lesson(
         "eurosat",
         "EuroSAT",
@@ -115,6 +134,38 @@ LESSONS = Registry(
             ),
         ),
         f"{_READERS}named_in_tar",
+    ),
+    Lesson(
+        "flowers",
+        "Oxford Flowers",
+        "102 kinds of flowers, large photos: 10 of each to learn from and 10 to choose with, which is few, "
+        "and 6,149 to test with.",
+        8_189,
+        102,
+        345_000_000,
+        "none stated; photos from the web, whose rights are their makers'",
+        (
+            Part(f"{_FLOWERS}102flowers.tgz", "52808999861908f626f3c1f4e79d11fa"),
+            Part(f"{_FLOWERS}imagelabels.mat", "e0620be6f572b9609742df49c70aed4d"),
+            Part(f"{_FLOWERS}setid.mat", "a5357ecc9cb78c4bef273ce3793fc85c"),
+        ),
+        f"{_READERS}flowers",
+    ),
+    Lesson(
+        "gtsrb",
+        "German traffic signs",
+        "43 traffic signs from a moving car (GTSRB), 15 to 250 pixels wide: some 30 frames of each sign that "
+        "it passed, which belong together.",
+        39_270,
+        43,
+        277_000_000,
+        "none stated; free for research, its authors ask to be cited (Stallkamp et al. 2012)",
+        (
+            Part(f"{_GTSRB}GTSRB-Training_fixed.zip", "513f3c79a4c5141765e10e952eaa2478"),
+            Part(f"{_GTSRB}GTSRB_Final_Test_Images.zip", "c7e4e6327067d32654124b0fe9e82185"),
+            Part(f"{_GTSRB}GTSRB_Final_Test_GT.zip", "fe31e9c9270bbcd7b84b7f21a9d9d9e5"),
+        ),
+        f"{_READERS}traffic_signs",
     ),
 )
 
