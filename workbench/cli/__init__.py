@@ -223,7 +223,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("split", "say how a folder is divided to learn from and to check with", device=True)
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
-    _set_option(sub, "a setting, such as validation_fraction=0.3 or subfolders_together=true")
+    _set_option(sub, "a setting, such as validation_fraction=0.3 or test_fraction=0.2")
+    sub.add_argument(
+        "--forget-test-set",
+        action="store_true",
+        help="let the test set go that was drawn for this folder: later runs learn from its photos",
+    )
     _project_options(
         command("project", "keep, copy or take along what the program knows about a folder of photos")
     )

@@ -18,6 +18,7 @@ from workbench.core.data.left_out import gathered
 from workbench.core.data.scan import scan
 from workbench.core.data.series import why_together, with_subfolders
 from workbench.core.data.split import make_split
+from workbench.core.data.test_set import Drawn
 from workbench.core.errors import InputError
 from workbench.core.events import Followed
 from workbench.core.health.checks import Finding, examine
@@ -28,6 +29,8 @@ from workbench.core.instant.following import Follower
 from workbench.core.jobs import StopRequested
 from workbench.core.messages import Message
 from workbench.core.names import visible
+from workbench.core.project.kept_test import kept_apart, let_test_set_go, read_test_set
+from workbench.core.project.projects import known_project
 from workbench.core.results.cautions import about_groups
 from workbench.core.results.measures import Measures
 from workbench.core.settings import replace
@@ -44,6 +47,7 @@ def check(options: argparse.Namespace) -> int:
         config = training_config(assignments=options.set, say=_saying(reporter))
         catalog: Catalog = reporter.drive(scan(options.folder, reading=options.read_as, stop=stop))
         say_reading(catalog, reporter.say)
+        catalog = kept_apart(catalog, known_project(catalog.folder), keep=False)
         traits = reporter.drive(examine_photos(catalog, stop=stop))
         followed = insight = None
         try:
@@ -128,6 +132,10 @@ def split(options: argparse.Namespace) -> int:
         say_reading(catalog, reporter.say)
         if config.subfolders_together:
             catalog = with_subfolders(catalog)
+        if options.forget_test_set:
+            _forget_test_set(catalog, reporter)
+        own_test = "test" in catalog.subsets
+        catalog, kept = _with_test_set(catalog, config)
         divided = make_split(catalog, validation_fraction=config.validation_fraction, seed=config.seed)
         measures = _compared(catalog, config, options.device, reporter, stop)
     together: dict[str, list[Sample]] = defaultdict(list)
@@ -137,6 +145,7 @@ def split(options: argparse.Namespace) -> int:
     drawn = not catalog.subsets.get("validation")
     asked = config.validation_fraction if drawn else None
     got = len(divided.validation) / max(1, len(divided.training) + len(divided.validation))
+    tests, test_share = catalog.test_share
     sets = {name: getattr(divided, name) for name in ("training", "validation", "test")}
     if options.json:
         return print_json(
@@ -145,6 +154,13 @@ def split(options: argparse.Namespace) -> int:
                 "drawn": drawn,
                 "asked": asked,
                 "got": got,
+                "test": {
+                    "asked": catalog.test_asked or None,
+                    "got": test_share,
+                    "photos": tests,
+                    "drawn": not own_test and tests > 0,
+                    "kept": kept,
+                },
                 "sets": {name: [sample.path for sample in samples] for name, samples in sets.items()},
                 "groups": [[sample.path for sample in samples] for samples in groups],
                 "why_together": [why_together(samples) for samples in groups],
@@ -153,6 +169,10 @@ def split(options: argparse.Namespace) -> int:
         )
     how = "drawn" if drawn else "as the folder has them"
     print(f"Sets, {how}: " + ", ".join(f"{name} {len(each):,}" for name, each in sets.items()) + ".")
+    if tests:
+        what = "the folder's own" if own_test else f"{catalog.test_asked:.1%} were asked for"
+        stays = "" if own_test else "; it stays in every run" if kept else "; `workbench train` would keep it"
+        print(f"The test set has {test_share:.1%} of the photos ({what}{stays}).")
     wanted = f" ({asked:.1%} were asked for)" if asked is not None else ""
     print(f"Of the photos that are no test, {got:.1%} are kept for checking{wanted}.")
     if groups:
@@ -162,6 +182,37 @@ def split(options: argparse.Namespace) -> int:
     if measures is not None and (message := about_groups(measures)) is not None:
         print(message.title)
     return 0
+
+
+def _with_test_set(catalog: Catalog, config: TrainingConfig) -> tuple[Catalog, bool]:
+    """The catalog with the test set that runs on the folder use, or would draw; and whether it is kept."""
+    own = "test" in catalog.subsets
+    shown = kept_apart(
+        catalog,
+        known_project(catalog.folder),
+        asked=0.0 if own else config.test_fraction,
+        seed=config.seed,
+        subfolders=config.subfolders_together,
+        keep=False,
+    )
+    return shown, shown.test_asked > 0 and bool(_kept(catalog).asked)
+
+
+def _kept(catalog: Catalog) -> Drawn:
+    project = known_project(catalog.folder)
+    return read_test_set(project) if project is not None else Drawn()
+
+
+def _forget_test_set(catalog: Catalog, reporter: Reporter) -> None:
+    project = known_project(catalog.folder)
+    if project is None or not let_test_set_go(project):
+        reporter.say("No test set was drawn for this folder.")
+        return
+    reporter.say(
+        "The test set is let go: from now on, models learn from its photos as from any others. Another one can "
+        "be drawn, but photos in it have been learned from by the models that you have: it tests only models "
+        "that are made later."
+    )
 
 
 def _saying(reporter: Reporter) -> Say:

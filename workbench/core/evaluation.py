@@ -20,6 +20,8 @@ from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.project.kept_test import kept_apart
+from workbench.core.project.projects import known_project
 from workbench.core.results.cautions import cautions
 from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.metrics import Metrics, metrics_of
@@ -101,6 +103,7 @@ def evaluate(
     """
     classifier = Classifier.load(model, device=device)
     catalog = yield from scan(folder, reading=reading, known=classifier.classes, stop=stop)
+    catalog = kept_apart(catalog, known_project(folder), keep=False)
     subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
     samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
     own = {each.name: each for each in catalog.classes}

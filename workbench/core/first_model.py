@@ -26,7 +26,8 @@ from workbench.core.instant.growth import first_size, handful
 from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.messages import Message
 from workbench.core.paths import cache_dir
-from workbench.core.project.projects import Project
+from workbench.core.project.kept_test import kept_apart
+from workbench.core.project.projects import Project, known_project
 from workbench.core.project.runs import MODEL
 from workbench.core.results.estimate import Estimate
 from workbench.core.settings import replace
@@ -72,7 +73,7 @@ def first_model(
             return
         run = _new_folder()
         catalog = yield from relay(scan_as(seen, reading, only=only, stop=stop), told)
-        split = own_split(catalog)
+        split = own_split(kept_apart(catalog, known_project(seen.folder), keep=False))
         yield from relay(fit_instant(split, config, run, stop=lambda: stop() or bool(fitted)), told)
     except Stopped:
         raise

@@ -20,6 +20,9 @@ from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Event, Note, TrainingResult
 from workbench.core.jobs import StopRequested, never, relay
 from workbench.core.project.event_log import EVENTS, EventLog
+from workbench.core.project.kept_test import kept_apart, read_test_set
+from workbench.core.project.projects import Project, known_project
+from workbench.core.project.records import RECORD
 from workbench.core.project.run_lock import RunLock
 from workbench.core.project.runs import (
     ASKED,
@@ -145,6 +148,7 @@ def _keeps_something(run: Path) -> bool:
 def _fitting(
     catalog: Catalog, config: TrainingConfig, run: Path, *, device: str, stop: StopRequested
 ) -> Generator[Event, None, TrainingResult]:
+    catalog = yield from _with_test_set(catalog, config, run)
     if config.subfolders_together:
         catalog = with_subfolders(catalog)
     if config.method.cross_validates:
@@ -156,6 +160,27 @@ def _fitting(
             yield Note("own_validation_set", {"photos": own})
     result: TrainingResult = yield from config.method.load()(split, config, run, device=device, stop=stop)
     return result
+
+
+def _with_test_set(catalog: Catalog, config: TrainingConfig, run: Path) -> Generator[Event, None, Catalog]:
+    """The catalog with the project's test set, which stays whatever is asked for once it is drawn."""
+    own = 0 if catalog.test_asked else catalog.subsets.get("test", 0)
+    asked = 0.0 if own else config.test_fraction
+    project = run.parent.parent
+    if not (project / RECORD).is_file():  # a run in a folder of the person's own
+        known = known_project(catalog.folder)
+        project = known or (Project.of(catalog.folder, catalog).folder if asked else project)
+    there = bool(read_test_set(project).asked)
+    apart = kept_apart(catalog, project, asked=asked, seed=config.seed, subfolders=config.subfolders_together)
+    photos, got = apart.test_share
+    values = {"photos": photos, "asked": apart.test_asked, "got": got}
+    if own and config.test_fraction:
+        yield Note("own_test_set", {"photos": own})
+    elif asked and there and asked != apart.test_asked:
+        yield Note("test_set_stays", values)
+    elif apart.test_asked:
+        yield Note("test_set_kept" if there else "test_set_drawn", values)
+    return apart
 
 
 def _logged(

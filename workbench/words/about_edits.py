@@ -34,6 +34,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The program has no project for “{folder}” yet.",
         "Open the folder in the window, or train on it once.",
     ),
+    "newer_test_set": (
+        "The test set of these photos was drawn by a newer version of the program.",
+        "Update the program, then try again.",
+    ),
+    "own_test_set": (
+        "The folder has a test set of its own with {photos:photo|photos}.",
+        "It stays as it is; no other is drawn.",
+    ),
+    "test_set_damaged": (
+        "Nobody can tell any more which photos were kept for the test: “{file}” is damaged.",
+        "Delete that file to learn from all photos again; a new test set can be drawn then.",
+    ),
+    "too_few_for_test_set": (
+        "There are too few photos with a class to keep some for a test.",
+        "Put photos into classes first: two of each, which do not belong together, is the least.",
+    ),
     "project_file_damaged": (
         "“{name}” is no project that this program exported, or it is damaged.",
         "Export it again, or get it again from where it came.",

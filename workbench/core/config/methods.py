@@ -102,7 +102,9 @@ class Method:
             return resolve(self.fit)
 
 
-_BACKBONE = frozenset({"architecture", "input_size", "channels", "seed", "subfolders_together"})
+_BACKBONE = frozenset(
+    {"architecture", "input_size", "channels", "seed", "subfolders_together", "test_fraction"}
+)
 _EPOCHS = _BACKBONE | {
     "epochs", "batch_size", "optimizer", "learning_rate", "momentum", "weight_decay", "gradient_clipping",
     "accumulation", "schedule", "warmup", "decay_factor", "decay_epochs", "plateau_patience",

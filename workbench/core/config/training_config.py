@@ -312,6 +312,16 @@ class TrainingConfig:
         maximum=0.5,
         unit="of the photos",
     )
+    test_fraction: float = setting(
+        0.0,
+        "Kept for a last test",
+        "Drawn once: the same photos stay the test set, and no model here learns from them.",
+        DATA,
+        minimum=0.0,
+        maximum=0.5,
+        unit="of the photos",
+        zero="none",
+    )
     subfolders_together: bool = setting(
         False, "Keep subfolders together", "A folder below a class stays on one side of the split.", DATA
     )

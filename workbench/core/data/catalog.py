@@ -179,6 +179,8 @@ class Catalog:
         brightness: How photos of more than 8 bits become 8: the folder's rule (`core.images.brightness`).
         excluded: Samples that a person has left out; they may be brought back.
         confirmed: Ids of samples whose class a person has given or found right.
+        test_asked: The share of the photos that was asked for where a test set was drawn (`data.test_set`); 0
+            where the folder has its own, or there is none.
     """
 
     roots: Roots
@@ -195,6 +197,7 @@ class Catalog:
     other_readings: tuple[ReadAs, ...] = ()
     excluded: tuple[Sample, ...] = ()
     confirmed: frozenset[str] = frozenset()
+    test_asked: float = 0.0
 
     @property
     def folder(self) -> Path:
@@ -216,6 +219,13 @@ class Catalog:
     def subsets(self) -> dict[str, int]:
         """Samples of each set that the folder itself has; empty where it has no split."""
         return dict(Counter(sample.subset for sample in self.samples if sample.subset))
+
+    @property
+    def test_share(self) -> tuple[int, float]:
+        """How many photos with a class are in the test set, and their share of all that have one."""
+        classed = [sample for sample in self.samples if sample.class_id is not None]
+        tests = sum(sample.subset == "test" for sample in classed)
+        return tests, tests / max(1, len(classed))
 
     def name_of(self, class_id: str | None) -> str:
         """Name of a class; "" for None and for a class that there is not."""

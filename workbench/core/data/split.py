@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from workbench.core.data.catalog import Catalog, Sample, Split
@@ -46,17 +46,32 @@ def make_split(catalog: Catalog, *, validation_fraction: float, seed: int) -> Sp
     if own.validation:
         return own
     groups = groups_of(own.training)
-    drawn = _drawn(own.training, groups, validation_fraction, seed)
+    drawn = drawn_groups(own.training, groups, validation_fraction, seed)
     sides: tuple[list[Sample], list[Sample]] = [], []
     for sample, group in zip(own.training, groups, strict=True):
         sides[group in drawn].append(sample)
     return replace(own, training=tuple(sides[0]), validation=tuple(sides[1]))
 
 
-def _drawn(samples: Sequence[Sample], groups: Sequence[str], fraction: float, seed: int) -> set[str]:
-    """The groups that go to the validation set."""
+def drawn_groups(
+    samples: Sequence[Sample],
+    groups: Sequence[str],
+    fraction: float,
+    seed: int | str,
+    *,
+    barred: Collection[str] = (),
+) -> set[str]:
+    """The groups that are drawn for another set: `fraction` of each class, see `make_split`.
+
+    Args:
+        groups: Of each sample.
+        seed: Another one draws other groups.
+        barred: Groups that are not drawn.
+    """
     contradictory = in_several_classes(samples)
-    barred = {group for s, group in zip(samples, groups, strict=True) if s.digest in contradictory}
+    barred = {*barred} | {
+        group for s, group in zip(samples, groups, strict=True) if s.digest in contradictory
+    }
     sizes: dict[str, Counter[str | None]] = defaultdict(Counter)
     for sample, group in zip(samples, groups, strict=True):
         if group not in barred:
@@ -87,5 +102,5 @@ def _drawn(samples: Sequence[Sample], groups: Sequence[str], fraction: float, se
     return drawn
 
 
-def _draw_number(group: str, seed: int) -> bytes:
+def _draw_number(group: str, seed: int | str) -> bytes:
     return hashlib.sha256(f"{seed}:{group}".encode()).digest()

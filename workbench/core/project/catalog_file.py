@@ -11,7 +11,7 @@ from workbench.core.data.catalog import Catalog, ReadAs, Roots, Skipped
 from workbench.core.images.brightness_rule import brightness_json, brightness_of
 from workbench.core.messages import Message
 
-_ELSEWHERE = ("roots", "classes", "samples", "excluded", "confirmed", "revision", "brightness")
+_ELSEWHERE = ("roots", "classes", "samples", "excluded", "confirmed", "revision", "brightness", "test_asked")
 
 
 def about_json(catalog: Catalog) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from workbench.core.data.new_folder import new_folder
 from workbench.core.errors import InputError
 from workbench.core.files import saving
 from workbench.core.project.in_use import IN_USE
+from workbench.core.project.kept_test import TEST_SET
 from workbench.core.project.projects import Project, projects_folder
 from workbench.core.project.records import Record, read_record, records
 from workbench.core.project.run_lock import is_training
@@ -99,8 +100,9 @@ def duplicate(project: Project, name: str, store: ProjectStore | None = None) ->
             folder_of_added(place).mkdir()
             for photo in photos:
                 shutil.copyfile(photo, folder_of_added(place) / photo.name)
-        if (project.folder / IN_USE).is_file():
-            shutil.copyfile(project.folder / IN_USE, place / IN_USE)
+        for name in (IN_USE, TEST_SET):
+            if (project.folder / name).is_file():
+                shutil.copyfile(project.folder / name, place / name)
         _begun(old, place, name).write()
     return Project(target, project.image_folder, name=name.strip())
 

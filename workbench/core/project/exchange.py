@@ -54,6 +54,7 @@ from workbench.core.project.copies import (
     runs_of,
 )
 from workbench.core.project.in_use import IN_USE
+from workbench.core.project.kept_test import TEST_SET
 from workbench.core.project.projects import ALIKE, SAME, projects_folder
 from workbench.core.project.records import (
     RECORD,
@@ -74,7 +75,7 @@ _VERSION = 1
 _CHUNK = 2**20
 _PHOTOS = "photos/"
 _ADDED = f"{ADDED}/"
-_OURS = re.compile(rf"{re.escape(PROJECT_MARK)}|{RECORD}|{re.escape(FILE)}|{IN_USE}")
+_OURS = re.compile(rf"{re.escape(PROJECT_MARK)}|{RECORD}|{re.escape(FILE)}|{IN_USE}|{TEST_SET}")
 _RUN = re.compile(r"runs/[\w-]{1,80}/([^/]+)")
 _PACKED = (".json", ".jsonl", ".db")
 
@@ -124,7 +125,8 @@ def export_project(
     with scratch_folder() as scratch, atomic_write(file) as out:
         if database is None and copy_database(folder, scratch / FILE):
             database = scratch / FILE
-        inside = {RECORD: folder / RECORD, IN_USE: folder / IN_USE, FILE: database}
+        inside = {RECORD: folder / RECORD, FILE: database}
+        inside |= {name: folder / name for name in (IN_USE, TEST_SET)}
         for each in runs_of(record):
             inside |= {f"runs/{each.name}/{one.name}": one for one in files_of_run(each)}
         inside |= {_ADDED + each.name: each for each in copies_in(folder) if _can_be_written(each.name)}

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,18 +24,18 @@ from workbench.core.closing import Closing
 from workbench.core.data.added import ADDED, folder_of_added, with_added_root, with_samples_of
 from workbench.core.data.catalog import TABLE, Catalog, ImageClass, Roots, Sample
 from workbench.core.data.edits import with_pictures_of
+from workbench.core.data.test_set import without_test_set
 from workbench.core.errors import InputError
 from workbench.core.messages import Message
 from workbench.core.project.catalog_file import about_json, catalog_about
 from workbench.core.project.change import Change, applied, change_between, with_known_classes
-from workbench.core.project.damage import is_damage, is_held, not_kept
+from workbench.core.project.kept_test import kept_apart, let_test_set_go
 from workbench.core.project.outside import Kept, Outside, compared, taken_in
 from workbench.core.project.rows import GET, MOVE, PUT, TABLES, bytes_of, kept_of, row_of, str_of
+from workbench.core.project.trouble import is_damage, is_held, make_copy, not_kept, put_aside
 
 FILE = "project.db"
-_COPY = "project.db.copy"
 VERSION = 1
-_log = logging.getLogger(__name__)
 
 
 class ProjectStore(Closing):
@@ -72,7 +70,8 @@ class ProjectStore(Closing):
                     raise InputError("project_in_use") from error
                 if last or not is_damage(error):
                     raise not_kept(self._path, error) from error
-                self._put_aside(error)
+                put_aside(self._path, error)
+                self.restored = True
 
     def begin(self, catalog: Catalog) -> Catalog:
         """Takes in a folder for the first time, or whatever it holds now; see `taken_in`.
@@ -83,17 +82,19 @@ class ProjectStore(Closing):
         Raises:
             ResourceError: The disk is full or may not be written to; nothing has changed.
         """
-        with self._lock, self._reading():
-            known, names = self._kept(), self._classes()
-            catalog = self._with_added(catalog, known)
-            kept, classes = taken_in(known, names, catalog)
-            about = json.dumps(about_json(catalog))
-            if kept != known or {*classes} != {*names} or about != self._about():
-                with self._writing():
-                    self._put_all(about, classes, kept if kept != known else None)
-            self.catalog = self._read()
-            self._rows = None  # they are of no use until the folder is read again
-            return self._known()
+        with self._lock:
+            with self._reading():
+                known, names = self._kept(), self._classes()
+                catalog = self._with_added(catalog, known)
+                kept, classes = taken_in(known, names, catalog)
+                about = json.dumps(about_json(catalog))
+                if kept != known or {*classes} != {*names} or about != self._about():
+                    with self._writing():
+                        self._put_all(about, classes, kept if kept != known else None)
+                self.catalog = self._read()
+                self._rows = None  # they are of no use until the folder is read again
+            self.catalog = kept_apart(self._known(), self.folder)
+            return self.catalog
 
     def outside(self, read: Catalog) -> Outside:
         """How the folder, read again, differs from what was taken in."""
@@ -140,6 +141,43 @@ class ProjectStore(Closing):
         with self._lock:
             self.catalog = with_pictures_of(self._known(), pictures)
             return self.catalog
+
+    def draw_test_set(self, asked: float, *, seed: int, subfolders: bool = False) -> Catalog:
+        """Keeps a share of the photos for a test, from now on; no edit: undo never touches it.
+
+        Raises:
+            InputError, ResourceError: As `kept_apart`.
+        """
+        with self._lock:
+            before = self._known()
+            self.catalog = kept_apart(before, self.folder, asked=asked, seed=seed, subfolders=subfolders)
+            return self._another(before)
+
+    def take_test_set(self) -> Catalog:
+        """Takes the test set that a run may have drawn meanwhile."""
+        with self._lock:
+            before = self._known()
+            self.catalog = before if before.test_asked else kept_apart(before, self.folder)
+            return self._another(before)
+
+    def let_test_set_go(self) -> Catalog:
+        """Learns from the photos of the test set like from any other, from now on.
+
+        Raises:
+            ResourceError: As `kept_apart`.
+        """
+        with self._lock:
+            before = self._known()
+            let_test_set_go(self.folder)
+            with self._reading():
+                self.catalog = without_test_set(before, (each.sample for each in self._kept()))
+            return self._another(before)
+
+    def _another(self, before: Catalog) -> Catalog:
+        """The catalog, one revision on where its sets are others: what follows it has to look again."""
+        if self._known() is not before:
+            self.catalog = replace(self._known(), revision=before.revision + 1)
+        return self._known()
 
     def undo(self) -> Catalog:
         """Takes back the last edit; without one, nothing happens.
@@ -190,7 +228,7 @@ class ProjectStore(Closing):
             if self._prepare(database):
                 self._database = database
                 self.catalog = self._read()
-                self._copy(database)  # only once it is known to be sound
+                make_copy(database, self._path)  # only once it is known to be sound
         except BaseException:
             database.close()
             raise
@@ -214,34 +252,6 @@ class ProjectStore(Closing):
         if found != "ok":
             raise sqlite3.DatabaseError(found)
         return bool(version)
-
-    def _copy(self, database: sqlite3.Connection) -> None:
-        """Makes the copy that takes the place of a file that is damaged."""
-        part = self._path.with_name(_COPY + ".part")
-        try:
-            part.unlink(missing_ok=True)
-            with contextlib.closing(sqlite3.connect(part)) as copy:
-                database.backup(copy)
-            os.replace(part, self._path.with_name(_COPY))
-        except (OSError, sqlite3.Error) as error:  # the project itself is sound
-            _log.warning("no copy of %s: %r", self._path, error)
-
-    def _put_aside(self, error: Exception) -> None:
-        number = 1
-        while (aside := self._path.with_name(f"{FILE}.damaged-{number}")).exists():
-            number += 1
-        _log.error("%s is damaged (%s) and now called %s", self._path, error, aside.name)
-        try:
-            os.replace(self._path, aside)
-            for end in ("-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    os.replace(f"{self._path}{end}", f"{aside}{end}")
-            copy = self._path.with_name(_COPY)
-            if copy.exists():
-                os.replace(copy, self._path)
-        except OSError as refused:
-            raise not_kept(self._path, refused) from refused
-        self.restored = True
 
     # Reading
 
@@ -350,7 +360,10 @@ class ProjectStore(Closing):
             for each in (catalog.samples, catalog.excluded)
         )
         roots = self._roots(catalog, (*samples, *excluded))
+        grown = len(self._known().samples) + len(self._known().excluded) != len(samples) + len(excluded)
         self.catalog = replace(catalog, roots=roots, samples=samples, excluded=excluded)
+        if grown and catalog.test_asked:  # what is new is given its side
+            self.catalog = kept_apart(self.catalog, self.folder)
         return self.catalog
 
     def _roots(self, catalog: Catalog, samples: Iterable[Sample]) -> Roots:

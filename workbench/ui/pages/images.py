@@ -25,6 +25,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import Edits, Folders, Health, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.words.models import first_model_sentence
+from workbench.ui.words.test_set import test_set_sentence
 from workbench.ui.words.times import left_in_words
 from workbench.words.fill import quoted
 
@@ -106,6 +107,8 @@ class ImagesPage(DropPage):
             ).format(folder=self._called(catalog), photos=len(catalog.samples))
         if catalog.empty_classes:
             text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
+        if said := test_set_sentence(catalog):
+            text += f" · {said}"
         self.subtitle.setText(text)
         self.subtitle.setToolTip(as_tip(str(catalog.folder)))
 

@@ -13,6 +13,7 @@ from workbench.core.lessons.lesson_rows import LESSONS, is_here
 from workbench.core.project.projects import Project
 from workbench.ui.parts.desktop import choose_export, choose_model, choose_zip
 from workbench.ui.parts.name_dialog import ask_name
+from workbench.ui.parts.test_set_menu import MenuOfTestSet
 from workbench.ui.parts.widgets import Button, as_tip
 from workbench.ui.session.actions import Action, enabled_actions
 from workbench.ui.session.session import Session
@@ -70,6 +71,8 @@ class FolderMenu(Button):
         menu.addSeparator()
         self._add(menu, self.tr("Read this folder again"), "read_again", session.folders.read_again)
         self._add(menu, self.tr("Other classes…"), "other_reading", session.folders.ask_again)
+        if session.state.folders.catalog is not None:
+            menu.addMenu(MenuOfTestSet(session, menu, self.window()))
         menu.addSeparator()
         self._add(menu, self.tr("Copy this project…"), "copy_project", self._duplicate)
         self._add(menu, self.tr("New project for this folder…"), "copy_project", self._begin)

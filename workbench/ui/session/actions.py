@@ -15,7 +15,7 @@ Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
     "undo", "redo", "stop_adding", "read_again", "other_reading", "copy_project", "export_project",
-    "stop_export",
+    "stop_export", "draw_test_set", "forget_test_set",
 ]  # fmt: skip
 
 
@@ -34,6 +34,8 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
     | put_in_use | the run shown has a model, is not under way and is not in use |
     | edit_photos | a folder is open, and what is done to its photos can be kept |
+    | draw_test_set | the same, the photos have classes, and no test set |
+    | forget_test_set | as edit_photos, and a test set was drawn |
     | read_again | as choose_folder, and a folder is open |
     | other_reading | the same, and the folder can be read in another way |
     | copy_project | as choose_folder, and a project is open |
@@ -78,6 +80,12 @@ def enabled_actions(state: State) -> frozenset[Action]:
         and not is_same_run(shown, state.runs.in_use),
         "open_results": shown is not None and has_numbers(shown),
         "edit_photos": editable,
+        "draw_test_set": editable
+        and catalog is not None
+        and bool(catalog.classes)
+        and not catalog.test_asked
+        and "test" not in catalog.subsets,
+        "forget_test_set": editable and catalog is not None and catalog.test_asked > 0,
         "undo": editable and state.edits.can_undo is not None,
         "redo": editable and state.edits.can_redo is not None,
     }

@@ -133,6 +133,20 @@ class EditControl(QObject):
         """Makes the edit again that was undone last."""
         self._ask(ProjectStore.redo)
 
+    def draw_test_set(self, asked: float, *, seed: int, subfolders: bool) -> None:
+        """Keeps a share of the photos for a test, from now on: no edit that could be undone."""
+        self._ask(lambda project: project.draw_test_set(asked, seed=seed, subfolders=subfolders))
+
+    def let_test_set_go(self) -> None:
+        """Learns from the photos of the test set like from any other, from now on."""
+        self._ask(ProjectStore.let_test_set_go)
+
+    @Slot()
+    def take_test_set(self) -> None:
+        """Shows the test set that a run may have drawn."""
+        if self._store.state.preferences.config.test_fraction:
+            self._ask(ProjectStore.take_test_set)
+
     def join(self, pictures: Mapping[str, str]) -> Catalog | None:
         """Takes which photos show one picture, by ids; None where no project is open."""
         return self._project.join(pictures) if self._project is not None else None

@@ -34,9 +34,11 @@ class RunControl(QObject):
 
     Signals:
         model_changed: The model of another run is in use.
+        ended: A run has ended, however that went.
     """
 
     model_changed = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -175,6 +177,7 @@ class RunControl(QObject):
         self._choice.end()
         if run.result is not None and run.result.kept:
             self._work.warm()  # the run has measured anew how quickly this computer improves
+        self.ended.emit()
         self._train_on_opening()
 
     # Showing and using

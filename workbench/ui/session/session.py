@@ -65,6 +65,7 @@ class Session(QObject):
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
+        self.runs.ended.connect(self.edits.take_test_set)
         self.runs.model_changed.connect(self.predictions.forget)
         self.runs.model_changed.connect(self.folders.forget_first)
         self.folders.first_changed.connect(self.predictions.forget)
