@@ -123,3 +123,47 @@ def test_split_hears_settings_of_the_split(videos: Path, capsys: pytest.CaptureF
     assert all(len({Path(path).parent for path in each}) == 1 for each in together["groups"])
     assert main(["split", str(videos), "--set", "no_such_setting=1"]) != 0
     assert "no_such_setting" in capsys.readouterr().err
+
+
+def test_split_shows_the_test_set_as_asked_and_as_got(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = {"asked": None, "got": 0.0, "photos": 0, "drawn": False, "kept": False}
+    assert said(capsys, "split", str(folder))["test"] == nothing
+    shown = said(capsys, "split", str(folder), "--set", "test_fraction=0.3")
+    assert shown["test"]["asked"] == 0.3
+    assert shown["test"]["got"] == len(shown["sets"]["test"]) / sum(map(len, shown["sets"].values()))
+    assert abs(shown["test"]["got"] - 0.3) < 0.05
+    assert (shown["test"]["drawn"], shown["test"]["kept"]) == (True, False)
+    assert said(capsys, "split", str(folder))["test"] == nothing, "it was only shown"
+    assert main(["train", str(folder), "--set", "test_fraction=0.3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["test"]["samples"] == shown["test"]["photos"]
+    for later in ([], ["--set", "test_fraction=0.1"], ["--set", "seed=4"]):
+        kept = said(capsys, "split", str(folder), *later)
+        assert kept["sets"]["test"] == shown["sets"]["test"]
+        assert kept["test"] == {**shown["test"], "kept": True}
+    assert main(["split", str(folder)]) == 0
+    assert "(30.0% were asked for; it stays in every run)" in capsys.readouterr().out
+    assert main(["split", str(folder), "--forget-test-set"]) == 0
+    told = capsys.readouterr()
+    assert "it tests only models that are made later" in told.err
+    assert "test 0." in told.out
+    assert main(["split", str(folder), "--forget-test-set"]) == 0
+    assert "No test set was drawn for this folder." in capsys.readouterr().err
+
+
+def test_a_model_is_tested_on_the_test_set_that_was_kept(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    assert main(["train", str(folder), "--set", "test_fraction=0.3", "--out", str(run)]) == 0
+    photos = len(said_of_split(folder, capsys)["sets"]["test"])
+    assert main(["evaluate", str(run), str(folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["subset"], told["samples"]) == ("test", photos)
+    assert told["learned_from"]["same"] == 0
+
+
+def said_of_split(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict:
+    capsys.readouterr()
+    return said(capsys, "split", str(folder))

@@ -15,12 +15,22 @@ OPEN = {"choose_folder", "make_sample"}
 AGAIN = OPEN | {"read_again"}
 FULL = made_up_state()
 FOLDER = changed(State(), catalog=FULL.folders.catalog)
+EDIT = {"edit_photos", "draw_test_set"}
 MODEL = {"predict", "use_model", "copy_model_path", "open_results"}
 
 
 def with_run(**changes: object) -> State:
     assert FULL.runs.shown is not None
     return changed(FULL, shown=replace(FULL.runs.shown, **changes))
+
+
+def in_sets(test_asked: float = 0.0) -> State:
+    """A folder with a test set, its own or one that was drawn."""
+    assert FULL.folders.catalog is not None
+    first, *rest = FULL.folders.catalog.samples
+    samples = (replace(first, subset="test"), *rest)
+    catalog = replace(FULL.folders.catalog, samples=samples, test_asked=test_asked)
+    return changed(FOLDER, catalog=catalog, possible=True)
 
 
 @pytest.mark.parametrize(
@@ -30,17 +40,19 @@ def with_run(**changes: object) -> State:
         (changed(State(), working=frozenset({"scan"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"sample"})), {"stop_scan"}),
         (changed(State(), working=frozenset({"predict"})), OPEN | {"stop_predicting"}),
-        (changed(FOLDER, possible=True, working=frozenset({"add"})), {"train", "edit_photos", "stop_adding"}),
+        (changed(FOLDER, possible=True, working=frozenset({"add"})), EDIT | {"train", "stop_adding"}),
         (
             changed(FOLDER, working=frozenset({"add"}), stopping=frozenset({"add"}), possible=True),
-            {"train", "edit_photos"},
+            EDIT | {"train"},
         ),
         (FOLDER, AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"scan"})), {"stop_scan"}),
-        (changed(FOLDER, possible=True), AGAIN | {"train", "edit_photos"}),
+        (changed(FOLDER, possible=True), AGAIN | EDIT | {"train"}),
+        (in_sets(test_asked=0.2), AGAIN | {"train", "edit_photos", "forget_test_set"}),
+        (in_sets(), AGAIN | {"train", "edit_photos"}),
         (changed(FOLDER, possible=True, working=frozenset({"scan"})), {"stop_scan"}),
-        (changed(FOLDER, possible=True, can_undo=Message("edit")), AGAIN | {"train", "edit_photos", "undo"}),
-        (changed(FOLDER, possible=True, can_redo=Message("edit")), AGAIN | {"train", "edit_photos", "redo"}),
+        (changed(FOLDER, possible=True, can_undo=Message("edit")), AGAIN | EDIT | {"train", "undo"}),
+        (changed(FOLDER, possible=True, can_redo=Message("edit")), AGAIN | EDIT | {"train", "redo"}),
         (changed(FOLDER, can_undo=Message("edit")), AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"train"})), {"stop_training"}),
         (FULL, AGAIN | MODEL | {"train"}),

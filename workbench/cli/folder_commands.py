@@ -209,9 +209,9 @@ def _forget_test_set(catalog: Catalog, reporter: Reporter) -> None:
         reporter.say("No test set was drawn for this folder.")
         return
     reporter.say(
-        "The test set is let go: from now on, models learn from its photos as from any others. Another one can "
-        "be drawn, but photos in it have been learned from by the models that you have: it tests only models "
-        "that are made later."
+        "The test set is let go: from now on, models learn from its photos as from any others. Another one "
+        "can be drawn, but photos in it have been learned from by the models that you have: it tests only "
+        "models that are made later."
     )
 
 

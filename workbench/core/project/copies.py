@@ -100,9 +100,9 @@ def duplicate(project: Project, name: str, store: ProjectStore | None = None) ->
             folder_of_added(place).mkdir()
             for photo in photos:
                 shutil.copyfile(photo, folder_of_added(place) / photo.name)
-        for name in (IN_USE, TEST_SET):
-            if (project.folder / name).is_file():
-                shutil.copyfile(project.folder / name, place / name)
+        for mark in (IN_USE, TEST_SET):
+            if (project.folder / mark).is_file():
+                shutil.copyfile(project.folder / mark, place / mark)
         _begun(old, place, name).write()
     return Project(target, project.image_folder, name=name.strip())
 

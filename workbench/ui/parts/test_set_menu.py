@@ -75,9 +75,10 @@ class LettingGo(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         photos, _ = catalog.test_share
         text = self.tr(
-            "From now on, models learn from its {photos:,} photos as from any others. The models that you have"
-            " keep the numbers that were measured with it. Another test set can be drawn then, but photos in"
-            " it have been learned from by models that you have: it tests only models that are made later."
+            "From now on, models learn from its {photos:,} photos as from any others. The models that you"
+            " have keep the numbers that were measured with it. Another test set can be drawn then, but"
+            " photos in it have been learned from by models that you have: it tests only models that are made"
+            " later."
         ).format(photos=photos)
         self.text = label(text, "muted", wrap=True)
         self.keep = PrimaryButton(self.tr("Keep it"), self.reject)
