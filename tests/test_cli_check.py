@@ -137,7 +137,7 @@ def test_split_shows_the_test_set_as_asked_and_as_got(
     assert (shown["test"]["drawn"], shown["test"]["kept"]) == (True, False)
     assert said(capsys, "split", str(folder))["test"] == nothing, "it was only shown"
     assert main(["train", str(folder), "--set", "test_fraction=0.3", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["test"]["samples"] == shown["test"]["photos"]
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["test_samples"] == shown["test"]["photos"]
     for later in ([], ["--set", "test_fraction=0.1"], ["--set", "seed=4"]):
         kept = said(capsys, "split", str(folder), *later)
         assert kept["sets"]["test"] == shown["sets"]["test"]

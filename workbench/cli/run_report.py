@@ -94,6 +94,7 @@ def _run_json(
         "notes": reporter.notes,
         "train_samples": started.training_samples,
         "validation_samples": started.validation_samples,
+        "test_samples": started.test_samples,
         "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
         "accuracy": validation.accuracy if validation is not None else None,
         "macro_f1": validation.macro_f1 if validation is not None else None,

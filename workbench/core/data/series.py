@@ -124,15 +124,20 @@ def _bursts(members: Sequence[Sample], taken: Mapping[str, float]) -> Iterator[t
             numbered[found[1]].append((int(found[2]), when, sample))
     for shots in numbered.values():
         shots.sort(key=lambda shot: (shot[:2], shot[2].path))
-        burst = shots[:1]
-        for shot in [*shots[1:], None]:
-            if shot is not None and _follows(burst[-1], shot):
-                burst.append(shot)
-                continue
+        bursts: list[list[tuple[int, float, Sample]]] = []
+        near: list[list[tuple[int, float, Sample]]] = []  # those that the next shot may follow
+        for shot in shots:
+            # Another camera whose numbers happen to lie between has its own bursts.
+            near = [burst for burst in near if shot[0] - burst[-1][0] <= _NUMBERS]
+            burst = next((each for each in reversed(near) if _follows(each[-1], shot)), None)
+            if burst is None:
+                burst = []
+                bursts.append(burst)
+                near.append(burst)
+            burst.append(shot)
+        for burst in bursts:
             if len(burst) > 1:
                 yield "burst", burst[0][2].id, [each for _, _, each in burst]
-            if shot is not None:
-                burst = [shot]
 
 
 def _follows(before: tuple[int, float, Sample], shot: tuple[int, float, Sample]) -> bool:
