@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,16 @@ from pytestqt.qtbot import QtBot
 from tests.core.folder_help import put, state_of
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.menus import choose, entry
+from workbench.core.config.training_config import recommended
 from workbench.core.data.catalog import Catalog
 from workbench.core.project.kept_test import read_test_set
+from workbench.ui.alone import made_up_state
 from workbench.ui.pages.images import ImagesPage
+from workbench.ui.pages.results import ResultsPage
 from workbench.ui.parts.test_set_menu import LettingGo
 from workbench.ui.session.session import Session
 from workbench.ui.window import MainWindow
+from workbench.ui.words.test_set import sets_sentence
 
 
 @pytest.fixture
@@ -117,3 +122,30 @@ def test_the_folders_own_test_set_is_said_and_stays(
     qtbot.waitUntil(lambda: session.state.edits.possible, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: "own test set: 8 photos, 50.0%" in page.subtitle.text(), timeout=PATIENCE_MS)
     assert entries(page, qtbot) == [("the folder's own test set: 8 photos, 50.0%", False)]
+
+
+def test_results_say_how_the_photos_were_divided(qapp: QApplication) -> None:
+    shown = made_up_state().runs.shown
+    assert shown is not None
+    assert shown.started is not None
+    started = replace(shown.started, training_samples=48, validation_samples=12, test_samples=0)
+    run = replace(shown, started=started, config=recommended("transfer").to_dict())
+    assert sets_sentence(run, own=False) == (
+        "Divided: 48 photos to learn from; 12 to check with, 20.0% of these (20.0% were asked for)."
+    )
+    assert "asked" not in sets_sentence(run, own=True)
+    tested = replace(run, started=replace(started, test_samples=9))
+    assert sets_sentence(tested, own=False).endswith("; 9 in the test set.")
+    instant = replace(run, config=recommended("instant").to_dict())
+    whole = replace(instant, started=replace(started, validation_samples=0))
+    assert sets_sentence(whole, own=False) == ""
+
+
+def test_results_show_it(session: Session, qtbot: QtBot) -> None:
+    page = ResultsPage(session)
+    qtbot.addWidget(page)
+    state = made_up_state()
+    page.show_state(state)
+    assert state.runs.shown is not None
+    assert page.sets.text() == sets_sentence(state.runs.shown, own=False)
+    assert page.sets.text().startswith("Divided: ")

@@ -36,6 +36,7 @@ from workbench.ui.words.outcome import (
     run_state,
     which_was_kept,
 )
+from workbench.ui.words.test_set import sets_sentence
 
 _RUNS_WIDTH, _RUNS_HEIGHT = 288, 168
 _BESIDE, _AROUND_MATRIX, _LEAST_MATRIX = 840, 160, 460
@@ -54,7 +55,7 @@ class ResultsPage(Page):
         self.trust = TrustCard()
         self.number, self.meaning = self.trust.number, self.trust.meaning
         self.caveat, self.cautions = self.trust.caveat, self.trust.cautions
-        self.kept, self.in_use = self.trust.kept, self.trust.in_use
+        self.kept, self.in_use, self.sets = self.trust.kept, self.trust.in_use, self.trust.sets
         self.matrix = MatrixCard()
         self.classes = ClassSection(session)
         self.table = self.classes.table
@@ -108,6 +109,9 @@ class ResultsPage(Page):
                 self.matrix.forget_chosen()
             self._drawn = run
             self._draw(run)
+            catalog = state.folders.catalog
+            own = catalog is not None and "validation" in catalog.subsets
+            self.trust.show_sets(sets_sentence(run, own=own))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""

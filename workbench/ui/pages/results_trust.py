@@ -28,6 +28,7 @@ class TrustCard(Card):
         self.meaning = label("", "section", wrap=True)
         self.caveat = label("", "muted", wrap=True)
         self.used = label("", "muted", wrap=True)
+        self.sets = label("", "muted", wrap=True)
         self.kept = label("", "strong", wrap=True)
         self.in_use = label("", "muted", wrap=True)
         self.bar = IntervalBar()
@@ -40,7 +41,7 @@ class TrustCard(Card):
         self.cautions = Cautions()
         words = column(
             self.meaning, self._judged, self.bar, self.used, self.kept, self.in_use, self.cautions,
-            self.caveat,
+            self.caveat, self.sets,
             space=theme.XS,
         )  # fmt: skip
         words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -86,6 +87,11 @@ class TrustCard(Card):
         for shown, text in ((self.kept, kept), (self.in_use, in_use)):
             shown.setText(text)
             shown.setVisible(bool(text))
+
+    def show_sets(self, sentence: str) -> None:
+        """Says how the photos were divided; nothing where that says nothing."""
+        self.sets.setText(sentence)
+        self.sets.setVisible(bool(sentence))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""
