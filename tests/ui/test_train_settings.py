@@ -65,6 +65,7 @@ def test_advanced_holds_only_what_the_choice_uses(page: TrainPage) -> None:
         "channels",
         "seed",
         "weights_file",
+        "test_fraction",
         "subfolders_together",
     ]
     assert not sliders.isVisible()

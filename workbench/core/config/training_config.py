@@ -163,21 +163,10 @@ class TrainingConfig:
         needs={"optimizer": ("sgd",)},
     )
     weight_decay: float = setting(
-        0.01,
-        "Weight decay",
-        "Pulls weights towards zero, against overfitting.",
-        OPTIMISER,
-        minimum=0.0,
-        maximum=1.0,
+        0.01, "Weight decay", "Pulls weights to zero, against overfitting.", OPTIMISER, minimum=0, maximum=1
     )
     gradient_clipping: float = setting(
-        0.0,
-        "Gradient clipping",
-        "Longest gradient allowed.",
-        OPTIMISER,
-        minimum=0.0,
-        maximum=1000.0,
-        zero="off",
+        0.0, "Gradient clipping", "Longest gradient allowed.", OPTIMISER, minimum=0.0, maximum=1e3, zero="off"
     )
     accumulation: int = setting(
         1,

@@ -93,7 +93,7 @@ def flowers(files: list[Path]) -> Iterator[tuple[str, bytes]]:
 def _matlab(file: Path, *names: str) -> list[list[int]]:
     """Rows of whole numbers from a MATLAB file."""
     from scipy.io import loadmat  # takes long to import, and only this reader needs it
-    from scipy.io.matlab import MatReadError
+    from scipy.io.matlab import MatReadError  # as above
 
     try:
         table = loadmat(file, variable_names=names)
