@@ -39,7 +39,9 @@ def folder(tmp_path: Path, session: Session, qtbot: QtBot) -> Iterator[Path]:
     put(folder, *(f"{kind}/{n:02}.png" for kind in ("cats", "dogs") for n in range(20)))
     before = state_of(folder)
     session.folders.open(folder)
-    qtbot.waitUntil(lambda: session.state.edits.possible, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: session.state.edits.possible and not session.state.work.working, timeout=PATIENCE_MS
+    )
     yield folder
     assert state_of(folder) == before
 
@@ -73,7 +75,7 @@ def test_it_is_kept_by_a_click_and_let_go_after_a_question(
     choose_of(page, "Keep 20% for a last test", qtbot)
     qtbot.waitUntil(lambda: catalog(session).test_asked > 0, timeout=PATIENCE_MS)
     sentence = "test set: 8 photos, 20.0% (20.0% were asked for)"
-    assert page.subtitle.text().endswith(f"2 classes · {sentence}")
+    qtbot.waitUntil(lambda: page.subtitle.text().endswith(f"2 classes · {sentence}"), timeout=PATIENCE_MS)
     tests = {sample.id for sample in catalog(session).samples if sample.subset == "test"}
     project = session.state.edits.project
     assert project is not None
@@ -87,6 +89,7 @@ def test_it_is_kept_by_a_click_and_let_go_after_a_question(
     assert entries(page, qtbot) == [(sentence, False), ("Let it go…", True)]
     choose_of(page, "Let it go…", qtbot)
     (question,) = page.window().findChildren(LettingGo)
+    assert question.text.height() >= question.text.heightForWidth(question.text.width()), "nothing is cut off"
     assert "models learn from its 8 photos as from any others" in question.text.text()
     qtbot.mouseClick(question.keep, Qt.MouseButton.LeftButton)
     assert catalog(session).test_asked == 0.2
@@ -95,7 +98,7 @@ def test_it_is_kept_by_a_click_and_let_go_after_a_question(
     qtbot.mouseClick(question.let_go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: catalog(session).test_asked == 0, timeout=PATIENCE_MS)
     assert catalog(session).subsets == {}
-    assert "test set" not in page.subtitle.text()
+    qtbot.waitUntil(lambda: "test set" not in page.subtitle.text(), timeout=PATIENCE_MS)
     assert read_test_set(project.folder).photos == {}
 
 

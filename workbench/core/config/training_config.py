@@ -96,13 +96,7 @@ class TrainingConfig:
         zero="Automatic",
     )
     channels: int = setting(
-        3,
-        "Colour channels",
-        "3 for colour; 1 learns from grey values only.",
-        BASICS,
-        minimum=1,
-        maximum=3,
-        step=2,
+        3, "Colour channels", "3 for colour; 1 learns from grey values.", BASICS, minimum=1, maximum=3, step=2
     )
     seed: int = setting(
         0, "Seed", "The same seed gives the same split and run.", BASICS, minimum=0, maximum=2**31 - 1
@@ -163,7 +157,12 @@ class TrainingConfig:
         needs={"optimizer": ("sgd",)},
     )
     weight_decay: float = setting(
-        0.01, "Weight decay", "Pulls weights to zero, against overfitting.", OPTIMISER, minimum=0, maximum=1
+        0.01,
+        "Weight decay",
+        "Pulls weights towards zero, against overfitting.",
+        OPTIMISER,
+        minimum=0.0,
+        maximum=1.0,
     )
     gradient_clipping: float = setting(
         0.0, "Gradient clipping", "Longest gradient allowed.", OPTIMISER, minimum=0.0, maximum=1e3, zero="off"

@@ -14,6 +14,7 @@ from workbench.ui.style import theme
 from workbench.ui.words.test_set import test_set_sentence
 
 _SHARES = (0.1, 0.2, 0.3)
+_WIDTH = 460
 
 
 class MenuOfTestSet(QMenu):
@@ -88,7 +89,9 @@ class LettingGo(QDialog):
         layout = column(title, self.text, theme.S, row(-1, self.let_go, self.keep))
         layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         self.setLayout(layout)
-        self.setFixedWidth(theme.px(460))
+        width = theme.px(_WIDTH)
+        self.setFixedWidth(width)
+        self.text.setMinimumHeight(self.text.heightForWidth(width - 2 * theme.L))  # a dialog reserves less
 
     @Slot()
     def _go(self) -> None:
