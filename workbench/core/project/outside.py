@@ -29,6 +29,12 @@ class Kept:
         """Whether the person has put it elsewhere than the folder has it."""
         return self.standing != Standing(self.sample.class_id)
 
+    @property
+    def placed(self) -> Sample:
+        """The sample in the class that the person has put it in."""
+        class_id = self.standing.class_id
+        return self.sample if self.sample.class_id == class_id else replace(self.sample, class_id=class_id)
+
 
 @dataclass(frozen=True)
 class Outside:

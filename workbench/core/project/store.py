@@ -261,7 +261,7 @@ class ProjectStore(Closing):
         catalog = catalog_about(json.loads(about))
         kept = self._kept()
         self._places = {each.sample.id: place for place, each in enumerate(kept)}
-        here = [(_placed(each), each.standing) for each in kept if not each.gone]
+        here = [(each.placed, each.standing) for each in kept if not each.gone]
         (revision,) = self._run("SELECT count(*) FROM edits WHERE NOT undone").fetchone()
         return replace(
             catalog,
@@ -397,9 +397,3 @@ class ProjectStore(Closing):
                 if self._database.in_transaction:
                     self._run("ROLLBACK")
                 raise
-
-
-def _placed(kept: Kept) -> Sample:
-    """A sample in the class that the person has put it in."""
-    class_id = kept.standing.class_id
-    return kept.sample if kept.sample.class_id == class_id else replace(kept.sample, class_id=class_id)
