@@ -57,7 +57,7 @@ def test_five_photos_twenty_times_are_five() -> None:
         table([0] * 100, np.where(np.repeat(right, 20), 0, 1).tolist(), groups=groups)
     ).measures
     assert (found.samples, found.groups, found.group_accuracy) == (100, 5, 0.8)
-    estimate = Estimate.of("cross_validated", found)
+    estimate = Estimate.of("test", found)
     theirs = binomtest(4, 5).proportion_ci(confidence_level=0.95, method="wilson")
     assert (estimate.low, estimate.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
     assert (estimate.accuracy, estimate.samples, estimate.groups) == (0.8, 100, 5)

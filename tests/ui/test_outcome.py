@@ -124,7 +124,7 @@ def test_cross_validated_photos_count_where_the_folder_has_none_for_checking() -
         153,
     )
     assert meaning(outcome) == (
-        "Right for 84 to 94 of 100 photos; every photo was tested by a model that hadn't learned from it."
+        "Right for 82 to 95 of 100 photos; every photo was tested by a model that hadn't learned from it."
     )
     assert caveat(outcome).startswith("153 photos took turns")
     own = outcome_of(instant(validation=measures([9, 1], [0, 10])))

@@ -16,7 +16,7 @@ from workbench.core.messages import Message
 from workbench.core.results.by_class import ByClass
 from workbench.core.results.cautions import cautions
 from workbench.core.results.comparison import LEVEL, Comparison
-from workbench.core.results.estimate import Estimate
+from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.progress import Reporter
@@ -58,7 +58,8 @@ def tell(
     if result.comparison is not None:
         print(compared(result.comparison))
     if result.cross_validated is not None:
-        print(meaning(result.cross_validated, "photos, each by a model that had not learned it"))
+        among = "photos, each by a model that had not learned it"
+        print(meaning(result.cross_validated, among, how="cross_validated"))
         _say_cautions(result.cross_validated, started.classes)
     if validation is not None:
         print(f"Validation set: {meaning(validation)}")
@@ -98,8 +99,8 @@ def _run_json(
         "skipped_files": result.lost_samples + (len(catalog.skipped) if catalog is not None else 0),
         "accuracy": validation.accuracy if validation is not None else None,
         "macro_f1": validation.macro_f1 if validation is not None else None,
-        "cross_validated_accuracy": _with_interval(result.cross_validated),
-        "test_accuracy": _with_interval(result.test),
+        "cross_validated_accuracy": _with_interval(result.cross_validated, "cross_validated"),
+        "test_accuracy": _with_interval(result.test, "test"),
         "per_class": per_class(result.fairest[1] if result.fairest else None, started.classes),
         "warnings": [each.title for each in warnings_of(result, started.classes)],
         "kept": result.kept,
@@ -184,9 +185,11 @@ def estimate_json(estimate: Estimate | None) -> dict[str, Any] | None:
     return dataclasses.asdict(estimate) if estimate is not None else None
 
 
-def meaning(measures: Measures, tested_on: str = "photos that it did not learn from") -> str:
+def meaning(
+    measures: Measures, tested_on: str = "photos that it did not learn from", *, how: How = "test"
+) -> str:
     """How good a model is, in a sentence."""
-    estimate = Estimate.of("test", measures)
+    estimate = Estimate.of(how, measures)
     low, high = round(100 * estimate.low), round(100 * estimate.high)
     if measures.only_learned:
         tested_on = "photos that it learned from"
@@ -207,11 +210,11 @@ def figures(measures: Measures) -> str:
     return f"{', '.join(parts)}, macro F1 {measures.macro_f1:.3f}{among}"
 
 
-def _with_interval(measures: Measures | None) -> dict[str, Any] | None:
+def _with_interval(measures: Measures | None, how: How) -> dict[str, Any] | None:
     """An accuracy and between what values the true one lies, 95 times in 100."""
     if measures is None:
         return None
-    estimate, metrics = Estimate.of("test", measures), metrics_of_measures(measures)
+    estimate, metrics = Estimate.of(how, measures), metrics_of_measures(measures)
     return {
         "value": estimate.accuracy,
         "interval": [estimate.low, estimate.high],
