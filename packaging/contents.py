@@ -24,7 +24,7 @@ quickly where a processor computes in bfloat16."""
 _TORCH = (
     "torch", "torchgen", "torchvision", "timm", "torchmetrics", "lightning_utilities", "onnxscript",
     "onnx_ir", "triton", "nvidia", "cuda", "sympy", "networkx", "mpmath", "jinja2", "huggingface_hub",
-    "hf_xet", "fsspec", "yaml",
+    "hf_xet", "fsspec", "yaml", "captum",
 )  # fmt: skip
 """Torch and what only comes along for it; weights are downloaded for networks that torch computes."""
 _NOBODYS = (
@@ -46,11 +46,14 @@ _NOBODYS = (
     # openvino without its converters, onnxruntime without its tools
     "openvino.tools", "openvino.torch", "openvino.frontend.pytorch", "openvino.frontend.tensorflow",
     "openvino.frontend.jax", "openvino_telemetry", "onnxruntime.tools", "onnxruntime.transformers",
-    "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal", "scipy.io",
+    "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal",
     "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.cluster", "scipy.fftpack",
 )  # fmt: skip
-_FOR_TORCH = {"scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "onnx.reference"}
-"""Asked for by what computes with torch, or writes its networks as ONNX."""
+_FOR_TORCH = {
+    "scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "onnx.reference",
+    "matplotlib", "mpl_toolkits",
+}  # fmt: skip
+"""Asked for by what computes with torch, explains its networks (captum draws), or writes them as ONNX."""
 _COMPILERS = ("triton", "torch.utils.cpp_extension", "torch.utils.tensorboard")
 """What torch would compile programs with, 1 GB of it on Linux; nothing here is compiled while it runs."""
 
