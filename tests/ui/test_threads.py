@@ -51,3 +51,18 @@ def test_closing_at_any_moment_leaves_nothing_behind(image_folder: Path, qtbot: 
     qtbot.wait(moment)
     session.close()
     qtbot.wait(20)
+
+
+def test_what_is_heard_only_after_closing_begins_nothing(qtbot: QtBot) -> None:
+    """A function ends while the session closes; what its end would begin must not run into the end of all."""
+    session, begun = Session(), []
+
+    def next_one(_: object) -> None:
+        begun.append("heard")
+        session.work.run_in_thread(lambda: begun.append("ran"), print)
+
+    session.work.run_in_thread(lambda: None, next_one)
+    session.close()
+    qtbot.waitUntil(lambda: begun == ["heard"])
+    qtbot.wait(50)
+    assert begun == ["heard"]

@@ -117,6 +117,8 @@ class ServiceEngine(QObject):
 
     @Slot(int, object)
     def _job_event(self, number: int, event: Any) -> None:
+        if self._closed:  # said before, and heard only now
+            return
         job = self._jobs[number]
         if isinstance(event, Progress) and job.work is not None:
             self.progressed.emit(job.work, event)
@@ -125,10 +127,13 @@ class ServiceEngine(QObject):
 
     @Slot(int, object)
     def _job_completed(self, number: int, result: Any) -> None:
-        self._take(number).completed(result)
+        if not self._closed:
+            self._take(number).completed(result)
 
     @Slot(int, object)
     def _job_failed(self, number: int, error: ErrorReport) -> None:
+        if self._closed:
+            return
         job = self._take(number)
         if not job.stopped:  # who stopped it knows
             job.failed(error)

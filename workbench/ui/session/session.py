@@ -86,7 +86,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Ends everything in order: short work, the run under way (it saves itself), the service engine."""
-        self.work.wait()
+        self.work.close()
         self.edits.close()
         self.runs.close()
         self._service.close()

@@ -36,6 +36,7 @@ class WorkControl(QObject):
         self._remaining = RemainingTime()
         self._deaths: list[float] = []
         self._tasks: set[Task] = set()
+        self._closed = False
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._measure_pace)
         self._pace_asked = False
@@ -134,13 +135,15 @@ class WorkControl(QObject):
         completed: Callable[[Any], None],
         failed: Callable[[ErrorReport], None] | None = None,
     ) -> None:
-        """Runs a function on a thread of its own and hands its result to a slot.
+        """Runs a function on a thread of its own and hands its result to a slot; once closed, does nothing.
 
         Args:
             function: The work.
             completed: The slot for its result.
             failed: The slot for the error instead; None reports it.
         """
+        if self._closed:
+            return
         task = Task(function, self)
         task.completed.connect(completed, Qt.ConnectionType.QueuedConnection)
         task.failed.connect(failed or self.report, Qt.ConnectionType.QueuedConnection)
@@ -159,8 +162,12 @@ class WorkControl(QObject):
             self._tasks.discard(task)
             task.deleteLater()
 
-    def wait(self) -> None:
-        """Asks functions that run beside to end (`QThread.isInterruptionRequested`), and waits for them."""
+    def close(self) -> None:
+        """Asks functions that run beside to end (`QThread.isInterruptionRequested`), and waits for them.
+
+        What had already been told, and is heard only now, begins no others.
+        """
+        self._closed = True
         for task in self._tasks:
             task.requestInterruption()
             task.wait()
