@@ -114,14 +114,17 @@ class Follower(Closing):
             features.save()
             fitted = self._fitted(features, training, left, stop)
             found = {"cross_validated": _measured(training, fitted)}
+            tested: dict[str, int] = {}
             for samples in (validation, test):
                 if len(samples):
                     answers = fitted.head.probabilities(features.of(samples.samples, VIEWS, exact=True))
                     found[samples.name] = measures_of_table(samples.table("instant", answers))
+                    ids = [sample.id for sample in samples.samples]
+                    tested |= dict(zip(ids, answers.argmax(axis=1).tolist(), strict=True))
             judged = fairest(found)  # type: ignore[arg-type] # these are names of `How`
             loose = [sample for sample in loose if features.knows(sample, VIEWS)]
             told = _told(catalog, left, training, fitted, judged, loose, features)
-            return replace(told, left=left_over)
+            return replace(told, left=left_over, tested=tuple(tested), tested_said=tuple(tested.values()))
 
     def lay_out(
         self, catalog: Catalog, plane: Plane | None, *, look: bool, stop: StopRequested = never

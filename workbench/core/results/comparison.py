@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,14 @@ class Comparison:
             table: True classes are known; each model predicts a sample once.
             first, second: Names in the table's column `model`.
         """
-        before, after = _right_by_sample(table, first), _right_by_sample(table, second)
-        gained: dict[object, int] = defaultdict(int)
-        for sample in before.keys() & after.keys():
-            gained[after[sample][1]] += after[sample][0] - before[sample][0]
+        rows = table.where(model=second)
+        groups = rows.samples if rows.groups is None else rows.groups.tolist()
+        right = _right_by_sample(table, first), _right_by_sample(table, second)
+        return cls.of_gains(gains(*right, dict(zip(rows.samples, groups, strict=True))))
+
+    @classmethod
+    def of_gains(cls, gained: Mapping[Hashable, int]) -> Comparison:
+        """The comparison that `gains` says."""
         put_right = sum(gain > 0 for gain in gained.values())
         spoiled = sum(gain < 0 for gain in gained.values())
         return cls.of_counts(put_right, spoiled, len(gained))
@@ -72,9 +77,23 @@ FEWEST = next(count for count in range(1, 100) if exact_p_value(count, 0) < LEVE
 """So many put right, and none spoiled, are the fewest that show that a model is better."""
 
 
-def _right_by_sample(table: PredictionTable, model: str) -> dict[str, tuple[bool, object]]:
-    """Whether a model is right about each sample that counts, and the group that it belongs to."""
+def gains(
+    before: Mapping[str, bool], after: Mapping[str, bool], groups: Mapping[str, Hashable]
+) -> dict[Hashable, int]:
+    """For each group of samples, how many more of them are right after than before.
+
+    Args:
+        before, after: Whether the answer for a sample is right; what is not in both is not compared.
+        groups: The group of each sample.
+    """
+    gained: dict[Hashable, int] = defaultdict(int)
+    for sample in before.keys() & after.keys():
+        gained[groups[sample]] += after[sample] - before[sample]
+    return gained
+
+
+def _right_by_sample(table: PredictionTable, model: str) -> dict[str, bool]:
+    """Whether a model is right about each sample that counts."""
     rows = table.where(model=model)
     rows = rows.take(rows.counts.nonzero()[0])
-    groups = rows.samples if rows.groups is None else rows.groups.tolist()
-    return dict(zip(rows.samples, zip(rows.is_right.tolist(), groups, strict=True), strict=True))
+    return dict(zip(rows.samples, rows.is_right.tolist(), strict=True))

@@ -31,26 +31,23 @@ from workbench.ui.charts.matrix_layout import (
 from workbench.ui.charts.matrix_paint import Scene, cell_rect, paint, small
 from workbench.ui.parts.widgets import IconButton, as_tip
 from workbench.ui.style import theme
+from workbench.ui.words.matrix import cell_sentence
 
 _NOTHING: NDArray[np.int64] = np.zeros((0, 0), np.int64)
 _STEP, _LEAST_CAPTION_TOP = 1.5, 208  # the words down the left edge need this much
 _LEAST, _TWO_LINES, _STEADY = 240, 36, 20
-_LONGEST = 28
-
-
-def shortened(name: str, most: int = _LONGEST) -> str:
-    """A class name for a sentence, without its middle where it is long."""
-    return name if len(name) <= most else f"{name[: most // 2]}…{name[len(name) - most // 2 + 1 :]}"
 
 
 class ConfusionMatrix(QWidget):
     """Counts of answers, row = true class, column = predicted class, coloured by their share of the row.
 
     Arrow keys, Home and End move from cell to cell, `+` and `-` look closer and farther, `0` shows
-    everything, Enter stands for a click. With a mouse: Ctrl and the wheel, and dragging.
+    everything, Enter stands for a click. With a mouse: Ctrl and the wheel, and dragging. Left of the first
+    column stands a whole row, above the first row a whole column.
 
     Signals:
-        cell_clicked: True and predicted class index of the cell that was chosen.
+        cell_clicked: True and predicted class index of the cell that was chosen; -1 for one of them where a
+            whole row or column was.
     """
 
     cell_clicked = Signal(int, int)
@@ -71,6 +68,7 @@ class ConfusionMatrix(QWidget):
         self._grid = Grid(1, 0, 0, 1, 1)
         self._wanted = 0.0
         self._current: tuple[int, int] | None = None
+        self._last = (0, 0)
         self._hovered: tuple[int, int] | None = None
         self._pressed: tuple[QPointF, Grid] | None = None
         self.setMouseTracking(True)
@@ -95,7 +93,7 @@ class ConfusionMatrix(QWidget):
         if counts is self._counts and classes == self._classes and classes:
             return  # asked at every step, and a million cells take their time
         if classes != self._classes:
-            self._wanted, self._current, self._hovered = 0.0, None, None
+            self._wanted, self._current, self._hovered, self._last = 0.0, None, None, (0, 0)
             self._widest = max((self._metrics().horizontalAdvance(name) for name in classes), default=0.0)
         self._classes, self._counts, self._colours = classes, counts, None
         self._lay_out()
@@ -103,22 +101,8 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def sentence(self, true: int, predicted: int, *, short: bool = False) -> str:
-        """What a cell says, in words; with long class names shortened where that is wanted."""
-        count = int(self._counts[true, predicted])
-        if not self._counts[true].any():
-            text = self.tr("No photo of “{true}” was tested")
-        elif true == predicted and count == 1:
-            text = self.tr("“{true}” recognised: 1 photo")
-        elif true == predicted:
-            text = self.tr("“{true}” recognised: {count} photos")
-        elif count == 1:
-            text = self.tr("“{true}” taken for “{predicted}”: 1 photo")
-        else:
-            text = self.tr("“{true}” taken for “{predicted}”: {count} photos")
-        shown = f"{count:,}" if count else self.tr("no")
-        names = (self._classes[place] for place in (true, predicted))
-        true_name, predicted_name = (shortened(name) if short else name for name in names)
-        return text.format(count=shown, true=true_name, predicted=predicted_name)
+        """What a cell says, or a whole row or column; long class names may be shortened."""
+        return cell_sentence(self._classes, self._counts, true, predicted, short=short)
 
     def reserve(self, most: float) -> None:
         """Has as much height as the cells can use at this width, at most so much."""
@@ -141,7 +125,8 @@ class ConfusionMatrix(QWidget):
             self.setMinimumHeight(round(height))
 
     def forget_chosen(self) -> None:
-        """Marks no cell any more."""
+        """Marks no cell any more; the keyboard goes on from where it was."""
+        self._last = self._current or self._last
         self._current, self._hovered = None, None
         self.setAccessibleDescription(self.summary())
         self.update()
@@ -255,20 +240,22 @@ class ConfusionMatrix(QWidget):
         self._wanted = zoomed(self._grid.cell, factor)
         self._lay_out()
         if self._current is not None:
-            self._grid = self._grid.showing(*self._current)
+            self._grid = self._grid.showing(*(max(place, 0) for place in self._current))
         self.update()
 
     def _go(self, row: int, column: int) -> None:
         last = len(self._classes) - 1
-        self._current, self._hovered = (min(max(row, 0), last), min(max(column, 0), last)), None
-        self._grid = self._grid.showing(*self._current)
+        if row < 0 and column < 0:
+            return  # there is nothing in the corner
+        self._current, self._hovered = (min(max(row, -1), last), min(max(column, -1), last)), None
+        self._grid = self._grid.showing(max(row, 0), max(column, 0))
         self.setAccessibleDescription(self.sentence(*self._current))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Moves, looks closer, chooses."""
         key, last = event.key(), len(self._classes) - 1
-        row, column = self._current or (0, 0)
+        row, column = self._current or self._last
         moves: dict[int, tuple[int, int]] = {
             Qt.Key.Key_Up: (row - 1, column),
             Qt.Key.Key_Down: (row + 1, column),
@@ -320,7 +307,7 @@ class ConfusionMatrix(QWidget):
         if not self._classes or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
-        before = self._at(event.position())
+        before = self._grid.cell_at(event.position().x(), event.position().y())
         self._zoom(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
         if before is not None:  # what is under the pointer stays under it
             grid, point = self._grid, event.position()
@@ -336,17 +323,19 @@ class ConfusionMatrix(QWidget):
 
     def tip(self, point: QPointF) -> str:
         """The sentence of a cell, or the whole name beside a row or above a column."""
-        grid = self._grid
-        inside = QPointF(max(point.x(), grid.left), max(point.y(), grid.top))
-        at = self._at(inside)
+        at = self._at(point)
         if at is None:
             return ""
-        if inside == point:
-            return self.sentence(*at)
-        return self._classes[at[0] if point.x() < grid.left else at[1]]
+        return self.sentence(*at) if min(at) >= 0 else self._classes[max(at)]
 
     def _at(self, point: QPointF) -> tuple[int, int] | None:
-        return self._grid.cell_at(point.x(), point.y()) if self._classes else None
+        """The cell under a point; beside a row or above a column, all of it."""
+        grid = self._grid
+        beside, above = point.x() < grid.left, point.y() < grid.top
+        at = grid.cell_at(max(point.x(), grid.left), max(point.y(), grid.top)) if self._classes else None
+        if at is None or (beside and above):
+            return None
+        return (at[0], -1) if beside else (-1, at[1]) if above else at
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forgets the pointer."""
@@ -358,7 +347,7 @@ class ConfusionMatrix(QWidget):
         super().focusInEvent(event)
         by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if self._classes and by_keyboard:
-            self._go(*(self._current or (0, 0)))
+            self._go(*(self._current or self._last))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits itself into its new size."""

@@ -25,7 +25,8 @@ class Scene:
 
     Attributes:
         counts, colours: Shapes (classes, classes) and (classes, classes, 3).
-        shown: The cell that is read out, as (row, column), None where there is none.
+        shown: The cell that is read out, as (row, column), None where there is none; -1 in one place stands
+            for a whole row or column.
         by_keyboard: Whether the keyboard brought us to it.
         across, down, caption: The words along the axes and below.
         caption_rect: Where the caption goes, in px.
@@ -55,7 +56,16 @@ def _sized(font: QFont, pixels: int) -> QFont:
 
 
 def cell_rect(grid: Grid, row: int, column: int) -> QRectF:
-    """Where a cell lies."""
+    """Where a cell lies; a whole row or column where one of its places is -1."""
+    if row < 0 or column < 0:
+        view = _view(grid)
+        across, down = row < 0, column < 0
+        return QRectF(
+            grid.x(column) if across else view.left(),
+            grid.y(row) if down else view.top(),
+            grid.cell if across else view.width(),
+            grid.cell if down else view.height(),
+        )
     return QRectF(grid.x(column), grid.y(row), grid.cell, grid.cell)
 
 

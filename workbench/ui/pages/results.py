@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout
 
 from workbench.core.errors import InputError
-from workbench.core.project.run_predictions import numbers_of
+from workbench.core.project.run_photos import Cell, RunPhotos
+from workbench.core.project.run_predictions import judged
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.core.results.numbers import Numbers
@@ -18,12 +21,23 @@ from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
+from workbench.ui.pages.results_photos import PhotosCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State, has_numbers, is_same_run
+from workbench.ui.session.state import (
+    Edits,
+    Folders,
+    Health,
+    Runs,
+    Slice,
+    State,
+    Work,
+    has_numbers,
+    is_same_run,
+)
 from workbench.ui.style import theme
 from workbench.ui.words.models import use_of
 from workbench.ui.words.outcome import (
@@ -44,7 +58,9 @@ _UNLIMITED = 16777215
 
 
 class ResultsPage(Page):
-    """The one number with its meaning, the matrix, the runs, and a row for each class."""
+    """The one number with its meaning, the matrix and its photos, the runs, and a row for each class."""
+
+    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work, Edits, Health)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Results"))
@@ -57,6 +73,10 @@ class ResultsPage(Page):
         self.caveat, self.cautions = self.trust.caveat, self.trust.cautions
         self.kept, self.in_use, self.sets = self.trust.kept, self.trust.in_use, self.trust.sets
         self.matrix = MatrixCard()
+        self.photos = PhotosCard(session)
+        self.photos.setVisible(False)
+        self.matrix.matrix.cell_clicked.connect(self._choose)
+        self.photos.left.connect(self._leave_cell)
         self.classes = ClassSection(session)
         self.table = self.classes.table
         self.curves = CurvesCard(session.preferences)
@@ -69,11 +89,18 @@ class ResultsPage(Page):
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
         inner = Scrolled()
-        whole = column(self.trust, self._middle, self.classes, self.curves, -1, space=theme.L)
+        whole = column(self.trust, self._middle, self.photos, self.classes, self.curves, -1, space=theme.L)
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
         self.body.addWidget(self.area)
+        self._shortcut(QKeySequence(Qt.Key.Key_Escape), self._escape)
+        self._shortcut(QKeySequence(QKeySequence.StandardKey.Undo), session.edits.undo)
+        for keys in ("Ctrl+Y", "Ctrl+Shift+Z"):
+            self._shortcut(QKeySequence(keys), session.edits.redo)
+
+    def _shortcut(self, keys: QKeySequence, pressed: Callable[[], object]) -> None:
+        QShortcut(keys, self, pressed, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
@@ -112,6 +139,7 @@ class ResultsPage(Page):
             catalog = state.folders.catalog
             own = catalog is not None and "validation" in catalog.subsets
             self.trust.show_sets(sets_sentence(run, own=own))
+        self.photos.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""
@@ -139,6 +167,7 @@ class ResultsPage(Page):
         if metrics is not None:
             self.classes.show_metrics(classes, metrics, on_average(outcome) if outcome is not None else "")
         self.curves.setVisible(False)
+        self.photos.show_photos(None)
         if outcome is not None and run.state != "training":
             self.session.work.run_in_thread(partial(_read, run), self._show_numbers)
 
@@ -147,12 +176,40 @@ class ResultsPage(Page):
         """Shows what was read of a run, unless another one is shown by now."""
         if read.run is not self._drawn or (read.numbers is None and not read.why):
             return
+        mine = any(is_same_run(each, read.run) for each in self.session.state.runs.every)
+        self.photos.show_photos(read.photos if mine else None)
         self.curves.show_numbers(read.numbers, read.why)
         self.curves.setVisible(True)
         outcome = outcome_of(read.run)
         if read.numbers is not None and outcome is not None:
             self.classes.show_numbers(read.numbers.by_class)
             self.trust.show_outcome(outcome, read.numbers.baseline)
+
+    @Slot(int, int)
+    def _choose(self, true: int, predicted: int) -> None:
+        """Shows the photos of a cell, a row or a column; chosen once more, all mistakes."""
+        if self.photos.isHidden():
+            return
+        if self.photos.cell == (true, predicted):
+            self._leave_cell()
+            return
+        self.photos.choose(Cell(true, predicted), self.matrix.matrix.sentence(true, predicted))
+        self.area.ensureWidgetVisible(self.photos, 0, theme.S)
+
+    @Slot()
+    def _leave_cell(self) -> None:
+        self.photos.show_all()
+        self.matrix.forget_chosen()
+
+    @Slot()
+    def _escape(self) -> None:
+        """Takes back one thing at a time: the details, the selected photos, then what was chosen."""
+        if not self.photos.details.isHidden():
+            self.photos.close_details()
+        elif len(self.photos.gallery.selection()) > 1:
+            self.photos.gallery.clearSelection()
+        else:
+            self._leave_cell()
 
     def _why_unchecked(self, run: RunSummary) -> str:
         if not run.history:
@@ -185,12 +242,16 @@ class _Read:
 
     run: RunSummary
     numbers: Numbers | None = None
+    photos: RunPhotos | None = None
     why: str = ""
 
 
 def _read(run: RunSummary) -> _Read:
     """Reads the predictions of a run, on a thread of its own: there may be many."""
     try:
-        return _Read(run, numbers_of(run))
+        table = judged(run)
+        if table is None:
+            return _Read(run)
+        return _Read(run, Numbers.of(table), RunPhotos.of(run, table))
     except InputError as error:
         return _Read(run, why=f"{error.title} {error.hint}".rstrip())

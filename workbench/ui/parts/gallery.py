@@ -25,6 +25,9 @@ _BAND, _BAND_OPACITY = 24, 0.85
 class Gallery(CardList[Sample]):
     """The wall of squares; as many columns as fit, tens of thousands of photos.
 
+    Attributes:
+        below: Room below each square, px.
+
     Signals:
         opened: A photo was double-clicked or chosen by Enter.
         moved: The current photo is another one.
@@ -34,6 +37,7 @@ class Gallery(CardList[Sample]):
         accepted: The space bar was pressed: what is suggested for the selected photos is right.
     """
 
+    below = 0
     opened = Signal()
     moved = Signal()
     selected = Signal()
@@ -113,7 +117,7 @@ class Gallery(CardList[Sample]):
         self, painter: QPainter, option: QStyleOptionViewItem, row: Sample, chosen: bool, hovered: bool
     ) -> None:
         """Paints the photo, framed where it is chosen or hovered, dim where it is left out."""
-        square = option.rect.adjusted(2, 2, -2, -2)
+        square = option.rect.adjusted(2, 2, -2, -2 - self.below)
         painter.setOpacity(_DIM if row.id in self._excluded else 1.0)
         draw_square(painter, self.picture(PhotoKey.of(self._catalog, row)), square)
         painter.setOpacity(1.0)
@@ -140,7 +144,7 @@ class Gallery(CardList[Sample]):
         side = room // max(1, round(room / _CELL))
         super().resizeEvent(event)
         if side != self.gridSize().width():
-            self.setGridSize(QSize(side, side))
+            self.setGridSize(QSize(side, side + self.below))
 
     # Qt would place every photo anew, and look for each that is selected; of tens of thousands that is felt.
 
