@@ -18,11 +18,12 @@ from workbench.core.errors import InputError
 from workbench.core.events import EpochDone, HeadFitted, Note, StepDone, TrainingResult, TrainingStarted
 from workbench.core.project.event_log import EventLog, from_json, read_events, to_json
 from workbench.core.project.projects import Project
-from workbench.core.project.run_predictions import judged, numbers_of, read_predictions, with_confusion
+from workbench.core.project.run_predictions import judged, read_predictions, with_confusion
 from workbench.core.project.runs import PREDICTIONS, RunSummary, summarise, write_asked
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import metrics_of
+from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import PredictionTable, concat
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -233,7 +234,9 @@ def test_a_run_is_judged_by_the_predictions_of_its_fairest_measures(tmp_path: Pa
     run = run_folder(tmp_path / "ended", STARTED, done, result)
     concat([learned, validation, test]).save(run / PREDICTIONS)
     assert judged(summarise(run)).samples == test.samples
-    numbers = numbers_of(summarise(run))
+    table = judged(summarise(run))
+    assert table is not None
+    numbers = Numbers.of(table)
     assert numbers is not None
     assert numbers.by_class.recall[0] == pytest.approx(2 / 3)
 

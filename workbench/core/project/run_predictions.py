@@ -12,7 +12,6 @@ from workbench.core.project.runs import PREDICTIONS, SPLIT, RunSummary
 from workbench.core.project.split_file import read_split
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import confusion_of
-from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import PredictionTable, from_answers
 
 _ANSWERS = "answers.npz"
@@ -45,16 +44,6 @@ def judged(run: RunSummary) -> PredictionTable | None:
     if how == "cross_validated":
         return kept.where(cross_validated=True)
     return kept.where(set=how)
-
-
-def numbers_of(run: RunSummary) -> Numbers | None:
-    """Everything that these predictions say; None where there are none.
-
-    Raises:
-        InputError: They are damaged, or of a newer version.
-    """
-    table = judged(run)
-    return Numbers.of(table) if table is not None else None
 
 
 def with_confusion(run: RunSummary) -> RunSummary:
