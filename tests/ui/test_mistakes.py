@@ -18,7 +18,7 @@ from workbench.ui.session.session import Session
 
 CTRL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
-EACH = 14
+EACH = 12
 
 
 @pytest.fixture
@@ -148,6 +148,12 @@ def test_two_photos_of_a_cell_are_put_right_with_a_key(
     qtbot.keyClick(photos.gallery, Qt.Key.Key_Space)  # what it was taken for is right
     qtbot.waitUntil(lambda: class_of(page, wrong[0]) == second, timeout=PATIENCE_MS)
     qtbot.keyClick(photos.gallery, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: class_of(page, wrong[0]) == first, timeout=PATIENCE_MS)
+
+    into = photos.classes.visualRect(photos.classes.model().index(2, 0)).center()
+    qtbot.mouseClick(photos.classes.viewport(), LEFT, pos=into)
+    qtbot.waitUntil(lambda: class_of(page, wrong[0]) == second, timeout=PATIENCE_MS)
+    qtbot.mouseClick(photos.selected.bar.undo_button, LEFT)
     qtbot.waitUntil(lambda: class_of(page, wrong[0]) == first, timeout=PATIENCE_MS)
 
     qtbot.keyClick(photos.gallery, Qt.Key.Key_Delete)

@@ -194,7 +194,8 @@ class ResultsPage(Page):
             self._leave_cell()
             return
         self.photos.choose(Cell(true, predicted), self.matrix.matrix.sentence(true, predicted))
-        self.area.ensureWidgetVisible(self.photos, 0, theme.S)
+        self.area.ensureWidgetVisible(self.photos.selected.bar, 0, theme.S)
+        self.area.ensureWidgetVisible(self.photos.title, 0, theme.S)
 
     @Slot()
     def _leave_cell(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 
 from workbench.core.data.catalog import Catalog, Sample
@@ -22,7 +22,8 @@ from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.mistakes import all_mistakes, gone_line, since_line
 
-_HIGH, _HIGH_WITH_DETAILS, _CLASSES, _BESIDE = 352, 440, 208, 760
+_LEAST, _HIGH, _HIGH_WITH_DETAILS = 232, 352, 440
+_CLASSES, _BESIDE = 208, 760
 
 
 class PhotosCard(Card):
@@ -49,8 +50,11 @@ class PhotosCard(Card):
         self.gallery, self.classes = AnsweredGallery(session), ClassList(session)
         self.details, self.number = PhotoDetails(session), FollowedNumber()
         self.selected = SelectedPhotos(session, self, self.gallery, self.classes)
-        # Only photos are edited here: the menu of a class adds photos, which is for *Images*.
+        # Only photos are edited here: what else can be done with a class is for *Images*.
         self.classes.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.classes.setSelectionMode(ClassList.SelectionMode.NoSelection)
+        self.classes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.classes.clicked.connect(self._put)
         self._head = label(self.tr("Put into"), "caption")
         self.gallery.opened.connect(self.open_details)
         self.gallery.moved.connect(self._follow)
@@ -64,7 +68,8 @@ class PhotosCard(Card):
         self._middle = row(self.gallery, self.details, self._into, space=theme.M)
         self._middle.setStretch(0, 1)
         after = row(self.number, self.since, space=theme.L)
-        after.setStretch(1, 1)
+        after.setStretch(0, 1)
+        after.setStretch(1, 2)
         after.setAlignment(self.since, Qt.AlignmentFlag.AlignTop)
         for each in (line, self._middle):
             self.body.addLayout(each)
@@ -139,10 +144,16 @@ class PhotosCard(Card):
         beside = self.width() >= theme.px(_BESIDE)
         for each in (self._head, self.classes):
             each.setVisible(beside)
-        high = theme.px(_HIGH if self.details.isHidden() else _HIGH_WITH_DETAILS)
+        high = self._rows_high() if self.details.isHidden() else theme.px(_HIGH_WITH_DETAILS)
         self.gallery.setFixedHeight(high)
         self.classes.setMaximumHeight(high)
         self.details.setMaximumHeight(high)
+
+    def _rows_high(self) -> int:
+        """One row of photos or two, with the classes beside them."""
+        cell, width = self.gallery.gridSize(), self.gallery.viewport().width()
+        rows = -(-len(self.gallery.rows) // max(1, width // max(1, cell.width())))
+        return min(max(min(rows, 2) * cell.height() + theme.S, theme.px(_LEAST)), theme.px(_HIGH))
 
     def _show(self) -> None:
         photos, catalog = self._photos, self._catalog
@@ -160,6 +171,7 @@ class PhotosCard(Card):
             each.setVisible(bool(shown))
         self.selected.show_catalog(catalog, self._suggested(shown))
         self.classes.show_catalog(catalog)
+        self.classes.setRowHidden(0, True)  # photos are put into a class, not into all photos
         self.gallery.show_answers(catalog, shown, self._answer)
         if shown:
             self._fit()
@@ -179,6 +191,11 @@ class PhotosCard(Card):
             for sample, said in answers
             if said.predicted in known and said.predicted != sample.class_id
         }
+
+    @Slot(QModelIndex)
+    def _put(self, index: QModelIndex) -> None:
+        """Puts the selected photos where a row stands for."""
+        self.selected.editing.put_into_row(self.gallery.selection(), self.classes.rows[index.row()])
 
     @Slot()
     def _follow(self) -> None:
