@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout
 
@@ -53,7 +53,7 @@ from workbench.ui.words.outcome import (
 from workbench.ui.words.test_set import sets_sentence
 
 _RUNS_WIDTH, _RUNS_HEIGHT = 288, 168
-_BESIDE, _AROUND_MATRIX, _LEAST_MATRIX = 840, 160, 460
+_BESIDE, _AROUND_MATRIX, _LEAST_MATRIX, _AROUND_PHOTOS = 840, 160, 460, 220
 _UNLIMITED = 16777215
 
 
@@ -151,6 +151,7 @@ class ResultsPage(Page):
         self._runs_card.setMaximumWidth(theme.px(_RUNS_WIDTH) if beside else _UNLIMITED)
         self.runs.setMinimumHeight(0 if beside else theme.px(_RUNS_HEIGHT))
         self.matrix.reserve(max(theme.px(_LEAST_MATRIX), self.height() - theme.px(_AROUND_MATRIX)))
+        self.photos.reserve(self.height() - theme.px(_AROUND_PHOTOS))
 
     def _draw(self, run: RunSummary) -> None:
         outcome = outcome_of(run)
@@ -194,8 +195,12 @@ class ResultsPage(Page):
             self._leave_cell()
             return
         self.photos.choose(Cell(true, predicted), self.matrix.matrix.sentence(true, predicted))
-        self.area.ensureWidgetVisible(self.photos.selected.bar, 0, theme.S)
-        self.area.ensureWidgetVisible(self.photos.title, 0, theme.S)
+        QTimer.singleShot(0, self._to_photos)  # once they are laid out
+
+    @Slot()
+    def _to_photos(self) -> None:
+        for each in (self.photos.selected.bar, self.photos.title):
+            self.area.ensureWidgetVisible(each, 0, theme.S)
 
     @Slot()
     def _leave_cell(self) -> None:

@@ -44,6 +44,7 @@ class PhotosCard(Card):
         self._followed: Followed | None = None
         self._cell, self._sentence = MISTAKES, ""
         self._asked: tuple[object, ...] = ()
+        self._most = theme.px(_HIGH_WITH_DETAILS)
         self.title = label("", "section", wrap=True)
         self.back = Button(self.tr("All mistakes"), self.left.emit)
         self.gone, self.since = label("", "muted", wrap=True), label("", "muted", wrap=True)
@@ -67,6 +68,8 @@ class PhotosCard(Card):
         self._into = column(self._head, self.classes, space=theme.XS)
         self._middle = row(self.gallery, self.details, self._into, space=theme.M)
         self._middle.setStretch(0, 1)
+        if (inside := self.number.layout()) is not None:
+            inside.setContentsMargins(0, 0, 0, 0)
         after = row(self.number, self.since, space=theme.L)
         after.setStretch(0, 1)
         after.setStretch(1, 2)
@@ -120,6 +123,11 @@ class PhotosCard(Card):
         """Shows all mistakes again."""
         self.choose(MISTAKES, "")
 
+    def reserve(self, most: float) -> None:
+        """Has the photos take so much height at most, px."""
+        self._most = max(round(most), theme.px(_LEAST))
+        self._fit()
+
     @Slot()
     def open_details(self) -> None:
         """Shows the current photo in large, with what is known of it."""
@@ -143,17 +151,20 @@ class PhotosCard(Card):
     def _fit(self) -> None:
         beside = self.width() >= theme.px(_BESIDE)
         for each in (self._head, self.classes):
-            each.setVisible(beside)
+            each.setVisible(beside and bool(self.gallery.rows))
+        self.body.activate()  # how many photos fit beside each other follows from it
+        least = theme.px(_LEAST) if beside else 0
         high = self._rows_high() if self.details.isHidden() else theme.px(_HIGH_WITH_DETAILS)
+        high = max(min(high, self._most), least)
         self.gallery.setFixedHeight(high)
         self.classes.setMaximumHeight(high)
         self.details.setMaximumHeight(high)
 
     def _rows_high(self) -> int:
-        """One row of photos or two, with the classes beside them."""
+        """What one row of photos needs, or two."""
         cell, width = self.gallery.gridSize(), self.gallery.viewport().width()
         rows = -(-len(self.gallery.rows) // max(1, width // max(1, cell.width())))
-        return min(max(min(rows, 2) * cell.height() + theme.S, theme.px(_LEAST)), theme.px(_HIGH))
+        return min(min(rows, 2) * cell.height() + theme.S, theme.px(_HIGH))
 
     def _show(self) -> None:
         photos, catalog = self._photos, self._catalog
@@ -167,14 +178,13 @@ class PhotosCard(Card):
         self.back.setVisible(not everything)
         self.gone.setText(gone_line(len(wanted) - len(shown)))
         self.gone.setVisible(bool(self.gone.text()))
-        for each in (self.gallery, self.selected.bar, self.classes, self._head):
+        for each in (self.gallery, self.selected.bar):
             each.setVisible(bool(shown))
         self.selected.show_catalog(catalog, self._suggested(shown))
         self.classes.show_catalog(catalog)
         self.classes.setRowHidden(0, True)  # photos are put into a class, not into all photos
         self.gallery.show_answers(catalog, shown, self._answer)
-        if shown:
-            self._fit()
+        self._fit()
         self._follow()
 
     def _answer(self, sample: str) -> Answer:
