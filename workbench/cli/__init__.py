@@ -23,6 +23,7 @@ from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
 from workbench.core.project.runs import MODEL
+from workbench.core.results.reject import CAUTIONS, USUAL
 from workbench.core.settings import settings_of
 from workbench.ui.system_libraries import check_window
 from workbench.version import __version__
@@ -206,6 +207,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=source, nargs="+", help="a photo, or a folder of photos")
     sub.add_argument("--csv", metavar="FILE", type=target, help="also write the answers into this table")
+    caution = "how easily to say “none of these” of a photo (default: %(default)s)"
+    sub.add_argument("--caution", choices=CAUTIONS, default=USUAL, help=caution)
     _predictions_option(sub)
     sub = command("export", "write a model as a file for this program or for others")
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")

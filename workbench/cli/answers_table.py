@@ -14,17 +14,22 @@ PROBABILITY_OF = "probability of "
 
 
 def answers_csv(classes: Sequence[str], answers: Sequence[Prediction]) -> str:
-    """The table, one row for each answer: path, class, probability, one column for each class, error.
+    """The table, one row for each answer.
+
+    Its columns: path, class, probability, one for each class, error, accepted (`yes`, `no`, or nothing where
+    the model has no rule for that) and nearest: the most probable class, where `class` is empty, too.
 
     Numbers have a decimal point, wherever it is written. See `harmless` for names that would be formulas.
     """
     text = io.StringIO()
     writer = csv.writer(text)
     heads = [f"{PROBABILITY_OF}{name}" for name in classes]
-    writer.writerow(["path", "class", "probability", *heads, "error"])
+    writer.writerow(["path", "class", "probability", *heads, "error", "accepted", "nearest"])
     for answer in answers:
         shares = [answer.probabilities.get(name, "") for name in classes]
         probability = "" if answer.error else answer.probability
         path = f"./{answer.path}" if is_formula(answer.path) else answer.path
-        writer.writerow([path, harmless(answer.class_name), probability, *shares, answer.error or ""])
+        accepted = "" if answer.accepted is None else "yes" if answer.accepted else "no"
+        told = [answer.error or "", accepted, harmless(answer.nearest)]
+        writer.writerow([path, harmless(answer.class_name), probability, *shares, *told])
     return text.getvalue()

@@ -46,6 +46,7 @@ from workbench.core.names import is_formula, visible
 from workbench.core.outputs import PREDICTION_FILE, TABLE, new_run_folder, try_room
 from workbench.core.paths import data_dir, sample_folder
 from workbench.core.project.projects import Project
+from workbench.core.results.reject import WHY
 from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
@@ -166,7 +167,7 @@ def predict(options: argparse.Namespace) -> int:
             count = len(paths)
             for each in gathered(given.left_out):
                 reporter.say(say(each.message))
-            for answer in classifier.stream(paths, stop=stop):
+            for answer in classifier.stream(paths, caution=options.caution, stop=stop):
                 answers.append(answer)
                 reporter.advance("predict", "Looking at photos…", len(answers), count)
         except (Stopped, KeyboardInterrupt):  # what has been answered by then is kept
@@ -188,8 +189,9 @@ def predict(options: argparse.Namespace) -> int:
             print_json([_answer_json(answer) for answer in answers])
         elif options.csv is None:
             for answer in answers:
-                told = answer.error or f"{visible(answer.class_name)} ({answer.probability:.3f})"
-                print(f"{visible(answer.path)}: {told}")
+                print(f"{visible(answer.path)}: {answer.error or _told(answer)}")
+            if classifier.rule is not None and any(answer.refusal for answer in answers):
+                print(say(classifier.rule.price(options.caution)), file=sys.stderr)
     if stopped:
         raise Stopped.said(
             f"Stopped after {len(answers):,} of {count:,} photos.",
@@ -349,12 +351,19 @@ def _learned_json(result: Evaluation) -> dict[str, Any] | None:
     }
 
 
+def _told(answer: Prediction) -> str:
+    best = f"{visible(answer.nearest)} ({answer.probability:.3f})"
+    return f"none of these. {say(WHY[answer.refusal])} Nearest: {best}" if answer.refusal else best
+
+
 def _answer_json(answer: Prediction) -> dict[str, Any]:
     if answer.error:
         return {"path": answer.path, "error": str(answer.error)}
     return {
         "path": answer.path,
         "class": answer.class_name,
+        "accepted": answer.accepted,
+        "nearest": answer.nearest,
         "probability": answer.probability,
         "probabilities": answer.probabilities,
     }
@@ -364,7 +373,7 @@ def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) 
     with atomic_write(file) as out:
         # With a byte order mark, without which spreadsheets take umlauts for something else.
         out.write(answers_csv(classes, answers).encode("utf-8-sig", errors="backslashreplace"))
-    if formulas := sorted({answer.class_name for answer in answers if is_formula(answer.class_name)}):
+    if formulas := sorted({answer.nearest for answer in answers if is_formula(answer.nearest)}):
         print(
             "A spreadsheet would take these names for formulas, so they begin with ' in "
             f"{visible(str(file))}: {quoted(formulas)}.",

@@ -15,6 +15,7 @@ from workbench.core.messages import Message
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.estimate import Estimate, How, fairest
 from workbench.core.results.measures import Measures
+from workbench.core.results.prediction import Prediction as Prediction
 
 if TYPE_CHECKING:
     import numpy as np
@@ -351,27 +352,6 @@ class TrainingResult:
     def estimate(self) -> Estimate | None:
         """The accuracy to expect on other photos; None where no photos were kept to measure it with."""
         return None if self.fairest is None else Estimate.of(*self.fairest)
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The answer for one image.
-
-    Attributes:
-        path: As it was given.
-        class_name: The most probable class; "" where the file could not be read.
-        probabilities: One for each class, 0 to 1, sum 1; empty where the file could not be read.
-        error: What is wrong with the file and what to do, as `str` says; None where it could be read.
-        stamp: Tells the file that was read from another one of the same name (`files.stamp_of`); "" where
-            nobody asked.
-    """
-
-    path: str
-    class_name: str
-    probability: float
-    probabilities: dict[str, float]
-    error: Message | None = None
-    stamp: str = ""
 
 
 @dataclass(frozen=True)

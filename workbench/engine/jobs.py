@@ -65,6 +65,7 @@ from workbench.core.project.begun import is_begun
 from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
+from workbench.core.results.reject import RejectRule
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
@@ -264,9 +265,13 @@ def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, Train
     return (yield from learning.resume(request.run, folder=request.folder, device=request.device, stop=stop))
 
 
-def predict(request: Predict, stop: StopRequested) -> Generator[Event | Prediction, None, list[Prediction]]:
+def predict(
+    request: Predict, stop: StopRequested
+) -> Generator[Event | Prediction | RejectRule, None, list[Prediction]]:
     """Predictions for images, in order; keeps the model for the next time."""
     classifier = _classifier(request.model)
+    if classifier.rule is not None:
+        yield classifier.rule
     made: list[Prediction] = []
     for answered in classifier.stream(request.paths, stop=stop):
         prediction = replace(answered, stamp=stamp_of(answered.path))

@@ -199,7 +199,10 @@ class Resume(Request):
 
 @dataclass(frozen=True)
 class Predict(Request):
-    """Predict photos with a model file or run folder; yields `Prediction` and `Progress`, returns a list."""
+    """Predict photos; yields the model's `RejectRule`, `Prediction`s and `Progress`, returns a list.
+
+    `model` is a model file or run folder; the list has the predictions.
+    """
 
     model: Path
     paths: Sequence[Path]

@@ -35,6 +35,15 @@ CAUTIONS: dict[str, str] = {
         "Not tested and not counted: {count:photo|photos}, as "
         "the only picture of their class, or the same picture in several classes."
     ),
+    "reject.price": (
+        "Says nothing on about {silent} of 100 photos of these classes, right on {right} of 100 of the rest."
+    ),
+    "reject.price_alone": (
+        "Says nothing on about {silent} of 100 photos of these classes, right on {right} of 100 of the rest. "
+        "This model goes by probability alone, so it may know a stranger less often."
+    ),
+    "reject.unlike": "Unlike any photo that it learned from.",
+    "reject.unsure": "Not sure enough to say.",
     "result.unequal": (
         "Classes with many photos make the number look good: "
         "taken class by class, it finds {found} of 100 photos."

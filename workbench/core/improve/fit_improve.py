@@ -47,6 +47,7 @@ from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import read_split
+from workbench.core.results.calibration import calibrated
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table, metrics_of
@@ -333,6 +334,7 @@ class _Work:
             PLAIN,
             tuned_id(state),
             {"training_samples": learned, "cross_validated": plain(measures)},
+            calibrated(self._saved.table.where(model="improved")),  # distances would be of other features
         )
         weights = {f"stages.{name}": value for name, value in state.items()}
         weights |= {"head.weight": head.weight, "head.bias": head.bias}

@@ -141,10 +141,10 @@ class _Work:
                 training = training.part(rows_of(training, seen))
                 yield Note("enough_photos", {"seen": len(training), "all": whole})
             fitted, training = yield from self._fitted(training, stop)
-            yield self._output.save(fitted, training, len(VIEWS), whole)
+            rows = self._features.rows(training.samples, VIEWS)
+            yield self._output.save(fitted, training, rows, len(VIEWS), whole)
             yield from self._check(fitted.head, stop)
             if not self._output.checked:  # else these say how good it is
-                rows = self._features.rows(training.samples, VIEWS)
                 self._output.compared = compared_apart(
                     rows, training, fitted, classes=self._classes, seed=self._seed, stop=stop
                 )
@@ -225,7 +225,8 @@ class _Work:
         part = whole.part(rows_of(whole, seen))
         if len(np.unique(part.targets)) < 2:
             return 0.0
-        fitted = self._output.save(self._ridge(part, views, stop), part, len(views), len(whole))
+        rows = self._features.rows(part.samples, views)
+        fitted = self._output.save(self._ridge(part, views, stop), part, rows, len(views), len(whole))
         yield fitted
         return fitted.cross_validated.accuracy if fitted.cross_validated is not None else 0.0
 

@@ -17,8 +17,10 @@ from workbench.core.features.backbone import WEIGHTS
 from workbench.core.features.runtimes import FeatureRuntime
 from workbench.core.hardware import processor
 from workbench.core.images.preprocessing import Preprocessing
+from workbench.core.instant.familiar import Familiar, familiar
 from workbench.core.instant.heads import FittedHead, answerable
 from workbench.core.instant.looking import PhotoFeatures
+from workbench.core.instant.parts import Rows
 from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS
@@ -80,6 +82,7 @@ class RunOutput:
         self._runtime, self._preprocessing = runtime, preprocessing
         self._weights = safetensors.numpy.load_file(runtime.backbone.folder / WEIGHTS)
         self._newest: tuple[FittedHead, SampleSet, int] | None = None
+        self._familiar: Familiar | None = None
 
     @property
     def has_model(self) -> bool:
@@ -109,15 +112,17 @@ class RunOutput:
             steps_per_epoch=0,
         )
 
-    def save(self, fitted: FittedHead, learned: SampleSet, views: int, of: int) -> HeadFitted:
+    def save(self, fitted: FittedHead, learned: SampleSet, features: Rows, views: int, of: int) -> HeadFitted:
         """Writes a model and its out-of-fold predictions.
 
         Args:
             learned: The samples that the head was fitted to.
+            features: Of these, (samples, features).
             views: How many views of each it has seen.
             of: How many samples there are to learn from.
         """
         self._newest = (fitted, learned, views)
+        self._familiar = familiar(features, fitted, learned)
         table = _out_of_fold(fitted, learned)
         measures = measures_of_table(table)
         self._model({"cross_validated": plain(measures)}).save(self._run / MODEL)
@@ -161,10 +166,13 @@ class RunOutput:
             views,
             self._runtime.backbone.weights_id,
             {"training_samples": len(learned), **about},
+            self._familiar.rule if self._familiar is not None else None,
         )
         weights = {f"stages.{name}": value for name, value in self._weights.items()}
         weights |= {"head.weight": fitted.head.weight, "head.bias": fitted.head.bias}
-        return ModelFile(description, weights, LearnedPhotos.of(self._split.roots, learned.samples))
+        photos = LearnedPhotos.of(self._split.roots, learned.samples)
+        distance = self._familiar.distance if self._familiar is not None else None
+        return ModelFile(description, weights, photos, distance)
 
 
 def _out_of_fold(fitted: FittedHead, learned: SampleSet) -> PredictionTable:

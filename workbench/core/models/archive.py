@@ -22,7 +22,14 @@ import safetensors
 from workbench.core.errors import InputError
 from workbench.core.files import atomic_write
 
-ENTRIES = {"about.json", "model.safetensors", "learned.safetensors", "training.json", "training.safetensors"}
+ENTRIES = {
+    "about.json",
+    "model.safetensors",
+    "learned.safetensors",
+    "distance.safetensors",
+    "training.json",
+    "training.safetensors",
+}
 _DIGEST = 64
 _LARGEST_JSON = 64 * 2**20
 

@@ -28,6 +28,7 @@ from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, read_archive, understanding, write_archive
 from workbench.core.models.model_file import ABOUT, LEARNED, WEIGHTS, Description, learned_of
+from workbench.core.results.reject import RejectRule
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Checkpoint:
         training_tensors: Tensors of the training loop, all on the CPU.
         views, backbone: See `model_file.Description`.
         learned: See `model_file.ModelFile`.
+        rule: See `model_file.Description`; how far photos are from others is not kept here.
     """
 
     classes: tuple[str, ...]
@@ -56,6 +58,7 @@ class Checkpoint:
     views: int = 0
     backbone: str = ""
     learned: LearnedPhotos | None = None
+    rule: RejectRule | None = None
 
     def build_model(self) -> torch.nn.Module:
         """The network with these weights, on the CPU, ready to predict.
@@ -95,7 +98,7 @@ class Checkpoint:
             ResourceError: The disk is full or the folder cannot be written to.
         """
         described = Description(
-            self.classes, self.config, self.preprocessing, self.views, self.backbone, self.about
+            self.classes, self.config, self.preprocessing, self.views, self.backbone, self.about, self.rule
         )
         entries = {
             ABOUT: described.to_entry(torch=torch.__version__),
@@ -132,6 +135,7 @@ class Checkpoint:
                 views=described.views,
                 backbone=described.backbone,
                 learned=learned_of(entries),
+                rule=described.rule,
             )
 
 

@@ -22,6 +22,7 @@ from workbench.core.models.model_file import ModelFile
 from workbench.core.models.predictor import Predictor, RuntimePredictor
 from workbench.core.project.runs import model_in
 from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.reject import USUAL, Caution
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
 
@@ -38,6 +39,7 @@ class Classifier:
         classes: Class names in the order of the probabilities.
         preprocessing: How a photo becomes the model's input.
         learned: The photos that it learned from; None in files of before, which do not say.
+        rule: When it says nothing of a photo; None in files of before, which always say something.
         runtime: What computes, for people.
         predictor: What computes.
     """
@@ -46,6 +48,7 @@ class Classifier:
         self.classes = model.description.classes
         self.preprocessing = model.description.preprocessing
         self.learned = model.learned
+        self.rule = model.description.rule
         self.runtime = predictor.name
         self.predictor = predictor
 
@@ -63,7 +66,7 @@ class Classifier:
         if backbone is not None:
             head = head_of(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
-            return cls(model, RuntimePredictor(runtime, head, model.description.views))
+            return cls(model, RuntimePredictor(runtime, head, model.description.views, model.distance))
         if not has_torch():
             raise InputError("full_edition.model", name=file.name)
         with torch_loading:
@@ -71,19 +74,22 @@ class Classifier:
 
         return cls(model, TorchPredictor(file, device))
 
-    def predict_images(self, images: Sequence[ImageSource]) -> list[Prediction]:
+    def predict_images(self, images: Sequence[ImageSource], *, caution: Caution = USUAL) -> list[Prediction]:
         """The prediction for each image, in order; a file that cannot be read carries its error.
 
         Args:
             images: Files, Pillow images, or arrays of shape (height, width), (height, width, 3) or
                 (height, width, 4), grey, RGB or RGBA, uint8 with values from 0 to 255.
+            caution: How easily it says nothing, `bold`, `middle` or `careful`; see `core.results.reject`.
 
         Raises:
             InputError: An array is of another kind.
         """
-        return list(self.stream(images))
+        return list(self.stream(images, caution=caution))
 
-    def stream(self, images: Sequence[ImageSource], *, stop: StopRequested = never) -> Iterator[Prediction]:
+    def stream(
+        self, images: Sequence[ImageSource], *, caution: Caution = USUAL, stop: StopRequested = never
+    ) -> Iterator[Prediction]:
         """As `predict_images`, one at a time, with the next files being decoded meanwhile.
 
         Raises:
@@ -93,9 +99,9 @@ class Classifier:
         for image, pixels in zip(images, in_threads(self._load, images, stop=stop), strict=False):
             waiting.append((image, pixels))
             if len(waiting) == self.predictor.batch:
-                yield from self._predictions(waiting)
+                yield from self._predictions(waiting, caution)
                 waiting = []
-        yield from self._predictions(waiting)
+        yield from self._predictions(waiting, caution)
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 0."""
@@ -124,11 +130,14 @@ class Classifier:
         except ImageError as error:
             return error
 
-    def _predictions(self, batch: list[_Loaded]) -> Iterator[Prediction]:
+    def _predictions(self, batch: list[_Loaded], caution: Caution) -> Iterator[Prediction]:
         readable = [pixels for _, pixels in batch if isinstance(pixels, np.ndarray)]
-        rows: Iterator[NDArray[np.float64]] = iter(
-            self.predictor.probabilities(np.stack(readable)) if readable else ()
-        )
+        found: NDArray[np.float64] = np.empty((0, len(self.classes)))
+        distances = None
+        if readable:
+            found, distances = self.predictor.answers(np.stack(readable))
+        rows = iter(found)
+        far = iter(distances.tolist() if distances is not None else [None] * len(found))
         for image, pixels in batch:
             path = str(image) if isinstance(image, str | os.PathLike) else ""
             if isinstance(pixels, ImageError):
@@ -137,7 +146,8 @@ class Classifier:
             row = next(rows)
             best = int(row.argmax())
             named = dict(zip(self.classes, row.tolist(), strict=True))
-            yield Prediction(path, self.classes[best], float(row[best]), named)
+            answer = Prediction(path, self.classes[best], float(row[best]), named, distance=next(far))
+            yield answer.judged(self.rule, caution)
 
 
 def predictions_table(classes: Sequence[str], predictions: Sequence[Prediction]) -> PredictionTable:

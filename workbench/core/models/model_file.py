@@ -18,10 +18,13 @@ from workbench.core.errors import InputError
 from workbench.core.files import atomic_write
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, not_ours, read_archive, understanding, write_archive
+from workbench.core.models.distance import FeatureDistance
+from workbench.core.results.reject import RejectRule
 from workbench.version import __version__
 
 FORMAT, SCHEMA_VERSION = "workbench-checkpoint", 1
 ABOUT, WEIGHTS, LEARNED = "about.json", "model.safetensors", "learned.safetensors"
+DISTANCE = "distance.safetensors"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Description:
             (`architectures.stages.FeatureNetwork`); 0: the architecture's own head.
         backbone: Names the weights that compute the features (`Backbone.weights_id`); "" for 0 views.
         about: More for people: metrics, epoch, sample counts.
+        rule: When the model says nothing; None where it has no rule for that.
     """
 
     classes: tuple[str, ...]
@@ -44,6 +48,7 @@ class Description:
     views: int = 0
     backbone: str = ""
     about: dict[str, Any] = field(default_factory=dict)
+    rule: RejectRule | None = None
 
     def to_entry(self, **more: Any) -> bytes:
         """The entry `about.json`."""
@@ -60,6 +65,8 @@ class Description:
             **more,
             **self.about,
         }
+        if self.rule is not None:
+            values["reject"] = self.rule.to_dict()
         return json_bytes(values)
 
     @classmethod
@@ -83,6 +90,7 @@ class Description:
             preprocessing=Preprocessing.from_dict(about.pop("preprocessing")),
             views=about.pop("views", 0),
             backbone=about.pop("backbone", ""),
+            rule=RejectRule.from_dict(about.pop("reject", None)),
             about=about,
         )
 
@@ -94,11 +102,13 @@ class ModelFile:
     Attributes:
         weights: By name, as `torch.nn.Module.state_dict` has them.
         learned: The photos that it learned from; None in files of before.
+        distance: How far a photo's features lie from theirs; None where that is not known.
     """
 
     description: Description
     weights: dict[str, NDArray[Any]]
     learned: LearnedPhotos | None = None
+    distance: FeatureDistance | None = None
 
     def save(self, path: Path) -> None:
         """Writes the file so that a crash leaves either the old one or this one.
@@ -109,6 +119,8 @@ class ModelFile:
         entries = {ABOUT: self.description.to_entry(), WEIGHTS: safetensors.numpy.save(self.weights)}
         if self.learned is not None:
             entries[LEARNED] = self.learned.to_entry()
+        if self.distance is not None:
+            entries[DISTANCE] = self.distance.to_entry()
         write_archive(path, entries)
 
     @classmethod
@@ -122,7 +134,9 @@ class ModelFile:
         entries = read_archive(path)
         with understanding(path):
             description = Description.from_entry(path, entries[ABOUT])
-            return cls(description, safetensors.numpy.load(entries[WEIGHTS]), learned_of(entries))
+            weights = safetensors.numpy.load(entries[WEIGHTS])
+            distance = _distance_of(description, weights, entries)
+            return cls(description, weights, learned_of(entries), distance)
 
 
 def learned_of(entries: dict[str, bytes]) -> LearnedPhotos | None:
@@ -132,6 +146,19 @@ def learned_of(entries: dict[str, bytes]) -> LearnedPhotos | None:
         KeyError, ValueError, safetensors.SafetensorError: It is not what was written.
     """
     return LearnedPhotos.from_entry(entries[LEARNED]) if LEARNED in entries else None
+
+
+def _distance_of(
+    description: Description, weights: dict[str, NDArray[Any]], entries: dict[str, bytes]
+) -> FeatureDistance | None:
+    """How far photos are from what was learned, where the rule asks for that.
+
+    Raises:
+        KeyError, ValueError, safetensors.SafetensorError: It is not what was written, or missing.
+    """
+    if description.rule is None or not description.rule.knows_distance:
+        return None
+    return FeatureDistance.from_entry(entries[DISTANCE], weights["head.weight"].shape[1])
 
 
 def copy(model: Path, target: Path) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from workbench.core.features.backbone import Backbone
 from workbench.core.features.extract import VIEWS, view_features
 from workbench.core.features.runtimes import FeatureRuntime
-from workbench.core.models.linear_head import LinearHead
+from workbench.core.models.distance import FeatureDistance
+from workbench.core.models.linear_head import Floats, LinearHead
 
 
 class Predictor(ABC):
@@ -27,6 +28,13 @@ class Predictor(ABC):
     @abstractmethod
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Probabilities (N, classes) of preprocessed pixels (N, side, side, channels), N ≥ 1."""
+
+    def answers(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """As `probabilities`, with the distance of each photo from what was learned, (N,).
+
+        The distances are None where they are not known.
+        """
+        return self.probabilities(pixels), None
 
     def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
         """What each place adds to a class, (height, width); None where the network has no places.
@@ -45,10 +53,18 @@ class RuntimePredictor(Predictor):
         runtime: The one that answers; see `runtime_choice`.
         head: On its features.
         views: 1: the photo as it is; 2: the mean of the features of the photo and its mirror image.
+        distance: From what the head has learned, where that is known.
     """
 
-    def __init__(self, runtime: FeatureRuntime, head: LinearHead, views: int) -> None:
+    def __init__(
+        self,
+        runtime: FeatureRuntime,
+        head: LinearHead,
+        views: int,
+        distance: FeatureDistance | None = None,
+    ) -> None:
         self._runtime, self.head, self.views = runtime, head, views
+        self._distance = distance
         self.name, self.batch = runtime.name, runtime.batch
 
     @property
@@ -58,5 +74,14 @@ class RuntimePredictor(Predictor):
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """As the interface says."""
+        return self.head.probabilities(self._features(pixels))
+
+    def answers(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """As the interface says."""
+        features = self._features(pixels)
+        distances = self._distance.distances(features) if self._distance is not None else None
+        return self.head.probabilities(features), distances
+
+    def _features(self, pixels: NDArray[np.uint8]) -> Floats:
         features = [view_features(self._runtime, pixels, view) for view in VIEWS[: self.views]]
-        return self.head.probabilities(np.mean(features, axis=0, dtype=np.float32))
+        return np.asarray(np.mean(features, axis=0, dtype=np.float32))

@@ -11,6 +11,7 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS
+from workbench.core.results.calibration import calibrated
 from workbench.core.results.measures import Measures
 from workbench.core.results.predictions import concat
 from workbench.core.training.task import TrainingTask
@@ -46,6 +47,8 @@ def judge(
         if name != "training":
             measures[name] = found.measures
             kept.about[name] = plain(found.measures)
+        if name == "validation":  # the test set is for measuring alone
+            kept.rule = calibrated(tables[-1])
     if tables:
         concat(tables).save(task.folder / PREDICTIONS)
         kept.save(task.folder / MODEL)

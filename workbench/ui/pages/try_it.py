@@ -15,6 +15,7 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
 from workbench.core.jobs import run
 from workbench.ui.pages.drop_page import DropPage
+from workbench.ui.parts.caution_view import CautionView
 from workbench.ui.parts.desktop import begin_at, choose_model, photo_filters
 from workbench.ui.parts.drop import keep_image
 from workbench.ui.parts.film_strip import FilmStrip
@@ -48,7 +49,8 @@ class TryItPage(DropPage):
         self._shown: Prediction | None = None
         self.target = _Target()
         self.picture, self.why, self.history = PictureView(session), WhyView(session), FilmStrip(session)
-        self.prediction = PredictionView(self.why)
+        self.caution = CautionView(session)
+        self.prediction = PredictionView(self.why, self.caution)
         self.history.chosen.connect(self._show)
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.picture)
@@ -97,10 +99,26 @@ class TryItPage(DropPage):
             self._views.setCurrentWidget(self.target)
             return
         self._views.setCurrentWidget(self._with_prediction)
-        if made[0] is not self._newest:
+        self.caution.show_predictions(state.predictions)
+        again = self._judged_anew(made)
+        if again is not None:
+            self._shown = again
+            self.prediction.show_prediction(again)
+            self._newest = made[0]
+        elif made[0] is not self._newest:
             self._newest = made[0]
             self._show(self._newest)
         self.history.show_predictions(made, self._shown)
+
+    def _judged_anew(self, made: tuple[Prediction, ...]) -> Prediction | None:
+        """What became of the prediction that is shown, where only the person's caution has changed."""
+        shown, newest = self._shown, self._newest
+        if shown is None or newest is None or any(each is shown for each in made):
+            return None
+        if made[0].probabilities is not newest.probabilities:
+            return None
+        same = (each for each in made if each.probabilities is shown.probabilities)
+        return next(same, None)
 
     def _say_what_is_missing(self, state: State) -> None:
         self.subtitle.setText(self.tr("Ask a model what is on a photo."))

@@ -43,6 +43,9 @@ class FilmStrip(CardList[Prediction]):
 
     def words(self, row: Prediction) -> tuple[str, str]:
         """The class; with the file's name, or why there is none."""
+        if row.refusal:
+            told = self.tr("none of these; the nearest is {name}").format(name=row.nearest)
+            return self.tr("none of these"), f"{Path(row.path).name} · {told}"
         return row.class_name or "–", f"{Path(row.path).name} · {row.class_name or row.error}"
 
     def row_size(self, number: int) -> QSize:

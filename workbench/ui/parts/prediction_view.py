@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.core.events import Prediction
+from workbench.core.results.reject import WHY
 from workbench.ui.parts.widgets import Bar, Elided, column, label, row, set_role
 from workbench.ui.style import theme
 from workbench.ui.words.probability import percent
+from workbench.words import say
 
 _OTHERS = 4
 _UNSURE = 0.5
@@ -18,11 +20,12 @@ class PredictionView(QWidget):
 
     Args:
         more: What belongs right below the class.
+        below: What belongs below the other classes.
     """
 
-    def __init__(self, more: QWidget) -> None:
+    def __init__(self, more: QWidget, below: QWidget) -> None:
         super().__init__()
-        self.lead = label("", "caption")
+        self.lead = label("", "caption", wrap=True)
         self.name = Elided("", "answer")
         self.share = label("", "muted")
         self._bar = Bar(height=8)
@@ -35,8 +38,9 @@ class PredictionView(QWidget):
         self._best = QWidget()
         self._best.setLayout(column(top, self._bar))
         layout = column(
-            self.lead, self._best, self.error, more, theme.M, self._others_head, *self.others, space=theme.S
-        )
+            self.lead, self._best, self.error, more, theme.M, self._others_head, *self.others, theme.M, below,
+            space=theme.S,
+        )  # fmt: skip
         layout.addStretch(1)
         layout.addWidget(self._file)
         self.setLayout(layout)
@@ -57,15 +61,18 @@ class PredictionView(QWidget):
             self.lead.setText(self.tr("This could not be read"))
             self.error.setText(str(prediction.error))
             return
-        sure = prediction.probability >= _UNSURE
-        self.lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
-        set_role(self.lead, "caption" if sure else "warn")
-        self.name.set_whole(prediction.class_name)
+        best, sure = prediction.most_probable, prediction.probability >= _UNSURE
+        if prediction.refusal:
+            text = self.tr("None of these. {why} The nearest is")
+            self.lead.setText(text.format(why=say(WHY[prediction.refusal])))
+        else:
+            self.lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
+        set_role(self.lead, "warn" if prediction.refusal or not sure else "caption")
+        set_role(self.name, "strong" if prediction.refusal else "answer")
+        self.name.set_whole(best)
         self.share.setText(percent(prediction.probability))
         self._bar.set_share(prediction.probability)
-        self.setAccessibleName(
-            f"{self.lead.text()}: {prediction.class_name}, {percent(prediction.probability)}"
-        )
+        self.setAccessibleName(f"{self.lead.text()}: {best}, {percent(prediction.probability)}")
 
 
 class _Other(QWidget):

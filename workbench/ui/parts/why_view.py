@@ -79,7 +79,7 @@ class WhyView(QWidget):
             self._clear()
         elif (shown := self._prediction) is not None:
             state = self._session.state
-            self._asked = self._session.explaining.explain(Path(shown.path), shown.class_name, state)
+            self._asked = self._session.explaining.explain(Path(shown.path), shown.most_probable, state)
             self._say(self.tr("Looking…"))
 
     @Slot(object, object)

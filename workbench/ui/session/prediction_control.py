@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +14,9 @@ from PySide6.QtCore import QObject, Slot
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Prediction, Progress
 from workbench.core.messages import Message
+from workbench.core.results.reject import CAUTIONS, USUAL, Caution, RejectRule
 from workbench.engine.requests import Predict
+from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import Predictions, model_in_use
 from workbench.ui.session.store import Store
@@ -25,10 +30,15 @@ class PredictionControl(QObject):
     """Changes the slice `predictions`."""
 
     def __init__(
-        self, store: Store, service: ServiceEngine, work: WorkControl, parent: QObject | None = None
+        self,
+        store: Store,
+        service: ServiceEngine,
+        work: WorkControl,
+        preferences: PreferenceControl,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store, self._service, self._work = store, service, work
+        self._store, self._service, self._work, self._preferences = store, service, work, preferences
         self._batch = self._oldest = 0
         self._came: list[int] = []
 
@@ -41,8 +51,16 @@ class PredictionControl(QObject):
         self._batch += 1
         begin = Progress("predict", 0, len(files), Message.said(self.tr("Looking at your photos…")))
         request = Predict(model.file, tuple(files))
-        take = partial(self._take, self._batch)
+        take = partial(self._take, self._batch, model.file)
         self._service.submit(request, "predict", begin=begin, event=take)
+
+    def judge(self, caution: Caution) -> None:
+        """Accepts and refuses what was predicted anew, and from now on so with this model."""
+        known, model = self._store.state.predictions, model_in_use(self._store.state)
+        if model is not None:
+            self._preferences.remember(_key(model.file), caution)
+        made = tuple(each.judged(known.rule, caution) for each in known.made)
+        self._store.put(replace(known, made=made, caution=caution))
 
     def stop(self) -> None:
         """Stops looking at photos; the predictions that have come stay."""
@@ -63,13 +81,27 @@ class PredictionControl(QObject):
         if another:
             self.forget()
 
-    def _take(self, batch: int, event: object) -> None:
+    def _take(self, batch: int, file: Path, event: object) -> None:
         """Puts a prediction behind those of its own drop, which stand before those of the drops before."""
-        if not isinstance(event, Prediction) or batch < self._oldest:
+        if batch < self._oldest:
+            return
+        known = self._store.state.predictions
+        if isinstance(event, RejectRule):
+            wished = self._preferences.recall(_key(file), str(USUAL))
+            caution = next((each for each in CAUTIONS if each == wished), USUAL)
+            judged = tuple(each.judged(event, caution) for each in known.made)
+            self._store.put(Predictions(judged, event, caution))
+            return
+        if not isinstance(event, Prediction):
             return
         place = sum(1 for other in self._came if other >= batch)
         self._came.insert(place, batch)
-        made = list(self._store.state.predictions.made)
-        made.insert(place, event)
+        made = list(known.made)
+        made.insert(place, event.judged(known.rule, known.caution))
         del self._came[MOST_PREDICTIONS:], made[MOST_PREDICTIONS:]
-        self._store.put(Predictions(tuple(made)))
+        self._store.put(replace(known, made=tuple(made)))
+
+
+def _key(file: Path) -> str:
+    """Under which name it is remembered how careful a model is to be."""
+    return f"caution/{hashlib.sha256(os.fsencode(file)).hexdigest()[:16]}"

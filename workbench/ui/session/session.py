@@ -57,7 +57,7 @@ class Session(QObject):
         self.health = HealthControl(self.store, self._service, self)
         self.map = MapControl(self.store, self._service, self)
         self.models = ModelControl(self.store, self.work, self)
-        self.predictions = PredictionControl(self.store, self._service, self.work, self)
+        self.predictions = PredictionControl(self.store, self._service, self.work, self.preferences, self)
         self.thumbnails = Thumbnails(self._service, self)
         self.previews = Previews(self._service, self)
         self.inspection = Inspection(self._service, self)

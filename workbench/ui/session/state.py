@@ -16,6 +16,7 @@ from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Elsewhere, Project
 from workbench.core.project.runs import MODEL, RunSummary
 from workbench.core.results.estimate import Estimate
+from workbench.core.results.reject import USUAL, Caution, RejectRule
 
 if TYPE_CHECKING:  # NumPy is loaded with the first of them
     from workbench.core.health.traits import Traits
@@ -154,10 +155,14 @@ class Predictions:
     """What the model has said about new photos.
 
     Attributes:
-        made: Predictions of what was dropped on *Try it*, the newest first.
+        made: Predictions of what was dropped on *Try it*, the newest first, judged with `caution`.
+        rule: When the model says nothing; None until it has said something, and where it has none.
+        caution: How easily, as the person wishes for this model.
     """
 
     made: tuple[Prediction, ...] = ()
+    rule: RejectRule | None = None
+    caution: Caution = USUAL
 
 
 @dataclass(frozen=True)
