@@ -92,7 +92,7 @@ def test_predict_walks_folders_and_names_what_it_cannot_read(
     assert len(told) == 23
     by_path = {answer["path"]: answer for answer in told}
     answer = by_path[str(photos / "blue" / "0.png")]
-    assert set(answer) == {"path", "class", "probability", "probabilities"}
+    assert set(answer) == {"path", "class", "probability", "probabilities", "accepted", "nearest"}
     assert (
         answer["probability"]
         == max(answer["probabilities"].values())
@@ -105,6 +105,7 @@ def test_predict_walks_folders_and_names_what_it_cannot_read(
         rows = list(csv.DictReader(file))
     assert [row["path"] for row in rows] == [answer["path"] for answer in told]
     heads = {"path", "class", "probability", "probability of blue", "probability of red", "error"}
+    heads |= {"accepted", "nearest"}
     assert set(rows[0]) == heads
 
 

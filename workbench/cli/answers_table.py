@@ -30,6 +30,6 @@ def answers_csv(classes: Sequence[str], answers: Sequence[Prediction]) -> str:
         probability = "" if answer.error else answer.probability
         path = f"./{answer.path}" if is_formula(answer.path) else answer.path
         accepted = "" if answer.accepted is None else "yes" if answer.accepted else "no"
-        told = [answer.error or "", accepted, harmless(answer.nearest)]
+        told = [answer.error or "", accepted, harmless(answer.most_probable)]
         writer.writerow([path, harmless(answer.class_name), probability, *shares, *told])
     return text.getvalue()

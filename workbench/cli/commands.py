@@ -352,7 +352,7 @@ def _learned_json(result: Evaluation) -> dict[str, Any] | None:
 
 
 def _told(answer: Prediction) -> str:
-    best = f"{visible(answer.nearest)} ({answer.probability:.3f})"
+    best = f"{visible(answer.most_probable)} ({answer.probability:.3f})"
     return f"none of these. {say(WHY[answer.refusal])} Nearest: {best}" if answer.refusal else best
 
 
@@ -363,7 +363,7 @@ def _answer_json(answer: Prediction) -> dict[str, Any]:
         "path": answer.path,
         "class": answer.class_name,
         "accepted": answer.accepted,
-        "nearest": answer.nearest,
+        "nearest": answer.most_probable,
         "probability": answer.probability,
         "probabilities": answer.probabilities,
     }
@@ -373,7 +373,7 @@ def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) 
     with atomic_write(file) as out:
         # With a byte order mark, without which spreadsheets take umlauts for something else.
         out.write(answers_csv(classes, answers).encode("utf-8-sig", errors="backslashreplace"))
-    if formulas := sorted({answer.nearest for answer in answers if is_formula(answer.nearest)}):
+    if formulas := sorted({answer.most_probable for answer in answers if is_formula(answer.most_probable)}):
         print(
             "A spreadsheet would take these names for formulas, so they begin with ' in "
             f"{visible(str(file))}: {quoted(formulas)}.",
