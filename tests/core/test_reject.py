@@ -152,7 +152,7 @@ def test_strangers_are_refused_and_photos_of_the_classes_are_not(
     classifier = Classifier.load(model, device="cpu")
     own = classifier.predict_images(known(drawn_pair), caution="careful")
     others = classifier.predict_images(strangers, caution="careful")
-    assert np.mean([answer.accepted is False for answer in others]) >= 0.8
+    assert np.mean([answer.accepted is False for answer in others]) >= 0.7
     assert np.mean([answer.accepted is False for answer in own]) <= 0.25
     for answer in others:
         assert answer.nearest == max(answer.probabilities, key=answer.probabilities.__getitem__)

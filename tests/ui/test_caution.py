@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -14,10 +15,9 @@ from tests.ui.conftest import PATIENCE_MS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
 from workbench.core.learning import train
-from workbench.sample.photo import draw_photo
-from workbench.sample.things import THINGS
 from workbench.ui.pages.try_it import TryItPage
 from workbench.ui.session.session import Session
+from workbench.words import say
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,9 @@ def ask(page: TryItPage, photo: Path, qtbot: QtBot) -> None:
 def test_a_stranger_is_none_of_these_and_the_choice_is_remembered(
     page: TryItPage, model: Path, drawn_pair: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    stranger = tmp_path / "mug.jpg"
-    row = next(each for each in THINGS if each.name == "mugs")
-    draw_photo(row, np.random.default_rng(4)).save(stranger, quality=90)
+    stranger = tmp_path / "noise.png"
+    pixels = np.random.default_rng(4).integers(0, 256, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(stranger)
     ask(page, stranger, qtbot)
     choice, price = page.caution.choice, page.caution.price
     qtbot.waitUntil(choice.isVisible, timeout=PATIENCE_MS)
@@ -58,7 +58,7 @@ def test_a_stranger_is_none_of_these_and_the_choice_is_remembered(
     middle = price.text()
     assert middle.startswith("Says nothing on about ")
     qtbot.mouseClick(choice.button("careful"), Qt.MouseButton.LeftButton)
-    assert price.text() != middle
+    qtbot.waitUntil(lambda: price.text() != middle, timeout=PATIENCE_MS)
     made = page.session.state.predictions.made[0]
     assert (made.accepted, made.class_name) == (False, "")
     assert page.prediction.lead.text().startswith("None of these. Unlike any photo that it learned from.")
@@ -81,6 +81,9 @@ def test_another_choice_keeps_the_photo_that_is_shown(
     for key in ("careful", "bold", "middle"):
         qtbot.mouseClick(page.caution.choice.button(key), Qt.MouseButton.LeftButton)
         assert page.session.state.predictions.caution == key
-        assert page.prediction.accessibleName()
-        shown = page.history.rows[page.history.currentIndex().row()]
-        assert shown.path == str(first)
+        rule = page.session.state.predictions.rule
+        assert rule is not None
+        told = say(rule.price(key))  # type: ignore[arg-type]
+        qtbot.waitUntil(lambda told=told: page.caution.price.text() == told, timeout=PATIENCE_MS)
+        assert page.history.rows[page.history.currentIndex().row()].path == str(first)
+        assert page.prediction._file.whole() == str(first)

@@ -9,8 +9,7 @@ from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.reject import CAUTIONS, RejectRule, Thresholds
 
 FEWEST = 40
-"""Photos: with fewer, what is usual is not known. Of new photos, one in twenty was then refused that should
-not have been, and with 20 photos to learn from one in fourteen (`docs/decisions/0027-none-of-these.md`)."""
+"""Photos: with fewer, what is usual is not known, and too many are refused (decision 27)."""
 SILENT = {"bold": 0.01, "middle": 0.04, "careful": 0.08}
 """The share of photos of the known kinds on which a setting may say nothing."""
 _FARTHER = 2
