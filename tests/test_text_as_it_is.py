@@ -158,7 +158,7 @@ def test_no_class_can_be_taken_for_another_column(
     told = call(capsys, "predict", out, photos / "error", "--csv", tmp_path / "a.csv")
     text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
     head, *rows = csv.reader(io.StringIO(text, newline=""))
-    assert len({name.casefold() for name in head}) == len(head) == len(ANSWERED) + 4
+    assert len({name.casefold() for name in head}) == len(head) == len(ANSWERED) + 6
     for row, answer in zip(rows, told, strict=True):
         cells = dict(zip(head, row, strict=True))
         assert cells["error"] == ""

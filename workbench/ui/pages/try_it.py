@@ -50,7 +50,7 @@ class TryItPage(DropPage):
         self.target = _Target()
         self.picture, self.why, self.history = PictureView(session), WhyView(session), FilmStrip(session)
         self.caution = CautionView(session)
-        self.prediction = PredictionView(self.why, self.caution)
+        self.prediction = PredictionView(self.why)
         self.history.chosen.connect(self._show)
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.picture)
@@ -71,6 +71,8 @@ class TryItPage(DropPage):
         self._views.addWidget(self._with_prediction)
         self.model = ModelBar(session)
         self.body.addWidget(self.model)
+        self.body.addWidget(self.caution)
+        self.caution.hide()
         self.body.addWidget(self._views)
         self.open_button = Button(self.tr("Open a model…"), self._choose_model)
         self._choose = PrimaryButton(self.tr("Choose photos…"), self.choose_photos, icon_name="ph.image")
@@ -96,6 +98,7 @@ class TryItPage(DropPage):
             self.subtitle.setText(text.format(count=MOST_PREDICTIONS))
         if not made:
             self._newest = self._shown = None
+            self.caution.hide()
             self._views.setCurrentWidget(self.target)
             return
         self._views.setCurrentWidget(self._with_prediction)

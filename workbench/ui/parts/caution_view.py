@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.results.reject import CAUTIONS
 from workbench.ui.parts.choices import Segments
-from workbench.ui.parts.widgets import column, label
+from workbench.ui.parts.widgets import label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Predictions
 from workbench.ui.style import theme
@@ -25,10 +25,11 @@ class CautionView(QWidget):
         self.choice.setToolTip(
             self.tr("Careful says nothing more often, and is right more often where it says something.")
         )
-        self.price = label("", "caption", wrap=True)
+        self.price = label("", "muted", wrap=True)
         self.choice.chosen.connect(self._chosen)
-        head = label(self.tr("None of these"), "caption")
-        self.setLayout(column(head, self.choice, self.price, space=theme.XS))
+        line = row(label(self.tr("None of these:"), "muted"), self.choice, self.price, space=theme.M)
+        line.setStretch(2, 1)
+        self.setLayout(line)
 
     def show_predictions(self, known: Predictions) -> None:
         """Shows the setting and its price."""

@@ -20,10 +20,9 @@ class PredictionView(QWidget):
 
     Args:
         more: What belongs right below the class.
-        below: What belongs below the other classes.
     """
 
-    def __init__(self, more: QWidget, below: QWidget) -> None:
+    def __init__(self, more: QWidget) -> None:
         super().__init__()
         self.lead = label("", "caption", wrap=True)
         self.name = Elided("", "answer")
@@ -38,9 +37,8 @@ class PredictionView(QWidget):
         self._best = QWidget()
         self._best.setLayout(column(top, self._bar))
         layout = column(
-            self.lead, self._best, self.error, more, theme.M, self._others_head, *self.others, theme.M, below,
-            space=theme.S,
-        )  # fmt: skip
+            self.lead, self._best, self.error, more, theme.M, self._others_head, *self.others, space=theme.S
+        )
         layout.addStretch(1)
         layout.addWidget(self._file)
         self.setLayout(layout)
@@ -51,7 +49,8 @@ class PredictionView(QWidget):
         self._best.setVisible(read)
         self.error.setVisible(not read)
         self._file.set_whole(prediction.path)
-        others = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1 : _OTHERS + 1]
+        ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
+        others = ranked[:_OTHERS] if prediction.refusal else ranked[1 : _OTHERS + 1]
         self._others_head.setVisible(bool(others))
         for position, line in enumerate(self.others):
             line.setVisible(position < len(others))
@@ -61,18 +60,30 @@ class PredictionView(QWidget):
             self.lead.setText(self.tr("This could not be read"))
             self.error.setText(str(prediction.error))
             return
-        best, sure = prediction.most_probable, prediction.probability >= _UNSURE
+        self._bar.setVisible(not prediction.refusal)
+        self.share.setVisible(not prediction.refusal)
         if prediction.refusal:
-            text = self.tr("None of these. {why} The nearest is")
-            self.lead.setText(text.format(why=say(WHY[prediction.refusal])))
-        else:
-            self.lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
-        set_role(self.lead, "warn" if prediction.refusal or not sure else "caption")
-        set_role(self.name, "strong" if prediction.refusal else "answer")
-        self.name.set_whole(best)
+            self._show_refusal(prediction)
+            return
+        sure = prediction.probability >= _UNSURE
+        self._others_head.setText(self.tr("It could also be"))
+        self.lead.setText(self.tr("Most likely") if sure else self.tr("Not sure; the best guess is"))
+        set_role(self.lead, "caption" if sure else "warn")
+        self.name.set_whole(prediction.class_name)
         self.share.setText(percent(prediction.probability))
         self._bar.set_share(prediction.probability)
-        self.setAccessibleName(f"{self.lead.text()}: {best}, {percent(prediction.probability)}")
+        self.setAccessibleName(
+            f"{self.lead.text()}: {prediction.class_name}, {percent(prediction.probability)}"
+        )
+
+    def _show_refusal(self, prediction: Prediction) -> None:
+        """Says that it is none of the classes, why, and which are the nearest."""
+        self.lead.setText(say(WHY[prediction.refusal]))
+        set_role(self.lead, "warn")
+        self.name.set_whole(self.tr("None of these"))
+        self._others_head.setText(self.tr("The nearest are"))
+        nearest = self.tr("The nearest is {name}.").format(name=prediction.nearest)
+        self.setAccessibleName(f"{self.name.whole()}. {self.lead.text()} {nearest}")
 
 
 class _Other(QWidget):
