@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import workbench
-from tests.core.training_help import drive
+from tests.core.training_help import drive, tiny_config
+from tests.drawn_photos import tinted
 from workbench import cli
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
@@ -237,3 +238,21 @@ def test_a_file_that_is_no_photo_is_neither_accepted_nor_refused(model: Path, tm
     )
     assert (bad.accepted, bad.class_name, bad.nearest, bad.refusal) == (None, "", "", "")
     assert [each.accepted for each in good] == [False, False]
+
+
+def test_a_network_of_its_own_goes_by_probability_alone(tmp_path: Path) -> None:
+    folder = tinted(tmp_path / "photos", {"red": 110, "green": 110})
+    (tmp_path / "run").mkdir()
+    drive(train(drive(scan(folder))[1], tiny_config(epochs=1), tmp_path / "run", device="cpu"))
+    classifier = Classifier.load(tmp_path / "run", device="cpu")
+    table = PredictionTable.load(tmp_path / "run" / "predictions.npz").where(set="validation")
+    rule = classifier.rule
+    assert rule is not None
+    assert rule.samples == len(table)
+    assert not rule.knows_distance
+    assert rule.price("careful").code == "reject.price_alone"
+    assert rule.careful.probability == pytest.approx(by_hand(table, None, SILENT["careful"])[0], abs=1e-6)
+    answers = classifier.predict_images(sorted((folder / "red").iterdir()), caution="careful")
+    for answer in answers:
+        assert answer.accepted is (answer.probability >= rule.careful.probability)
+        assert answer.distance is None

@@ -79,6 +79,7 @@ def test_another_choice_keeps_the_photo_that_is_shown(
     first, second = (drawn_pair / "val" / "apples" / name for name in ("000.jpg", "001.jpg"))
     ask(page, first, qtbot)
     ask(page, second, qtbot)
+    qtbot.waitUntil(lambda: len(page.history.rows) == 2, timeout=PATIENCE_MS)
     page.history.setCurrentIndex(page.history.model().index(1, 0))
     for key in ("careful", "bold", "middle"):
         qtbot.mouseClick(page.caution.choice.button(key), Qt.MouseButton.LeftButton)
