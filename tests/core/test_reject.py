@@ -25,9 +25,9 @@ from workbench.core.learning import train
 from workbench.core.models.archive import read_archive, write_archive
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.model_file import DISTANCE, ModelFile
-from workbench.core.results.calibration import FEWEST, SILENT, calibrated
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.reject import CAUTIONS, Caution, RejectRule
+from workbench.core.results.reject_thresholds import FEWEST, SILENT, calibrated
 from workbench.engine.jobs import predict
 from workbench.engine.requests import Predict
 from workbench.sample.photo import draw_photo

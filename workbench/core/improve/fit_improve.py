@@ -47,12 +47,12 @@ from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
 from workbench.core.project.split_file import read_split
-from workbench.core.results.calibration import calibrated
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table, metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.results.prospects import Prospects
+from workbench.core.results.reject_thresholds import calibrated
 from workbench.core.training.amp import choose_amp
 
 

@@ -14,8 +14,8 @@ from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.distance import AXES, FeatureDistance, unpacked
 from workbench.core.models.linear_head import Doubles, Floats
-from workbench.core.results.calibration import FEWEST, calibrated
 from workbench.core.results.reject import RejectRule
+from workbench.core.results.reject_thresholds import FEWEST, calibrated
 
 _SHRINKAGE = 0.3
 """Of the covariance, towards equal variances: best or nearly so of 0.02 to 0.5, with 20 to 1,600 photos."""

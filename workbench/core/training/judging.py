@@ -11,9 +11,9 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS
-from workbench.core.results.calibration import calibrated
 from workbench.core.results.measures import Measures
 from workbench.core.results.predictions import concat
+from workbench.core.results.reject_thresholds import calibrated
 from workbench.core.training.task import TrainingTask
 from workbench.core.training.validation import validate
 
