@@ -15,8 +15,8 @@ from workbench import cli
 TRAIN_KEYS = {
     "run", "checkpoint", "mode", "architecture", "device", "classes", "train_samples", "validation_samples",
     "skipped_files", "accuracy", "macro_f1", "cross_validated_accuracy", "kept", "engine", "seconds",
-    "samples_per_second", "estimate", "comparison", "empty_classes", "notes", "test_accuracy", "test_samples", "per_class",
-    "warnings",
+    "samples_per_second", "estimate", "comparison", "empty_classes", "notes", "test_accuracy", "per_class",
+    "test_samples", "warnings",
 }  # fmt: skip
 PHASES = {"scan", "features", "head", "train", "total"}
 PATIENCE = 300

@@ -10,23 +10,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TextIO
 
 import workbench.words  # noqa: F401 - gives messages their sentences
 from workbench.cli.parser import understood
-from workbench.core.config.applying import methods_with
-from workbench.core.config.methods import DEFAULT, METHODS
-from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import READINGS, TABLE
 from workbench.core.errors import FULL, InputError, ResourceError, Stopped, WorkbenchError, circumstance
-from workbench.core.export.formats import FORMATS
 from workbench.core.logs import crashes_to_file, log_to_file
 from workbench.core.paths import use_temporary_profile
 from workbench.core.project.runs import MODEL
-from workbench.core.results.reject import CAUTIONS, USUAL
-from workbench.core.settings import settings_of
 from workbench.ui.system_libraries import check_window
-from workbench.version import __version__
 
 log = logging.getLogger(__name__)
 
