@@ -66,6 +66,22 @@ def test_it_says_what_a_run_says(follower: Follower, catalog: Catalog, tmp_path:
     np.testing.assert_allclose(own, found.own, atol=1e-5)
 
 
+def test_it_answers_for_the_photos_of_the_folders_own_sets(
+    drawn_pair: Path, tmp_path: Path, ready_backbone: None
+) -> None:
+    small_folder(drawn_pair / "train", tmp_path / "photos" / "train", 2, 12)
+    small_folder(drawn_pair / "val", tmp_path / "photos" / "val", 2, 4)
+    whole = catalog_of(tmp_path / "photos")
+    with Follower(whole, CONFIG, "cpu") as made:
+        found = followed(made, whole)
+    held = {sample.id: sample.class_id for sample in whole.samples if sample.subset == "validation"}
+    assert found.tested.keys() == held.keys()
+    assert not set(found.samples) & held.keys()
+    assert found.estimate is not None
+    right = sum(found.classes[said] == held[sample] for sample, said in found.tested.items())
+    assert (found.estimate.samples, found.estimate.accuracy) == (8, right / 8)
+
+
 def test_what_is_known_is_not_looked_at_again(follower: Follower, catalog: Catalog) -> None:
     followed(follower, catalog)
     events, _ = drive(follower.follow(reclassed(catalog, [catalog.samples[0].id], catalog.classes[1].id)))

@@ -152,6 +152,6 @@ def test_the_folders_own_test_photos_are_compared_too(run: RunSummary, catalog: 
     found = followed(catalog)
     training = replace(
         found, samples=found.samples[:8], said=found.said[:8], probability=found.probability[:8],
-        own=found.own[:8], tested=SAMPLES[8:], tested_said=(2, 2, 2, 2),
+        own=found.own[:8], tested=dict.fromkeys(SAMPLES[8:], 2),
     )  # fmt: skip
     assert fixed_and_broken(since(RunPhotos.of(run, table()), catalog, training)) == (1, 0)

@@ -199,8 +199,7 @@ class Followed:
             model without it knows the class.
         asked: Ids of photos without a class from which a model would learn most, in this order.
         left: How many photos without a class have not been looked at yet; they are not among the N.
-        tested: Ids of the M photos of the folder's own validation and test sets, which it never learns.
-        tested_said: What it takes each of these for, an index of a class, shape (M,).
+        tested: By id, the index of the class that it takes each photo for of a validation or test set.
     """
 
     folder: str
@@ -213,8 +212,7 @@ class Followed:
     own: NDArray[np.float32]
     asked: tuple[str, ...] = ()
     left: int = 0
-    tested: tuple[str, ...] = ()
-    tested_said: tuple[int, ...] = ()
+    tested: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==

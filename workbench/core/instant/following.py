@@ -124,7 +124,7 @@ class Follower(Closing):
             judged = fairest(found)  # type: ignore[arg-type] # these are names of `How`
             loose = [sample for sample in loose if features.knows(sample, VIEWS)]
             told = _told(catalog, left, training, fitted, judged, loose, features)
-            return replace(told, left=left_over, tested=tuple(tested), tested_said=tuple(tested.values()))
+            return replace(told, left=left_over, tested=tested)
 
     def lay_out(
         self, catalog: Catalog, plane: Plane | None, *, look: bool, stop: StopRequested = never

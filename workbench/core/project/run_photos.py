@@ -175,8 +175,7 @@ def _answers(followed: Followed) -> dict[str, str]:
     fair = ~np.isnan(followed.own)
     told = zip(followed.samples, followed.said.tolist(), fair.tolist(), strict=True)
     found = {sample: followed.classes[said] for sample, said, is_fair in told if is_fair}
-    tested = zip(followed.tested, followed.tested_said, strict=True)
-    return found | {sample: followed.classes[said] for sample, said in tested}
+    return found | {sample: followed.classes[said] for sample, said in followed.tested.items()}
 
 
 def _split_of(run: RunSummary) -> tuple[dict[str, str], dict[str, str]]:
