@@ -83,7 +83,7 @@ def answering(folder: str) -> dict[str, Any]:
         if isinstance(event, FirstModel)
     )
     (answer,) = drain(jobs.predict(Predict(Path(first.file), [str(photo)]), never))
-    assert answer.class_name, answer.error
+    assert answer.most_probable, answer.error
     seconds = time.perf_counter() - begun
     accuracy = first.estimate.accuracy if first.estimate is not None else None
     return {

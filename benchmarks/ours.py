@@ -81,7 +81,7 @@ def first_model(folder: str) -> dict[str, Any]:
         clock.mark(f"{fitted.kind} head")
         held_out = photos_of(Path(folder) / "val")
         answers = Classifier.load(run).predict_images(held_out)
-        clock.mark("predictions", accuracy_of((answer.class_name for answer in answers), held_out))
+        clock.mark("predictions", accuracy_of((answer.most_probable for answer in answers), held_out))
     return clock.results(cross_validated=fitted.cross_validated.accuracy)
 
 
@@ -99,7 +99,7 @@ def predict_folder(folder: str, photos: str) -> dict[str, Any]:
         files = sorted(Path(photos).iterdir())
         answers = Classifier.load(run).predict_images(files)
         clock.mark("predictions")
-    assert all(answer.class_name for answer in answers)
+    assert all(answer.most_probable for answer in answers)
     return clock.results(photos=len(files))
 
 

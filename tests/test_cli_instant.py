@@ -65,7 +65,7 @@ def test_the_instant_model_is_tested_and_answers(
     told = call(capsys, "evaluate", instant, photos, "--device", "cpu")
     assert (told["samples"], told["accuracy"]) == (40, 1.0)
     answers = call(capsys, "predict", instant, photos / "red" / "0.png", photos / "blue" / "0.png")
-    assert [answer["class"] for answer in answers] == ["red", "blue"]
+    assert [answer["nearest"] for answer in answers] == ["red", "blue"]
 
 
 def test_on_a_terminal_it_shows_the_first_model_and_the_better_one(

@@ -63,7 +63,7 @@ def test_the_reported_accuracy_is_what_prediction_gives(split: Split, tmp_path: 
     paths = [split.roots.locate(sample) for sample in split.validation]
     predictions = Classifier.load(tmp_path / "run").predict_images(paths)
     true = [sample.class_id for sample in split.validation]
-    said = [prediction.class_name for prediction in predictions]
+    said = [prediction.most_probable for prediction in predictions]
     assert result.validation is not None
     assert result.validation.accuracy == pytest.approx(sklearn.metrics.accuracy_score(true, said))
     expected = sklearn.metrics.confusion_matrix(true, said, labels=list(split.class_names))

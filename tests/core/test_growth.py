@@ -158,7 +158,7 @@ def test_stopped_on_the_way_the_model_says_what_it_stands_on(
     assert model.description.about["training_samples"] == 100
     assert model.description.classes == ("green", "rare", "red")
     photo = folder / "red" / "000.png"
-    assert Classifier.load(tmp_path / MODEL).predict_images([photo])[0].class_name in SIZES
+    assert Classifier.load(tmp_path / MODEL).predict_images([photo])[0].most_probable in SIZES
     told = summarise(tmp_path)
     assert told.fitted is not None
     assert told.fitted.is_of_some

@@ -265,7 +265,7 @@ def test_it_is_tested_on_photos_that_it_has_not_seen(run: Run, drawn_pair: Path,
     classifier = Classifier.load(run.folder, device="cpu")
     for index, name in enumerate(evaluation.classes):
         answers = classifier.predict_images(sorted((unseen / name).iterdir()))
-        right = sum(answer.class_name == name for answer in answers)
+        right = sum(answer.most_probable == name for answer in answers)
         assert right == evaluation.metrics.confusion[index, index]
 
 
@@ -340,7 +340,7 @@ def test_a_handful_of_photos_is_enough_to_begin_with(tmp_path: Path, each: int) 
         assert np.isfinite(found.result.cross_validated.loss)
     paths = [tmp_path / "photos" / sample.path for sample in found.catalog.samples]
     answers = Classifier.load(found.folder, device="cpu").predict_images(paths)
-    assert [answer.class_name for answer in answers] == [path.parent.name for path in paths]
+    assert [answer.most_probable for answer in answers] == [path.parent.name for path in paths]
 
 
 def test_one_class_alone_cannot_be_learned(run: Run, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_a_large_folder_has_a_model_before_it_is_read(many: Path, ready_backbone
     assert event.estimate.samples == 100
     assert event.estimate.accuracy > 0.8
     answers = drive(jobs.predict(Predict(Path(event.file), [str(many / "red" / "299.png")]), never))[1]
-    assert answers[0].class_name == "red"
+    assert answers[0].most_probable == "red"
     _, catalog = drive(job)
     assert len(catalog.samples) == 514
     assert "rare" in {each.name for each in catalog.classes}

@@ -62,7 +62,7 @@ def learn_and_ask(client: EngineClient, photos: Path, out: Path) -> None:
     assert next(event.kind for event in events if isinstance(event, HeadFitted)) == "ridge"
     paths = [photos / "a" / "0.png", photos / "b" / "0.png"]
     _, answers = run(client, Predict(model=out, paths=paths))
-    assert [answer.class_name for answer in answers] == ["a", "b"]
+    assert [answer.most_probable for answer in answers] == ["a", "b"]
 
 
 def test_warm_says_how_quick_this_computer_is(engine: EngineClient) -> None:

@@ -170,7 +170,7 @@ class _Rehearsal:
     def _predict(self) -> str:
         paths = sorted(self._photos.rglob("*-00[34].*"))
         self._answers = self._result(Predict(self._runs["instant"], paths))
-        right = sum(Path(each.path).parent.name == each.class_name for each in self._answers)
+        right = sum(Path(each.path).parent.name == each.most_probable for each in self._answers)
         if not paths or right < _KNOWN * len(paths):
             raise _NotSoError(f"only {right} of {len(paths)} are told right")
         return f"{right} of {len(paths)} right"
