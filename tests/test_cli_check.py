@@ -109,7 +109,7 @@ def test_split_tells_what_a_split_at_random_would_have_shown(
     assert "48 photos in 12 groups are kept together" in out
     percent = round(100 * told["honest"]["kept_together"])
     assert f"honestly it is {percent} %" in out
-    assert "are kept for checking (20.0% were asked for)" in out
+    assert "are kept for checking (20.0 % were asked for)" in out
 
 
 def test_split_hears_settings_of_the_split(videos: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +143,7 @@ def test_split_shows_the_test_set_as_asked_and_as_got(
         assert kept["sets"]["test"] == shown["sets"]["test"]
         assert kept["test"] == {**shown["test"], "kept": True}
     assert main(["split", str(folder)]) == 0
-    assert "(30.0% were asked for; it stays in every run)" in capsys.readouterr().out
+    assert "(30.0 % were asked for; it stays in every run)" in capsys.readouterr().out
     assert main(["split", str(folder), "--forget-test-set"]) == 0
     told = capsys.readouterr()
     assert "it tests only models that are made later" in told.err

@@ -140,7 +140,7 @@ def test_runs_draw_it_once_and_keep_it(folder: Path, tmp_path: Path) -> None:
     assert (said, nothing) == ([], set())
     said, tests, learned = learn(folder, tmp_path / "first", test_fraction=0.25)
     assert [each.title for each in said] == [
-        "10 photos (25.0%, 25.0% were asked for) are kept for the test, now and in every later run."
+        "10 photos (25.0 %, 25.0 % were asked for) are kept for the test, now and in every later run."
     ]
     assert len(tests) == 10
     assert len(learned) == 30
@@ -150,7 +150,7 @@ def test_runs_draw_it_once_and_keep_it(folder: Path, tmp_path: Path) -> None:
         assert again == tests
         assert len(learned) == 40
         assert said[0].code == ("test_set_stays" if asked == 0.5 else "test_set_kept")
-        assert "20.0%" in said[0].title
+        assert "20.0 %" in said[0].title
     run_of_project = Project.of(folder, scanned(folder)).new_run()
     shutil.rmtree(run_of_project)
     assert learn(folder, run_of_project)[1] == tests, "in the project's own folder as well"

@@ -72,9 +72,9 @@ def test_it_is_kept_by_a_click_and_let_go_after_a_question(
     page: ImagesPage, session: Session, folder: Path, qtbot: QtBot
 ) -> None:
     assert "test set" not in page.subtitle.text()
-    choose_of(page, "Keep 20% for a last test", qtbot)
+    choose_of(page, "Keep 20 % for a last test", qtbot)
     qtbot.waitUntil(lambda: catalog(session).test_asked > 0, timeout=PATIENCE_MS)
-    sentence = "test set: 8 photos, 20.0% (20.0% were asked for)"
+    sentence = "test set: 8 photos, 20.0 % (20.0 % were asked for)"
     qtbot.waitUntil(lambda: page.subtitle.text().endswith(f"2 classes · {sentence}"), timeout=PATIENCE_MS)
     tests = {sample.id for sample in catalog(session).samples if sample.subset == "test"}
     project = session.state.edits.project
@@ -105,7 +105,7 @@ def test_it_is_kept_by_a_click_and_let_go_after_a_question(
 def test_it_is_there_when_the_folder_is_read_again(
     page: ImagesPage, session: Session, folder: Path, qtbot: QtBot
 ) -> None:
-    choose_of(page, "Keep 10% for a last test", qtbot)
+    choose_of(page, "Keep 10 % for a last test", qtbot)
     qtbot.waitUntil(lambda: catalog(session).test_asked > 0, timeout=PATIENCE_MS)
     before = catalog(session)
     session.folders.read_again()
@@ -113,7 +113,7 @@ def test_it_is_there_when_the_folder_is_read_again(
         lambda: catalog(session) is not before and not session.state.work.working, timeout=PATIENCE_MS
     )
     assert [s.subset for s in catalog(session).samples] == [s.subset for s in before.samples]
-    qtbot.waitUntil(lambda: "test set: 4 photos, 10.0%" in page.subtitle.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "test set: 4 photos, 10.0 %" in page.subtitle.text(), timeout=PATIENCE_MS)
 
 
 def test_the_folders_own_test_set_is_said_and_stays(
@@ -123,8 +123,8 @@ def test_the_folders_own_test_set_is_said_and_stays(
     put(tmp_path / "sets", *names)
     session.folders.open(tmp_path / "sets")
     qtbot.waitUntil(lambda: session.state.edits.possible, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: "own test set: 8 photos, 50.0%" in page.subtitle.text(), timeout=PATIENCE_MS)
-    assert entries(page, qtbot) == [("the folder's own test set: 8 photos, 50.0%", False)]
+    qtbot.waitUntil(lambda: "own test set: 8 photos, 50.0 %" in page.subtitle.text(), timeout=PATIENCE_MS)
+    assert entries(page, qtbot) == [("the folder's own test set: 8 photos, 50.0 %", False)]
 
 
 def test_results_say_how_the_photos_were_divided(qapp: QApplication) -> None:
@@ -134,7 +134,7 @@ def test_results_say_how_the_photos_were_divided(qapp: QApplication) -> None:
     started = replace(shown.started, training_samples=48, validation_samples=12, test_samples=0)
     run = replace(shown, started=started, config=recommended("transfer").to_dict())
     assert sets_sentence(run, own=False) == (
-        "Divided: 48 photos to learn from; 12 to check with, 20.0% of these (20.0% were asked for)."
+        "Divided: 48 photos to learn from; 12 to check with, 20.0 % of these (20.0 % were asked for)."
     )
     assert "asked" not in sets_sentence(run, own=True)
     tested = replace(run, started=replace(started, test_samples=9))

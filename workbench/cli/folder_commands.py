@@ -36,6 +36,7 @@ from workbench.core.results.measures import Measures
 from workbench.core.settings import replace
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.words import say
+from workbench.words.fill import in_percent
 from workbench.words.findings import told
 
 _SHOWN = 5
@@ -170,11 +171,11 @@ def split(options: argparse.Namespace) -> int:
     how = "drawn" if drawn else "as the folder has them"
     print(f"Sets, {how}: " + ", ".join(f"{name} {len(each):,}" for name, each in sets.items()) + ".")
     if tests:
-        what = "the folder's own" if own_test else f"{catalog.test_asked:.1%} were asked for"
+        what = "the folder's own" if own_test else f"{in_percent(catalog.test_asked)} were asked for"
         stays = "" if own_test else "; it stays in every run" if kept else "; `workbench train` would keep it"
-        print(f"The test set has {test_share:.1%} of the photos ({what}{stays}).")
-    wanted = f" ({asked:.1%} were asked for)" if asked is not None else ""
-    print(f"Of the photos that are no test, {got:.1%} are kept for checking{wanted}.")
+        print(f"The test set has {in_percent(test_share)} of the photos ({what}{stays}).")
+    wanted = f" ({in_percent(asked)} were asked for)" if asked is not None else ""
+    print(f"Of the photos that are no test, {in_percent(got)} are kept for checking{wanted}.")
     if groups:
         count = sum(map(len, groups))
         why = sorted({_WHY[each] for samples in groups for each in why_together(samples)})

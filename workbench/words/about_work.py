@@ -95,13 +95,13 @@ NOTES: dict[str, str] = {
         "The folder has a test set of its own with {photos:photo|photos}, so no share is kept for the test."
     ),
     "test_set_drawn": (
-        "{photos:photo|photos} ({got:.1%}, {asked:.1%} were asked for) are kept for the test, now and in "
-        "every later run."
+        "{photos:photo|photos} ({got:percent}, {asked:percent} were asked for) are kept for the test, now "
+        "and in every later run."
     ),
-    "test_set_kept": "{photos:photo|photos} ({got:.1%}) are kept for the test, as in the runs before.",
+    "test_set_kept": "{photos:photo|photos} ({got:percent}) are kept for the test, as in the runs before.",
     "test_set_stays": (
-        "{photos:photo|photos} ({got:.1%}) stay the test set that was drawn before, when {asked:.1%} were "
-        "asked for; for another share, let it go first."
+        "{photos:photo|photos} ({got:percent}) stay the test set that was drawn before, when {asked:percent} "
+        "were asked for; for another share, let it go first."
     ),
     "learned_from_first": (
         "It was stopped before it had seen all photos: "

@@ -44,6 +44,11 @@ def _lines(messages: Sequence[Message]) -> str:
     return "\n".join(message.title for message in messages)
 
 
+def in_percent(share: float) -> str:
+    """A share of 0 to 1 as “20.6 %”."""
+    return f"{100 * share:.1f} %"
+
+
 def _megabytes(count: float) -> str:
     return f"{count / 1e6:,.0f}"
 
@@ -54,6 +59,7 @@ SPECS: dict[str, Callable[[Any], str]] = {
     "quoted": quoted,
     "lines": _lines,
     "megabytes": _megabytes,
+    "percent": in_percent,
     "term": lambda term: _translate(term),
 }
 """What may follow the colon of a placeholder, besides Python's own."""

@@ -40,7 +40,9 @@ class MenuOfTestSet(QMenu):
             go.setVisible(catalog.test_asked > 0)
             return
         for share in _SHARES:
-            entry = self.addAction(self.tr("Keep {share:.0%} for a last test").format(share=share))
+            entry = self.addAction(
+                self.tr("Keep {percent} % for a last test").format(percent=round(100 * share))
+            )
             entry.setData(share)
             entry.setEnabled("draw_test_set" in actions)
         self.triggered.connect(self._draw)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.core.config.methods import method_of
 from workbench.core.data.catalog import Catalog
 from workbench.core.project.runs import RunSummary
+from workbench.words.fill import in_percent
 
 
 def test_set_sentence(catalog: Catalog) -> str:
@@ -15,10 +16,10 @@ def test_set_sentence(catalog: Catalog) -> str:
     if not photos and not catalog.test_asked:
         return ""
     if catalog.test_asked:
-        words = _tr("test set: {photos:,} photos, {share:.1%} ({asked:.1%} were asked for)")
+        words = _tr("test set: {photos:,} photos, {share} ({asked} were asked for)")
     else:
-        words = _tr("the folder's own test set: {photos:,} photos, {share:.1%}")
-    return words.format(photos=photos, share=share, asked=catalog.test_asked)
+        words = _tr("the folder's own test set: {photos:,} photos, {share}")
+    return words.format(photos=photos, share=in_percent(share), asked=in_percent(catalog.test_asked))
 
 
 def sets_sentence(run: RunSummary, *, own: bool) -> str:
@@ -33,11 +34,12 @@ def sets_sentence(run: RunSummary, *, own: bool) -> str:
     learned, checked = started.training_samples, started.validation_samples
     parts = [_tr("{photos:,} photos to learn from").format(photos=learned)]
     if checked:
-        words = _tr("{photos:,} to check with, {share:.1%} of these")
+        words = _tr("{photos:,} to check with, {share} of these")
         asked = run.config.get("validation_fraction")
         if not own and asked is not None and not method_of(run.config).cross_validates:
-            words = _tr("{photos:,} to check with, {share:.1%} of these ({asked:.1%} were asked for)")
-        parts.append(words.format(photos=checked, share=checked / (learned + checked), asked=asked))
+            words = _tr("{photos:,} to check with, {share} of these ({asked} were asked for)")
+        share = in_percent(checked / (learned + checked))
+        parts.append(words.format(photos=checked, share=share, asked=in_percent(asked or 0.0)))
     if started.test_samples:
         parts.append(_tr("{photos:,} in the test set").format(photos=started.test_samples))
     return _tr("Divided: {sets}.").format(sets="; ".join(parts))

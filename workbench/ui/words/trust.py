@@ -38,7 +38,7 @@ def verdict(trust: Trust, classes: Sequence[str]) -> Said | None:
         text = _tr("Good: at least {low} of 100, as far as these photos can tell.")
         return Said(text.format(low=lower), "good", "ph.check-circle")
     text = _tr("Use it with care: it may be right for only {low} of 100. From {asked} on this says “good”.")
-    return Said(text.format(low=lower, asked=asked), "muted", "ph.info")
+    return Said(text.format(low=min(lower, asked - 1), asked=asked), "muted", "ph.info")
 
 
 def held_against(trust: Trust, classes: Sequence[str]) -> str:
