@@ -34,13 +34,16 @@ _PHOTOS = {
 _MODELS = {".checkpoint", ".onnx", ".safetensors", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".tflite"}
 _RUN_FILES = {MODEL, RESUME, PREVIOUS, PREDICTIONS}
 _ROOM = bytes(4096)
+_LAST = [b"error", b"accepted", b"nearest"]
+"""The last columns of a table of predictions; once it was only the first of them."""
 
 
 def _is_table(path: Path) -> bool:
     """Whether a table has the columns that `predict` writes, and none that somebody has added."""
     with path.open("rb") as file:
         heads = file.readline(_LONGEST_HEADS).removeprefix(_BOM).rstrip().split(b",")
-    return heads[:3] == [b"path", b"class", b"probability"] and heads[-1] == b"error"
+    ours = heads[-1:] == _LAST[:1] or heads[-3:] == _LAST
+    return ours and heads[:3] == [b"path", b"class", b"probability"]
 
 
 def _is_class_table(path: Path) -> bool:
