@@ -34,10 +34,10 @@ def left_out(folder: str) -> dict[str, Any]:
     targets = np.array([places[sample.class_id or ""] for sample in split.samples])
     count, classes, random = len(split.training), len(split.classes), np.random.default_rng(0)
     learned, told = features[:count], targets[:count]
-    recipe = HeadTrainer(classes).fit(learned, told, [each.id for each in split.training]).recipe
-    assert recipe is not None
+    settings = HeadTrainer(classes).fit(learned, told, [each.id for each in split.training]).settings
+    assert settings is not None
     clock = Clock()
-    influence = Influence(learned, told, classes, recipe)
+    influence = Influence(learned, told, classes, settings)
     clock.mark("fitted")
     some = random.choice(count, _LEFT_OUT, replace=False)
     asked = features[count + random.choice(len(features) - count, _ASKED, replace=False)]

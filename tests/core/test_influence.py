@@ -15,9 +15,9 @@ from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
 from workbench.core.explain.influence import Influence
-from workbench.core.explain.teachers import TeacherFinder
+from workbench.core.explain.influential import InfluenceFinder
 from workbench.core.instant.following import Follower
-from workbench.core.instant.heads import Recipe
+from workbench.core.instant.heads import HeadSettings
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.settings import replace
 
@@ -43,8 +43,8 @@ def log_odds(probabilities: NDArray[np.float64], index: int) -> float:
 def test_it_is_what_leaving_out_and_fitting_again_says(classes: int, shares: tuple[float, float]) -> None:
     features, targets = clouds(60, classes)
     learned = np.arange(len(targets)) % 10 != 0
-    recipe = Recipe(40.0, shares[0], 0.05, shares[1])
-    influence = Influence(features[learned], targets[learned], classes, recipe)
+    settings = HeadSettings(40.0, shares[0], 0.05, shares[1])
+    influence = Influence(features[learned], targets[learned], classes, settings)
     some = np.random.default_rng(0).choice(int(learned.sum()), 50, replace=False)
     heads = [influence.without(np.array([row])) for row in some]
     found = []
@@ -61,8 +61,8 @@ def test_it_is_what_leaving_out_and_fitting_again_says(classes: int, shares: tup
 def test_its_head_is_the_head_that_it_explains() -> None:
     features, targets = clouds(60, 3)
     fitted = HeadTrainer(3).fit(features, targets, [str(row) for row in range(len(targets))])
-    assert fitted.recipe is not None
-    influence = Influence(features, targets, 3, fitted.recipe)
+    assert fitted.settings is not None
+    influence = Influence(features, targets, 3, fitted.settings)
     told = fitted.head.probabilities(features)
     mine = np.stack([influence.pulls(each).probabilities for each in features[::9]])
     assert mine == pytest.approx(told[::9], abs=0.01)
@@ -71,13 +71,13 @@ def test_its_head_is_the_head_that_it_explains() -> None:
 def test_the_photo_in_the_wrong_class_that_spoils_an_answer_is_named() -> None:
     """One is as good as the photo that is asked about, but in another class: without it, all is well."""
     features, targets = clouds(40, 2, apart=0.3)
-    influence = Influence(features, targets, 2, Recipe(40.0, 6.0, 0.05, 0.5))
+    influence = Influence(features, targets, 2, HeadSettings(40.0, 6.0, 0.05, 0.5))
     shown = next(
         each for each in features[targets == 0] if 0.6 < influence.pulls(each, 0).probabilities[0] < 0.9
     )
     planted = np.concatenate([features, 1.02 * shown[None], 0.98 * shown[None]])
     wrong = np.append(targets, [1, 1])
-    influence = Influence(planted, wrong, 2, Recipe(0.5, 6.0, 0.5, 0.5))
+    influence = Influence(planted, wrong, 2, HeadSettings(0.5, 6.0, 0.5, 0.5))
     pulls = influence.pulls(shown)
     assert pulls.index == 1
     assert set(np.argsort(-pulls.added)[:2].tolist()) == {80, 81}
@@ -86,7 +86,7 @@ def test_the_photo_in_the_wrong_class_that_spoils_an_answer_is_named() -> None:
 
 def test_a_head_of_few_photos_has_no_recipe() -> None:
     features, targets = clouds(4, 3)
-    assert HeadTrainer(3).fit(features, targets, [str(row) for row in range(12)]).recipe is None
+    assert HeadTrainer(3).fit(features, targets, [str(row) for row in range(12)]).settings is None
 
 
 def test_a_folder_names_the_photos_that_pull_an_answer(
@@ -102,7 +102,7 @@ def test_a_folder_names_the_photos_that_pull_an_answer(
         image.save(asked)
     catalog = drive(scan(tmp_path / "photos"))[1]
     with Follower(catalog, replace(TrainingConfig(), {"networks": "one"}), "cpu") as follower:
-        finder = TeacherFinder(follower)
+        finder = InfluenceFinder(follower)
         found = drive(finder.find(catalog, asked, "leaves"))[1]
         assert found is not None
         assert found.class_id == "leaves"

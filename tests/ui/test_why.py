@@ -5,85 +5,59 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.core.training_help import drive
 from tests.ui.conftest import PATIENCE_MS
-from workbench.core.config.training_config import recommended
-from workbench.core.data.scan import scan
 from workbench.core.explain.explanation import Explanation
-from workbench.core.learning import train
-from workbench.core.settings import replace
 from workbench.ui.pages.try_it import TryItPage
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.session.session import Session
 from workbench.ui.words.explaining import explanation_words
 
 
-@pytest.fixture(scope="module")
-def model(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = tmp_path_factory.mktemp("run")
-    config = replace(recommended("instant"), {"networks": "one"})
-    drive(train(drive(scan(drawn_pair))[1], config, run, device="cpu"))
-    return run / "model.checkpoint"
+def asked(try_it: TryItPage, photo: Path, qtbot: QtBot) -> None:
+    try_it.session.predictions.predict([photo])
+    qtbot.waitUntil(lambda: try_it.why.isVisible(), timeout=PATIENCE_MS)
 
 
-@pytest.fixture
-def page(session: Session, model: Path, qtbot: QtBot) -> TryItPage:
-    made = TryItPage(session)
-    qtbot.addWidget(made)
-    made.resize(1100, 760)
-    made.show()
-    session.store.subscribe(made.show_state, *made.shows)
-    session.models.open(model)
-    qtbot.waitUntil(lambda: session.state.opened.model is not None, timeout=PATIENCE_MS)
-    return made
-
-
-def asked(page: TryItPage, photo: Path, qtbot: QtBot) -> None:
-    page.session.predictions.predict([photo])
-    qtbot.waitUntil(lambda: page.why.isVisible(), timeout=PATIENCE_MS)
-
-
-def test_a_click_shows_where_the_model_looked(page: TryItPage, drawn_pair: Path, qtbot: QtBot) -> None:
+def test_a_click_shows_where_the_model_looked(try_it: TryItPage, drawn_pair: Path, qtbot: QtBot) -> None:
     photos = sorted((drawn_pair / "val" / "apples").iterdir())
     before = photos[0].read_bytes()
-    asked(page, photos[0], qtbot)
-    assert not page.why.picture.isVisible()
-    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.why.picture.isVisible, timeout=PATIENCE_MS)
-    assert "“apples”" in page.why.words.text()
-    assert page.why.ask.text() == "Show the photo"
+    asked(try_it, photos[0], qtbot)
+    assert not try_it.why.picture.isVisible()
+    qtbot.mouseClick(try_it.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(try_it.why.picture.isVisible, timeout=PATIENCE_MS)
+    assert "“apples”" in try_it.why.words.text()
+    assert try_it.why.ask.text() == "Show the photo"
     assert photos[0].read_bytes() == before
-    page.session.predictions.predict([photos[1]])  # another photo: nothing of the one before stays
-    qtbot.waitUntil(lambda: len(page.session.state.predictions.made) == 2, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not page.why.picture.isVisible(), timeout=PATIENCE_MS)
-    assert page.why.ask.text() == "Why?"
-    assert page.picture.isVisible()
+    try_it.session.predictions.predict([photos[1]])  # another photo: nothing of the one before stays
+    qtbot.waitUntil(lambda: len(try_it.session.state.predictions.made) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not try_it.why.picture.isVisible(), timeout=PATIENCE_MS)
+    assert try_it.why.ask.text() == "Why?"
+    assert try_it.picture.isVisible()
 
 
-def test_the_same_click_goes_back_to_the_photo(page: TryItPage, drawn_pair: Path, qtbot: QtBot) -> None:
-    asked(page, drawn_pair / "val" / "leaves" / "000.jpg", qtbot)
-    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.why.picture.isVisible, timeout=PATIENCE_MS)
-    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
-    assert page.picture.isVisible()
-    assert not page.why.words.isVisible()
+def test_the_same_click_goes_back_to_the_photo(try_it: TryItPage, drawn_pair: Path, qtbot: QtBot) -> None:
+    asked(try_it, drawn_pair / "val" / "leaves" / "000.jpg", qtbot)
+    qtbot.mouseClick(try_it.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(try_it.why.picture.isVisible, timeout=PATIENCE_MS)
+    qtbot.mouseClick(try_it.why.ask, Qt.MouseButton.LeftButton)
+    assert try_it.picture.isVisible()
+    assert not try_it.why.words.isVisible()
 
 
 def test_a_photo_that_has_gone_is_said(
-    page: TryItPage, drawn_pair: Path, tmp_path: Path, qtbot: QtBot
+    try_it: TryItPage, drawn_pair: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     photo = tmp_path / "apple.jpg"
     photo.write_bytes((drawn_pair / "val" / "apples" / "000.jpg").read_bytes())
-    asked(page, photo, qtbot)
+    asked(try_it, photo, qtbot)
     photo.unlink()
-    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.session.state.work.error is not None, timeout=PATIENCE_MS)
-    assert page.why.ask.text() == "Why?"
-    assert not page.why.picture.isVisible()
+    qtbot.mouseClick(try_it.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: try_it.session.state.work.error is not None, timeout=PATIENCE_MS)
+    assert try_it.why.ask.text() == "Why?"
+    assert not try_it.why.picture.isVisible()
 
 
 def test_the_sentence_says_whether_the_picture_means_something() -> None:
@@ -102,18 +76,18 @@ def test_photos_of_the_open_folder_that_pulled_the_answer_are_named(
     """A folder is opened, its instant model made, a photo asked about: as a person does it."""
     for name in ("apples", "leaves"):
         shutil.copytree(drawn_pair / "train" / name, tmp_path / "photos" / name)
-    page = TryItPage(session)
-    qtbot.addWidget(page)
-    page.resize(1100, 760)
-    page.show()
-    session.store.subscribe(page.show_state, *page.shows)
+    try_it = TryItPage(session)
+    qtbot.addWidget(try_it)
+    try_it.resize(1100, 760)
+    try_it.show()
+    session.store.subscribe(try_it.show_state, *try_it.shows)
     session.preferences.train_on_opening = True
     session.folders.open(tmp_path / "photos")
     qtbot.waitUntil(lambda: session.state.health.followed is not None, timeout=PATIENCE_MS)
-    asked(page, drawn_pair / "val" / "apples" / "000.jpg", qtbot)
-    qtbot.mouseClick(page.why.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(page.why.teachers.isVisible, timeout=PATIENCE_MS)
-    rows = page.why.teachers.findChildren(ThumbnailRow)
+    asked(try_it, drawn_pair / "val" / "apples" / "000.jpg", qtbot)
+    qtbot.mouseClick(try_it.why.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(try_it.why.influential.isVisible, timeout=PATIENCE_MS)
+    rows = try_it.why.influential.findChildren(ThumbnailRow)
     assert len(rows) == 2
     assert rows[0].accessibleName().count("(apples)") >= 5
     assert rows[1].accessibleName().count("(leaves)") >= 5

@@ -41,8 +41,8 @@ from workbench.core.events import (
     Thumbnail,
     TrainingResult,
 )
-from workbench.core.explain.explanation import Explanation, Teachers
-from workbench.core.explain.teachers import TeacherFinder
+from workbench.core.explain.explanation import Explanation, Influential
+from workbench.core.explain.influential import InfluenceFinder
 from workbench.core.explain.why import Explainer
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime, rate_of
 from workbench.core.files import stamp_of
@@ -77,7 +77,7 @@ from workbench.engine.requests import (
     Explain,
     ExportProject,
     FetchLesson,
-    FindTeachers,
+    FindInfluential,
     Follow,
     Inspect,
     Join,
@@ -102,7 +102,7 @@ LOOSE_AT_ONCE = 100
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
 _explainers: dict[Classifier, Explainer] = {}
-_finders: dict[Follower, TeacherFinder] = {}
+_finders: dict[Follower, InfluenceFinder] = {}
 _follower: Follower | None = None
 _choosing = threading.Lock()
 
@@ -291,12 +291,14 @@ def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Exp
     return _explainers[classifier].explain(request.path, request.class_name)
 
 
-def find_teachers(request: FindTeachers, stop: StopRequested) -> Generator[Event, None, Teachers | None]:
+def find_influential(
+    request: FindInfluential, stop: StopRequested
+) -> Generator[Event, None, Influential | None]:
     """Finds which learned photos pull an answer."""
     follower = _follower_of(request)
     if follower not in _finders:
         _finders.clear()
-        _finders[follower] = TeacherFinder(follower)
+        _finders[follower] = InfluenceFinder(follower)
     return (yield from _finders[follower].find(request.catalog, request.path, request.class_id, stop=stop))
 
 
@@ -320,7 +322,7 @@ JOBS: dict[type[Request], Job] = {
     Resume: resume,
     Predict: predict,
     Explain: explain,
-    FindTeachers: find_teachers,
+    FindInfluential: find_influential,
 }
 
 
@@ -333,7 +335,7 @@ def _load_torch() -> None:
             torch.set_num_threads(cores - 1)
 
 
-def _follower_of(request: Follow | LayOut | LookCloser | FindTeachers) -> Follower:
+def _follower_of(request: Follow | LayOut | LookCloser | FindInfluential) -> Follower:
     """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
     global _follower  # one folder is open at a time
     with _choosing:

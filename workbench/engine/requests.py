@@ -221,8 +221,8 @@ class Explain(Request):
 
 
 @dataclass(frozen=True)
-class FindTeachers(Request):
-    """Find which photos of the open folder pull its model's answer; yields `Progress`, returns `Teachers`.
+class FindInfluential(Request):
+    """Find which photos of the open folder pull its model's answer; yields `Progress`, returns `Influential`.
 
     None is returned where that cannot be told. `class_id` is "" for the most probable class.
     """

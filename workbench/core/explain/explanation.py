@@ -53,7 +53,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Teachers:
+class Influential:
     """The learned photos that pull an answer, the strongest first; see `core.explain.influence`.
 
     Attributes:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from workbench.core.explain.why import direction
 from workbench.core.instant.basis import MOST_AXES, Basis, decompose
-from workbench.core.instant.heads import Integers, Recipe
+from workbench.core.instant.heads import HeadSettings, Integers
 from workbench.core.instant.parts import Rows, one_thread_a_product
 from workbench.core.instant.ridge import fitted_at
 from workbench.core.instant.solver import Solutions, solve
@@ -58,7 +58,7 @@ class Influence:
         features: (samples, features), those that it learned from.
         targets: (samples,).
         classes: How many there are.
-        recipe: Of the head.
+        settings: Of the head.
         stop: Asked at every step.
 
     Raises:
@@ -66,16 +66,22 @@ class Influence:
     """
 
     def __init__(
-        self, features: Rows, targets: Integers, classes: int, recipe: Recipe, *, stop: StopRequested = never
+        self,
+        features: Rows,
+        targets: Integers,
+        classes: int,
+        settings: HeadSettings,
+        *,
+        stop: StopRequested = never,
     ) -> None:
-        self._targets, self._classes, self._recipe, self._stop = targets, classes, recipe, stop
+        self._targets, self._classes, self._settings, self._stop = targets, classes, settings, stop
         with one_thread_a_product():
             self._basis, points = decompose(features, MOST_AXES, stop=stop)
             self._points = points
             everyone = np.ones(len(targets), bool)
             self._head = self._fitted(everyone)
-            self._ridge = _LeftOutOfRidge(points, targets, classes, recipe.penalty)
-            self._logistic = _LeftOutOfLogistic(points, targets, self._head.logistic, recipe.strength)
+            self._ridge = _LeftOutOfRidge(points, targets, classes, settings.penalty)
+            self._logistic = _LeftOutOfLogistic(points, targets, self._head.logistic, settings.strength)
 
     @property
     def basis(self) -> Basis:
@@ -90,13 +96,13 @@ class Influence:
             index: Of the class that is explained; None for the most probable one.
         """
         point = self._basis.coordinates(features[None]).astype(np.float64)[0]
-        probabilities = self._head.probabilities(point, self._recipe)
+        probabilities = self._head.probabilities(point, self._settings)
         chosen = int(probabilities.argmax()) if index is None else index
         along = direction(np.eye(self._classes), probabilities, chosen)
         with one_thread_a_product():
-            added = self._recipe.ridge * self._ridge.added(point, along)
-            if self._recipe.logistic:
-                added += self._recipe.logistic * self._logistic.added(point, along)
+            added = self._settings.ridge * self._ridge.added(point, along)
+            if self._settings.logistic:
+                added += self._settings.logistic * self._logistic.added(point, along)
         return Pulls(chosen, probabilities, added)
 
     def without(self, left_out: Integers) -> LinearHead:
@@ -109,22 +115,22 @@ class Influence:
         learned[left_out] = False
         with one_thread_a_product():
             fitted = self._fitted(learned)
-        parts = ((self._recipe.ridge, fitted.ridge), (self._recipe.logistic, fitted.logistic))
+        parts = ((self._settings.ridge, fitted.ridge), (self._settings.logistic, fitted.logistic))
         weight = sum(np.float32(share) * part.weight[:, 0] for share, part in parts)
         bias = sum(np.float32(share) * part.bias[:, 0] for share, part in parts)
         return self._basis.head(np.asarray(weight), np.asarray(bias))
 
     def _fitted(self, learned: NDArray[np.bool_]) -> _Fitted:
         points, targets = self._points[learned], self._targets[learned]
-        ridge = fitted_at(points, targets, self._classes, self._recipe.penalty, self._stop)
+        ridge = fitted_at(points, targets, self._classes, self._settings.penalty, self._stop)
         start = Solutions.zero(self._classes, 1, points.shape[1])
-        if not self._recipe.logistic:
+        if not self._settings.logistic:
             return _Fitted(ridge, start)
         found = solve(
             points,
             targets,
             np.ones((1, len(targets)), bool),
-            self._recipe.strength,
+            self._settings.strength,
             start,
             tolerance=_FINE,
             steps=_STEPS,
@@ -140,8 +146,10 @@ class _Fitted:
     ridge: Solutions
     logistic: Solutions
 
-    def probabilities(self, point: Doubles, recipe: Recipe) -> Doubles:
-        logits = recipe.ridge * _logits(self.ridge, point) + recipe.logistic * _logits(self.logistic, point)
+    def probabilities(self, point: Doubles, settings: HeadSettings) -> Doubles:
+        logits = settings.ridge * _logits(self.ridge, point) + settings.logistic * _logits(
+            self.logistic, point
+        )
         return softmax(logits)
 
 

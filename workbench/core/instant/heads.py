@@ -19,7 +19,7 @@ _TELLING = 5_000_000  # probabilities: enough to find two numbers
 
 
 @dataclass(frozen=True)
-class Recipe:
+class HeadSettings:
     """What of a head is settings, not samples: enough to fit it again to others.
 
     Its logits are `ridge` times the answers of ridge regression, and `logistic` times the logits of logistic
@@ -46,7 +46,7 @@ class FittedHead:
         out_of_fold: Probabilities, (samples, classes), by the heads that had not seen the sample's fold.
         folds: The fold of each sample, (samples,).
         strength: What the regularisation came out at: ridge's lambda, or the C of logistic regression.
-        recipe: How to fit it again; None for a `blend`.
+        settings: How to fit it again; None for a `blend`.
     """
 
     kind: str
@@ -54,7 +54,7 @@ class FittedHead:
     out_of_fold: Doubles
     folds: Integers
     strength: float
-    recipe: Recipe | None = None
+    settings: HeadSettings | None = None
 
 
 def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> FittedHead:
@@ -96,11 +96,11 @@ def averaged(ridge: FittedHead, logistic: FittedHead, targets: Integers) -> Fitt
     other *= of_logistic
     least += other
     answers = softmax(least.astype(np.float64))
-    recipe = None
-    if ridge.recipe is not None:
-        share = float(of_ridge) * ridge.recipe.ridge
-        recipe = Recipe(ridge.recipe.penalty, share, logistic.strength, float(of_logistic))
-    return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength, recipe)
+    settings = None
+    if ridge.settings is not None:
+        share = float(of_ridge) * ridge.settings.ridge
+        settings = HeadSettings(ridge.settings.penalty, share, logistic.strength, float(of_logistic))
+    return FittedHead(logistic.kind, head, answers, logistic.folds, logistic.strength, settings)
 
 
 def answerable(targets: Integers, folds: Integers) -> NDArray[np.bool_]:

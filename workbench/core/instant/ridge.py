@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.core.instant.basis import Basis, Scale, Standardised, are_few, decompose, measured
 from workbench.core.instant.folds import folds_of, is_few
-from workbench.core.instant.heads import FittedHead, Integers, Recipe, answerable
+from workbench.core.instant.heads import FittedHead, HeadSettings, Integers, answerable
 from workbench.core.instant.parts import Rows, by_parts, by_rows, one_thread_a_product
 from workbench.core.instant.solver import Solutions
 from workbench.core.jobs import StopRequested, never
@@ -117,8 +117,8 @@ def ridge_along(
     factor = inverse_temperature(answers[told], targets[told], expected=_FACTOR)
     head = space.head(solution.weight * np.float32(factor), solution.bias * np.float32(factor))
     answers *= factor
-    recipe = Recipe(solution.strength, float(factor))
-    return FittedHead("ridge", head, softmax(answers), folds, solution.strength, recipe)
+    settings = HeadSettings(solution.strength, float(factor))
+    return FittedHead("ridge", head, softmax(answers), folds, solution.strength, settings)
 
 
 def ridge_of_folds(

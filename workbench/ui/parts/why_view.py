@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
-from workbench.core.explain.explanation import Explanation, Teachers
+from workbench.core.explain.explanation import Explanation, Influential
 from workbench.engine.requests import Explain
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.parts.widgets import Button, as_tip, clear, column, label, row
@@ -51,11 +51,11 @@ class WhyView(QWidget):
         self.ask.setToolTip(self.tr("Shows which parts of the photo speak for this class."))
         self.picture = HeatPicture()
         self.words = label("", "muted", wrap=True)
-        self.teachers = QWidget()
+        self.influential = QWidget()
         self._rows = column(space=theme.XS)
-        self.teachers.setLayout(self._rows)
-        self.setLayout(column(row(self.ask, -1), self.words, self.teachers, space=theme.S))
-        session.explaining.taught.connect(self._taught)
+        self.influential.setLayout(self._rows)
+        self.setLayout(column(row(self.ask, -1), self.words, self.influential, space=theme.S))
+        session.explaining.influenced.connect(self._influenced)
         session.explaining.explained.connect(self._explained)
         session.explaining.failed.connect(self._failed)
         self._clear()
@@ -69,7 +69,7 @@ class WhyView(QWidget):
     def _clear(self) -> None:
         self._asked = None
         self.words.hide()
-        self.teachers.hide()
+        self.influential.hide()
         self.ask.setText(self.tr("Why?"))
         self.shows_why.emit(0)
 
@@ -91,7 +91,7 @@ class WhyView(QWidget):
             self._say(explanation_words(found))
 
     @Slot(object, object, object)
-    def _taught(self, asked: Explain, found: Teachers, catalog: Catalog) -> None:
+    def _influenced(self, asked: Explain, found: Influential, catalog: Catalog) -> None:
         if asked is not self._asked:
             return
         names = {each.id: each.name for each in catalog.classes}
@@ -100,7 +100,7 @@ class WhyView(QWidget):
         if found.instead:
             self._rows.addWidget(label(instead_words(names[found.instead]), "strong", wrap=True))
         self._add_photos(speak_against_words(), catalog, found.speak_against)
-        self.teachers.show()
+        self.influential.show()
 
     def _add_photos(self, sentence: str, catalog: Catalog, ids: Sequence[str]) -> None:
         if not ids:

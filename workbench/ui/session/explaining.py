@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
-from workbench.core.explain.explanation import Explanation, Teachers
-from workbench.engine.requests import Explain, FindTeachers
+from workbench.core.explain.explanation import Explanation, Influential
+from workbench.engine.requests import Explain, FindInfluential
 from workbench.ui.session.follow_control import instant_run
 from workbench.ui.session.run_record import config_of
 from workbench.ui.session.service_engine import ServiceEngine
@@ -23,20 +23,20 @@ class Explaining(QObject):
     Signals:
         explained: The `Explain` that was asked for, and its `Explanation`.
         failed: The `Explain`, and an `ErrorReport`.
-        taught: The `Explain`, and the `Teachers` of that answer among the open folder's photos, with the
-            `Catalog` that they are of. It only comes where the model in use learned from that folder.
+        influenced: The `Explain`, the `Influential` photos of the open folder, and the `Catalog` that has
+            them. It only comes where the model in use learned from that folder.
     """
 
     explained = Signal(object, object)
     failed = Signal(object, object)
-    taught = Signal(object, object, object)
+    influenced = Signal(object, object, object)
 
     def __init__(self, service: ServiceEngine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service = service
         self._wanted: Explain | None = None
         self._under_way: Explain | None = None
-        self._teachers: FindTeachers | None = None
+        self._influential: FindInfluential | None = None
 
     def explain(self, path: Path, class_name: str, state: State) -> Explain | None:
         """Asks why a photo may show a class.
@@ -48,7 +48,7 @@ class Explaining(QObject):
         if model is None:
             return None
         self._wanted = request = Explain(model.file, path, class_name)
-        self._teachers = _teachers(state, model, path, class_name)
+        self._influential = _influential(state, model, path, class_name)
         if self._under_way is None:
             self._begin()
         return request
@@ -62,15 +62,15 @@ class Explaining(QObject):
         asked = self._under_way
         assert asked is not None
         self.explained.emit(asked, found)
-        if self._wanted is None and (request := self._teachers) is not None:
-            self._teachers = None
-            taught = partial(self._taught, asked, request.catalog)
-            self._service.submit(request, completed=taught, failed=_pass)
+        if self._wanted is None and (request := self._influential) is not None:
+            self._influential = None
+            influenced = partial(self._influenced, asked, request.catalog)
+            self._service.submit(request, completed=influenced, failed=_pass)
         self._begin()
 
-    def _taught(self, asked: Explain, catalog: Catalog, found: Teachers | None) -> None:
+    def _influenced(self, asked: Explain, catalog: Catalog, found: Influential | None) -> None:
         if found is not None:
-            self.taught.emit(asked, found, catalog)
+            self.influenced.emit(asked, found, catalog)
 
     def _not_explained(self, error: ErrorReport) -> None:
         self.failed.emit(self._under_way, error)
@@ -81,7 +81,7 @@ def _pass(error: ErrorReport) -> None:
     """The explanation stands without it; what is wrong with a folder or photo is said where it matters."""
 
 
-def _teachers(state: State, model: Model, path: Path, class_name: str) -> FindTeachers | None:
+def _influential(state: State, model: Model, path: Path, class_name: str) -> FindInfluential | None:
     """What to ask of the open folder; None where the model is none of its instant ones."""
     catalog, run = state.folders.catalog, instant_run(state)
     if catalog is None or run is None or model.run is None or not is_same_run(run, model.run):
@@ -89,4 +89,4 @@ def _teachers(state: State, model: Model, path: Path, class_name: str) -> FindTe
     ids = {each.name: each.id for each in catalog.classes}
     if class_name not in ids:
         return None
-    return FindTeachers(catalog, config_of(run), path, ids[class_name])
+    return FindInfluential(catalog, config_of(run), path, ids[class_name])

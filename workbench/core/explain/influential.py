@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Progress
-from workbench.core.explain.explanation import Teachers
+from workbench.core.explain.explanation import Influential
 from workbench.core.explain.influence import Influence
 from workbench.core.instant.following import Follower, Learned
 from workbench.core.jobs import StopRequested, never
@@ -20,7 +20,7 @@ LARGEST = 20_000
 """Learned photos: with more, nobody would wait for it."""
 
 
-class TeacherFinder:
+class InfluenceFinder:
     """Finds them; what need not be computed again for the next photo is kept.
 
     Args:
@@ -33,7 +33,7 @@ class TeacherFinder:
 
     def find(
         self, catalog: Catalog, path: Path, class_id: str, *, stop: StopRequested = never
-    ) -> Generator[Progress, None, Teachers | None]:
+    ) -> Generator[Progress, None, Influential | None]:
         """The photos of a class that speak most for it, and those of others that speak most against it.
 
         One of another class may speak for it, too, by being unlike the photo: nobody could make use of that.
@@ -53,7 +53,7 @@ class TeacherFinder:
         """
         learned = yield from self._follower.learned(catalog, path, stop=stop)
         ids = [each.id for each in learned.split.classes]
-        if learned.fitted.recipe is None or len(learned.training) > LARGEST or class_id not in ["", *ids]:
+        if learned.fitted.settings is None or len(learned.training) > LARGEST or class_id not in ["", *ids]:
             return None
         influence = self._influence(learned, catalog.revision, stop)
         pulls = influence.pulls(learned.asked, ids.index(class_id) if class_id else None)
@@ -65,7 +65,7 @@ class TeacherFinder:
         if len(strongest) and pulls.probabilities.argmax() == pulls.index:
             left = influence.without(np.array(strongest[:1])).probabilities(learned.asked[None])[0]
             instead = ids[int(left.argmax())] if left.argmax() != pulls.index else ""
-        return Teachers(
+        return Influential(
             ids[pulls.index],
             tuple(samples[row].id for row in strongest),
             tuple(samples[row].id for row in weakest),
@@ -74,9 +74,9 @@ class TeacherFinder:
 
     def _influence(self, learned: Learned, revision: int, stop: StopRequested) -> Influence:
         if self._known is None or self._known[0] != revision:
-            recipe = learned.fitted.recipe
-            assert recipe is not None
+            settings = learned.fitted.settings
+            assert settings is not None
             classes = len(learned.split.classes)
-            made = Influence(learned.rows, learned.training.targets, classes, recipe, stop=stop)
+            made = Influence(learned.rows, learned.training.targets, classes, settings, stop=stop)
             self._known = revision, made
         return self._known[1]
