@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from workbench.core.events import EpochDone, TrainingResult
 from workbench.core.improve.ways import WAYS, WayToLook
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.comparison import Comparison
+from workbench.core.results.estimate import Estimate, wilson_interval
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import Metrics, metrics_of_confusion
+from workbench.core.results.trust import Baseline, Trust
 from workbench.ui import alone
+from workbench.ui.words.curves import summary
 from workbench.ui.words.models import news_title
 from workbench.ui.words.outcome import (
     Outcome,
@@ -33,6 +37,7 @@ from workbench.ui.words.outcome import (
     share,
     which_was_kept,
 )
+from workbench.ui.words.trust import verdict
 
 
 def measures(*rows: list[int]) -> Measures:
@@ -277,3 +282,19 @@ def test_practising_can_show_nothing_where_an_instant_model_makes_few_mistakes(
     assert few_mistakes(replace(instant, config=recommended("transfer").to_dict())) is None
     assert few_mistakes(None) is None
     assert few_mistakes(replace(instant, result=replace(result, validation=ANTS_BEES))) is None
+
+
+@pytest.mark.parametrize(("right", "said"), [(2000, "at least 99 of 100"), (850, "at least 82 of 100")])
+def test_at_least_is_never_rounded_up(right: int, said: str) -> None:
+    """Of 2,000 photos all right, or 850 of 1,000: the lower end is 99.8 and 82.7 of 100."""
+    tested = max(right, 1000)
+    low, high = wilson_interval(right, tested)
+    estimate = Estimate(right / tested, low, high, tested, "test")
+    found = verdict(Trust(estimate, Baseline(0, 0.5), "good"), ("ants", "bees"))
+    assert found is not None
+    assert said in found.sentence
+
+
+def test_a_class_that_nothing_was_taken_for_is_told_as_that() -> None:
+    assert summary("coverage", math.nan) == "None of the photos tested was taken for this class."
+    assert "shows this class" in summary("roc", math.nan)

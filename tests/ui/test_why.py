@@ -70,6 +70,12 @@ def test_the_sentence_says_whether_the_picture_means_something() -> None:
     assert "No single part decides here" in explanation_words(little)
 
 
+def test_what_rises_when_it_is_covered_speaks_for_nothing() -> None:
+    unsure = Explanation("ants", 0.5, None, None, "places", 0.8, 0.9)
+    assert not unsure.is_telling
+    assert "falls" not in explanation_words(unsure)
+
+
 def test_photos_of_the_open_folder_that_pulled_the_answer_are_named(
     session: Session, drawn_pair: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -103,7 +103,7 @@ def evaluate(
     """
     classifier = Classifier.load(model, device=device)
     catalog = yield from scan(folder, reading=reading, known=classifier.classes, stop=stop)
-    catalog = kept_apart(catalog, known_project(folder), keep=False)
+    catalog = kept_apart(catalog, known_project(catalog.folder), keep=False)
     subset = next((name for name in ("test", "validation") if name in catalog.subsets), "")
     samples = [sample for sample in catalog.samples if not subset or sample.subset == subset]
     own = {each.name: each for each in catalog.classes}

@@ -286,7 +286,6 @@ def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Exp
     yield from ()
     classifier = _classifier(request.model)
     if classifier not in _explainers:
-        _explainers.clear()
         _explainers[classifier] = Explainer(classifier)
     return _explainers[classifier].explain(request.path, request.class_name)
 
@@ -297,7 +296,6 @@ def find_influential(
     """Finds which learned photos pull an answer."""
     follower = _follower_of(request)
     if follower not in _finders:
-        _finders.clear()
         _finders[follower] = InfluenceFinder(follower)
     return (yield from _finders[follower].find(request.catalog, request.path, request.class_id, stop=stop))
 
@@ -342,6 +340,7 @@ def _follower_of(request: Follow | LayOut | LookCloser | FindInfluential) -> Fol
         if _follower is None or not _follower.fits(request.catalog, request.config):
             if _follower is not None:
                 _follower.close()
+                _finders.clear()
             _follower = Follower(request.catalog, request.config)
         return _follower
 
@@ -353,6 +352,7 @@ def _classifier(path: Path) -> Classifier:
     with torch_loading:
         if key not in _classifiers:
             _classifiers.clear()
+            _explainers.clear()
             _classifiers[key] = Classifier.load(file)
         return _classifiers[key]
 

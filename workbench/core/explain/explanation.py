@@ -49,7 +49,7 @@ class Explanation:
     @property
     def is_telling(self) -> bool:
         """Whether covering what is hot matters more than covering anything else."""
-        return self.elsewhere - self.covered >= TELLING
+        return self.covered < self.probability and self.elsewhere - self.covered >= TELLING
 
 
 @dataclass(frozen=True)

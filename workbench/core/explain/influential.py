@@ -12,12 +12,17 @@ from workbench.core.events import Progress
 from workbench.core.explain.explanation import Influential
 from workbench.core.explain.influence import Influence
 from workbench.core.instant.following import Follower, Learned
+from workbench.core.instant.heads import HeadSettings
 from workbench.core.jobs import StopRequested, never
 
 MOST = 6
 """So many are named on either side."""
 LARGEST = 20_000
 """Learned photos: with more, nobody would wait for it."""
+
+
+_Key = tuple[tuple[str, ...], bytes, HeadSettings]
+"""The learned photos by their content, their classes, and how the head was fitted."""
 
 
 class InfluenceFinder:
@@ -29,7 +34,7 @@ class InfluenceFinder:
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
-        self._known: tuple[int, Influence] | None = None
+        self._known: tuple[_Key, Influence] | None = None
 
     def find(
         self, catalog: Catalog, path: Path, class_id: str, *, stop: StopRequested = never
@@ -55,7 +60,7 @@ class InfluenceFinder:
         ids = [each.id for each in learned.split.classes]
         if learned.fitted.settings is None or len(learned.training) > LARGEST or class_id not in ["", *ids]:
             return None
-        influence = self._influence(learned, catalog.revision, stop)
+        influence = self._influence(learned, stop)
         pulls = influence.pulls(learned.asked, ids.index(class_id) if class_id else None)
         samples, own = learned.training.samples, learned.training.targets == pulls.index
         order = np.argsort(-pulls.added, kind="stable")
@@ -72,11 +77,12 @@ class InfluenceFinder:
             instead,
         )
 
-    def _influence(self, learned: Learned, revision: int, stop: StopRequested) -> Influence:
-        if self._known is None or self._known[0] != revision:
-            settings = learned.fitted.settings
-            assert settings is not None
+    def _influence(self, learned: Learned, stop: StopRequested) -> Influence:
+        settings, training = learned.fitted.settings, learned.training
+        assert settings is not None
+        digests = tuple(sample.digest for sample in training.samples)
+        key = digests, training.targets.tobytes(), settings
+        if self._known is None or self._known[0] != key:
             classes = len(learned.split.classes)
-            made = Influence(learned.rows, learned.training.targets, classes, settings, stop=stop)
-            self._known = revision, made
+            self._known = key, Influence(learned.rows, training.targets, classes, settings, stop=stop)
         return self._known[1]

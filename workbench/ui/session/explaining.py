@@ -37,6 +37,7 @@ class Explaining(QObject):
         self._wanted: Explain | None = None
         self._under_way: Explain | None = None
         self._influential: FindInfluential | None = None
+        self._job = 0
 
     def explain(self, path: Path, class_name: str, state: State) -> Explain | None:
         """Asks why a photo may show a class.
@@ -49,6 +50,7 @@ class Explaining(QObject):
             return None
         self._wanted = request = Explain(model.file, path, class_name)
         self._influential = _influential(state, model, path, class_name)
+        self._service.stop_job(self._job)  # of the photo before, which nobody looks at any more
         if self._under_way is None:
             self._begin()
         return request
@@ -65,7 +67,7 @@ class Explaining(QObject):
         if self._wanted is None and (request := self._influential) is not None:
             self._influential = None
             influenced = partial(self._influenced, asked, request.catalog)
-            self._service.submit(request, completed=influenced, failed=_pass)
+            self._job = self._service.submit(request, completed=influenced, failed=_pass)
         self._begin()
 
     def _influenced(self, asked: Explain, catalog: Catalog, found: Influential | None) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from workbench.ui.words.outcome import share
+
 if TYPE_CHECKING:  # NumPy is loaded when the first numbers are shown
     from workbench.core.results.by_class import Means
     from workbench.core.results.calibration import Reliability
@@ -39,6 +41,8 @@ def axes(kind: Kind) -> tuple[str, str]:
 def summary(kind: Kind, area: float) -> str:
     """What a curve comes to."""
     if not math.isfinite(area):
+        if kind == "coverage":
+            return _tr("None of the photos tested was taken for this class.")
         return _tr("None of the photos tested shows this class, or all of them do.")
     text = {
         "precision_recall": _tr("Average precision {area}: at 1, it puts every photo of the class first."),
@@ -46,7 +50,7 @@ def summary(kind: Kind, area: float) -> str:
         "coverage": _tr("{area} right on average, if you only take the answers that it is surest of."),
         "calibration": "",
     }[kind]
-    return text.format(area=percent(area) if kind == "coverage" else f"{area:.3f}")
+    return text.format(area=share(area) if kind == "coverage" else f"{area:.3f}")
 
 
 def about_calibration(before: Reliability, after: Reliability | None, temperature: float | None) -> str:
@@ -65,7 +69,7 @@ def about_calibration(before: Reliability, after: Reliability | None, temperatur
 
 def point(kind: Kind, curve: Curve, number: int) -> str:
     """A point of a curve."""
-    x, y = percent(float(curve.x[number])), percent(float(curve.y[number]))
+    x, y = share(float(curve.x[number])), share(float(curve.y[number]))
     threshold = float(curve.thresholds[number])
     text = {
         "precision_recall": _tr("{x} recognised, right in {y} of what it says"),
@@ -75,7 +79,7 @@ def point(kind: Kind, curve: Curve, number: int) -> str:
     }[kind].format(x=x, y=y)
     if not math.isfinite(threshold):
         return text
-    return _tr("{text}: from a probability of {from_}").format(text=text, from_=percent(threshold))
+    return _tr("{text}: from a probability of {from_}").format(text=text, from_=share(threshold))
 
 
 def bin_point(found: Reliability, number: int) -> str:
@@ -83,7 +87,7 @@ def bin_point(found: Reliability, number: int) -> str:
     text = _tr("It says {said}, {true} are true ({photos})")
     count = int(found.counts[number])
     photos = _tr("1 photo") if count == 1 else _tr("{count} photos").format(count=f"{count:,}")
-    said, true = percent(float(found.probability[number])), percent(float(found.share[number]))
+    said, true = share(float(found.probability[number])), share(float(found.share[number]))
     return text.format(said=said, true=true, photos=photos)
 
 
@@ -97,19 +101,14 @@ def averages(macro: Means, weighted: Means) -> str:
     return "\n".join(
         text.format(
             how=how,
-            recall=percent(means.recall),
-            precision=percent(means.precision),
-            f1=percent(means.f1),
-            iou=percent(means.iou),
-            ranking=percent(means.average_precision),
+            recall=share(means.recall),
+            precision=share(means.precision),
+            f1=share(means.f1),
+            iou=share(means.iou),
+            ranking=share(means.average_precision),
         )
         for how, means in zip(hows, (macro, weighted), strict=True)
     )
-
-
-def percent(value: float) -> str:
-    """A share in per cent."""
-    return f"{100 * value:.0f} %"
 
 
 def _tr(text: str) -> str:

@@ -31,7 +31,7 @@ def explanation_words(found: Explanation) -> str:
 
 def speak_for_words(name: str) -> str:
     """What stands above the learned photos that speak for a class."""
-    return _tr("Of the photos that it learned from, these speak most for “{name}”:").format(name=name)
+    return _tr("Of the folder's photos, as they are now, these speak most for “{name}”:").format(name=name)
 
 
 def speak_against_words() -> str:

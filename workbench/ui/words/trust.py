@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,12 +34,12 @@ def verdict(trust: Trust, classes: Sequence[str]) -> Said | None:
     if trust.verdict == "no_better":
         text = _tr("Not shown to be better than always saying “{name}”.")
         return Said(text.format(name=_name(trust, classes)), "bad", "ph.warning-circle")
-    lower, asked = round(100 * trust.estimate.low), round(100 * GOOD)
+    lower, asked = min(math.floor(100 * trust.estimate.low), 99), round(100 * GOOD)
     if trust.verdict == "good":
         text = _tr("Good: at least {low} of 100, as far as these photos can tell.")
         return Said(text.format(low=lower), "good", "ph.check-circle")
     text = _tr("Use it with care: it may be right for only {low} of 100. From {asked} on this says “good”.")
-    return Said(text.format(low=min(lower, asked - 1), asked=asked), "muted", "ph.info")
+    return Said(text.format(low=lower, asked=asked), "muted", "ph.info")
 
 
 def held_against(trust: Trust, classes: Sequence[str]) -> str:
@@ -46,7 +47,8 @@ def held_against(trust: Trust, classes: Sequence[str]) -> str:
     if trust.baseline is None:
         return ""
     text = _tr("Always saying “{name}” would be right for {count} of 100.")
-    count = round(100 * trust.baseline.accuracy)
+    share = trust.baseline.accuracy
+    count = round(100 * share) if share in (0, 1) else min(round(100 * share), 99)
     few = _tr("less than 1")
     return text.format(name=_name(trust, classes), count=count or few)
 
