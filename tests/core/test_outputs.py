@@ -128,7 +128,8 @@ def test_files_of_a_run_are_not_overwritten(tmp_path: Path) -> None:
 
 def test_a_place_where_nothing_can_be_written_is_said_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert refusal(tmp_path, TABLE) == "output_is_folder"
+    (tmp_path / "folder").mkdir()
+    assert refusal(tmp_path / "folder", TABLE) == "output_is_folder"
     assert refusal(tmp_path / "no" / "a.csv", TABLE) == "not_saved.no_folder"
     assert refusal(tmp_path / "file" / "a.csv", TABLE) == "not_saved.no_folder"
     assert refusal(tmp_path / ("x" * 300), TABLE) == "not_saved"
