@@ -14,6 +14,7 @@ from scipy.stats import spearmanr
 from tests.core.training_help import drive
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
+from workbench.core.errors import InputError
 from workbench.core.explain.influence import Influence
 from workbench.core.explain.influential import InfluenceFinder
 from workbench.core.instant.following import Follower
@@ -114,3 +115,34 @@ def test_a_folder_names_the_photos_that_pull_an_answer(
         assert other is not None
         assert not set(other.speak_for) & set(other.speak_against)
         assert drive(finder.find(catalog, asked, "nowhere"))[1] is None
+
+
+def test_a_photo_is_explained_by_a_model_that_has_not_learned_it(
+    drawn_pair: Path, tmp_path: Path, ready_backbone: None
+) -> None:
+    """A photo in the wrong class and its copy: both are left out, and the answer is that of the others alone."""
+    for name in ("apples", "leaves"):
+        shutil.copytree(drawn_pair / "train" / name, tmp_path / "photos" / name)
+    odd, twin = (tmp_path / "photos" / "leaves" / f"{name}.jpg" for name in ("odd", "twin"))
+    shutil.move(tmp_path / "photos" / "apples" / "000.jpg", odd)
+    shutil.copy(odd, twin)
+    shutil.copytree(tmp_path / "photos", tmp_path / "others")
+    for each in (odd, twin):
+        (tmp_path / "others" / "leaves" / each.name).unlink()
+    config = replace(TrainingConfig(), {"networks": "one"})
+    catalog, others = (drive(scan(tmp_path / name))[1] for name in ("photos", "others"))
+    with Follower(catalog, config, "cpu") as follower, Follower(others, config, "cpu") as of_others:
+        finder = InfluenceFinder(follower)
+        found = drive(finder.explain_held_out(catalog, "leaves/odd.jpg"))[1]
+        expected = drive(of_others.learned(others, odd))[1]
+        assert (found.sample, found.class_id) == ("leaves/odd.jpg", "apples")
+        assert found.explanation.class_name == "apples"
+        answer = expected.model.probabilities(expected.model.pixels(odd)[None])[0].max()
+        assert found.explanation.probability == pytest.approx(answer, abs=1e-4)
+        assert found.influential is not None
+        named = {*found.influential.speak_for, *found.influential.speak_against}
+        assert named
+        assert not named & {"leaves/odd.jpg", "leaves/twin.jpg"}
+        with pytest.raises(InputError) as raised:
+            drive(finder.explain_held_out(catalog, "leaves/nothing.jpg"))
+        assert raised.value.message.code == "photo_left"

@@ -170,7 +170,7 @@ def test_small_things_are_found_by_looking_closely_after_a_trial(
     )
     assert pixels.shape[1:] == (672, 672, 3)
     by_runtime = Classifier.load(file, device="cpu").probabilities(pixels)
-    by_torch = Classifier(model, TorchPredictor(file, "cpu")).probabilities(pixels)
+    by_torch = Classifier.of(model, TorchPredictor(file, "cpu")).probabilities(pixels)
     assert np.abs(by_runtime - by_torch).max() < 1e-3
     exported = onnx_session(str(export(file, tmp_path / "model.onnx", "onnx")))
     by_file = exported.run(None, {"pixels": pixels})[0]

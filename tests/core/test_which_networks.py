@@ -84,5 +84,5 @@ def test_a_model_of_two_networks_says_the_same_with_torch(tmp_path: Path, drawn_
         [model.description.preprocessing.load(drawn_small / s.path) for s in catalog.samples[::9]]
     )
     by_runtime = Classifier.load(file, device="cpu").probabilities(pixels)
-    by_torch = Classifier(model, TorchPredictor(file, "cpu")).probabilities(pixels)
+    by_torch = Classifier.of(model, TorchPredictor(file, "cpu")).probabilities(pixels)
     assert np.abs(by_runtime - by_torch).max() < 1e-3

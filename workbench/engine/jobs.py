@@ -41,7 +41,7 @@ from workbench.core.events import (
     Thumbnail,
     TrainingResult,
 )
-from workbench.core.explain.explanation import Explanation, Influential
+from workbench.core.explain.explanation import Explanation, HeldOut, Influential
 from workbench.core.explain.influential import InfluenceFinder
 from workbench.core.explain.why import Explainer
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime, rate_of
@@ -75,6 +75,7 @@ from workbench.engine.requests import (
     DrawSample,
     Examine,
     Explain,
+    ExplainHeldOut,
     ExportProject,
     FetchLesson,
     FindInfluential,
@@ -101,7 +102,6 @@ LOOSE_AT_ONCE = 100
 """So many photos without a class are looked at between one answer and the next: a few seconds."""
 
 _classifiers: dict[tuple[Path, int], Classifier] = {}
-_explainers: dict[Classifier, Explainer] = {}
 _finders: dict[Follower, InfluenceFinder] = {}
 _follower: Follower | None = None
 _choosing = threading.Lock()
@@ -284,20 +284,20 @@ def predict(
 def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Explanation]:
     """Why a model answers what it answers of one photo."""
     yield from ()
-    classifier = _classifier(request.model)
-    if classifier not in _explainers:
-        _explainers[classifier] = Explainer(classifier)
-    return _explainers[classifier].explain(request.path, request.class_name)
+    return Explainer(_classifier(request.model)).explain(request.path, request.class_name)
 
 
 def find_influential(
     request: FindInfluential, stop: StopRequested
 ) -> Generator[Event, None, Influential | None]:
     """Finds which learned photos pull an answer."""
-    follower = _follower_of(request)
-    if follower not in _finders:
-        _finders[follower] = InfluenceFinder(follower)
-    return (yield from _finders[follower].find(request.catalog, request.path, request.class_id, stop=stop))
+    finder = _finder_of(request)
+    return (yield from finder.find(request.catalog, request.path, request.class_id, stop=stop))
+
+
+def explain_held_out(request: ExplainHeldOut, stop: StopRequested) -> Generator[Event, None, HeldOut]:
+    """Why a model that has not learned from a photo of the folder answers what it does."""
+    return (yield from _finder_of(request).explain_held_out(request.catalog, request.sample, stop=stop))
 
 
 JOBS: dict[type[Request], Job] = {
@@ -321,6 +321,7 @@ JOBS: dict[type[Request], Job] = {
     Predict: predict,
     Explain: explain,
     FindInfluential: find_influential,
+    ExplainHeldOut: explain_held_out,
 }
 
 
@@ -333,7 +334,15 @@ def _load_torch() -> None:
             torch.set_num_threads(cores - 1)
 
 
-def _follower_of(request: Follow | LayOut | LookCloser | FindInfluential) -> Follower:
+def _finder_of(request: FindInfluential | ExplainHeldOut) -> InfluenceFinder:
+    """What knows which photos pull the answers of the open folder's model."""
+    follower = _follower_of(request)
+    if follower not in _finders:
+        _finders[follower] = InfluenceFinder(follower)
+    return _finders[follower]
+
+
+def _follower_of(request: Follow | LayOut | LookCloser | FindInfluential | ExplainHeldOut) -> Follower:
     """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
     global _follower  # one folder is open at a time
     with _choosing:
@@ -352,7 +361,6 @@ def _classifier(path: Path) -> Classifier:
     with torch_loading:
         if key not in _classifiers:
             _classifiers.clear()
-            _explainers.clear()
             _classifiers[key] = Classifier.load(file)
         return _classifiers[key]
 

@@ -231,3 +231,15 @@ class FindInfluential(Request):
     config: TrainingConfig
     path: Path
     class_id: str = ""
+
+
+@dataclass(frozen=True)
+class ExplainHeldOut(Request):
+    """Find why a model that has not learned from a photo of the open folder answers what it does of it.
+
+    Yields `Progress`, returns `HeldOut`. `sample` is the photo's id.
+    """
+
+    catalog: Catalog
+    config: TrainingConfig
+    sample: str

@@ -96,6 +96,10 @@ FOLDERS: dict[str, tuple[str, str]] = {
         "The folder that this run learns from, “{folder}”, is not there.",
         "Connect its drive, or give the folder in which they lie now: workbench train FOLDER --resume RUN.",
     ),
+    "photo_left": (
+        "“{path}” is not among the folder's photos any more.",
+        "Bring it back on Images, then ask again.",
+    ),
     "photos_gone": ("None of these photos can be read any more.", "Check that they are still there."),
     "photos_without_classes": (
         "The photos lie directly in “{folder}”, so nothing says what each one shows.",

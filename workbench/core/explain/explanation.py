@@ -53,6 +53,23 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """Why a model that has not learned from a photo of the folder answers what it does.
+
+    Attributes:
+        sample: The photo's id.
+        class_id: Of the class that it answers.
+        explanation: Of that class.
+        influential: The photos that pull the answer; None where that cannot be told.
+    """
+
+    sample: str
+    class_id: str
+    explanation: Explanation
+    influential: Influential | None
+
+
+@dataclass(frozen=True)
 class Influential:
     """The learned photos that pull an answer, the strongest first; see `core.explain.influence`.
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from workbench.core.data.catalog import Catalog
+from workbench.core.errors import InputError
 from workbench.core.events import Progress
-from workbench.core.explain.explanation import Influential
+from workbench.core.explain.explanation import HeldOut, Influential
 from workbench.core.explain.influence import Influence
+from workbench.core.explain.why import Explainer
 from workbench.core.instant.following import Follower, Learned
 from workbench.core.instant.heads import HeadSettings
 from workbench.core.jobs import StopRequested, never
@@ -57,6 +59,32 @@ class InfluenceFinder:
             Stopped: `stop` returned true.
         """
         learned = yield from self._follower.learned(catalog, path, stop=stop)
+        return self._of(learned, class_id, stop)
+
+    def explain_held_out(
+        self, catalog: Catalog, sample_id: str, *, stop: StopRequested = never
+    ) -> Generator[Progress, None, HeldOut]:
+        """Why a model that has not learned from a photo of the folder answers what it does of it.
+
+        Neither does it learn from what belongs together with it. A photo of the validation or test set is
+        asked about as it is.
+
+        Raises:
+            ImageError: The photo cannot be used.
+            InputError: There are fewer than two classes with other photos, or the photo is not there.
+            Stopped: `stop` returned true.
+        """
+        sample = next((each for each in catalog.samples if each.id == sample_id), None)
+        if sample is None:
+            raise InputError("photo_left", path=sample_id)
+        path = catalog.roots.locate(sample)
+        learned = yield from self._follower.learned(catalog, path, without=sample_id, stop=stop)
+        explanation = Explainer(learned.model).explain(path)
+        index = learned.model.classes.index(explanation.class_name)
+        class_id = learned.split.classes[index].id
+        return HeldOut(sample_id, class_id, explanation, self._of(learned, class_id, stop))
+
+    def _of(self, learned: Learned, class_id: str, stop: StopRequested) -> Influential | None:
         ids = [each.id for each in learned.split.classes]
         if learned.fitted.settings is None or len(learned.training) > LARGEST or class_id not in ["", *ids]:
             return None

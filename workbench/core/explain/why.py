@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.explain.covering import covered, hottest, occlusion, random_fifths
 from workbench.core.explain.explanation import Explanation, Method
 from workbench.core.explain.places import GRID, Places
+from workbench.core.features.backbone import Backbone
 from workbench.core.models.classifier import Classifier, ImageSource
 from workbench.core.models.predictor import RuntimePredictor
 
@@ -26,7 +28,6 @@ class Explainer:
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
-        self._places: Places | None = None
 
     def explain(self, image: ImageSource, class_name: str = "") -> Explanation:
         """Where a model finds what speaks for a class, and what becomes of its answer without that.
@@ -66,13 +67,17 @@ class Explainer:
     ) -> tuple[NDArray[np.float64], Method]:
         predictor = self._classifier.predictor
         if isinstance(predictor, RuntimePredictor) and architecture_of(predictor.backbone.architecture).lite:
-            if self._places is None:
-                self._places = Places(predictor.backbone)
             weight = direction(predictor.head.weight, probabilities, index)
-            return self._places.contributions(pixels, weight, predictor.views), "places"
+            return _places(predictor.backbone).contributions(pixels, weight, predictor.views), "places"
         if (found := predictor.grad_cam(pixels, index)) is not None:
             return found, "grad_cam"
         return occlusion(self._classifier.probabilities, pixels, index), "occlusion"
+
+
+@lru_cache(maxsize=1)
+def _places(backbone: Backbone) -> Places:
+    """Kept for the next answer: to make it takes longer than to ask it."""
+    return Places(backbone)
 
 
 def direction(weight: NDArray[Any], probabilities: NDArray[np.float64], index: int) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.instant.which_networks import looking
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
+from workbench.core.models.classifier import Classifier
+from workbench.core.models.predictor import RuntimePredictor
 from workbench.core.results.estimate import Estimate, fairest
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table
@@ -48,6 +50,7 @@ class Learned:
         rows: The features of that.
         fitted: The head.
         asked: Features of a photo that it is asked about, (features,).
+        model: What answers.
     """
 
     split: Split
@@ -55,6 +58,7 @@ class Learned:
     rows: Rows
     fitted: FittedHead
     asked: NDArray[np.float32]
+    model: Classifier
 
 
 class Follower(Closing):
@@ -181,9 +185,13 @@ class Follower(Closing):
             return compared_apart(rows, training, fitted, classes=classes, seed=self._config.seed, stop=stop)
 
     def learned(
-        self, catalog: Catalog, path: Path, *, stop: StopRequested = never
+        self, catalog: Catalog, path: Path, *, without: str = "", stop: StopRequested = never
     ) -> Generator[Progress, None, Learned]:
         """What a catalog's model has learned from, and the features of one more photo, as it answers for it.
+
+        Args:
+            without: A sample's id: it, and what belongs together with it, is not learned. The head is then
+                fitted from the start.
 
         Raises:
             ImageError: The photo cannot be used.
@@ -191,9 +199,28 @@ class Follower(Closing):
             Stopped: `stop` returned true.
         """
         with self._lock:
-            split, training, rows, fitted = yield from self._learned(catalog, stop)
-            assert self._features is not None
-            return Learned(split, training, rows, fitted, self._features.of_photo(path, VIEWS))
+            features, split, (training, *_) = yield from self._known(catalog, stop)
+            others = _others(training, without)
+            if len(others) == len(training):
+                fitted = self._fitted(features, training, split, stop)
+            else:
+                training = training.part(others)
+                _check_two(training.samples)
+                trainer = HeadTrainer(len(split.classes), seed=self._config.seed)
+                rows, groups = features.rows(training.samples, VIEWS), groups_of(training.samples)
+                fitted = trainer.fit(rows, training.targets, groups, stop=stop)
+            return Learned(
+                split,
+                training,
+                features.rows(training.samples, VIEWS),
+                fitted,
+                features.of_photo(path, VIEWS),
+                Classifier(
+                    split.class_names,
+                    features.preprocessing,
+                    RuntimePredictor(features.answering, fitted.head, len(VIEWS)),
+                ),
+            )
 
     def _learned(
         self, catalog: Catalog, stop: StopRequested
@@ -243,6 +270,12 @@ class Follower(Closing):
             self._trainer, self._classes = HeadTrainer(len(classes), seed=self._config.seed), classes
         rows = features.rows(training.samples, VIEWS)
         return self._trainer.fit(rows, training.targets, groups_of(training.samples), stop=stop)
+
+
+def _others(training: SampleSet, without: str) -> NDArray[np.int64]:
+    """The rows of what does not belong together with a sample, or all where it is none of them."""
+    own = [row for row, sample in enumerate(training.samples) if sample.id == without]
+    return np.flatnonzero(~np.isin(training.groups, training.groups[own]))
 
 
 def _looked_at(catalog: Catalog) -> int:

@@ -11,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from workbench.core.data.learned import LearnedPhotos
 from workbench.core.edition import has_torch
 from workbench.core.errors import ImageError, InputError
 from workbench.core.events import Prediction
 from workbench.core.features.runtime_choice import runtime_for
 from workbench.core.images.loader import in_memory
+from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.at_hand import backbone_at_hand, head_of
 from workbench.core.models.model_file import ModelFile
 from workbench.core.models.predictor import Predictor, RuntimePredictor
 from workbench.core.project.runs import model_in
 from workbench.core.results.predictions import PredictionTable
-from workbench.core.results.reject import USUAL, Caution
+from workbench.core.results.reject import USUAL, Caution, RejectRule
 from workbench.core.threads import in_threads
 from workbench.core.torch_lock import torch_loading
 
@@ -33,7 +35,7 @@ _Loaded = tuple[ImageSource, NDArray[np.uint8] | ImageError]
 
 
 class Classifier:
-    """A trained model that answers; made by `load`.
+    """A trained model that answers; made by `load`, or of a head that is in no file.
 
     Attributes:
         classes: Class names in the order of the probabilities.
@@ -44,13 +46,23 @@ class Classifier:
         predictor: What computes.
     """
 
-    def __init__(self, model: ModelFile, predictor: Predictor) -> None:
-        self.classes = model.description.classes
-        self.preprocessing = model.description.preprocessing
-        self.learned = model.learned
-        self.rule = model.description.rule
-        self.runtime = predictor.name
-        self.predictor = predictor
+    def __init__(
+        self,
+        classes: tuple[str, ...],
+        preprocessing: Preprocessing,
+        predictor: Predictor,
+        *,
+        learned: LearnedPhotos | None = None,
+        rule: RejectRule | None = None,
+    ) -> None:
+        self.classes, self.preprocessing, self.predictor = classes, preprocessing, predictor
+        self.learned, self.rule, self.runtime = learned, rule, predictor.name
+
+    @classmethod
+    def of(cls, model: ModelFile, predictor: Predictor) -> Classifier:
+        """Of a model file, and what computes with it."""
+        about = model.description
+        return cls(about.classes, about.preprocessing, predictor, learned=model.learned, rule=about.rule)
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto") -> Classifier:
@@ -66,13 +78,13 @@ class Classifier:
         if backbone is not None:
             head = head_of(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
-            return cls(model, RuntimePredictor(runtime, head, model.description.views, model.distance))
+            return cls.of(model, RuntimePredictor(runtime, head, model.description.views, model.distance))
         if not has_torch():
             raise InputError("full_edition.model", name=file.name)
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
-        return cls(model, TorchPredictor(file, device))
+        return cls.of(model, TorchPredictor(file, device))
 
     def predict_images(self, images: Sequence[ImageSource], *, caution: Caution = USUAL) -> list[Prediction]:
         """The prediction for each image, in order; a file that cannot be read carries its error.
