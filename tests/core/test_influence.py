@@ -120,7 +120,7 @@ def test_a_folder_names_the_photos_that_pull_an_answer(
 def test_a_photo_is_explained_by_a_model_that_has_not_learned_it(
     drawn_pair: Path, tmp_path: Path, ready_backbone: None
 ) -> None:
-    """A photo in the wrong class and its copy: both are left out, and the answer is that of the others alone."""
+    """One in the wrong class and its copy: both are left out, and the answer is that of the others."""
     for name in ("apples", "leaves"):
         shutil.copytree(drawn_pair / "train" / name, tmp_path / "photos" / name)
     odd, twin = (tmp_path / "photos" / "leaves" / f"{name}.jpg" for name in ("odd", "twin"))

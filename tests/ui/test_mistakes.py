@@ -14,6 +14,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.project.run_photos import MISTAKES, Cell
 from workbench.ui.pages.results import ResultsPage
+from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.session.session import Session
 
 CTRL, LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
@@ -212,3 +213,34 @@ def test_rows_columns_and_cells_are_chosen_with_mouse_and_keys(
     assert photos.cell == Cell(1, 1)
     qtbot.mouseClick(photos.back, LEFT)
     assert photos.cell == MISTAKES
+
+
+def test_why_a_photo_was_mistaken(
+    page: ResultsPage, mixed: tuple[Path, tuple[str, ...], tuple[str, ...]], qtbot: QtBot
+) -> None:
+    """In the wrong class: a model that has not learned it says the right one, and names the photos."""
+    folder, wrong, (_, second) = mixed
+    before = content(folder)
+    qtbot.waitUntil(lambda: bool(shown(page)), timeout=PATIENCE_MS)
+    place = next(row for row, sample in enumerate(page.photos.gallery.rows) if sample.id == wrong[0])
+    page.photos.gallery.setCurrentIndex(page.photos.gallery.model().index(place, 0))
+    page.photos.open_details()
+    why = page.photos.why
+    qtbot.mouseClick(why.ask, LEFT)
+    qtbot.waitUntil(why.influential.isVisible, timeout=PATIENCE_MS)
+    assert why.picture.isVisible()
+    said = why.words.text()
+    assert said.startswith(f"Asked again, by a model that has not learned this photo: “{second}”")
+    rows = why.influential.findChildren(ThumbnailRow)
+    assert rows
+    with qtbot.waitSignal(page.session.photos_wanted) as wanted:
+        qtbot.mouseClick(rows[0], LEFT, pos=rows[0].square_of(1).center())
+    ids, title = wanted.args
+    assert f"“{second}”" in title
+    named = {sample.id: sample for sample in catalog_of(page).samples}
+    assert {named[each].class_id for each in ids} == {second}
+    assert wrong[0] not in ids
+    page.photos.gallery.setCurrentIndex(page.photos.gallery.model().index(1 - min(place, 1), 0))
+    assert not why.picture.isVisible()  # another photo: nothing of the one before stays
+    assert why.ask.text() == "Why?"
+    assert content(folder) == before

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self.rail.help.clicked.connect(self._open_help)
         self.messages.wants_page.connect(self._lead_to)
         session.models.ready.connect(self._show_opened_model)
+        session.photos_wanted.connect(self._show_photos)
         self.strip.wants_page.connect(self.show_page)
         self.strip.stop.connect(self._stop)
         session.store.subscribe(self.show_state, Runs, Work)
@@ -109,6 +110,11 @@ class MainWindow(QMainWindow):
         """Shows a page from its top: something else has led there."""
         self.show_page(name)
         self.page.to_top()
+
+    @Slot(tuple, str)
+    def _show_photos(self, samples: tuple[str, ...], title: str) -> None:
+        self._lead_to("images")
+        self.page.show_photos(samples, title)
 
     @Slot()
     def _show_opened_model(self) -> None:

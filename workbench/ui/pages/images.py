@@ -90,6 +90,10 @@ class ImagesPage(DropPage):
             self.folder_view.show_state(state)
             self._views.setCurrentWidget(self.folder_view)
 
+    def show_photos(self, samples: tuple[str, ...], title: str) -> None:
+        """As the interface says."""
+        self.folder_view.show_only(samples, title)
+
     def _show_catalog(self, catalog: Catalog) -> None:
         self._say_what_is_open(catalog)
         if catalog is not self._catalog:

@@ -243,16 +243,17 @@ class FolderView(QWidget):
 
     @Slot(object)
     def _show_finding(self, finding: Finding) -> None:
-        self._show_only(finding.samples, finding.title)
+        self.show_only(finding.samples, finding.title)
 
     @Slot()
     def _show_new(self) -> None:
         outside = self._session.state.edits.outside
         moved = (now for _, now in outside.moved)
         every = (*outside.new, *outside.changed, *moved, *outside.retold)
-        self._show_only(every, self.tr("New in the folder"))
+        self.show_only(every, self.tr("New in the folder"))
 
-    def _show_only(self, samples: tuple[str, ...], title: str) -> None:
+    def show_only(self, samples: tuple[str, ...], title: str) -> None:
+        """Shows some photos, by their ids, and what they are."""
         assert self._catalog is not None
         self.filter.reset()
         self.map.make_room()
@@ -300,7 +301,7 @@ class FolderView(QWidget):
         words = (
             self.tr("1 photo from the map") if len(samples) == 1 else self.tr("{count:,} photos from the map")
         )
-        self._show_only(samples, words.format(count=len(samples)))
+        self.show_only(samples, words.format(count=len(samples)))
         self.gallery.setFocus()
 
     @Slot()

@@ -80,6 +80,9 @@ class Page(QWidget):
         for button in buttons:
             self._actions.addWidget(button)
 
+    def show_photos(self, samples: tuple[str, ...], title: str) -> None:
+        """Shows photos of the folder that another page speaks of, by their ids; only *Images* can."""
+
     def need(
         self, title: str, text: str, button: str, clicked: Callable[[], object], *, enabled: bool = True
     ) -> None:

@@ -168,7 +168,7 @@ class ResultsPage(Page):
         if metrics is not None:
             self.classes.show_metrics(classes, metrics, on_average(outcome) if outcome is not None else "")
         self.curves.setVisible(False)
-        self.photos.show_photos(None)
+        self.photos.show_photos()
         if outcome is not None and run.state != "training":
             self.session.work.run_in_thread(partial(_read, run), self._show_numbers)
 
@@ -178,7 +178,7 @@ class ResultsPage(Page):
         if read.run is not self._drawn or (read.numbers is None and not read.why):
             return
         mine = any(is_same_run(each, read.run) for each in self.session.state.runs.every)
-        self.photos.show_photos(read.photos if mine else None)
+        self.photos.show_photos(read.run, read.photos if mine else None)
         self.curves.show_numbers(read.numbers, read.why)
         self.curves.setVisible(True)
         outcome = outcome_of(read.run)

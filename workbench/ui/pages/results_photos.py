@@ -11,6 +11,8 @@ from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Followed
 from workbench.core.health.wrong_class import Suggestion
 from workbench.core.project.run_photos import MISTAKES, Answer, Cell, RunPhotos, Since, since
+from workbench.core.project.runs import RunSummary
+from workbench.ui.parts.answer_why import AnswerWhy
 from workbench.ui.parts.answered_gallery import AnsweredGallery
 from workbench.ui.parts.class_list import ClassList
 from workbench.ui.parts.followed_number import FollowedNumber
@@ -38,6 +40,7 @@ class PhotosCard(Card):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._run: RunSummary | None = None
         self._photos: RunPhotos | None = None
         self._places: dict[str, int] = {}
         self._catalog: Catalog | None = None
@@ -49,7 +52,8 @@ class PhotosCard(Card):
         self.back = Button(self.tr("All mistakes"), self.left.emit)
         self.gone, self.since = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self.gallery, self.classes = AnsweredGallery(session), ClassList(session)
-        self.details, self.number = PhotoDetails(session), FollowedNumber()
+        self.why = AnswerWhy(session)
+        self.details, self.number = PhotoDetails(session, self.why), FollowedNumber()
         self.selected = SelectedPhotos(session, self, self.gallery, self.classes)
         # Only photos are edited here: what else can be done with a class is for *Images*.
         self.classes.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -88,9 +92,9 @@ class PhotosCard(Card):
         """What is chosen in the matrix, or `MISTAKES`."""
         return self._cell
 
-    def show_photos(self, photos: RunPhotos | None) -> None:
+    def show_photos(self, run: RunSummary | None = None, photos: RunPhotos | None = None) -> None:
         """Shows the photos of another run, or hides itself where there is none."""
-        self._photos, self._catalog, self._asked = photos, None, ()
+        self._run, self._photos, self._catalog, self._asked = run, photos, None, ()
         self._places = {} if photos is None else {key: row for row, key in enumerate(photos.samples)}
         self._cell, self._sentence = MISTAKES, ""
         self.details.hide()
@@ -214,6 +218,13 @@ class PhotosCard(Card):
             self.details.hide()
         elif not self.details.isHidden():
             self.details.show_sample(self._catalog, sample)
+            self._offer_why(self._catalog, sample)
+
+    def _offer_why(self, catalog: Catalog, sample: Sample) -> None:
+        run, photos = self._run, self._photos
+        assert run is not None
+        assert photos is not None
+        self.why.show_answer(run, catalog, sample, self._answer(sample.id), follows=photos.is_instant)
 
     # What edits have changed
 

@@ -30,13 +30,16 @@ _WIDTH = 312
 class PhotoDetails(Card):
     """A larger picture of a photo, what is known of it, and what a model sees of it.
 
+    Args:
+        more: What belongs below its class and answer.
+
     Signals:
         closed: The person wants it gone.
     """
 
     closed = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, more: QWidget | None = None) -> None:
         super().__init__()
         self._session = session
         self._picture = PictureView(session)
@@ -59,8 +62,9 @@ class PhotoDetails(Card):
         self.body.addLayout(row(self.name, close))
         inner = QWidget()
         layout = column(
-            self._picture, self.class_line, self.said, self.problems, self.measures, self._set, self.camera,
-            row(self.where, -1), self.position, self._place, row(self._reveal_button(), -1), self.seen, -1,
+            self._picture, self.class_line, self.said, *([more] if more is not None else []), self.problems,
+            self.measures, self._set, self.camera, row(self.where, -1), self.position, self._place,
+            row(self._reveal_button(), -1), self.seen, -1,
         )  # fmt: skip
         layout.setContentsMargins(0, 0, theme.S, 0)
         inner.setLayout(layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
@@ -12,10 +13,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
-from workbench.core.explain.explanation import Explanation, Influential
-from workbench.engine.requests import Explain
+from workbench.core.explain.explanation import Explanation, HeldOut, Influential
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.parts.widgets import Button, as_tip, clear, column, label, row
+from workbench.ui.session.explaining import Wish
 from workbench.ui.session.pictures import PhotoKey, image_of
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
@@ -46,7 +47,7 @@ class WhyView(QWidget):
         super().__init__()
         self._session = session
         self._prediction: Prediction | None = None
-        self._asked: Explain | None = None
+        self._asked: Wish | None = None
         self.ask = Button(self.tr("Why?"), self._toggle)
         self.ask.setToolTip(self.tr("Shows which parts of the photo speak for this class."))
         self.picture = HeatPicture()
@@ -54,19 +55,21 @@ class WhyView(QWidget):
         self.influential = QWidget()
         self._rows = column(space=theme.XS)
         self.influential.setLayout(self._rows)
-        self.setLayout(column(row(self.ask, -1), self.words, self.influential, space=theme.S))
+        self.whole = column(row(self.ask, -1), self.words, self.influential, space=theme.S)
+        self.setLayout(self.whole)
         session.explaining.influenced.connect(self._influenced)
         session.explaining.explained.connect(self._explained)
         session.explaining.failed.connect(self._failed)
-        self._clear()
+        self.forget()
 
     def show_prediction(self, prediction: Prediction) -> None:
         """Offers to explain another prediction."""
         self._prediction = prediction
-        self._clear()
+        self.forget()
         self.setVisible(not prediction.error)
 
-    def _clear(self) -> None:
+    def forget(self) -> None:
+        """Shows the photo again."""
         self._asked = None
         self.words.hide()
         self.influential.hide()
@@ -76,22 +79,33 @@ class WhyView(QWidget):
     @Slot()
     def _toggle(self) -> None:
         if self._asked is not None:
-            self._clear()
-        elif (shown := self._prediction) is not None:
-            state = self._session.state
-            self._asked = self._session.explaining.explain(Path(shown.path), shown.most_probable, state)
+            self.forget()
+        elif (asked := self.wish()) is not None:
+            self._asked = asked
             self._say(self.tr("Looking…"))
 
+    def wish(self) -> Wish | None:
+        """Asks; None where there is nobody to ask."""
+        shown, explaining = self._prediction, self._session.explaining
+        if shown is None:
+            return None
+        return explaining.explain(Path(shown.path), shown.most_probable, self._session.state)
+
+    def sentence(self, found: Explanation | HeldOut) -> str:
+        """What the picture means."""
+        assert isinstance(found, Explanation)
+        return explanation_words(found)
+
     @Slot(object, object)
-    def _explained(self, asked: Explain, found: Explanation) -> None:
+    def _explained(self, asked: Wish, found: Explanation | HeldOut) -> None:
         if asked is self._asked:
-            self.picture.show_heat(found)
+            self.picture.show_heat(found.explanation if isinstance(found, HeldOut) else found)
             self.ask.setText(self.tr("Show the photo"))
             self.shows_why.emit(1)
-            self._say(explanation_words(found))
+            self._say(self.sentence(found))
 
     @Slot(object, object, object)
-    def _influenced(self, asked: Explain, found: Influential, catalog: Catalog) -> None:
+    def _influenced(self, asked: Wish, found: Influential, catalog: Catalog) -> None:
         if asked is not self._asked:
             return
         names = {each.id: each.name for each in catalog.classes}
@@ -109,16 +123,22 @@ class WhyView(QWidget):
         photos = [samples[each] for each in ids]
         names = {each.id: each.name for each in catalog.classes}
         told = [f"{each.path} ({names.get(each.class_id or '', '')})" for each in photos]
-        thumbnails = ThumbnailRow(self._session, [PhotoKey.of(catalog, each) for each in photos])
+        keys = [PhotoKey.of(catalog, each) for each in photos]
+        thumbnails = ThumbnailRow(self._session, keys, chosen=True)
+        thumbnails.opened.connect(partial(self._open, tuple(ids), sentence.rstrip(":")))
         thumbnails.setToolTip(as_tip("\n".join(told)))
         thumbnails.setAccessibleName(", ".join(told))
         self._rows.addWidget(label(sentence, "muted", wrap=True))
         self._rows.addWidget(thumbnails)
 
+    def _open(self, ids: tuple[str, ...], title: str, place: int) -> None:
+        """Shows these photos on *Images*, the chosen one first."""
+        self._session.photos_wanted.emit((ids[place], *ids[:place], *ids[place + 1 :]), title)
+
     @Slot(object, object)
-    def _failed(self, asked: Explain, error: ErrorReport) -> None:
+    def _failed(self, asked: Wish, error: ErrorReport) -> None:
         if asked is self._asked:
-            self._clear()
+            self.forget()
             self._session.work.report(error)
 
     def _say(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from workbench.ui.session.add_control import AddControl
 from workbench.ui.session.edit_control import EditControl
@@ -40,7 +40,12 @@ class Session(QObject):
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
         inspection: One photo, looked at closely.
         explaining: Why the model answers what it answers.
+
+    Signals:
+        photos_wanted: Somebody wants to see photos of the folder on *Images*: their ids, and what they are.
     """
+
+    photos_wanted = Signal(tuple, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -29,6 +29,20 @@ def explanation_words(found: Explanation) -> str:
     return text.format(**values)
 
 
+def held_out_words(found: Explanation) -> str:
+    """What a model answers that has not learned from the photo."""
+    return _tr("Asked again, by a model that has not learned this photo: “{name}”, {now}.").format(
+        name=found.class_name, now=percent(found.probability)
+    )
+
+
+def finished_words(found: Explanation) -> str:
+    """What the finished model makes of a photo that it has learned from, unlike that which was tested."""
+    return _tr("The finished model has learned this photo, too, and takes it for “{name}” at {now}.").format(
+        name=found.class_name, now=percent(found.probability)
+    )
+
+
 def speak_for_words(name: str) -> str:
     """What stands above the learned photos that speak for a class."""
     return _tr("Of the folder's photos, as they are now, these speak most for “{name}”:").format(name=name)
