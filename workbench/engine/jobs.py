@@ -24,7 +24,7 @@ from workbench.core.data.adding import add_photos, join_pictures
 from workbench.core.data.catalog import LOOSE, WITHOUT_CLASSES, Catalog, Unclear
 from workbench.core.data.photo_cache import small_picture
 from workbench.core.data.reading import told
-from workbench.core.data.sample_photos import draw_sample
+from workbench.core.data.sample_photos import draw_new, draw_sample
 from workbench.core.data.scan import look, scan_as
 from workbench.core.data.unpack import unpack
 from workbench.core.durations import Rates
@@ -72,6 +72,7 @@ from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
     Add,
     Augment,
+    DrawNew,
     DrawSample,
     Examine,
     Explain,
@@ -217,6 +218,12 @@ def draw(request: DrawSample, stop: StopRequested) -> Generator[Event, None, Pat
     return (yield from draw_sample(request.folder, stop=stop))
 
 
+def draw_another(request: DrawNew, stop: StopRequested) -> Generator[Event, None, Path]:
+    """Draws one photo more."""
+    yield from ()
+    return draw_new(request.seed)
+
+
 def train(request: Train, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
     if request.config.method.needs_torch:
@@ -307,6 +314,7 @@ JOBS: dict[type[Request], Job] = {
     ExportProject: export,
     FetchLesson: fetch,
     DrawSample: draw,
+    DrawNew: draw_another,
     Thumbnails: thumbnails,
     Augment: augment,
     Inspect: inspect_photo,

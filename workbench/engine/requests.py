@@ -82,6 +82,13 @@ class DrawSample(Request):
 
 
 @dataclass(frozen=True)
+class DrawNew(Request):
+    """Draw a photo of what the sample shows, which is not in it; yields nothing, returns its `Path`."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
 class Thumbnails(Request):
     """Shrink photos to a longest side of `size` px; yields one `Thumbnail` each, returns None."""
 

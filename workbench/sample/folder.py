@@ -17,6 +17,7 @@ from PIL import Image
 from workbench.sample.photo import draw_photo
 from workbench.sample.things import THINGS, thing
 
+_APART = (1, 1)  # another stream of random numbers than a sample's photos, whose keys have two numbers
 FEWEST = 4
 """Photos of a class that a sample needs at least, so that faults can be planted."""
 _ORIENTATION, _QUARTER_TURN = 0x0112, 6
@@ -101,6 +102,22 @@ def draw_folder(
         if destination.exists():
             destination.rmdir()
         os.replace(building, destination)
+
+
+def draw_another(destination: Path, *, seed: int) -> Path:
+    """Draws one more photo of something, unlike any of a sample, into a folder that is there.
+
+    Args:
+        seed: At least 0; decides what is on it.
+
+    Raises:
+        OSError: The disk is full or may not be written to.
+    """
+    random = np.random.default_rng([seed, *_APART])
+    image = draw_photo(THINGS[random.integers(len(THINGS))], random)
+    path = destination / f"new-{seed}.jpg"
+    path.write_bytes(_encoded(image, int(random.integers(85, 93)), sideways=False))
+    return path
 
 
 def _draw_all(folder: Path, seed: int, per_class: int, faults: Faults) -> Iterator[tuple[int, int]]:

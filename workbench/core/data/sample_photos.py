@@ -9,9 +9,11 @@ from pathlib import Path
 
 from workbench.core.errors import InputError, ResourceError, Stopped
 from workbench.core.events import Progress
+from workbench.core.files import saving
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
-from workbench.sample.folder import FEWEST, draw_folder, is_free
+from workbench.core.paths import cache_dir
+from workbench.sample.folder import FEWEST, draw_another, draw_folder, is_free
 
 
 def draw_sample(
@@ -42,3 +44,15 @@ def draw_sample(
     except OSError as error:
         raise ResourceError("not_saved.sample", str(error), folder=str(destination)) from error
     return destination
+
+
+def draw_new(seed: int) -> Path:
+    """Draws a photo of what is in the sample, but not one of it; it lies in the cache.
+
+    Raises:
+        ResourceError: The disk is full or may not be written to.
+    """
+    folder = cache_dir() / "dropped"
+    with saving(folder):
+        folder.mkdir(exist_ok=True)
+        return draw_another(folder, seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workbench.core.errors import ErrorReport
 from workbench.core.events import Prediction
 from workbench.core.jobs import run
 from workbench.ui.pages.drop_page import DropPage
+from workbench.ui.parts.add_to_class import AddToClass
 from workbench.ui.parts.caution_view import CautionView
 from workbench.ui.parts.desktop import begin_at, choose_model, photo_filters
 from workbench.ui.parts.drop import keep_image
@@ -27,9 +29,9 @@ from workbench.ui.parts.why_view import WhyView
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, centre, column, label, row, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.pictures import PhotoKey
-from workbench.ui.session.prediction_control import MOST_PREDICTIONS
+from workbench.ui.session.prediction_control import MOST_PREDICTIONS, has_unseen
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Folders, Opened, Predictions, Runs, State, Work
+from workbench.ui.session.state import Edits, Folders, Opened, Predictions, Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.words import say
@@ -41,16 +43,19 @@ class TryItPage(DropPage):
     """The photo at the left, its prediction at the right, earlier ones below."""
 
     name = "try_it"
-    shows = (Folders, Runs, Opened, Predictions, Work)
+    shows = (Folders, Runs, Opened, Predictions, Work, Edits)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Try it"))
         self._newest: Prediction | None = None
         self._shown: Prediction | None = None
-        self.target = _Target()
+        self.target = _Target(session.predictions.predict_unseen)
         self.picture, self.why, self.history = PictureView(session), WhyView(session), FilmStrip(session)
         self.caution = CautionView(session)
-        self.prediction = PredictionView(self.why)
+        self.add_to_class = AddToClass(session)
+        below = QWidget()
+        below.setLayout(column(self.why, self.add_to_class, space=theme.S))
+        self.prediction = PredictionView(below)
         self.history.chosen.connect(self._show)
         self._pictures = QStackedWidget()
         self._pictures.addWidget(self.picture)
@@ -92,6 +97,8 @@ class TryItPage(DropPage):
             return
         self.ready()
         made = state.predictions.made
+        self.target.unseen.setVisible(has_unseen(state))
+        self.add_to_class.show_state(state)
         self.subtitle.setText(self.tr("Drop photos anywhere on this page, or paste one."))
         if len(made) == MOST_PREDICTIONS:
             text = self.tr("Only {count:,} photos are shown here; “workbench predict” takes any number.")
@@ -142,6 +149,7 @@ class TryItPage(DropPage):
         self.picture.show_picture(None if prediction.error else PhotoKey(prediction.path, prediction.stamp))
         self.prediction.show_prediction(prediction)
         self.why.show_prediction(prediction)
+        self.add_to_class.show_prediction(prediction)
 
     def _go_to_images(self) -> None:
         self.wants_page.emit("images")
@@ -221,15 +229,20 @@ class _Walk:
 
 
 class _Target(QFrame):
-    """The empty page: says what belongs here."""
+    """The empty page: says what belongs here.
 
-    def __init__(self) -> None:
+    Args:
+        take_unseen: Asks about a photo that is at hand.
+    """
+
+    def __init__(self, take_unseen: Callable[[], object]) -> None:
         super().__init__()
+        self.unseen = Button(self.tr("Take one that it has not seen"), take_unseen)
         self.setProperty("role", "drop")
         self._sign = label()
         title = label(self.tr("Drop a photo here"), "title")
         text = label(self.tr("From a folder or a browser; or copy a picture and press Ctrl+V."), "muted")
-        layout = column(-1, self._sign, title, text, -1, space=theme.S)
+        layout = column(-1, self._sign, title, text, row(-1, self.unseen, -1), -1, space=theme.S)
         centre(layout)
         self.setLayout(layout)
         self._sign.setPixmap(icon("ph.image", "muted").pixmap(48, 48))

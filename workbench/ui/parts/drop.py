@@ -27,7 +27,7 @@ def keep_image(image: QImage) -> Path:
     folder = cache_dir() / "dropped"
     with saving(folder):
         folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.png"):
+    for old in folder.iterdir():
         if time.time() - old.stat().st_mtime > _KEPT_SECONDS:
             old.unlink(missing_ok=True)
     path = folder / f"{uuid4().hex}.png"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,14 +12,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.events import Prediction, Progress
 from workbench.core.messages import Message
+from workbench.core.paths import sample_folder
 from workbench.core.results.reject import CAUTIONS, USUAL, Caution, RejectRule
-from workbench.engine.requests import Predict
+from workbench.engine.requests import DrawNew, Predict
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.service_engine import ServiceEngine
-from workbench.ui.session.state import Predictions, model_in_use
+from workbench.ui.session.state import Predictions, State, model_in_use
 from workbench.ui.session.store import Store
 from workbench.ui.session.work_control import WorkControl
 
@@ -53,6 +55,20 @@ class PredictionControl(QObject):
         request = Predict(model.file, tuple(files))
         take = partial(self._take, self._batch, model.file)
         self._service.submit(request, "predict", begin=begin, event=take)
+
+    def predict_unseen(self) -> None:
+        """Predicts a photo that the model has not learned from, any one; see `has_unseen`."""
+        state = self._store.state
+        if not has_unseen(state) or (catalog := state.folders.catalog) is None:
+            return
+        if held_out := _held_out(state):
+            self.predict([catalog.roots.locate(random.choice(held_out))])
+            return
+        request = DrawNew(random.getrandbits(32))
+        self._service.submit(request, completed=self._drawn)
+
+    def _drawn(self, photo: Path) -> None:
+        self.predict([photo])
 
     def judge(self, caution: Caution) -> None:
         """Accepts and refuses what was predicted anew, and from now on so with this model."""
@@ -100,6 +116,24 @@ class PredictionControl(QObject):
         made.insert(place, event.judged(known.rule, known.caution))
         del self._came[MOST_PREDICTIONS:], made[MOST_PREDICTIONS:]
         self._store.put(replace(known, made=tuple(made)))
+
+
+def has_unseen(state: State) -> bool:
+    """Whether there is a photo of the folder that its model has not learned, or one can be drawn like it."""
+    model, catalog = model_in_use(state), state.folders.catalog
+    if model is None or model.run is None or catalog is None:
+        return False
+    return bool(_held_out(state)) or catalog.folder == sample_folder()
+
+
+def _held_out(state: State) -> list[Sample]:
+    """The validation and test sets, where they are those of the model's run, which may be older."""
+    model, catalog = model_in_use(state), state.folders.catalog
+    started = model.run.started if model is not None and model.run is not None else None
+    if started is None or catalog is None:
+        return []
+    found = [sample for sample in catalog.samples if sample.subset in ("validation", "test")]
+    return found if len(found) == started.validation_samples + started.test_samples else []
 
 
 def _key(file: Path) -> str:
