@@ -244,3 +244,15 @@ def test_why_a_photo_was_mistaken(
     assert not why.picture.isVisible()  # another photo: nothing of the one before stays
     assert why.ask.text() == "Why?"
     assert content(folder) == before
+
+
+def test_what_to_do_next_names_the_photos_in_the_wrong_class(
+    page: ResultsPage, mixed: tuple[Path, tuple[str, ...], tuple[str, ...]], qtbot: QtBot
+) -> None:
+    _, wrong, _ = mixed
+    qtbot.waitUntil(page.next.isVisible, timeout=PATIENCE_MS)
+    (card,) = (card for card in page.next.cards if card.step.kind == "check_classes")
+    assert card.title.text() == "Look at 2 photos that are probably in the wrong class"
+    with qtbot.waitSignal(page.session.photos_wanted) as wanted:
+        qtbot.mouseClick(card.go, LEFT)
+    assert set(wanted.args[0]) == set(wrong)

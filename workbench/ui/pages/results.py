@@ -21,6 +21,7 @@ from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
+from workbench.ui.pages.results_next import NextSteps
 from workbench.ui.pages.results_photos import PhotosCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
@@ -72,6 +73,8 @@ class ResultsPage(Page):
         self.number, self.meaning = self.trust.number, self.trust.meaning
         self.caveat, self.cautions = self.trust.caveat, self.trust.cautions
         self.kept, self.in_use, self.sets = self.trust.kept, self.trust.in_use, self.trust.sets
+        self.next = NextSteps(session)
+        self.next.wants_page.connect(self.wants_page)
         self.matrix = MatrixCard()
         self.photos = PhotosCard(session)
         self.photos.setVisible(False)
@@ -89,7 +92,8 @@ class ResultsPage(Page):
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
         inner = Scrolled()
-        whole = column(self.trust, self._middle, self.photos, self.classes, self.curves, -1, space=theme.L)
+        parts = (self.trust, self.next, self._middle, self.photos, self.classes, self.curves)
+        whole = column(*parts, -1, space=theme.L)
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
@@ -140,6 +144,7 @@ class ResultsPage(Page):
             own = catalog is not None and "validation" in catalog.subsets
             self.trust.show_sets(sets_sentence(run, own=own))
         self.photos.show_state(state)
+        self.next.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""
