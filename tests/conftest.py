@@ -123,6 +123,20 @@ def drawn_small(shared: Shared) -> Path:
     return shared.folder("drawn-small", draw_small)
 
 
+@pytest.fixture(scope="session")
+def drawn_model(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None) -> Path:
+    """The file of an instant model of these apples and leaves."""
+    from workbench.core.config.training_config import TrainingConfig
+    from workbench.core.data.scan import scan
+    from workbench.core.jobs import run
+    from workbench.core.learning import train
+    from workbench.core.project.runs import MODEL
+
+    folder = tmp_path_factory.mktemp("run")
+    run(train(run(scan(drawn_pair)), TrainingConfig(networks="one"), folder, device="cpu"))
+    return folder / MODEL
+
+
 class LogWatch(logging.Handler):
     """Collects log lines from WARNING up; a test names those that it expects."""
 

@@ -241,7 +241,7 @@ def test_a_folder_that_holds_something_is_not_a_runs(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="already"), new_run_folder(tmp_path / "used", None):
         pass
     for place in (tmp_path / "used" / "thesis.txt", tmp_path / "used" / "thesis.txt" / "run"):
-        with pytest.raises(InputError, match="cannot be a run's folder"), new_run_folder(place, None):
+        with pytest.raises(InputError, match="cannot be used as a folder"), new_run_folder(place, None):
             pass
 
 

@@ -14,11 +14,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.core.training_help import drive
-from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.scan import scan
-from workbench.core.learning import train
-from workbench.core.project.runs import MODEL
 from workbench.ui.pages.images import ImagesPage
 from workbench.ui.pages.images_folder import FolderView
 from workbench.ui.pages.try_it import TryItPage
@@ -146,14 +141,6 @@ def show(window: MainWindow, state: State) -> None:
     window.show_state(window.session.state)
     window.messages.show_state(window.session.state)
     window.page.show_state(window.session.state)
-
-
-@pytest.fixture(scope="session")
-def drawn_model(drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None) -> Path:
-    """An instant model of apples and leaves."""
-    run = tmp_path_factory.mktemp("run")
-    drive(train(drive(scan(drawn_pair))[1], TrainingConfig(networks="one"), run, device="cpu"))
-    return run / MODEL
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workbench.cli.answers_table import answers_csv
+from workbench.cli.asking import explain, predict
 from workbench.cli.evaluation_report import classes_json, held_against, numbers_json
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
@@ -20,42 +20,34 @@ from workbench.cli.folder_report import (
     say_reading,
     scan_json,
 )
-from workbench.cli.given import expanded
 from workbench.cli.options import training_config
-from workbench.cli.outputs import check_outputs, without_outputs, written_first
+from workbench.cli.outputs import check_outputs, written_first
 from workbench.cli.project_commands import lessons, project
 from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
 from workbench.cli.tables import print_table
-from workbench.core import jobs, learning
+from workbench.core import learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
 from workbench.core.config.possible import check_possible
-from workbench.core.data.left_out import gathered
-from workbench.core.data.listing import photos_in
 from workbench.core.data.sample_photos import draw_sample
 from workbench.core.data.scan import scan as read_folder
 from workbench.core.data.unpack import as_folder
-from workbench.core.errors import InputError, Stopped, WorkbenchError
+from workbench.core.errors import InputError, WorkbenchError
 from workbench.core.evaluation import Evaluation
 from workbench.core.evaluation import evaluate as test_model
-from workbench.core.events import Prediction
 from workbench.core.export.formats import FORMATS
 from workbench.core.export.formats import export as write_export
-from workbench.core.files import atomic_write, is_stream
-from workbench.core.models.classifier import Classifier, predictions_table
-from workbench.core.names import is_formula, visible
-from workbench.core.outputs import PREDICTION_FILE, TABLE, new_run_folder, try_room
+from workbench.core.files import is_stream
+from workbench.core.outputs import PREDICTION_FILE, new_run_folder, try_room
 from workbench.core.paths import data_dir, sample_folder
 from workbench.core.project.projects import Project
-from workbench.core.results.reject import WHY
 from workbench.core.weights.stored import weights_state
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.ui.system_libraries import check_window, has_display, install_line, missing_libraries
 from workbench.words import say
-from workbench.words.fill import quoted
 
 __all__ = [
-    "architectures", "check", "demo", "doctor", "evaluate", "export", "lessons", "predict", "project",
-    "sample", "scan", "split", "train",
+    "architectures", "check", "demo", "doctor", "evaluate", "explain", "export", "lessons", "predict",
+    "project", "sample", "scan", "split", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 
@@ -151,56 +143,6 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
     print(meaning(metrics.measures, new))
     for sentence in (*held_against(result.numbers, result.trust), *map(say, result.cautions)):
         print(f"  {sentence}")
-    return 0
-
-
-def predict(options: argparse.Namespace) -> int:
-    """`workbench predict`: what is in these photos."""
-    check_outputs(options, [options.model, *options.paths])
-    classifier = Classifier.load(options.model, device=options.device)
-    answers: list[Prediction] = []
-    stopped, count = False, 0
-    with Reporter() as reporter, stop_on_interrupt(reporter.say) as stop:
-        try:
-            given = jobs.run(photos_in(expanded(options.paths), stop))
-            paths = without_outputs(options, given.files)
-            count = len(paths)
-            for each in gathered(given.left_out):
-                reporter.say(say(each.message))
-            for answer in classifier.stream(paths, caution=options.caution, stop=stop):
-                answers.append(answer)
-                reporter.advance("predict", "Looking at photos…", len(answers), count)
-        except (Stopped, KeyboardInterrupt):  # what has been answered by then is kept
-            if not answers:
-                raise
-            stopped = True
-
-    def table(file: Path) -> None:
-        _write_csv(file, classifier.classes, answers)
-
-    def predictions(file: Path) -> None:
-        predictions_table(classifier.classes, answers).save(file)
-
-    with (
-        written_first(options, TABLE, options.csv, table),
-        written_first(options, PREDICTION_FILE, options.predictions, predictions),
-    ):
-        if options.json:
-            print_json([_answer_json(answer) for answer in answers])
-        elif options.csv is None:
-            for answer in answers:
-                print(f"{visible(answer.path)}: {answer.error or _told(answer)}")
-            if classifier.rule is not None and any(answer.refusal for answer in answers):
-                print(say(classifier.rule.price(options.caution)), file=sys.stderr)
-    if stopped:
-        raise Stopped.said(
-            f"Stopped after {len(answers):,} of {count:,} photos.",
-            "Their answers are kept; the others are missing.",
-        )
-    if all(answer.error for answer in answers):
-        raise InputError.said(
-            "None of these files could be read as a photo.", "Give photos, or folders of photos."
-        )
     return 0
 
 
@@ -349,36 +291,6 @@ def _learned_json(result: Evaluation) -> dict[str, Any] | None:
         "all_of_them": measures.only_learned,
         "accuracy_with_them": measures.accuracy_with_learned,
     }
-
-
-def _told(answer: Prediction) -> str:
-    best = f"{visible(answer.most_probable)} ({answer.probability:.3f})"
-    return f"none of these. {say(WHY[answer.refusal])} Nearest: {best}" if answer.refusal else best
-
-
-def _answer_json(answer: Prediction) -> dict[str, Any]:
-    if answer.error:
-        return {"path": answer.path, "error": str(answer.error)}
-    return {
-        "path": answer.path,
-        "class": answer.class_name,
-        "accepted": answer.accepted,
-        "nearest": answer.most_probable,
-        "probability": answer.probability,
-        "probabilities": answer.probabilities,
-    }
-
-
-def _write_csv(file: Path, classes: tuple[str, ...], answers: list[Prediction]) -> None:
-    with atomic_write(file) as out:
-        # With a byte order mark, without which spreadsheets take umlauts for something else.
-        out.write(answers_csv(classes, answers).encode("utf-8-sig", errors="backslashreplace"))
-    if formulas := sorted({answer.most_probable for answer in answers if is_formula(answer.most_probable)}):
-        print(
-            "A spreadsheet would take these names for formulas, so they begin with ' in "
-            f"{visible(str(file))}: {quoted(formulas)}.",
-            file=sys.stderr,
-        )
 
 
 def _readable(value: Any) -> str:

@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     caution = "how easily to say “none of these” of a photo (default: %(default)s)"
     sub.add_argument("--caution", choices=CAUTIONS, default=USUAL, help=caution)
     _predictions_option(sub)
+    sub = command("explain", "say where in photos a model finds what speaks for its answer", device=True)
+    sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
+    sub.add_argument("paths", metavar="PATH", type=source, nargs="+", help="a photo, or a folder of photos")
+    speaks = "what is to speak for; default: for each photo its most probable class"
+    sub.add_argument("--class", metavar="NAME", dest="class_name", default="", help=speaks)
+    shown = "a new or empty folder for pictures that are dark where a photo speaks less for the class"
+    sub.add_argument("--pictures", metavar="DIR", type=target, help=shown)
     sub = command("export", "write a model as a file for this program or for others")
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
     sub.add_argument("file", metavar="FILE", type=target, help="the new file")

@@ -147,15 +147,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Open its image folder again.",
     ),
     "run_among_photos": (
-        "A run is not written among your photos.",
-        "Give --out a folder that lies elsewhere.",
+        "Nothing is written among your photos.",
+        "Give a folder that lies elsewhere.",
     ),
     "run_damaged": (
         "“{file}” of the run “{folder}” is damaged or cannot be read.",
         "Put back a copy of that file, if you have one; the run's model, where it has one, still answers.",
     ),
-    "run_folder_unusable": ("“{folder}” cannot be a run's folder.", "Give --out a new folder."),
-    "run_folder_used": ("There is something in “{folder}” already.", "Give --out a new or empty folder."),
+    "run_folder_unusable": ("“{folder}” cannot be used as a folder.", "Give a new folder."),
+    "run_folder_used": ("There is something in “{folder}” already.", "Give a new or empty folder."),
     "run_in_use": (
         "This run is being trained by another process.",
         "Wait until it ends, or start a new run.",

@@ -218,7 +218,7 @@ class Follower(Closing):
                 Classifier(
                     split.class_names,
                     features.preprocessing,
-                    RuntimePredictor(features.answering, fitted.head, len(VIEWS)),
+                    RuntimePredictor(features.exact_runtime, fitted.head, len(VIEWS)),
                 ),
             )
 

@@ -49,7 +49,7 @@ class PhotoFeatures(Closing):
         return self._runtime
 
     @property
-    def answering(self) -> FeatureRuntime:
+    def exact_runtime(self) -> FeatureRuntime:
         """What answers."""
         return exact_runtime(self._runtime, self._device)
 
@@ -65,11 +65,11 @@ class PhotoFeatures(Closing):
     @property
     def answers_exactly(self) -> bool:
         """Whether what learns may also answer."""
-        return self.answering is self._runtime
+        return self.exact_runtime is self._runtime
 
     def learn_exactly(self) -> None:
         """From now on, what answers also learns."""
-        self._runtime, self._cache = self.answering, self._exact
+        self._runtime, self._cache = self.exact_runtime, self._exact
 
     def look(
         self, samples: Sequence[Sample], views: Sequence[View], *, exact: bool = False, stop: StopRequested
@@ -82,7 +82,7 @@ class PhotoFeatures(Closing):
         Raises:
             Stopped: `stop` returned true; what was computed is kept.
         """
-        runtime = self.answering if exact else self._runtime
+        runtime = self.exact_runtime if exact else self._runtime
         cache = self._exact if exact else self._cache
         before = self.looked_at
         for done in look(runtime, cache, self._crops, samples, views, stop=stop):
@@ -131,7 +131,7 @@ class PhotoFeatures(Closing):
             ImageError: It cannot be used.
         """
         pixels = self.preprocessing.load(path)[None]
-        found = [view_features(self.answering, pixels, view)[0] for view in views]
+        found = [view_features(self.exact_runtime, pixels, view)[0] for view in views]
         mean: NDArray[np.float32] = np.mean(found, axis=0)
         return mean
 
