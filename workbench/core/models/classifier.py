@@ -40,15 +40,19 @@ class Classifier:
         preprocessing: How a photo becomes the model's input.
         learned: The photos that it learned from; None in files of before, which do not say.
         rule: When it says nothing of a photo; None in files of before, which always say something.
+        parameters: How many numbers training sets, see `ModelFile`.
+        file_bytes: Size of the model file.
         runtime: What computes, for people.
         predictor: What computes.
     """
 
-    def __init__(self, model: ModelFile, predictor: Predictor) -> None:
+    def __init__(self, model: ModelFile, predictor: Predictor, file_bytes: int) -> None:
         self.classes = model.description.classes
         self.preprocessing = model.description.preprocessing
         self.learned = model.learned
         self.rule = model.description.rule
+        self.parameters = model.parameters
+        self.file_bytes = file_bytes
         self.runtime = predictor.name
         self.predictor = predictor
 
@@ -61,18 +65,19 @@ class Classifier:
                 use it.
         """
         file = model_in(path)
-        model = ModelFile.load(file)
+        model, size = ModelFile.load(file), file.stat().st_size
         backbone = backbone_at_hand(model)
         if backbone is not None:
             head = head_of(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
-            return cls(model, RuntimePredictor(runtime, head, model.description.views, model.distance))
+            predictor = RuntimePredictor(runtime, head, model.description.views, model.distance)
+            return cls(model, predictor, size)
         if not has_torch():
             raise InputError("full_edition.model", name=file.name)
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
-        return cls(model, TorchPredictor(file, device))
+        return cls(model, TorchPredictor(file, device), size)
 
     def predict_images(self, images: Sequence[ImageSource], *, caution: Caution = USUAL) -> list[Prediction]:
         """The prediction for each image, in order; a file that cannot be read carries its error.

@@ -164,7 +164,7 @@ def areas(probabilities: Doubles, targets: Integers) -> tuple[Doubles, Doubles]:
     Returns:
         Two arrays of shape (classes,); NaN where one is not defined.
     """
-    count, classes = probabilities.shape
+    classes = probabilities.shape[1]
     precision, under = (np.full(classes, np.nan) for _ in range(2))
     order, counts = np.argsort(targets, kind="stable"), np.bincount(targets, minlength=classes)
     ends = np.cumsum(counts)
