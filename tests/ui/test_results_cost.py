@@ -18,7 +18,7 @@ from workbench.ui.session.session import Session
 from workbench.ui.words.cost import lines, rounded
 
 LEFT = Qt.MouseButton.LeftButton
-KNOWN = Cost(4_652_008, 385_187_552, 18_700_000, "Made-up runtime", 6.5, 12.25, 16, 16)
+KNOWN = Cost(4_652_008, 385_187_552, 18_700_000, "Made-up runtime", 6.5, 12.3, 16, 16)
 
 
 def test_the_cost_of_a_model_is_measured_where_somebody_looks_and_nothing_learns(
@@ -77,7 +77,7 @@ def test_every_line_says_what_it_is_of() -> None:
         "0.39 billion multiplications a photo (multiply-adds).",
         "18.7 MB on disk.",
         "6.50 ms a photo on this computer (Made-up runtime, 16 at a time; 16 photos timed).",
-        "12.2 ms before that to open a photo (decoding).",
+        "12.3 ms before that to open a photo (decoding).",
     ]
 
 

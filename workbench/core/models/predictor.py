@@ -88,9 +88,12 @@ class RuntimePredictor(Predictor):
 
     def multiply_adds(self) -> int | None:
         """As the interface says."""
-        from workbench.core.export.multiply_adds import multiply_adds  # loads onnx, and few ask
+        from workbench.core.features.multiply_adds import multiply_adds  # loads onnx, and few ask
 
-        own = multiply_adds(self.backbone.onnx)
+        recipe = self.backbone.preprocessing
+        own = multiply_adds(
+            self.backbone.onnx, np.zeros((1, recipe.crop, recipe.crop, recipe.channels), np.uint8)
+        )
         return self.views * own + self.head.weight.size if own is not None else None
 
     def _features(self, pixels: NDArray[np.uint8]) -> Floats:

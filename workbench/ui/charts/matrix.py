@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -112,12 +112,14 @@ class ConfusionMatrix(QWidget):
             self._grid = self._grid.showing(*(max(place, 0) for place in self._current))
         self.update()
 
+    @Slot(object)
     def set_percent(self, percent: bool) -> None:
         """Writes shares of the row in place of counts."""
         self._percent = percent
         self._arrange()
         self.update()
 
+    @Slot(int)
     def show_class(self, number: int) -> None:
         """Goes to a class, close enough to read its name, and marks its row."""
         if self._grid.cell < LEGIBLE_CELL:

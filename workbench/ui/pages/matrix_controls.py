@@ -24,8 +24,8 @@ class MatrixControls(QWidget):
         class_found: The number of the class that was looked for.
     """
 
-    percent_chosen = Signal(bool)
-    similar_chosen = Signal(bool)
+    percent_chosen = Signal(object)
+    similar_chosen = Signal(object)
     class_found = Signal(int)
 
     def __init__(self) -> None:

@@ -105,7 +105,7 @@ class MatrixCard(Card):
         if self._similar and counts is self._confusion:
             self.matrix.set_order(order)
 
-    @Slot(bool)
+    @Slot(object)
     def _choose_order(self, similar: bool) -> None:
         self._similar = similar
         if self._confusion is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -37,7 +38,8 @@ class Costing(QObject):
 
         While a model learns nothing is timed: it would say how busy the computer is.
         """
-        catalog, paths = state.folders.catalog, ()
+        catalog = state.folders.catalog
+        paths: tuple[Path, ...] = ()
         if catalog is not None and not is_learning(state):
             every = catalog.samples[:: max(1, len(catalog.samples) // PHOTOS)][:PHOTOS]
             paths = tuple(catalog.roots.locate(each) for each in every)

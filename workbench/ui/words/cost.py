@@ -45,7 +45,7 @@ def rounded(count: int) -> str:
     for size, unit in ((1e9, _tr("{number} billion")), (1e6, _tr("{number} million"))):
         if count >= size / 10:
             return unit.format(number=_number(count / size))
-    return QLocale().toString(count)
+    return f"{count:,}"
 
 
 def _number(value: float) -> str:
