@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace as changed
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from tests.cli_help import two_colours
 from tests.core.training_help import catalog_of, drive, tiny_config
+from tests.light_help import REPOSITORY, light_environment
 from workbench.core import learning
 from workbench.core.architectures.architecture_rows import architecture_of
 from workbench.core.config.recipe import preprocessing_for
@@ -147,3 +151,39 @@ def test_times_are_those_of_real_photos_and_leave_out_what_cannot_be_read(
     assert cost_of(classifier, [broken]) == changed(cost_of(classifier), photos=0)
     with pytest.raises(Stopped):
         cost_of(classifier, readable, stop=lambda: True)
+
+
+def test_the_light_edition_says_what_it_can_know(photos: Path, tmp_path: Path) -> None:
+    """In a process that finds no torch: all of a head on features, parameters and size of what needs torch."""
+    config = replace(recommended("instant"), {"architecture": "efficientnet_lite0"})
+    head, network = (
+        trained(photos, config, tmp_path / "a"),
+        trained(photos, tiny_config(epochs=1), tmp_path / "b"),
+    )
+    program = """
+import dataclasses, json, sys
+from pathlib import Path
+from workbench.core.jobs import run
+from workbench.engine.jobs import measure_cost
+from workbench.engine.requests import MeasureCost
+for name in sys.argv[1:3]:
+    cost = run(measure_cost(MeasureCost(Path(name), (Path(sys.argv[3]),)), lambda: False))
+    print(json.dumps(dataclasses.asdict(cost)))
+assert sys.modules.get("torch") is None
+"""
+    site = tmp_path / "site"
+    site.mkdir()
+    photo = next(photos.rglob("*.png"))
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(head), str(network), str(photo)],
+        env=light_environment(site), capture_output=True, text=True, check=False, cwd=REPOSITORY,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads(line) for line in done.stdout.splitlines()[-2:])
+    usual = cost_of(Classifier.load(head, device="cpu"))
+    assert (first["parameters"], first["multiply_adds"]) == (usual.parameters, usual.multiply_adds)
+    assert first["photos"] == 1
+    assert first["milliseconds"] > 0
+    assert second["parameters"] == cost_of(Classifier.load(network, device="cpu")).parameters
+    assert second["file_bytes"] == network.stat().st_size
+    assert (second["multiply_adds"], second["milliseconds"]) == (None, None)

@@ -91,7 +91,9 @@ def test_large_numbers_are_said_in_words(count: int, said: str) -> None:
 def test_what_is_not_known_is_said() -> None:
     unknown = Cost(8_123, None, 40_000, "")
     assert lines(unknown, learning=False)[1:] == [
-        "How many multiplications a photo takes, only the full edition can tell.",
+        "How many multiplications a photo takes could not be counted.",
         "0.04 MB on disk.",
-        "The time a photo takes was not measured: no photo is at hand.",
+        "Only the full edition can run it, so the time a photo takes is not known.",
     ]
+    untimed = lines(Cost(8_123, 1_000_000, 40_000, "torch"), learning=False)
+    assert untimed[-1] == "The time a photo takes was not measured: no photo is at hand."

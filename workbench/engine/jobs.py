@@ -59,7 +59,7 @@ from workbench.core.lessons.fetching import fetch_lesson
 from workbench.core.lessons.lesson_rows import LESSONS
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
-from workbench.core.models.cost import cost_of
+from workbench.core.models.cost import cost_of, cost_of_file
 from workbench.core.models.model_file import ModelFile
 from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.begun import is_begun
@@ -287,7 +287,12 @@ def predict(
 def measure_cost(request: MeasureCost, stop: StopRequested) -> Generator[Event, None, Cost]:
     """Finds what a model costs; keeps it for the next prediction."""
     yield from ()
-    classifier = _classifier(request.model)
+    try:
+        classifier = _classifier(request.model)
+    except InputError as error:
+        if error.message.code != "full_edition.model":
+            raise
+        return cost_of_file(request.model)
     return cost_of(classifier, request.paths, while_training=request.while_training, stop=stop)
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from workbench.core.errors import ImageError, Stopped
 from workbench.core.jobs import StopRequested, never
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.model_file import ModelFile
+from workbench.core.project.runs import model_in
 from workbench.core.results.cost import Cost
 
 MOST_PHOTOS = 16
@@ -68,6 +70,19 @@ def cost_of(
         batch,
         while_training,
     )
+
+
+def cost_of_file(path: Path) -> Cost:
+    """What a model file itself tells, where nothing here can run it: its parameters and its size.
+
+    Args:
+        path: The file, or the folder of its run.
+
+    Raises:
+        InputError, DamagedError: As `ModelFile.load`.
+    """
+    file = model_in(path)
+    return Cost(ModelFile.load(file).parameters, None, file.stat().st_size, "")
 
 
 def _decoded(

@@ -14,9 +14,9 @@ class Cost:
             along (running means and variances) is none of them.
         multiply_adds: Multiplications with an addition for one photo, in convolutions and matrix products, of
             which nearly all of the work consists; both views of a photo counted where the model looks at its
-            mirror image, too. None where only the full edition could tell.
+            mirror image, too. None where that could not be counted.
         file_bytes: Size of the model file.
-        runtime: What computes, for people.
+        runtime: What computes, for people; "" where only the full edition can run it.
         milliseconds: From prepared pixels to probabilities, for a photo, in batches as in prediction. None
             where that was not measured.
         decode_milliseconds: From the file to prepared pixels, for a photo, one after the other. It is not

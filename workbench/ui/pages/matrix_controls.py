@@ -10,7 +10,7 @@ from workbench.ui.parts.editors import ChoiceEdit
 from workbench.ui.parts.widgets import row
 from workbench.ui.style import theme
 
-_FIND_WIDTH, _CHOICE_WIDTH, _LEAST_WIDTH = 200, 176, 96
+_FIND_WIDTH, _LEAST_WIDTH = 200, 96
 MANY = 20
 """From so many classes on, one is found by its name rather than by looking for it."""
 
@@ -41,8 +41,8 @@ class MatrixControls(QWidget):
         self.order.setToolTip(self.tr("Puts classes that are mixed up beside each other."))
         self.order.edited.connect(self.similar_chosen)
         for choice in (self.says, self.order):
+            choice.setMinimumContentsLength(max(map(len, _texts(choice))))
             choice.setMinimumWidth(theme.px(_LEAST_WIDTH))
-            choice.setMaximumWidth(theme.px(_CHOICE_WIDTH))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Go to a class"))
         self.search.setAccessibleName(self.tr("Go to a class by its name"))
@@ -81,3 +81,7 @@ class MatrixControls(QWidget):
         part = [number for number, name in enumerate(names) if wanted in name]
         if found := [number for number in whole if self._classes[number] == text] or whole or part:
             self.class_found.emit(found[0])
+
+
+def _texts(choice: ChoiceEdit) -> list[str]:
+    return [choice.itemText(number) for number in range(choice.count())]

@@ -18,7 +18,7 @@ def lines(cost: Cost, *, learning: bool) -> list[str]:
         _tr("{count} numbers learned (parameters)").format(count=rounded(cost.parameters)),
         _tr("{count} multiplications a photo (multiply-adds)").format(count=rounded(cost.multiply_adds))
         if cost.multiply_adds is not None
-        else _tr("how many multiplications a photo takes, only the full edition can tell"),
+        else _tr("how many multiplications a photo takes could not be counted"),
         _tr("{size} MB on disk").format(size=_number(cost.file_bytes / 1e6)),
     ]
     if cost.milliseconds is not None and cost.decode_milliseconds is not None:
@@ -33,6 +33,8 @@ def lines(cost: Cost, *, learning: bool) -> list[str]:
         )
         opening = _tr("{time} ms before that to open a photo (decoding)")
         found.append(opening.format(time=_number(cost.decode_milliseconds)))
+    elif cost.multiply_adds is None and not cost.runtime:
+        found.append(_tr("only the full edition can run it, so the time a photo takes is not known"))
     elif learning:
         found.append(_tr("the time a photo takes is measured when nothing is learning any more"))
     else:
