@@ -154,7 +154,7 @@ def test_times_are_those_of_real_photos_and_leave_out_what_cannot_be_read(
 
 
 def test_the_light_edition_says_what_it_can_know(photos: Path, tmp_path: Path) -> None:
-    """In a process that finds no torch: all of a head on features, parameters and size of what needs torch."""
+    """In a process that finds no torch: all of a head on features, less of what needs torch."""
     config = replace(recommended("instant"), {"architecture": "efficientnet_lite0"})
     head, network = (
         trained(photos, config, tmp_path / "a"),
