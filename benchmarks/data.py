@@ -134,6 +134,17 @@ def many_classes(data: Path, scratch: Path, classes: int = 1000) -> dict[str, An
     return {"folder": str(scratch)}
 
 
+def held_out(data: Path, scratch: Path, classes: int, count: int = 10_000) -> dict[str, Any]:
+    """Drawn: noise of 32 px, so many photos, as many of each class."""
+    random = np.random.default_rng(0)
+    for number in range(count):
+        place = scratch / "photos" / f"class {number % classes:04}"
+        place.mkdir(parents=True, exist_ok=True)
+        pixels = random.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(place / f"{number}.png", compress_level=0)
+    return {"folder": str(scratch / "photos")}
+
+
 def many_and_few(data: Path, scratch: Path) -> dict[str, Any]:
     """CIFAR-10's 10,000 test photos, and ants_bees."""
     return {"many": f"{cifar10(data, scratch)['folder']}/test", "few": str(data / "ants_bees")}

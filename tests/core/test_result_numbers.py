@@ -8,7 +8,7 @@ from sklearn import metrics as theirs
 
 from workbench.core.results.by_class import ByClass
 from workbench.core.results.calibration import Calibration, Reliability, most_probable
-from workbench.core.results.curves import coverage_accuracy, precision_recall, roc
+from workbench.core.results.curves import coverage_accuracy, pooled, precision_recall, roc
 from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import LEARNED, PredictionTable
 from workbench.core.results.probabilities import brier, log_loss
@@ -177,6 +177,23 @@ def test_the_curves_of_all_classes_are_scikit_learns_micro_averages(table: Predi
     assert numbers.overall.precision_recall.area == pytest.approx(expected, abs=1e-6)
     expected = theirs.roc_auc_score(truth.ravel(), table.probabilities.ravel())
     assert numbers.overall.roc.area == pytest.approx(expected, abs=1e-6)
+
+
+def test_corners_are_points_of_the_whole_curves_and_nothing_lies_beside_them(table: PredictionTable) -> None:
+    truth = (table.targets[:, None] == np.arange(len(table.classes))).ravel()
+    every = table.probabilities.ravel()
+    ranked, receiver = pooled(table.probabilities, table.targets)
+    for corners, whole in ((ranked, precision_recall(every, truth)), (receiver, roc(every, truth))):
+        places = {threshold: place for place, threshold in enumerate(whole.thresholds.tolist())}
+        at = [places[threshold] for threshold in corners.thresholds.tolist()]
+        np.testing.assert_allclose(corners.x, whole.x[at], **EXACT)
+        np.testing.assert_allclose(corners.y, whole.y[at], **EXACT)
+        assert at[-1] == len(whole.x) - 1
+        assert corners.area == pytest.approx(whole.area, abs=1e-12)
+        level = whole.x if corners is ranked else whole.y  # it does not change between two corners
+        for first, last in zip([-1, *at], at, strict=False):
+            between = level[first + 1 : last]
+            assert (between == level[last]).all()
 
 
 def test_what_was_learned_from_is_left_out() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -49,12 +49,11 @@ def test_describes_itself_to_a_screen_reader(matrix: ConfusionMatrix) -> None:
 
 def test_the_same_counts_again_cost_nothing(matrix: ConfusionMatrix) -> None:
     picture(matrix)
-    colours = matrix._colours
-    assert colours is not None
+    cells = matrix._cells
     matrix.set_counts(("ants", "bees"), COUNTS)
-    assert matrix._colours is colours
+    assert matrix._cells is cells
     matrix.set_counts(("bees", "ants"), COUNTS)
-    assert matrix._colours is None
+    assert matrix._cells is not cells
 
 
 def test_a_click_tells_which_cell(matrix: ConfusionMatrix, qtbot: QtBot) -> None:
@@ -96,6 +95,74 @@ def test_counts_are_written_while_cells_are_large_enough(matrix: ConfusionMatrix
     assert QColor("#FFFFFF").rgb() in colours
     matrix.set_counts(tuple(map(str, range(90))), np.full((90, 90), 7))
     assert matrix.rect_of(0, 0).width() < 6
+
+
+def test_in_another_order_a_cell_is_still_of_its_classes(qtbot: QtBot) -> None:
+    matrix = ConfusionMatrix()
+    qtbot.addWidget(matrix)
+    counts = np.arange(16).reshape(4, 4)
+    matrix.set_counts(("a", "b", "c", "d"), counts)
+    matrix.resize(600, 500)
+    matrix.show()
+    before = matrix.rect_of(3, 1)
+    matrix.choose(3, 1)
+    matrix.set_order(np.array([2, 3, 1, 0]))
+    assert matrix.accessibleDescription() == "“d” taken for “b”: 13 photos", "what is chosen stays chosen"
+    assert matrix.rect_of(3, 1) != before
+    assert matrix.rect_of(2, 2).topLeft() == QPointF(matrix._grid.left, matrix._grid.top)
+    qtbot.keyClick(matrix, Qt.Key.Key_Up)
+    assert matrix.accessibleDescription() == "“c” taken for “b”: 9 photos"
+    for true, predicted in ((3, 1), (0, 2), (1, 3)):
+        for zoom in (Qt.Key.Key_0, Qt.Key.Key_Plus):
+            qtbot.keyClick(matrix, zoom)
+            matrix._go(*matrix._cells.place_of((true, predicted)))
+            with qtbot.waitSignal(matrix.cell_clicked) as clicked:
+                qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=centre(matrix, true, predicted))
+            assert clicked.args == [true, predicted]
+            with qtbot.waitSignal(matrix.cell_clicked) as clicked:
+                qtbot.keyClick(matrix, Qt.Key.Key_Return)
+            assert clicked.args == [true, predicted]
+    beside = QPoint(int(matrix._grid.left) - 6, centre(matrix, 3, 0).y())
+    assert matrix.tip(QPointF(beside)) == "d"
+    with qtbot.waitSignal(matrix.cell_clicked) as clicked:
+        qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=beside)
+    assert clicked.args == [3, -1], "a whole row"
+    above = QPoint(centre(matrix, 0, 2).x(), int(matrix._grid.top) - 6)
+    with qtbot.waitSignal(matrix.cell_clicked) as clicked:
+        qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=above)
+    assert clicked.args == [-1, 2], "a whole column"
+    matrix.set_order(None)
+    assert matrix.rect_of(3, 1) == before
+
+
+def test_colours_and_counts_move_with_their_classes(matrix: ConfusionMatrix) -> None:
+    before = picture(matrix).pixelColor(matrix.rect_of(0, 1).topLeft().toPoint() + QPoint(5, 5))
+    matrix.set_order(np.array([1, 0]))
+    after = picture(matrix).pixelColor(matrix.rect_of(0, 1).topLeft().toPoint() + QPoint(5, 5))
+    assert after == before
+    assert matrix._cells.text(*matrix._cells.place_of((0, 1))) == "12"
+
+
+def test_shares_of_the_row_can_be_shown_instead_of_counts(matrix: ConfusionMatrix) -> None:
+    matrix.set_percent(True)
+    assert matrix._cells.text(0, 1) == "16 %"
+    assert matrix._cells.text(1, 1) == "99 %"
+    assert matrix.sentence(0, 1) == "“ants” taken for “bees”: 12 photos (16 % of 76)"
+    assert matrix.sentence(0, -1) == "“ants”: 76 photos, 12 of them taken for something else"
+    matrix.set_counts(("ants", "bees"), np.array([[999, 1], [0, 0]]))
+    texts = [matrix._cells.text(*place) for place in ((0, 0), (0, 1), (1, 0))]
+    assert texts == [">99 %", "<1 %", "0 %"]
+    assert matrix.sentence(1, 0) == "No photo of “bees” was tested"
+
+
+def test_goes_to_a_class_close_enough_to_read_its_name(matrix: ConfusionMatrix) -> None:
+    classes = tuple(f"class {number:03d}" for number in range(300))
+    matrix.set_counts(classes, np.eye(300, dtype=np.int64))
+    matrix.set_order(np.arange(300)[::-1].copy())
+    matrix.show_class(250)
+    assert matrix.accessibleDescription() == "“class 250” recognised: 1 photo"
+    assert matrix.rect_of(250, 250).width() > 14
+    assert matrix.rect().contains(centre(matrix, 250, 250))
 
 
 def test_an_empty_matrix_says_so(matrix: ConfusionMatrix) -> None:

@@ -216,7 +216,7 @@ def test_curves_open_on_a_click_and_follow_the_class_that_is_chosen(
     assert curves.isVisible()
     assert not curves.choice.isVisible()
     qtbot.mouseClick(curves.expand, LEFT)
-    assert curves.choice.isVisible()
+    qtbot.waitUntil(curves.choice.isVisible)
     assert curves.plot("roc").said.text().startswith("Area ")
     assert "After temperature scaling" in curves.plot("calibration").said.text()
     place = page.table.visualRect(page.table.model().index(1, 0)).center()
@@ -237,6 +237,7 @@ def test_values_are_read_off_with_the_mouse_and_with_keys(
 ) -> None:
     show(page, run_of(predicted(), tmp_path / "run"), qtbot)
     qtbot.mouseClick(page.curves.expand, LEFT)
+    qtbot.waitUntil(page.curves.choice.isVisible)
     plot = page.curves.plot("coverage")
     page.area.ensureWidgetVisible(plot)
     QTest.qWait(50)

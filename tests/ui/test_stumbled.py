@@ -156,8 +156,9 @@ def test_more_contrast_never_lowers_the_contrast_of_the_matrix(
             matrix.resize(480, 440)
             matrix.show()
             matrix.grab()
-            assert matrix._colours is not None
-            right, wrong = (QColor(*matrix._colours[0, column].tolist()) for column in (0, 1))
+            empty = theme.colour("canvas").getRgb()[:3]
+            colours = matrix._cells.colours(empty, dark=theme.is_dark())  # type: ignore[arg-type]
+            right, wrong = (QColor(*colours[0, column].tolist()) for column in (0, 1))
             found[more] = contrast(right, wrong), contrast(right, theme.colour("surface"))
     finally:
         appearance.more_contrast = False

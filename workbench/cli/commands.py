@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.asking import explain, predict
-from workbench.cli.evaluation_report import classes_json, held_against, numbers_json
+from workbench.cli.evaluation_report import classes_json, cost_json, cost_line, held_against, numbers_json
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
     left_out_json,
@@ -129,6 +129,7 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
                 "confusion": metrics.confusion.tolist(),
                 "estimate": estimate_json(result.estimate),
                 **numbers_json(result.numbers, result.trust),
+                "cost": cost_json(result.cost) if result.cost is not None else None,
             }
         )
     rows = per_class(metrics.measures, result.classes) or {}
@@ -143,6 +144,8 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
     print(meaning(metrics.measures, new))
     for sentence in (*held_against(result.numbers, result.trust), *map(say, result.cautions)):
         print(f"  {sentence}")
+    if result.cost is not None:
+        print(f"  {cost_line(result.cost)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.core.names import visible
 from workbench.core.results.calibration import Calibration, Reliability
+from workbench.core.results.cost import Cost
 from workbench.core.results.curves import Curve, coverage_accuracy
 from workbench.core.results.numbers import Numbers
 from workbench.core.results.trust import MINIMUM, Trust
@@ -67,6 +68,24 @@ def classes_json(numbers: Numbers) -> dict[str, dict[str, Any]]:
     }
     defined: dict[str, dict[str, Any]] = _defined(values)
     return defined
+
+
+def cost_json(cost: Cost) -> dict[str, Any]:
+    """What the model costs, by key; null where it is not known, or was not measured."""
+    return dataclasses.asdict(cost)
+
+
+def cost_line(cost: Cost) -> str:
+    """The same in a sentence."""
+    work = f", {cost.multiply_adds / 1e6:,.0f} million multiply-adds a photo" if cost.multiply_adds else ""
+    took = ""
+    if cost.milliseconds is not None and cost.decode_milliseconds is not None:
+        took = (
+            f" Here a photo takes {cost.milliseconds:.1f} ms ({cost.runtime}, {cost.batch} at a time), and "
+        )
+        took += f"{cost.decode_milliseconds:.1f} ms before that to be decoded."
+    size = f"{cost.file_bytes / 1e6:,.1f} MB"
+    return f"{cost.parameters / 1e6:,.1f} million parameters{work}, {size} on disk.{took}"
 
 
 def held_against(numbers: Numbers, trust: Trust) -> list[str]:

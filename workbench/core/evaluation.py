@@ -20,9 +20,11 @@ from workbench.core.events import Progress
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.cost import cost_of
 from workbench.core.project.kept_test import kept_apart
 from workbench.core.project.projects import known_project
 from workbench.core.results.cautions import cautions
+from workbench.core.results.cost import Cost
 from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.metrics import Metrics, metrics_of
 from workbench.core.results.numbers import Numbers
@@ -45,6 +47,7 @@ class Evaluation:
         notes: How the folder was read: classes that the model does not know, names that were matched.
         same, nearly: How many of the photos it had learned from: the very files, and others that show nearly
             the same picture. None where its file does not say what it learned from.
+        cost: What the model costs, timed with the first photos of the set.
     """
 
     classes: tuple[str, ...]
@@ -56,6 +59,7 @@ class Evaluation:
     notes: tuple[Message, ...] = ()
     same: int | None = None
     nearly: int | None = None
+    cost: Cost | None = None
 
     @property
     def cautions(self) -> list[Message]:
@@ -144,6 +148,7 @@ def evaluate(
         catalog.notes,
         same=sum(s.digest in same for s in tested.samples) if says else None,
         nearly=sum(s.digest in nearly for s in tested.samples) if says else None,
+        cost=cost_of(classifier, [catalog.roots.locate(s) for s in tested.samples], stop=stop),
     )
 
 

@@ -59,12 +59,14 @@ from workbench.core.lessons.fetching import fetch_lesson
 from workbench.core.lessons.lesson_rows import LESSONS
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.cost import cost_of, cost_of_file
 from workbench.core.models.model_file import ModelFile
 from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.begun import is_begun
 from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
+from workbench.core.results.cost import Cost
 from workbench.core.results.reject import RejectRule
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
@@ -85,6 +87,7 @@ from workbench.engine.requests import (
     Join,
     LayOut,
     LookCloser,
+    MeasureCost,
     OpenZip,
     Predict,
     Request,
@@ -288,6 +291,18 @@ def predict(
     return made
 
 
+def measure_cost(request: MeasureCost, stop: StopRequested) -> Generator[Event, None, Cost]:
+    """Finds what a model costs; keeps it for the next prediction."""
+    yield from ()
+    try:
+        classifier = _classifier(request.model)
+    except InputError as error:
+        if error.message.code != "full_edition.model":
+            raise
+        return cost_of_file(request.model)
+    return cost_of(classifier, request.paths, while_training=request.while_training, stop=stop)
+
+
 def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Explanation]:
     """Why a model answers what it answers of one photo."""
     yield from ()
@@ -327,6 +342,7 @@ JOBS: dict[type[Request], Job] = {
     LookCloser: look_closer,
     Resume: resume,
     Predict: predict,
+    MeasureCost: measure_cost,
     Explain: explain,
     FindInfluential: find_influential,
     ExplainHeldOut: explain_held_out,

@@ -216,6 +216,18 @@ class Predict(Request):
 
 
 @dataclass(frozen=True)
+class MeasureCost(Request):
+    """Find what a model costs, timed with some photos; yields nothing, returns `Cost`.
+
+    `model` is a model file or run folder. Without photos nothing is timed.
+    """
+
+    model: Path
+    paths: Sequence[Path] = ()
+    while_training: bool = False
+
+
+@dataclass(frozen=True)
 class Explain(Request):
     """Find where in a photo a model sees what speaks for a class; yields nothing, returns `Explanation`.
 

@@ -42,6 +42,8 @@ class Classifier:
         preprocessing: How a photo becomes the model's input.
         learned: The photos that it learned from; None in files of before, which do not say.
         rule: When it says nothing of a photo; None in files of before, which always say something.
+        parameters: How many numbers training sets, see `ModelFile`.
+        file_bytes: Size of the model file.
         runtime: What computes, for people.
         predictor: What computes.
     """
@@ -57,12 +59,15 @@ class Classifier:
     ) -> None:
         self.classes, self.preprocessing, self.predictor = classes, preprocessing, predictor
         self.learned, self.rule, self.runtime = learned, rule, predictor.name
+        self.parameters = self.file_bytes = 0
 
     @classmethod
-    def of(cls, model: ModelFile, predictor: Predictor) -> Classifier:
+    def of(cls, model: ModelFile, predictor: Predictor, file_bytes: int = 0) -> Classifier:
         """Of a model file, and what computes with it."""
         about = model.description
-        return cls(about.classes, about.preprocessing, predictor, learned=model.learned, rule=about.rule)
+        made = cls(about.classes, about.preprocessing, predictor, learned=model.learned, rule=about.rule)
+        made.parameters, made.file_bytes = model.parameters, file_bytes
+        return made
 
     @classmethod
     def load(cls, path: Path, *, device: str = "auto") -> Classifier:
@@ -73,18 +78,19 @@ class Classifier:
                 use it.
         """
         file = model_in(path)
-        model = ModelFile.load(file)
+        model, size = ModelFile.load(file), file.stat().st_size
         backbone = backbone_at_hand(model)
         if backbone is not None:
             head = head_of(model, backbone, file)
             runtime = runtime_for(backbone, device, exact=True)
-            return cls.of(model, RuntimePredictor(runtime, head, model.description.views, model.distance))
+            predictor = RuntimePredictor(runtime, head, model.description.views, model.distance)
+            return cls.of(model, predictor, size)
         if not has_torch():
             raise InputError("full_edition.model", name=file.name)
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
-        return cls.of(model, TorchPredictor(file, device))
+        return cls.of(model, TorchPredictor(file, device), size)
 
     def predict_images(self, images: Sequence[ImageSource], *, caution: Caution = USUAL) -> list[Prediction]:
         """The prediction for each image, in order; a file that cannot be read carries its error.

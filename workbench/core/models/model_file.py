@@ -25,6 +25,7 @@ from workbench.version import __version__
 FORMAT, SCHEMA_VERSION = "workbench-checkpoint", 1
 ABOUT, WEIGHTS, LEARNED = "about.json", "model.safetensors", "learned.safetensors"
 DISTANCE = "distance.safetensors"
+_COUNTED_ALONG = (".running_mean", ".running_var", ".num_batches_tracked")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,15 @@ class ModelFile:
     weights: dict[str, NDArray[Any]]
     learned: LearnedPhotos | None = None
     distance: FeatureDistance | None = None
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training sets: all weights but what normalisation only counts along."""
+        return sum(
+            value.size
+            for name, value in self.weights.items()
+            if value.dtype.kind == "f" and not name.endswith(_COUNTED_ALONG)
+        )
 
     def save(self, path: Path) -> None:
         """Writes the file so that a crash leaves either the old one or this one.

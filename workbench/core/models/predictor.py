@@ -36,6 +36,10 @@ class Predictor(ABC):
         """
         return self.probabilities(pixels), None
 
+    def multiply_adds(self) -> int | None:
+        """Of one photo, in convolutions and matrix products; None where that cannot be told."""
+        return None
+
     def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
         """What each place adds to a class, (height, width); None where the network has no places.
 
@@ -81,6 +85,16 @@ class RuntimePredictor(Predictor):
         features = self._features(pixels)
         distances = self._distance.distances(features) if self._distance is not None else None
         return self.head.probabilities(features), distances
+
+    def multiply_adds(self) -> int | None:
+        """As the interface says."""
+        from workbench.core.features.multiply_adds import multiply_adds  # loads onnx, and few ask
+
+        recipe = self.backbone.preprocessing
+        own = multiply_adds(
+            self.backbone.onnx, np.zeros((1, recipe.crop, recipe.crop, recipe.channels), np.uint8)
+        )
+        return self.views * own + self.head.weight.size if own is not None else None
 
     def _features(self, pixels: NDArray[np.uint8]) -> Floats:
         features = [view_features(self._runtime, pixels, view) for view in VIEWS[: self.views]]

@@ -43,6 +43,17 @@ class TorchPredictor(Predictor):
             logits: torch.Tensor = self._model(images)
             return logits.double().softmax(1).cpu().numpy()
 
+    def multiply_adds(self) -> int | None:
+        """As the interface says."""
+        from torch.utils.flop_counter import FlopCounterMode  # few ask
+
+        recipe = self._preprocessing
+        pixel = torch.zeros((1, recipe.channels, recipe.crop, recipe.crop), device=self._device)
+        counter = FlopCounterMode(display=False)
+        with torch.no_grad(), devices.in_float32(), counter:
+            self._model(pixel)
+        return counter.get_total_flops() // 2  # it counts a multiplication and an addition as two
+
     def grad_cam(self, pixels: NDArray[np.uint8], index: int) -> NDArray[np.float64] | None:
         """As the interface says."""
         from workbench.core.models.grad_cam import grad_cam, last_convolution  # Captum, for nothing else

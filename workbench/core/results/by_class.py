@@ -91,9 +91,9 @@ class ByClass:
     @classmethod
     def of(cls, table: PredictionTable) -> ByClass:
         """Of a table's predictions, of those that count."""
-        rows = table.counts
-        found = cls.of_confusion(confusion_of(table))
-        precision, under = areas(table.probabilities[rows], table.targets[rows])
+        counted = table.take(np.flatnonzero(table.counts))
+        found = cls.of_confusion(confusion_of(counted))
+        precision, under = areas(counted.probabilities, counted.targets)
         return replace(found, average_precision=precision, roc_auc=under)
 
     @property

@@ -83,10 +83,9 @@ class Calibration:
             table: At least one of its predictions counts; of a model that had not learned from the samples,
                 else a temperature says nothing.
         """
-        rows = table.counts
-        probabilities, targets = table.probabilities[rows], table.targets[rows]
-        samples = tuple(table.samples[row] for row in np.flatnonzero(rows).tolist())
-        groups = groups_or_samples(None if table.groups is None else table.groups[rows], samples)
+        counted = table.take(np.flatnonzero(table.counts))
+        probabilities, targets = counted.probabilities, counted.targets
+        groups = groups_or_samples(counted.groups, counted.samples)
         scaled = cross_fitted(probabilities, targets, groups)
         return cls(
             most_probable(probabilities, targets),

@@ -11,6 +11,8 @@ Doubles = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
+_AT_ONCE = 64  # classes whose probabilities are copied to be sorted
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -110,8 +112,50 @@ def coverage_accuracy(probabilities: Doubles, right: Booleans) -> Curve:
     return Curve(coverage, accuracy, thresholds, float((np.diff(coverage, prepend=0.0) * accuracy).sum()))
 
 
-def areas(probabilities: Doubles, targets: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
+def pooled(probabilities: Doubles, targets: Integers) -> tuple[Curve, Curve]:
+    """Both curves of all pairs of a sample and a class, each a prediction of its own (micro-average).
+
+    The pairs are many and nearly all of them false, so only the corners of the curves are made: points
+    between two of them lie on the line from one to the other, upright (precision-recall) or level (ROC).
+    The areas are those of all points.
+
+    Args:
+        probabilities: (samples, classes).
+        targets: (samples,).
+
+    Returns:
+        As `precision_recall` and `roc`.
+    """
+    every = np.sort(probabilities, axis=None)
+    own = np.sort(probabilities[np.arange(len(targets)), targets])
+    corners = _corners(every, own)
+    return _precision_recall(*corners), _roc(*corners)
+
+
+def _corners(every: Doubles, own: Doubles) -> tuple[Doubles, Integers, Integers]:
+    """As `_taken`, but only where one of `own`, the true ones, is taken, and right before each of those.
+
+    Args:
+        every, own: Rising.
+    """
+    thresholds = np.unique(own)[::-1]
+    found = len(own) - np.searchsorted(own, thresholds, "left")
+    taken = len(every) - np.searchsorted(every, thresholds, "left")
+    above = len(every) - np.searchsorted(every, thresholds, "right")
+    before = np.append(above, len(every))
+    found, found_before = np.append(found, 0), np.append(0, found)
+    both_found = np.stack([found_before, found], 1).ravel()[:-1]
+    both_taken = np.stack([before, np.append(taken, 0)], 1).ravel()[:-1]
+    kept = np.diff(both_taken, prepend=0) > 0
+    both_found, both_taken = both_found[kept], both_taken[kept]
+    return every[len(every) - both_taken], both_found, both_taken
+
+
+def areas(probabilities: Doubles, targets: Integers) -> tuple[Doubles, Doubles]:
     """Average precision and area under the ROC curve of each class against all others.
+
+    Both follow from how many samples, and how many of the class, get at least the probability of each sample
+    of the class: no curve is made, of which there may be a thousand.
 
     Args:
         probabilities: (samples, classes).
@@ -120,11 +164,32 @@ def areas(probabilities: Doubles, targets: NDArray[np.int64]) -> tuple[Doubles, 
     Returns:
         Two arrays of shape (classes,); NaN where one is not defined.
     """
-    precision, under = (np.full(probabilities.shape[1], np.nan) for _ in range(2))
-    for number in np.unique(targets).tolist():
-        first, second = both(probabilities[:, number], targets == number)
-        precision[number], under[number] = first.area, second.area
+    classes = probabilities.shape[1]
+    precision, under = (np.full(classes, np.nan) for _ in range(2))
+    order, counts = np.argsort(targets, kind="stable"), np.bincount(targets, minlength=classes)
+    ends = np.cumsum(counts)
+    occur = np.flatnonzero(counts)
+    for first in range(0, len(occur), _AT_ONCE):
+        numbers = occur[first : first + _AT_ONCE]
+        # One class after the other in memory: sorting every thousandth number takes several times as long.
+        columns = np.sort(probabilities[:, numbers].T.copy(), axis=1)
+        for number, every in zip(numbers.tolist(), columns, strict=True):
+            samples = order[ends[number] - counts[number] : ends[number]]
+            own = np.sort(probabilities[samples, number])
+            precision[number], under[number] = _areas(every, own)
     return precision, under
+
+
+def _areas(every: Doubles, own: Doubles) -> tuple[float, float]:
+    """Both areas of a class from the probabilities of all samples and of its own, each rising."""
+    taken, above = (len(every) - np.searchsorted(every, own, side) for side in ("left", "right"))
+    found, found_above = (len(own) - np.searchsorted(own, own, side) for side in ("left", "right"))
+    negatives = len(every) - len(own)
+    precision = float((found / taken).mean())
+    if not negatives:
+        return precision, float("nan")
+    before = (taken - found + above - found_above) / 2  # others that come first; of equals half
+    return precision, float(1.0 - before.mean() / negatives)
 
 
 def _no_curve() -> Curve:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.results.by_class import ByClass
 from workbench.core.results.calibration import Calibration, Reliability
-from workbench.core.results.curves import Curve, both, coverage_accuracy
+from workbench.core.results.curves import Curve, both, coverage_accuracy, pooled
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.trust import Baseline
 
@@ -36,64 +37,78 @@ class ClassCurves:
     coverage: Curve
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==
 class Numbers:
-    """What is made from the predictions that count.
+    """What is made from the predictions that count; what takes long, once it is asked for.
 
     Attributes:
-        classes: Class names.
-        probabilities: (samples, classes).
-        targets: (samples,).
+        table: These predictions.
         by_class: Class by class, areas included.
-        calibration: Before and after temperature scaling.
         baseline: What naming one class always would get right.
-        overall: The curves of all classes together.
     """
 
-    classes: tuple[str, ...]
-    probabilities: NDArray[np.float64]
-    targets: NDArray[np.int64]
+    table: PredictionTable
     by_class: ByClass
-    calibration: Calibration
     baseline: Baseline
-    overall: ClassCurves
 
     @classmethod
     def of(cls, table: PredictionTable) -> Numbers | None:
         """Of a table of one model's predictions; None where none of them counts."""
-        rows, baseline = table.counts, Baseline.of(table)
+        baseline = Baseline.of(table)
         if baseline is None:
             return None
-        probabilities, targets = table.probabilities[rows], table.targets[rows]
-        calibration = Calibration.of(table)
-        overall = _together(probabilities, targets, calibration)
-        by_class = ByClass.of(table)
-        return cls(table.classes, probabilities, targets, by_class, calibration, baseline, overall)
+        counted = table.take(np.flatnonzero(table.counts))
+        return cls(counted, ByClass.of(counted), baseline)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names."""
+        return self.table.classes
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Of N samples, (N, classes)."""
+        return self.table.probabilities
+
+    @property
+    def targets(self) -> NDArray[np.int64]:
+        """Their class indices, (N,)."""
+        return self.table.targets
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """Index of the most probable class of each, (N,)."""
+        return self.table.predicted
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Before and after temperature scaling."""
+        return Calibration.of(self.table)
+
+    @cached_property
+    def overall(self) -> ClassCurves:
+        """The curves of all classes together."""
+        first, second = pooled(self.probabilities, self.targets)
+        right = self.predicted == self.targets
+        return ClassCurves(
+            first.thinned(MOST_POINTS),
+            second.thinned(MOST_POINTS),
+            self.calibration.before,
+            self.calibration.after,
+            coverage_accuracy(self.probabilities.max(axis=1), right).thinned(MOST_POINTS),
+        )
 
     def of_class(self, number: int) -> ClassCurves:
         """The curves of one class against all others."""
         probabilities, truth = self.probabilities[:, number], self.targets == number
         scaled = self.calibration.scaled
-        named = self.probabilities.argmax(axis=1) == number
+        named = self.predicted == number
         return ClassCurves(
             *_thinned(probabilities, truth),
             Reliability.of(probabilities, truth),
             Reliability.of(scaled[:, number], truth) if scaled is not None else None,
             coverage_accuracy(probabilities[named], truth[named]).thinned(MOST_POINTS),
         )
-
-
-def _together(
-    probabilities: NDArray[np.float64], targets: NDArray[np.int64], calibration: Calibration
-) -> ClassCurves:
-    truth = (targets[:, None] == np.arange(probabilities.shape[1])).ravel()
-    right = probabilities.argmax(axis=1) == targets
-    return ClassCurves(
-        *_thinned(probabilities.ravel(), truth),
-        calibration.before,
-        calibration.after,
-        coverage_accuracy(probabilities.max(axis=1), right).thinned(MOST_POINTS),
-    )
 
 
 def _thinned(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[Curve, Curve]:

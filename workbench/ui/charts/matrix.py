@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -20,14 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from workbench.ui.charts.matrix_layout import (
-    CLOSEST_CELL,
-    Grid,
-    cell_colours,
-    ideal_height,
-    lay_out,
-    zoomed,
-)
+from workbench.ui.charts.matrix_arranged import Arranged
+from workbench.ui.charts.matrix_layout import CLOSEST_CELL, LEGIBLE_CELL, Grid, ideal_height, lay_out, zoomed
 from workbench.ui.charts.matrix_paint import Scene, cell_rect, paint, small
 from workbench.ui.parts.widgets import IconButton, as_tip
 from workbench.ui.style import theme
@@ -63,7 +57,9 @@ class ConfusionMatrix(QWidget):
         self._least = least
         self._classes: tuple[str, ...] = ()
         self._counts = _NOTHING
-        self._colours: NDArray[np.uint8] | None = None
+        self._order: NDArray[np.int64] | None = None
+        self._percent = False
+        self._cells = Arranged((), _NOTHING)
         self._empty_text = empty_text
         self._grid = Grid(1, 0, 0, 1, 1)
         self._wanted = 0.0
@@ -95,14 +91,50 @@ class ConfusionMatrix(QWidget):
         if classes != self._classes:
             self._wanted, self._current, self._hovered, self._last = 0.0, None, None, (0, 0)
             self._widest = max((self._metrics().horizontalAdvance(name) for name in classes), default=0.0)
-        self._classes, self._counts, self._colours = classes, counts, None
+        self._classes, self._counts, self._order = classes, counts, None
+        self._arrange()
         self._lay_out()
         self.setAccessibleDescription(self.summary())
         self.update()
 
+    def set_order(self, order: NDArray[np.int64] | None) -> None:
+        """Puts the classes in another order, (classes,), until there are other counts; None: their own.
+
+        What is chosen stays chosen.
+        """
+        current = self._current and self._cells.classes_of(self._current)
+        self._last = self._cells.classes_of(self._last) if self._classes else self._last
+        self._order, self._hovered = order, None
+        self._arrange()
+        self._current = current and self._cells.place_of(current)
+        self._last = self._cells.place_of(self._last) if self._classes else self._last
+        if self._current is not None:
+            self._grid = self._grid.showing(*(max(place, 0) for place in self._current))
+        self.update()
+
+    @Slot(object)
+    def set_percent(self, percent: bool) -> None:
+        """Writes shares of the row in place of counts."""
+        self._percent = percent
+        self._arrange()
+        self.update()
+
+    @Slot(int)
+    def show_class(self, number: int) -> None:
+        """Goes to a class, close enough to read its name, and marks its row."""
+        if self._grid.cell < LEGIBLE_CELL:
+            self._wanted = zoomed(self._grid.cell, _STEP)
+            self._lay_out()
+        row, column = self._cells.place_of((number, number))
+        self._grid = self._grid.moved_to(row - self._grid.visible / 2, column - self._grid.visible / 2)
+        self._go(row, column)
+
+    def _arrange(self) -> None:
+        self._cells = Arranged(self._classes, self._counts, self._order, percent=self._percent)
+
     def sentence(self, true: int, predicted: int, *, short: bool = False) -> str:
         """What a cell says, or a whole row or column; long class names may be shortened."""
-        return cell_sentence(self._classes, self._counts, true, predicted, short=short)
+        return cell_sentence(self._classes, self._counts, true, predicted, short=short, percent=self._percent)
 
     def reserve(self, most: float) -> None:
         """Has as much height as the cells can use at this width, at most so much."""
@@ -148,12 +180,12 @@ class ConfusionMatrix(QWidget):
 
     def choose(self, true: int, predicted: int) -> None:
         """Shows and reads out a cell, and reports it as a click would."""
-        self._go(true, predicted)
+        self._go(*self._cells.place_of((true, predicted)))
         self.cell_clicked.emit(true, predicted)
 
     def rect_of(self, true: int, predicted: int) -> QRectF:
         """Where a cell is painted, in the widget's own px."""
-        return cell_rect(self._grid, true, predicted)
+        return cell_rect(self._grid, *self._cells.place_of((true, predicted)))
 
     def sizeHint(self) -> QSize:
         """How large it likes to be."""
@@ -167,24 +199,21 @@ class ConfusionMatrix(QWidget):
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(theme.L, 0, -theme.L, 0), centred, self._empty_text)
             return
-        if self._colours is None:
-            empty = theme.colour("canvas")
-            rgb = (empty.red(), empty.green(), empty.blue())
-            self._colours = cell_colours(self._counts, rgb, dark=theme.is_dark())
+        empty = theme.colour("canvas")
+        rgb = (empty.red(), empty.green(), empty.blue())
         shown = self._hovered or self._current
         hint = self.tr("Point at a square to read what it says, or use the arrow keys.")
         paint(
             painter,
             Scene(
-                self._classes,
-                self._counts,
-                self._colours,
+                self._cells,
+                self._cells.colours(rgb, dark=theme.is_dark()),
                 self._grid,
                 shown,
                 self._hovered is None and self.hasFocus(),
                 self.tr("What the model said (predicted class)"),
                 self.tr("What the photo shows (true class)"),
-                self.sentence(*shown, short=True) if shown else hint,
+                self.sentence(*self._cells.classes_of(shown), short=True) if shown else hint,
                 self._caption_rect(),
             ),
             self.devicePixelRatioF(),
@@ -249,7 +278,7 @@ class ConfusionMatrix(QWidget):
             return  # there is nothing in the corner
         self._current, self._hovered = (min(max(row, -1), last), min(max(column, -1), last)), None
         self._grid = self._grid.showing(max(row, 0), max(column, 0))
-        self.setAccessibleDescription(self.sentence(*self._current))
+        self.setAccessibleDescription(self.sentence(*self._cells.classes_of(self._current)))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -271,7 +300,7 @@ class ConfusionMatrix(QWidget):
         elif key in self._ZOOMS:
             self._zoom(self._ZOOMS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.choose(row, column)
+            self.choose(*self._cells.classes_of((row, column)))
         else:
             super().keyPressEvent(event)
 
@@ -299,7 +328,7 @@ class ConfusionMatrix(QWidget):
         (start, _), self._pressed = self._pressed, None
         at = self._at(event.position())
         if at is not None and (event.position() - start).manhattanLength() < theme.S:
-            self.choose(*at)
+            self.choose(*self._cells.classes_of(at))
             self._hovered = at
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -326,7 +355,8 @@ class ConfusionMatrix(QWidget):
         at = self._at(point)
         if at is None:
             return ""
-        return self.sentence(*at) if min(at) >= 0 else self._classes[max(at)]
+        classes = self._cells.classes_of(at)
+        return self.sentence(*classes) if min(at) >= 0 else self._classes[max(classes)]
 
     def _at(self, point: QPointF) -> tuple[int, int] | None:
         """The cell under a point; beside a row or above a column, all of it."""
@@ -353,9 +383,3 @@ class ConfusionMatrix(QWidget):
         """Fits itself into its new size."""
         super().resizeEvent(event)
         self._lay_out()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follows the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colours = None

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from workbench.ui.charts.matrix_layout import GAP, LEGIBLE_CELL, Grid, shrunk
+from workbench.ui.charts.matrix_arranged import Arranged
+from workbench.ui.charts.matrix_layout import GAP, LEGIBLE_CELL, Grid
 from workbench.ui.style import theme
 
 _SMALLEST = 8
@@ -24,7 +25,8 @@ class Scene:
     """What is to be painted.
 
     Attributes:
-        counts, colours: Shapes (classes, classes) and (classes, classes, 3).
+        cells: Names and counts in the order shown.
+        colours: Shape (classes, classes, 3).
         shown: The cell that is read out, as (row, column), None where there is none; -1 in one place stands
             for a whole row or column.
         by_keyboard: Whether the keyboard brought us to it.
@@ -32,8 +34,7 @@ class Scene:
         caption_rect: Where the caption goes, in px.
     """
 
-    classes: tuple[str, ...]
-    counts: NDArray[np.int64]
+    cells: Arranged
     colours: NDArray[np.uint8]
     grid: Grid
     shown: tuple[int, int] | None
@@ -91,10 +92,10 @@ def _cells(painter: QPainter, scene: Scene, ratio: float) -> None:
     target = QRectF(corner, QSizeF(len(columns) * grid.cell, len(rows) * grid.cell))
     pixels = max(1, round(target.width() * ratio))
     if pixels < grid.classes == len(rows):
-        block = scene.colours[shrunk(scene.counts, pixels)]
+        block = scene.cells.picture(scene.colours, pixels)
     else:
-        block = scene.colours[rows.start : rows.stop, columns.start : columns.stop]
-    block = np.ascontiguousarray(block)
+        shown = scene.colours[rows.start : rows.stop, columns.start : columns.stop]
+        block = np.ascontiguousarray(shown)
     height, width = block.shape[:2]
     painter.save()
     painter.setClipRect(_view(grid))
@@ -134,7 +135,7 @@ def _names(painter: QPainter, scene: Scene) -> None:
         if view.top() <= grid.y(row + 0.5) <= view.bottom():
             painter.setPen(theme.colour("text" if row == shown[0] else "muted"))
             beside = QRectF(grid.axis, grid.y(row), left, grid.cell)
-            _line(painter, beside, scene.classes[row], _ALIGN.AlignRight)
+            _line(painter, beside, scene.cells.names[row], _ALIGN.AlignRight)
     if top <= 0:
         return
     for column in grid.columns():
@@ -143,21 +144,21 @@ def _names(painter: QPainter, scene: Scene) -> None:
         painter.setPen(theme.colour("text" if column == shown[1] else "muted"))
         if flat:
             rect = QRectF(grid.x(column), grid.axis, grid.cell, top + GAP / 2)
-            _line(painter, rect, scene.classes[column], _ALIGN.AlignHCenter)
+            _line(painter, rect, scene.cells.names[column], _ALIGN.AlignHCenter)
         else:
             with _turned(painter, grid.x(column), view.top() - GAP):
-                _line(painter, QRectF(0, 0, top, grid.cell), scene.classes[column], _ALIGN.AlignLeft)
+                _line(painter, QRectF(0, 0, top, grid.cell), scene.cells.names[column], _ALIGN.AlignLeft)
 
 
 def _counts(painter: QPainter, scene: Scene) -> None:
     grid, font = scene.grid, painter.font()
     sizes = [(size, QFontMetricsF(_sized(font, size))) for size in range(font.pixelSize(), _SMALLEST - 1, -1)]
     rows, columns = grid.rows(), grid.columns()
-    block = scene.counts[rows.start : rows.stop, columns.start : columns.stop]
+    block = scene.cells.counts[rows.start : rows.stop, columns.start : columns.stop]
     painter.save()
     painter.setClipRect(_view(grid))
     for row, column in np.argwhere(block) + np.array((rows.start, columns.start)):
-        text = f"{scene.counts[row, column]:,}"
+        text = scene.cells.text(int(row), int(column))
         fitting = (size for size, metrics in sizes if metrics.horizontalAdvance(text) + 3 <= grid.cell)
         if (size := next(fitting, 0)) and size + 2 <= grid.cell:
             painter.setFont(_sized(font, size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -17,8 +17,10 @@ from workbench.core.project.run_predictions import judged
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.core.results.numbers import Numbers
+from workbench.core.results.similarity import order_by_similarity
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
+from workbench.ui.pages.results_cost import CostCard
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_next import NextSteps
@@ -53,6 +55,10 @@ from workbench.ui.words.outcome import (
 )
 from workbench.ui.words.test_set import sets_sentence
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _RUNS_WIDTH, _RUNS_HEIGHT = 288, 168
 _BESIDE, _AROUND_MATRIX, _LEAST_MATRIX, _AROUND_PHOTOS = 840, 160, 460, 220
 _UNLIMITED = 16777215
@@ -79,11 +85,13 @@ class ResultsPage(Page):
         self.photos = PhotosCard(session)
         self.photos.setVisible(False)
         self.matrix.matrix.cell_clicked.connect(self._choose)
+        self.matrix.wants_order.connect(self._order_classes)
         self.photos.left.connect(self._leave_cell)
         self.classes = ClassSection(session)
         self.table = self.classes.table
-        self.curves = CurvesCard(session.preferences)
+        self.curves = CurvesCard(session.preferences, session.work.run_in_thread)
         self.classes.class_chosen.connect(self.curves.choose)
+        self.cost = CostCard(session)
         self.runs = RunList()
         self.runs.chosen.connect(session.runs.show)
         self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
@@ -92,7 +100,7 @@ class ResultsPage(Page):
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
         inner = Scrolled()
-        parts = (self.trust, self.next, self._middle, self.photos, self.classes, self.curves)
+        parts = (self.trust, self.next, self._middle, self.photos, self.classes, self.curves, self.cost)
         whole = column(*parts, -1, space=theme.L)
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
@@ -145,6 +153,7 @@ class ResultsPage(Page):
             self.trust.show_sets(sets_sentence(run, own=own))
         self.photos.show_state(state)
         self.next.show_state(state)
+        self.cost.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""
@@ -190,6 +199,11 @@ class ResultsPage(Page):
         if read.numbers is not None and outcome is not None:
             self.classes.show_numbers(read.numbers.by_class)
             self.trust.show_outcome(outcome, read.numbers.baseline)
+
+    @Slot(object)
+    def _order_classes(self, counts: NDArray[np.int64]) -> None:
+        """On a thread of its own: very many classes take a moment."""
+        self.session.work.run_in_thread(partial(_ordered, counts), self.matrix.take_order)
 
     @Slot(int, int)
     def _choose(self, true: int, predicted: int) -> None:
@@ -255,6 +269,11 @@ class _Read:
     numbers: Numbers | None = None
     photos: RunPhotos | None = None
     why: str = ""
+
+
+def _ordered(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same counts, and their classes in an order in which those that are mixed up are neighbours."""
+    return counts, order_by_similarity(counts)
 
 
 def _read(run: RunSummary) -> _Read:

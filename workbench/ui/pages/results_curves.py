@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
@@ -21,17 +22,25 @@ from workbench.ui.words import curves as words
 if TYPE_CHECKING:
     from workbench.ui.charts.share_plot import Line
 
+InThread = Callable[[Callable[[], object], Callable[[Any], None]], None]
 _OPEN, _ALL = "results/curves_open", -1
 _TWO_COLUMNS, _PLOT_HEIGHT, _CHOICE_WIDTH = 700, 220, 240
 
 
 class CurvesCard(Card):
-    """A head that opens it, the class that is shown, and four plots."""
+    """A head that opens it, the class that is shown, and four plots.
 
-    def __init__(self, preferences: PreferenceControl) -> None:
+    Args:
+        preferences: They remember whether it is open.
+        in_thread: Runs a function on a thread of its own and hands its result to another: curves of very
+            many classes take a second, and are only made where somebody looks.
+    """
+
+    def __init__(self, preferences: PreferenceControl, in_thread: InThread) -> None:
         super().__init__()
-        self._preferences = preferences
+        self._preferences, self._in_thread = preferences, in_thread
         self._numbers: Numbers | None = None
+        self._ready: Numbers | None = None
         self._plots: dict[words.Kind, _Plot] = {}
         self._columns = 0
         self.expand = Button("", self._toggle, role="quiet")
@@ -92,14 +101,23 @@ class CurvesCard(Card):
         opened = self.expand.isChecked()
         self.expand.setText(("▾ " if opened else "▸ ") + self.tr("Curves"))
         self.missing.setVisible(opened and bool(self.missing.text()))
+        ready = self._numbers is not None and self._ready is self._numbers
         for each in (self._open, self.choice):
-            each.setVisible(opened and self._numbers is not None)
+            each.setVisible(opened and ready)
+        if opened and self._numbers is not None and not ready:
+            self._in_thread(partial(_made, self._numbers), self._show_made)
         self._draw()
+
+    @Slot(object)
+    def _show_made(self, numbers: Numbers) -> None:
+        if numbers is self._numbers:
+            self._ready = numbers
+            self._expand()
 
     @Slot()
     def _draw(self) -> None:
         numbers = self._numbers
-        if numbers is None or not self.expand.isChecked():
+        if numbers is None or numbers is not self._ready or not self.expand.isChecked():
             return
         if not self._plots:
             self._plots = {kind: _Plot(kind) for kind in words.KINDS}
@@ -119,6 +137,12 @@ class CurvesCard(Card):
             self._grid.addWidget(plot, *divmod(number, columns))
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
+
+
+def _made(numbers: Numbers) -> Numbers:
+    """The same, once everything that is shown of it has been made."""
+    assert numbers.overall is not None
+    return numbers
 
 
 class _Plot(QWidget):

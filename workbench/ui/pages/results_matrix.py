@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from workbench.core.results.metrics import Metrics
 from workbench.ui.charts.matrix import ConfusionMatrix
+from workbench.ui.pages.matrix_controls import MatrixControls
 from workbench.ui.parts.widgets import Card, as_tip, column, label, row
 from workbench.ui.parts.wrapping import PADDING, RowButton
 from workbench.ui.style import theme
 from workbench.ui.words.outcome import mistakes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _LEAST, _WORDS_WIDTH = 300, 304
 _WIDE, _TWO_COLUMNS = 700, 560
@@ -19,11 +26,20 @@ _UNLIMITED = 16777215
 
 
 class MatrixCard(Card):
-    """The matrix and its worst mistakes, side by side where there is room."""
+    """The matrix and its worst mistakes, side by side where there is room.
+
+    Signals:
+        wants_order: Counts whose classes are to be ordered by what is mixed up, which `take_order` is for.
+    """
+
+    wants_order = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._columns = 1
+        self._confusion: NDArray[np.int64] | None = None
+        self._similar = False
+        self.controls = MatrixControls()
         self.about = label("", "muted", wrap=True)
         self.matrix = ConfusionMatrix(least=_LEAST)
         self._most = float(_LEAST)
@@ -50,14 +66,23 @@ class MatrixCard(Card):
             each.setIndent(PADDING)
         self.body.addWidget(head)
         self.body.addWidget(self.about)
+        self.body.addLayout(row(PADDING, self.controls, space=0))
         self.body.addSpacing(theme.S)
         self.body.addLayout(self._beside)
         self.matrix.cell_clicked.connect(self._mark)
+        self.controls.percent_chosen.connect(self.matrix.set_percent)
+        self.controls.similar_chosen.connect(self._choose_order)
+        self.controls.class_found.connect(self.matrix.show_class)
 
     def show_metrics(self, classes: tuple[str, ...], metrics: Metrics | None, about: str) -> None:
         """Shows other numbers, with a sentence on the photos that they come from."""
         self.about.setText(about)
-        self.matrix.set_counts(classes, metrics.confusion if metrics is not None else None)
+        confusion = metrics.confusion if metrics is not None else None
+        self.matrix.set_counts(classes, confusion)
+        self.controls.show_classes(classes if metrics is not None else ())
+        if confusion is not self._confusion:
+            self._confusion = confusion
+            self._choose_order(self._similar)
         for each in self._mistakes:
             each.hide()
             each.deleteLater()
@@ -72,6 +97,23 @@ class MatrixCard(Card):
         """Has the matrix take the height that it can use, at most so much."""
         self._most = max(float(_LEAST), most)
         self.matrix.reserve(self._most)
+
+    @Slot(object)
+    def take_order(self, ordered: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
+        """Shows the counts that were ordered in that order, if both are still wanted."""
+        counts, order = ordered
+        if self._similar and counts is self._confusion:
+            self.matrix.set_order(order)
+
+    @Slot(object)
+    def _choose_order(self, similar: bool) -> None:
+        self._similar = similar
+        if self._confusion is None:
+            return
+        if similar:
+            self.wants_order.emit(self._confusion)
+        else:
+            self.matrix.set_order(None)
 
     def forget_chosen(self) -> None:
         """No cell and no mistake is chosen any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from workbench.ui.session.add_control import AddControl
+from workbench.ui.session.costing import Costing
 from workbench.ui.session.edit_control import EditControl
 from workbench.ui.session.explaining import Explaining
 from workbench.ui.session.folder_control import FolderControl
@@ -40,6 +41,7 @@ class Session(QObject):
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
         inspection: One photo, looked at closely.
         explaining: Why the model answers what it answers.
+        costing: What a model costs.
 
     Signals:
         photos_wanted: Somebody wants to see photos of the folder on *Images*: their ids, and what they are.
@@ -67,6 +69,7 @@ class Session(QObject):
         self.previews = Previews(self._service, self)
         self.inspection = Inspection(self._service, self)
         self.explaining = Explaining(self._service, self)
+        self.costing = Costing(self._service, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)

@@ -19,8 +19,26 @@ def shortened(name: str, most: int = _LONGEST) -> str:
     return name if len(name) <= most else f"{name[: most // 2]}…{name[len(name) - most // 2 + 1 :]}"
 
 
+def count_text(count: int) -> str:
+    """A count as it is written in a cell."""
+    return f"{count:,}"
+
+
+def share_text(share: float) -> str:
+    """A share of a row, 0 to 1, as it is written in a cell: never all or nothing where that is not so."""
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
 def cell_sentence(
-    classes: Sequence[str], counts: NDArray[np.int64], true: int, predicted: int, *, short: bool = False
+    classes: Sequence[str],
+    counts: NDArray[np.int64],
+    true: int,
+    predicted: int,
+    *,
+    short: bool = False,
+    percent: bool = False,
 ) -> str:
     """What a cell says, or a whole row or column.
 
@@ -28,7 +46,14 @@ def cell_sentence(
         counts: Shape (classes, classes), row = true class.
         true, predicted: Its place; -1 in one of them stands for the whole row or column.
         short: Whether long class names are shortened.
+        percent: Whether the share of its row is said of a cell.
     """
+    if percent and min(true, predicted) >= 0 and (total := int(counts[true].sum())):
+        sentence = cell_sentence(classes, counts, true, predicted, short=short)
+        share = share_text(int(counts[true, predicted]) / total)
+        return _tr("{sentence} ({share} of {total})").format(
+            sentence=sentence, share=share, total=count_text(total)
+        )
     if min(true, predicted) < 0:
         part = counts[true] if predicted < 0 else counts[:, predicted]
         count, wrong = int(part.sum()), int(part.sum() - part[max(true, predicted)])
