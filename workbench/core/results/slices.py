@@ -1,10 +1,10 @@
 """How good a model is at kinds of photos, and at which of them it is much worse than at the rest.
 
-A *slicing* divides photos by one thing that is known of them: their camera, their brightness. A *slice* is the
-photos of one kind. Whoever looks at forty slices finds one that is worse by luck, so that a slice only stands
-out where Fisher's exact test (R. A. Fisher 1922, JRSS 85:87-94; one-sided, as nobody asks where a model is
-better) says so after Holm's correction for all slices that were looked at (S. Holm 1979, Scand. J. Statist.
-6:65-70), and where the difference is one that matters.
+A *slicing* divides photos by one thing that is known of them: their camera, their brightness. A *slice* is
+the photos of one kind. Whoever looks at forty slices finds one that is worse by luck, so that a slice only
+stands out where Fisher's exact test (R. A. Fisher 1922, JRSS 85:87-94; one-sided, as nobody asks where a
+model is better) says so after Holm's correction for all slices that were looked at (S. Holm 1979, Scand. J.
+Statist. 6:65-70), and where the difference is one that matters.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ FEWEST = 10
 LEVEL = 0.05
 """How often, at most, some slice stands out by luck alone where a model is equally good at all."""
 MUCH, HALF_AS_MUCH = 0.1, 0.05
-"""Shares by which a slice must be worse to stand out: by the first, or by the second with twice the mistakes."""
+"""By so much a slice must be worse to stand out: by the first, or by the second with twice the mistakes."""
 
 By = Literal["folder", "column", "camera", "date", "brightness", "side", "look"]
-"""What photos are divided by: the folder beside that of their class; a column of a table; the camera; the day,
-month or year; how bright, how large (px of the shorter side); clusters of their features."""
+"""What photos are divided by: the folder beside that of their class; a column of a table; the camera; the
+day, month or year; how bright; how large (px of the shorter side); clusters of their features."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,9 @@ class Slices:
     def standing_out(self) -> tuple[Slice, ...]:
         """Those at which the model is much worse, the greatest difference first."""
         return tuple(
-            sorted((each for each in self.found if each.stands_out), key=lambda each: each.accuracy - each.rest)
+            sorted(
+                (each for each in self.found if each.stands_out), key=lambda each: each.accuracy - each.rest
+            )
         )
 
     @property
