@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact
 
-from workbench.core.results.slices import FEWEST, LEVEL, Slices, Slicing, holm, less_often_right, slices_of
+from workbench.core.results.slices import LEVEL, Slices, holm, less_often_right, slices_of
+from workbench.core.results.slicing import FEWEST, Slicing
 
 SEEDS = range(12)
 

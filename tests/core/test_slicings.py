@@ -19,7 +19,8 @@ from workbench.core.data.table_values import column_values
 from workbench.core.health.slicings import slicings_of
 from workbench.core.instant.clusters import clusters
 from workbench.core.instant.following import Follower
-from workbench.core.results.slices import Slicing, Span, Typical, slices_of
+from workbench.core.results.slices import slices_of
+from workbench.core.results.slicing import Slicing, Span, Typical
 
 CAMERAS = (("NIKON", "NIKON D850"), ("Canon", "EOS R5"))
 

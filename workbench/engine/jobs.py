@@ -69,7 +69,7 @@ from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
 from workbench.core.results.reject import RejectRule
-from workbench.core.results.slices import Slicing
+from workbench.core.results.slicing import Slicing
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo

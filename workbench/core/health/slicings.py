@@ -18,7 +18,7 @@ from workbench.core.images.facts import PhotoFacts
 from workbench.core.images.inspecting import facts_of
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
-from workbench.core.results.slices import By, Slicing, Span
+from workbench.core.results.slicing import By, Slicing, Span
 from workbench.core.threads import in_threads
 
 _PARTS = 4

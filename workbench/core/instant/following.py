@@ -38,7 +38,7 @@ from workbench.core.messages import Message
 from workbench.core.results.estimate import fairest
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table
-from workbench.core.results.slices import Slicing
+from workbench.core.results.slicing import Slicing
 
 R = TypeVar("R")
 

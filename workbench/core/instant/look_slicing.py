@@ -13,7 +13,7 @@ from workbench.core.instant.clusters import clusters
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.photo_map import Seen
 from workbench.core.jobs import StopRequested, never
-from workbench.core.results.slices import FEWEST, Slicing, Typical
+from workbench.core.results.slicing import FEWEST, Slicing, Typical
 
 _EACH, _MOST = 25, 12
 """About so many photos for each cluster, and so many clusters at most."""

@@ -10,67 +10,19 @@ Statist. 6:65-70), and where the difference is one that matters.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core.results.estimate import How, interval_of
+from workbench.core.results.slicing import FEWEST, By, Slicing, Value
 
-FEWEST = 10
-"""Photos that do not belong together, in a slice and outside of it: with fewer, nothing is said of it."""
 LEVEL = 0.05
 """How often, at most, some slice stands out by luck alone where a model is equally good at all."""
 MUCH, HALF_AS_MUCH = 0.1, 0.05
 """By so much a slice must be worse to stand out: by the first, or by the second with twice the mistakes."""
-
-By = Literal["folder", "column", "camera", "date", "brightness", "side", "look"]
-"""What photos are divided by: the folder beside that of their class; a column of a table; the camera; the
-day, month or year; how bright; how large (px of the shorter side); clusters of their features."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """Of numbers that were divided into parts of about as many photos: one part.
-
-    Attributes:
-        low, high: The least and the greatest number in it.
-        place, parts: Which part it is, from 0, and how many there are.
-    """
-
-    low: float
-    high: float
-    place: int
-    parts: int
-
-
-@dataclass(frozen=True)
-class Typical:
-    """A cluster by the photos in its middle, the ids of their samples, the most typical first."""
-
-    samples: tuple[str, ...]
-
-
-Value = str | Span | Typical
-
-
-@dataclass(frozen=True)
-class Slicing:
-    """One way to divide photos.
-
-    Attributes:
-        by: What by.
-        values: What the photos of each slice have in common.
-        of: Index of the slice of each photo by the id of its sample, less those of which it is not known.
-        name: Of the column; "" for all others.
-    """
-
-    by: By
-    values: tuple[Value, ...]
-    of: Mapping[str, int]
-    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==

@@ -18,6 +18,7 @@ from workbench.ui.session.prediction_control import PredictionControl
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.previews import Previews
 from workbench.ui.session.project_control import ProjectControl
+from workbench.ui.session.question import Question
 from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
@@ -40,6 +41,8 @@ class Session(QObject):
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
         inspection: One photo, looked at closely.
         explaining: Why the model answers what it answers.
+        slicing: What a run's photos can be divided by.
+        audit: How honest a number for the open folder is.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -62,6 +65,8 @@ class Session(QObject):
         self.previews = Previews(self._service, self)
         self.inspection = Inspection(self._service, self)
         self.explaining = Explaining(self._service, self)
+        self.slicing = Question(self.store, self._service, self)
+        self.audit = Question(self.store, self._service, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
