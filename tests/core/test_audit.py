@@ -127,7 +127,7 @@ def test_a_clean_folder_has_one_number(drawn_pair: Path, tmp_path: Path) -> None
     assert found.held_apart is not None
     assert not found.held_apart.flatters
     assert found.held_apart.at_random == found.held_apart.honest
-    assert "No photos were found that belong together" in say(both_numbers(found))
+    assert "so a split at random shows the same: " in say(both_numbers(found))
     assert list(further(found)) == []
 
 
