@@ -21,8 +21,8 @@ NUMBERS: dict[str, str] = {
         "belong together make no difference here that could not be luck."
     ),
     "audit_nothing_together": (
-        "No copies, bursts, videos or named groups were found, so a split at random shows the same: {honest} % "
-        "right. What files do not tell, such as which photos are of one person, only you can know."
+        "No copies, bursts, videos or named groups were found, so a split at random shows the same: "
+        "{honest} % right. What files do not tell, such as which photos are of one person, only you can know."
     ),
     "audit_by_folder": (
         "With the photos of each folder inside a class kept together as well, it is {honest} %. That counts "

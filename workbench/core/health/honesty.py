@@ -198,7 +198,8 @@ def about_set(leaking: Leaking) -> Message:
     }
     if leaking.honest is None:
         return Message("audit_set_all", values)
-    return Message("audit_set", {**values, "honest": in_percent(leaking.honest.accuracy)})
+    values |= {"honest": in_percent(leaking.honest.accuracy)}
+    return Message("audit_set", values)
 
 
 def about_model(said: ModelSays) -> Iterator[Message]:

@@ -40,8 +40,8 @@ class HonestyCard(Card):
         self._catalog: Catalog | None = None
         self._drawn: tuple[object, ...] = ()
         self.sentence = label("", "", wrap=True)
-        self.at_random = _Number(self.tr("A split at random would show"), "muted")
-        self.honest = _Number(self.tr("Honestly, expect"), "accent")
+        self.at_random = _Number(self.tr("A split at random would show"), "muted", apart=True)
+        self.honest = _Number(self.tr("Honestly, expect"), "accent", apart=False)
         self._two = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._two.setSpacing(theme.L)
         for each in (self.at_random, self.honest):
@@ -174,9 +174,9 @@ class HonestyCard(Card):
 class _Number(QWidget):
     """A share in large, its interval on a scale and in words."""
 
-    def __init__(self, title: str, colour: str) -> None:
+    def __init__(self, title: str, colour: str, *, apart: bool) -> None:
         super().__init__()
-        self._colour = colour
+        self._colour, self._apart = colour, apart
         self._title = title
         self.number, self.range = label("", "title"), label("", "muted", wrap=True)
         self.bar = IntervalBar()
@@ -190,7 +190,7 @@ class _Number(QWidget):
         if estimate is None:
             return
         self.number.setText(f"{in_percent(estimate.accuracy)} %")
-        self.range.setText(words.range_line(estimate))
+        self.range.setText(words.range_line(estimate, apart=self._apart))
         self.bar.show_interval((estimate.low, estimate.high), estimate.accuracy, None, "", self._colour)
         self.bar.setAccessibleName(f"{self._title}: {self.number.text()}, {self.range.text()}")
 

@@ -30,10 +30,11 @@ def known_line(measures: Measures) -> str:
     return ""
 
 
-def range_line(estimate: Estimate) -> str:
-    """An interval with what it counts."""
+def range_line(estimate: Estimate, *, apart: bool) -> str:
+    """An interval with what it counts: photos that do not belong together, or `apart` each for itself."""
     count = estimate.groups or estimate.samples
-    photos = _tr("1 photo") if count == 1 else _tr("{count} different photos").format(count=f"{count:,}")
+    several = _tr("{count} photos") if apart else _tr("{count} different photos")
+    photos = _tr("1 photo") if count == 1 else several.format(count=f"{count:,}")
     text = _tr("{low} to {high} of 100, from {photos}")
     return text.format(low=in_percent(estimate.low), high=in_percent(estimate.high), photos=photos)
 
