@@ -23,7 +23,7 @@ WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
 MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "DamagedError", "Stopped")
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
 NAMED_BY_VALUE = ("trait.", "unsupported_format.", "changed.", "not_downloaded.")
-NAMED_BY_VALUE += ("look.", "looking.", "trying.", "this_photo.")
+NAMED_BY_VALUE += ("look.", "looking.", "trying.", "this_photo.", "audit_kind.")
 """What stands before the dot where what follows it is a value."""
 ROWS = (
     "Architecture",
@@ -143,8 +143,8 @@ def test_core_and_engine_make_no_sentences() -> None:
 def test_sentences_end_as_sentences() -> None:
     for code, templates in SENTENCES.items():
         for text in (templates,) if isinstance(templates, str) else templates:
-            # What an edit, a trait or a way to look is called is a part of other sentences.
-            is_part = code.startswith(("edit.", "look.", "trait."))
+            # What an edit, a trait, a way to look or a kind of group is called is a part of other sentences.
+            is_part = code.startswith(("edit.", "look.", "trait.", "audit_kind."))
             assert text.endswith((".", "…", "?")) != is_part or text.endswith("}"), code
 
 

@@ -114,6 +114,16 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
     _set_option(sub, "a setting, such as subfolders_together=true")
+    sub = command(
+        "audit",
+        "say how honest a number for a folder is: what a split at random would show, and what is so",
+        device=True,
+    )
+    sub.add_argument("folder", metavar="FOLDER", type=source)
+    model = "also hold this model's number on the folder against what it had learned from"
+    sub.add_argument("--model", metavar="MODEL", type=source, help=model)
+    _reading_option(sub)
+    _set_option(sub, "a setting, such as subfolders_together=true or seed=1")
     sub = command("split", "say how a folder is divided to learn from and to check with", device=True)
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)

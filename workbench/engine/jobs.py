@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from workbench.core import learning
 from workbench.core.architectures.architecture_rows import architecture_of
+from workbench.core.audit import audit_catalog
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.added import Added
@@ -48,6 +49,8 @@ from workbench.core.features.runtime_choice import exact_runtime, open_runtime, 
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
+from workbench.core.health.honesty import Audit
+from workbench.core.health.slicings import slicings_of
 from workbench.core.health.traits import Traits, examine_photos
 from workbench.core.images.facts import Inspected
 from workbench.core.images.inspecting import inspect
@@ -68,11 +71,13 @@ from workbench.core.project.exchange import export_project, import_project, is_p
 from workbench.core.project.runs import model_in
 from workbench.core.results.cost import Cost
 from workbench.core.results.reject import RejectRule
+from workbench.core.results.slicing import Slicing
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
 from workbench.engine.requests import (
     Add,
+    AuditFolder,
     Augment,
     DrawNew,
     DrawSample,
@@ -93,6 +98,7 @@ from workbench.engine.requests import (
     Request,
     Resume,
     Scan,
+    SliceUp,
     Thumbnails,
     Train,
     Warm,
@@ -268,6 +274,20 @@ def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Tra
     return (yield from examine_photos(request.catalog, stop=stop))
 
 
+def slice_up(request: SliceUp, stop: StopRequested) -> Generator[Event, None, tuple[Slicing, ...]]:
+    """Finds what photos can be divided by, their features included."""
+    samples = [each for each in request.catalog.samples if each.id in request.samples]
+    found = yield from slicings_of(request.catalog, samples, stop=stop)
+    by_look = yield from _follower_of(request).by_look(request.catalog, request.samples, stop=stop)
+    return (*found, by_look)
+
+
+def audit_folder(request: AuditFolder, stop: StopRequested) -> Generator[Event, None, Audit]:
+    """Finds how honest a number for the open folder is."""
+    follower = _follower_of(request)
+    return (yield from audit_catalog(request.catalog, request.config, follower, stop=stop))
+
+
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     if has_torch():  # else only a run without it can go on
@@ -340,6 +360,8 @@ JOBS: dict[type[Request], Job] = {
     LayOut: lay_out,
     Examine: examine,
     LookCloser: look_closer,
+    SliceUp: slice_up,
+    AuditFolder: audit_folder,
     Resume: resume,
     Predict: predict,
     MeasureCost: measure_cost,
@@ -366,7 +388,9 @@ def _finder_of(request: FindInfluential | ExplainHeldOut) -> InfluenceFinder:
     return _finders[follower]
 
 
-def _follower_of(request: Follow | LayOut | LookCloser | FindInfluential | ExplainHeldOut) -> Follower:
+def _follower_of(
+    request: Follow | LayOut | LookCloser | FindInfluential | ExplainHeldOut | SliceUp | AuditFolder,
+) -> Follower:
     """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
     global _follower  # one folder is open at a time
     with _choosing:

@@ -193,6 +193,26 @@ class Examine(Request):
 
 
 @dataclass(frozen=True)
+class SliceUp(Request):
+    """Find what some photos of the open folder can be divided by; yields `Progress`, returns `Slicing`s.
+
+    `samples` are the ids of the photos.
+    """
+
+    catalog: Catalog
+    config: TrainingConfig
+    samples: frozenset[str]
+
+
+@dataclass(frozen=True)
+class AuditFolder(Request):
+    """Find how honest a number for the open folder is; yields `Progress`, returns an `Audit`."""
+
+    catalog: Catalog
+    config: TrainingConfig
+
+
+@dataclass(frozen=True)
 class Resume(Request):
     """Go on with a run from its last checkpoint; yields and returns what `Train` does.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.words import (
     about_archives,
+    about_audit,
     about_computer,
     about_edits,
     about_folders,
@@ -22,6 +23,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_archives.LESSONS,
     **about_archives.NOTES,
     **about_archives.PROGRESS,
+    **about_audit.ERRORS,
+    **about_audit.NUMBERS,
+    **about_audit.PROGRESS,
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
     **about_edits.EDITS,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,13 @@ from workbench.core.errors import InputError
 from workbench.core.events import Followed, Insight, PhotoMap, Plane, Progress
 from workbench.core.features.extract import VIEWS
 from workbench.core.features.runtime_choice import open_runtime
-from workbench.core.instant.asking import ASKED, teaching, typical
-from workbench.core.instant.heads import FittedHead, answerable
+from workbench.core.instant.heads import FittedHead
 from workbench.core.instant.insight import insight_of
+from workbench.core.instant.look_slicing import by_look
 from workbench.core.instant.looking import PhotoFeatures
 from workbench.core.instant.parts import Rows
 from workbench.core.instant.photo_map import map_of
+from workbench.core.instant.telling import beginning, measured, told
 from workbench.core.instant.together import compared_apart
 from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.instant.which_networks import looking
@@ -35,9 +37,12 @@ from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.predictor import RuntimePredictor
-from workbench.core.results.estimate import Estimate, fairest
+from workbench.core.results.estimate import fairest
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import measures_of_table
+from workbench.core.results.slicing import Slicing
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,25 @@ class Learned:
     fitted: FittedHead
     asked: NDArray[np.float32]
     model: Classifier
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of a folder's photos and of a model of them.
+
+    Attributes:
+        split: With its classes in the order of their indices.
+        training, validation, test: Its sets.
+        features: Of the photos.
+        fitted: The head of the training set.
+    """
+
+    split: Split
+    training: SampleSet
+    validation: SampleSet
+    test: SampleSet
+    features: PhotoFeatures
+    fitted: FittedHead
 
 
 class Follower(Closing):
@@ -112,12 +136,12 @@ class Follower(Closing):
                 features.forget_lost()
                 yield from _looked_at_some(features, loose, at_once or len(loose), stop)
                 features.save()
-                return _beginning(catalog, features)
+                return beginning(catalog, features)
             features, left, (training, validation, test) = yield from self._known(catalog, stop)
             left_over = yield from _looked_at_some(features, loose, at_once or len(loose), stop)
             features.save()
             fitted = self._fitted(features, training, left, stop)
-            found = {"cross_validated": _measured(training, fitted)}
+            found = {"cross_validated": measured(training, fitted)}
             tested: dict[str, int] = {}
             for samples in (validation, test):
                 if len(samples):
@@ -127,8 +151,8 @@ class Follower(Closing):
                     tested |= dict(zip(ids, answers.argmax(axis=1).tolist(), strict=True))
             judged = fairest(found)  # type: ignore[arg-type] # these are names of `How`
             loose = [sample for sample in loose if features.knows(sample, VIEWS)]
-            told = _told(catalog, left, training, fitted, judged, loose, features)
-            return replace(told, left=left_over, tested=tested)
+            made = told(catalog, left, training, fitted, judged, loose, features)
+            return replace(made, left=left_over, tested=tested)
 
     def lay_out(
         self, catalog: Catalog, plane: Plane | None, *, look: bool, stop: StopRequested = never
@@ -146,16 +170,41 @@ class Follower(Closing):
             split = own_split(catalog)
             features = yield from self._opened(replace(split, training=catalog.samples), stop)
             if look:
-                features.forget_lost()
-                exact = {sample.id for sample in (*split.validation, *split.test)}
-                seen = {sample.id for sample in features.seen(catalog.samples, VIEWS)}
-                for is_exact in (False, True):
-                    due = [s for s in catalog.samples if s.id not in seen and (s.id in exact) is is_exact]
-                    try:
-                        yield from _looked(features, due, stop, exact=is_exact)
-                    finally:
-                        features.save()
+                yield from _looked_at_new(features, catalog.samples, split, stop)
             return map_of(features, catalog.samples, plane, stop=stop)
+
+    def by_look(
+        self, catalog: Catalog, ids: Collection[str], *, stop: StopRequested = never
+    ) -> Generator[Progress, None, Slicing]:
+        """Divides some photos of a catalog by their features; those that are new are looked at first.
+
+        Raises:
+            Stopped: `stop` returned true; what was looked at is kept.
+        """
+        with self._lock:
+            split = own_split(catalog)
+            features = yield from self._opened(replace(split, training=catalog.samples), stop)
+            samples = [sample for sample in catalog.samples if sample.id in ids]
+            yield from _looked_at_new(features, samples, split, stop)
+            return by_look(features, samples, seed=self._config.seed, stop=stop)
+
+    def work_on(
+        self,
+        catalog: Catalog,
+        work: Callable[[Known], Generator[Progress, None, R]],
+        *,
+        stop: StopRequested = never,
+    ) -> Generator[Progress, None, R]:
+        """What some work makes of all that is known of a catalog, while nothing else changes that.
+
+        Raises:
+            InputError: There are fewer than two classes with photos.
+            Stopped: `stop` returned true.
+        """
+        with self._lock:
+            features, left, sets = yield from self._known(catalog, stop)
+            fitted = self._fitted(features, sets[0], left, stop)
+            return (yield from work(Known(left, *sets, features, fitted)))
 
     def look_closer(
         self, catalog: Catalog, *, stop: StopRequested = never
@@ -309,6 +358,21 @@ def _looked(
             yield Progress("features", done, len(samples), Message("looking"))
 
 
+def _looked_at_new(
+    features: PhotoFeatures, samples: Sequence[Sample], split: Split, stop: StopRequested
+) -> Generator[Progress, None, None]:
+    """Looks at the samples that nobody has looked at, those of the sets to check with as predictions do."""
+    features.forget_lost()
+    exact = {sample.id for sample in (*split.validation, *split.test)}
+    seen = {sample.id for sample in features.seen(samples, VIEWS)}
+    for is_exact in (False, True):
+        due = [s for s in samples if s.id not in seen and (s.id in exact) is is_exact]
+        try:
+            yield from _looked(features, due, stop, exact=is_exact)
+        finally:
+            features.save()
+
+
 def _looked_at_some(
     features: PhotoFeatures, samples: Sequence[Sample], at_once: int, stop: StopRequested
 ) -> Generator[Progress, None, int]:
@@ -329,58 +393,3 @@ def _looked_at_some(
 
 def _lost(split: Split, features: PhotoFeatures) -> set[int]:
     return {index for index, sample in enumerate(split.samples) if sample.id in features.lost}
-
-
-def _measured(training: SampleSet, fitted: FittedHead) -> Measures | None:
-    known = answerable(training.targets, fitted.folds)
-    return measures_of_table(
-        training.table("instant", fitted.out_of_fold, folds=fitted.folds, answerable=known)
-    )
-
-
-def _beginning(catalog: Catalog, features: PhotoFeatures) -> Followed:
-    """Which photos to class first: always the same ones, less those that are classed by now."""
-    seen = [sample for sample in catalog.samples if features.knows(sample, VIEWS)]
-    asked: list[Sample] = []
-    if seen:
-        asked = [seen[row] for row in typical(features.of(seen, VIEWS), ASKED)]
-    asked = [sample for sample in asked if sample.class_id is None]
-    asked = asked or [sample for sample in seen if sample.class_id is None][:1]
-    none = np.zeros(0, np.float32)
-    return Followed(
-        folder=str(catalog.folder), revision=catalog.revision, estimate=None, classes=(), samples=(),
-        said=none.astype(np.int32), probability=none, own=none, asked=tuple(each.id for each in asked),
-    )  # fmt: skip
-
-
-def _told(
-    catalog: Catalog,
-    split: Split,
-    training: SampleSet,
-    fitted: FittedHead,
-    judged: tuple[str, Measures] | None,
-    loose: Sequence[Sample],
-    features: PhotoFeatures,
-) -> Followed:
-    """What a person hears: the number, and what the model takes each photo for that it had not learned."""
-    answers, own = fitted.out_of_fold, np.full(len(training) + len(loose), np.nan, np.float32)
-    own[: len(training)] = answers[np.arange(len(training)), training.targets]
-    own[: len(training)][~answerable(training.targets, fitted.folds)] = np.nan
-    asked: tuple[str, ...] = ()
-    if loose:
-        looks = features.of(loose, VIEWS)
-        answered = fitted.head.probabilities(looks)
-        asked = tuple(loose[row].id for row in teaching(looks, answered, ASKED))
-        answers = np.concatenate([answers, answered])
-    said: NDArray[np.int64] = answers.argmax(axis=1)
-    return Followed(
-        folder=str(catalog.folder),
-        revision=catalog.revision,
-        estimate=Estimate.of(*judged) if judged is not None else None,  # type: ignore[arg-type]
-        classes=tuple(each.id for each in split.classes),
-        samples=tuple(sample.id for sample in (*training.samples, *loose)),
-        said=said.astype(np.int32),
-        probability=answers.max(axis=1).astype(np.float32),
-        own=own,
-        asked=asked,
-    )

@@ -29,14 +29,20 @@ _LEAST = 3
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """Features of samples, some at a time: see `workbench.core.instant.parts.Rows`."""
+class Seen:
+    """Features of samples that were looked at, some at a time: see `workbench.core.instant.parts.Rows`.
+
+    Attributes:
+        features: Has them.
+        samples: In the order of the rows.
+    """
 
     features: PhotoFeatures
     samples: Sequence[Sample]
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """(samples, features)."""
         return len(self.samples), self[:1].shape[1]
 
     def __len__(self) -> int:
@@ -66,7 +72,7 @@ def map_of(
     ids = tuple(sample.id for sample in seen)
     if len(seen) < _LEAST:
         return PhotoMap(ids, np.zeros((len(seen), 2), np.float32), None, unknown, lost)
-    rows = _Seen(features, seen)
+    rows = Seen(features, seen)
     key = features.runtime.backbone.key
     if plane is None or plane.backbone != key or len(plane.mean) != rows.shape[1]:
         plane = found_plane(rows, key, stop=stop)

@@ -96,6 +96,10 @@ class RunPhotos:
         if cell.predicted >= 0:
             chosen &= self.predicted == cell.predicted
         rows = np.flatnonzero(chosen)
+        return self.worst_first(rows)
+
+    def worst_first(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Some rows, in the order in which `rows` has them."""
         right = self.true[rows] == self.predicted[rows]
         probability = self.probability[rows]
         found: NDArray[np.int64] = rows[np.lexsort((np.where(right, probability, -probability), right))]

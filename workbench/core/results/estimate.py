@@ -56,9 +56,14 @@ class Estimate:
         if measures.group_accuracy is not None:
             share = measures.group_accuracy
             right = share * groups
-        wider = CROSS_VALIDATED_WIDER if how == "cross_validated" else 1.0
-        low, high = wilson_interval(right, groups, _Z * wider)
+        low, high = interval_of(right, groups, how)
         return cls(share, low, high, measures.samples, how, groups)
+
+
+def interval_of(right: float, tested: int, how: How) -> tuple[float, float]:
+    """The 95 % interval of a share: Wilson's, wider where it is cross-validated. See `wilson_interval`."""
+    wider = CROSS_VALIDATED_WIDER if how == "cross_validated" else 1.0
+    return wilson_interval(right, tested, _Z * wider)
 
 
 def fairest(found: Mapping[How, Measures | None]) -> tuple[How, Measures] | None:

@@ -22,9 +22,11 @@ from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
 from workbench.ui.pages.results_cost import CostCard
 from workbench.ui.pages.results_curves import CurvesCard
+from workbench.ui.pages.results_honesty import HonestyCard
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_next import NextSteps
 from workbench.ui.pages.results_photos import PhotosCard
+from workbench.ui.pages.results_slices import SlicesCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
@@ -55,7 +57,7 @@ from workbench.ui.words.outcome import (
 )
 from workbench.ui.words.test_set import sets_sentence
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # NumPy is loaded with the first numbers
     import numpy as np
     from numpy.typing import NDArray
 
@@ -87,6 +89,8 @@ class ResultsPage(Page):
         self.matrix.matrix.cell_clicked.connect(self._choose)
         self.matrix.wants_order.connect(self._order_classes)
         self.photos.left.connect(self._leave_cell)
+        self.slices, self.honesty = SlicesCard(session), HonestyCard(session)
+        self.slices.chosen.connect(self._choose_kind)
         self.classes = ClassSection(session)
         self.table = self.classes.table
         self.curves = CurvesCard(session.preferences, session.work.run_in_thread)
@@ -100,8 +104,10 @@ class ResultsPage(Page):
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
         inner = Scrolled()
-        parts = (self.trust, self.next, self._middle, self.photos, self.classes, self.curves, self.cost)
-        whole = column(*parts, -1, space=theme.L)
+        whole = column(
+            self.trust, self.next, self._middle, self.photos, self.slices, self.honesty, self.classes,
+            self.curves, self.cost, -1, space=theme.L,
+        )  # fmt: skip
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
@@ -151,9 +157,8 @@ class ResultsPage(Page):
             catalog = state.folders.catalog
             own = catalog is not None and "validation" in catalog.subsets
             self.trust.show_sets(sets_sentence(run, own=own))
-        self.photos.show_state(state)
-        self.next.show_state(state)
-        self.cost.show_state(state)
+        for each in (self.next, self.photos, self.slices, self.honesty, self.cost):
+            each.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""
@@ -183,6 +188,8 @@ class ResultsPage(Page):
             self.classes.show_metrics(classes, metrics, on_average(outcome) if outcome is not None else "")
         self.curves.setVisible(False)
         self.photos.show_photos()
+        self.slices.show_photos(None)
+        self.honesty.show_outcome(None)
         if outcome is not None and run.state != "training":
             self.session.work.run_in_thread(partial(_read, run), self._show_numbers)
 
@@ -196,6 +203,10 @@ class ResultsPage(Page):
         self.curves.show_numbers(read.numbers, read.why)
         self.curves.setVisible(True)
         outcome = outcome_of(read.run)
+        if mine and outcome is not None and not outcome.measures.only_learned:
+            self.slices.show_photos(read.photos, outcome.estimate.how)
+        if mine:
+            self.honesty.show_outcome(outcome)
         if read.numbers is not None and outcome is not None:
             self.classes.show_numbers(read.numbers.by_class)
             self.trust.show_outcome(outcome, read.numbers.baseline)
@@ -215,6 +226,13 @@ class ResultsPage(Page):
             return
         self.photos.choose(Cell(true, predicted), self.matrix.matrix.sentence(true, predicted))
         QTimer.singleShot(0, self._to_photos)  # once they are laid out
+
+    @Slot(object, str)
+    def _choose_kind(self, rows: NDArray[np.int64], sentence: str) -> None:
+        """Shows the photos of one kind."""
+        self.matrix.forget_chosen()
+        self.photos.choose_rows(rows, sentence)
+        QTimer.singleShot(0, self._to_photos)
 
     @Slot()
     def _to_photos(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -23,6 +24,10 @@ from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.mistakes import all_mistakes, gone_line, since_line
+
+if TYPE_CHECKING:  # NumPy is loaded with the first numbers
+    import numpy as np
+    from numpy.typing import NDArray
 
 _LEAST, _HIGH, _HIGH_WITH_DETAILS = 232, 352, 440
 _CLASSES, _BESIDE = 208, 760
@@ -46,6 +51,7 @@ class PhotosCard(Card):
         self._catalog: Catalog | None = None
         self._followed: Followed | None = None
         self._cell, self._sentence = MISTAKES, ""
+        self._rows: NDArray[np.int64] | None = None
         self._asked: tuple[object, ...] = ()
         self._most = theme.px(_HIGH_WITH_DETAILS)
         self.title = label("", "section", wrap=True)
@@ -96,7 +102,7 @@ class PhotosCard(Card):
         """Shows the photos of another run, or hides itself where there is none."""
         self._run, self._photos, self._catalog, self._asked = run, photos, None, ()
         self._places = {} if photos is None else {key: row for row, key in enumerate(photos.samples)}
-        self._cell, self._sentence = MISTAKES, ""
+        self._cell, self._sentence, self._rows = MISTAKES, "", None
         self.details.hide()
         self.since.setText("")
         self.show_state(self._session.state)
@@ -117,7 +123,14 @@ class PhotosCard(Card):
 
     def choose(self, cell: Cell, sentence: str) -> None:
         """Shows the photos of a cell, a row or a column, with a sentence on them."""
-        self._cell, self._sentence = cell, sentence
+        self._choose(cell, None, sentence)
+
+    def choose_rows(self, rows: NDArray[np.int64], sentence: str) -> None:
+        """Shows the photos in some rows of the run's table, mistakes first, with a sentence on them."""
+        self._choose(MISTAKES, rows, sentence)
+
+    def _choose(self, cell: Cell, rows: NDArray[np.int64] | None, sentence: str) -> None:
+        self._cell, self._rows, self._sentence = cell, rows, sentence
         self.details.hide()
         self.gallery.clearSelection()
         self._show()
@@ -175,9 +188,10 @@ class PhotosCard(Card):
         if photos is None or catalog is None:
             return
         here = photos.still_here(catalog)
-        wanted = [photos.samples[number] for number in photos.rows(self._cell).tolist()]
+        rows = photos.rows(self._cell) if self._rows is None else photos.worst_first(self._rows)
+        wanted = [photos.samples[number] for number in rows.tolist()]
         shown = [here[each] for each in wanted if each in here]
-        everything = self._cell == MISTAKES
+        everything = self._cell == MISTAKES and self._rows is None
         self.title.setText(all_mistakes(len(wanted)) if everything else self._sentence)
         self.back.setVisible(not everything)
         self.gone.setText(gone_line(len(wanted) - len(shown)))

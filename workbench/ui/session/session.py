@@ -19,6 +19,7 @@ from workbench.ui.session.prediction_control import PredictionControl
 from workbench.ui.session.preference_control import PreferenceControl
 from workbench.ui.session.previews import Previews
 from workbench.ui.session.project_control import ProjectControl
+from workbench.ui.session.question import Question
 from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
@@ -42,6 +43,8 @@ class Session(QObject):
         inspection: One photo, looked at closely.
         explaining: Why the model answers what it answers.
         costing: What a model costs.
+        slicing: What a run's photos can be divided by.
+        audit: How honest a number for the open folder is.
 
     Signals:
         photos_wanted: Somebody wants to see photos of the folder on *Images*: their ids, and what they are.
@@ -70,6 +73,8 @@ class Session(QObject):
         self.inspection = Inspection(self._service, self)
         self.explaining = Explaining(self._service, self)
         self.costing = Costing(self._service, self)
+        self.slicing = Question(self.store, self._service, self)
+        self.audit = Question(self.store, self._service, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
