@@ -5,19 +5,15 @@ Each serves one type of request, and asks `stop` now and then whether to end ear
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.core import learning
 from workbench.core.architectures.architecture_rows import architecture_of
-from workbench.core.audit import audit_catalog
 from workbench.core.config.recipe import preprocessing_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.added import Added
@@ -37,84 +33,58 @@ from workbench.core.events import (
     Followed,
     Insight,
     PhotoMap,
-    Prediction,
-    Progress,
     Thumbnail,
     TrainingResult,
 )
-from workbench.core.explain.explanation import Explanation, HeldOut, Influential
-from workbench.core.explain.influential import InfluenceFinder
-from workbench.core.explain.why import Explainer
 from workbench.core.features.runtime_choice import exact_runtime, open_runtime, rate_of
 from workbench.core.files import stamp_of
 from workbench.core.first_model import first_model
 from workbench.core.hardware import processor
-from workbench.core.health.honesty import Audit
-from workbench.core.health.slicings import slicings_of
 from workbench.core.health.traits import Traits, examine_photos
 from workbench.core.images.facts import Inspected
 from workbench.core.images.inspecting import inspect
 from workbench.core.improve.plan import recall
-from workbench.core.instant.following import Follower
 from workbench.core.instant.which_networks import FEW, looking
 from workbench.core.jobs import StopRequested
 from workbench.core.lessons.fetching import fetch_lesson
 from workbench.core.lessons.lesson_rows import LESSONS
-from workbench.core.messages import Message
-from workbench.core.models.classifier import Classifier
-from workbench.core.models.cost import cost_of, cost_of_file
 from workbench.core.models.model_file import ModelFile
 from workbench.core.outputs import PROJECT_ZIP, check_output
 from workbench.core.project.begun import is_begun
 from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
-from workbench.core.results.cost import Cost
-from workbench.core.results.reject import RejectRule
-from workbench.core.results.slicing import Slicing
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
+from workbench.engine.kept import follower_of, load_torch
 from workbench.engine.messages import DeviceInfo
+from workbench.engine.questions import QUESTIONS
 from workbench.engine.requests import (
     Add,
-    AuditFolder,
     Augment,
     DrawNew,
     DrawSample,
     Examine,
-    Explain,
-    ExplainHeldOut,
     ExportProject,
     FetchLesson,
-    FindInfluential,
     Follow,
     Inspect,
+    Job,
     Join,
     LayOut,
     LookCloser,
-    MeasureCost,
     OpenZip,
-    Predict,
     Request,
     Resume,
     Scan,
-    SliceUp,
     Thumbnails,
     Train,
     Warm,
 )
 
-Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
-"""Serves a request of one type: yields what the window should hear and returns the result."""
-
 PREVIEW_SIDE = 224
 LOOSE_AT_ONCE = 100
 """So many photos without a class are looked at between one answer and the next: a few seconds."""
-
-_classifiers: dict[tuple[Path, int], Classifier] = {}
-_finders: dict[Follower, InfluenceFinder] = {}
-_follower: Follower | None = None
-_choosing = threading.Lock()
 
 
 def warm(request: Warm, stop: StopRequested) -> Generator[Event, None, DeviceInfo]:
@@ -197,7 +167,7 @@ def thumbnails(request: Thumbnails, stop: StopRequested) -> Generator[Event, Non
 
 def augment(request: Augment, stop: StopRequested) -> Generator[Event, None, None]:
     """Photos as training may show them, `count` times each; unreadable ones are passed over."""
-    _load_torch()
+    load_torch()
     with torch_loading:
         from workbench.core.augmentation.pipeline import preview  # loads torch
     small = {path: _small(Path(path), 2 * PREVIEW_SIDE) for path in request.paths}
@@ -236,26 +206,26 @@ def draw_another(request: DrawNew, stop: StopRequested) -> Generator[Event, None
 def train(request: Train, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Trains into an empty run folder."""
     if request.config.method.needs_torch:
-        attended(_load_torch, stop)
+        attended(load_torch, stop)
     job = learning.train(request.catalog, request.config, request.run, device=request.device, stop=stop)
     return (yield from job)
 
 
 def follow(request: Follow, stop: StopRequested) -> Generator[Event, None, Followed]:
     """Has the model of the open folder follow an edit."""
-    follower = _follower_of(request)
+    follower = follower_of(request)
     return (yield from follower.follow(request.catalog, at_once=LOOSE_AT_ONCE, stop=stop))
 
 
 def lay_out(request: LayOut, stop: StopRequested) -> Generator[Event, None, PhotoMap]:
     """Finds where the photos of the open folder lie by their features."""
-    follower = _follower_of(request)
+    follower = follower_of(request)
     return (yield from follower.lay_out(request.catalog, request.plane, look=request.look, stop=stop))
 
 
 def look_closer(request: LookCloser, stop: StopRequested) -> Generator[Event, None, Insight]:
     """Finds what the features say that the model of the open folder stands on."""
-    return (yield from _follower_of(request).look_closer(request.catalog, stop=stop))
+    return (yield from follower_of(request).look_closer(request.catalog, stop=stop))
 
 
 def add(request: Add, stop: StopRequested) -> Generator[Event, None, Added]:
@@ -274,72 +244,11 @@ def examine(request: Examine, stop: StopRequested) -> Generator[Event, None, Tra
     return (yield from examine_photos(request.catalog, stop=stop))
 
 
-def slice_up(request: SliceUp, stop: StopRequested) -> Generator[Event, None, tuple[Slicing, ...]]:
-    """Finds what photos can be divided by, their features included."""
-    samples = [each for each in request.catalog.samples if each.id in request.samples]
-    found = yield from slicings_of(request.catalog, samples, stop=stop)
-    by_look = yield from _follower_of(request).by_look(request.catalog, request.samples, stop=stop)
-    return (*found, by_look)
-
-
-def audit_folder(request: AuditFolder, stop: StopRequested) -> Generator[Event, None, Audit]:
-    """Finds how honest a number for the open folder is."""
-    follower = _follower_of(request)
-    return (yield from audit_catalog(request.catalog, request.config, follower, stop=stop))
-
-
 def resume(request: Resume, stop: StopRequested) -> Generator[Event, None, TrainingResult]:
     """Goes on with a run from its last checkpoint."""
     if has_torch():  # else only a run without it can go on
-        attended(_load_torch, stop)
+        attended(load_torch, stop)
     return (yield from learning.resume(request.run, folder=request.folder, device=request.device, stop=stop))
-
-
-def predict(
-    request: Predict, stop: StopRequested
-) -> Generator[Event | Prediction | RejectRule, None, list[Prediction]]:
-    """Predictions for images, in order; keeps the model for the next time."""
-    classifier = _classifier(request.model)
-    if classifier.rule is not None:
-        yield classifier.rule
-    made: list[Prediction] = []
-    for answered in classifier.stream(request.paths, stop=stop):
-        prediction = replace(answered, stamp=stamp_of(answered.path))
-        made.append(prediction)
-        yield prediction
-        yield Progress("predict", len(made), len(request.paths), Message("looking_at_photos"))
-    return made
-
-
-def measure_cost(request: MeasureCost, stop: StopRequested) -> Generator[Event, None, Cost]:
-    """Finds what a model costs; keeps it for the next prediction."""
-    yield from ()
-    try:
-        classifier = _classifier(request.model)
-    except InputError as error:
-        if error.message.code != "full_edition.model":
-            raise
-        return cost_of_file(request.model)
-    return cost_of(classifier, request.paths, while_training=request.while_training, stop=stop)
-
-
-def explain(request: Explain, stop: StopRequested) -> Generator[Event, None, Explanation]:
-    """Why a model answers what it answers of one photo."""
-    yield from ()
-    return Explainer(_classifier(request.model)).explain(request.path, request.class_name)
-
-
-def find_influential(
-    request: FindInfluential, stop: StopRequested
-) -> Generator[Event, None, Influential | None]:
-    """Finds which learned photos pull an answer."""
-    finder = _finder_of(request)
-    return (yield from finder.find(request.catalog, request.path, request.class_id, stop=stop))
-
-
-def explain_held_out(request: ExplainHeldOut, stop: StopRequested) -> Generator[Event, None, HeldOut]:
-    """Why a model that has not learned from a photo of the folder answers what it does."""
-    return (yield from _finder_of(request).explain_held_out(request.catalog, request.sample, stop=stop))
 
 
 JOBS: dict[type[Request], Job] = {
@@ -360,57 +269,9 @@ JOBS: dict[type[Request], Job] = {
     LayOut: lay_out,
     Examine: examine,
     LookCloser: look_closer,
-    SliceUp: slice_up,
-    AuditFolder: audit_folder,
     Resume: resume,
-    Predict: predict,
-    MeasureCost: measure_cost,
-    Explain: explain,
-    FindInfluential: find_influential,
-    ExplainHeldOut: explain_held_out,
+    **QUESTIONS,
 }
-
-
-def _load_torch() -> None:
-    """Loads torch, and has it leave a processor to the window."""
-    with torch_loading:
-        import torch  # takes seconds, and many jobs need none
-
-        if (cores := os.cpu_count() or 1) > 2:
-            torch.set_num_threads(cores - 1)
-
-
-def _finder_of(request: FindInfluential | ExplainHeldOut) -> InfluenceFinder:
-    """What knows which photos pull the answers of the open folder's model."""
-    follower = _follower_of(request)
-    if follower not in _finders:
-        _finders[follower] = InfluenceFinder(follower)
-    return _finders[follower]
-
-
-def _follower_of(
-    request: Follow | LayOut | LookCloser | FindInfluential | ExplainHeldOut | SliceUp | AuditFolder,
-) -> Follower:
-    """What knows the features of the open folder's photos; the last folder's is kept for the next request."""
-    global _follower  # one folder is open at a time
-    with _choosing:
-        if _follower is None or not _follower.fits(request.catalog, request.config):
-            if _follower is not None:
-                _follower.close()
-                _finders.clear()
-            _follower = Follower(request.catalog, request.config)
-        return _follower
-
-
-def _classifier(path: Path) -> Classifier:
-    """The model in a file or run folder; the last one used stays loaded until its file changes."""
-    file = model_in(path)
-    key = (file, file.stat().st_mtime_ns if file.exists() else 0)
-    with torch_loading:
-        if key not in _classifiers:
-            _classifiers.clear()
-            _classifiers[key] = Classifier.load(file)
-        return _classifiers[key]
 
 
 def _small(path: Path, size: int) -> NDArray[np.uint8] | None:

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
 from workbench.core.events import Plane
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
+from workbench.core.jobs import StopRequested
 
 
 class Request:
@@ -282,3 +284,7 @@ class ExplainHeldOut(Request):
     catalog: Catalog
     config: TrainingConfig
     sample: str
+
+
+Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]
+"""Serves a request of one type: yields what the window should hear and returns the result."""

@@ -18,9 +18,9 @@ from workbench.core.events import Progress
 from workbench.core.heap import give_back
 from workbench.core.jobs import Throttle, run
 from workbench.core.logs import crashes_to_file, log_to_file
-from workbench.engine.jobs import JOBS, Job
+from workbench.engine.jobs import JOBS
 from workbench.engine.messages import JobCompleted, JobEvent, JobFailed, Stop, Submit
-from workbench.engine.requests import Request
+from workbench.engine.requests import Job, Request
 
 log = logging.getLogger(__name__)
 
