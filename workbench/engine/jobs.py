@@ -66,6 +66,8 @@ from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
 from workbench.core.results.reject import RejectRule
+from workbench.core.stress.findings import RowFound, StressFound
+from workbench.core.stress.jobs import stress_run
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
 from workbench.engine.messages import DeviceInfo
@@ -88,6 +90,7 @@ from workbench.engine.requests import (
     Request,
     Resume,
     Scan,
+    StressTest,
     Thumbnails,
     Train,
     Warm,
@@ -300,6 +303,14 @@ def find_influential(
     return (yield from _finders[follower].find(request.catalog, request.path, request.class_id, stop=stop))
 
 
+def stress_test(request: StressTest, stop: StopRequested) -> Generator[Event | RowFound, None, StressFound]:
+    """Tests the model of a run with disturbed photos."""
+    classifier = _classifier(request.run)
+    if request.kind == "attacks" and has_torch():
+        attended(_load_torch, stop)
+    return (yield from stress_run(request.run, classifier, request.kind, roots=request.roots, stop=stop))
+
+
 JOBS: dict[type[Request], Job] = {
     Warm: warm,
     Scan: scan,
@@ -321,6 +332,7 @@ JOBS: dict[type[Request], Job] = {
     Predict: predict,
     Explain: explain,
     FindInfluential: find_influential,
+    StressTest: stress_test,
 }
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Roots
 from workbench.core.events import Plane
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
+from workbench.core.stress.findings import Kind
 
 
 class Request:
@@ -231,3 +232,15 @@ class FindInfluential(Request):
     config: TrainingConfig
     path: Path
     class_id: str = ""
+
+
+@dataclass(frozen=True)
+class StressTest(Request):
+    """Test a run's model with disturbed photos; yields `Progress` and `RowFound`, returns `StressFound`.
+
+    What was found is kept with the run. `roots` is where its photos lie now; None where they did.
+    """
+
+    run: Path
+    kind: Kind = "disturbances"
+    roots: Roots | None = None
