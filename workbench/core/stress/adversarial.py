@@ -50,9 +50,7 @@ class Attacked:
         stop: Asked whenever the network is.
     """
 
-    def __init__(
-        self, file: Path, held: HeldOut, device: str = "auto", stop: StopRequested = never
-    ) -> None:
+    def __init__(self, file: Path, held: HeldOut, device: str = "auto", stop: StopRequested = never) -> None:
         checkpoint = Checkpoint.load(file)
         self._held, self._preprocessing, self._stop = held, checkpoint.preprocessing, stop
         self._device = devices.choose(device)
