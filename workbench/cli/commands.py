@@ -25,6 +25,7 @@ from workbench.cli.options import training_config
 from workbench.cli.outputs import check_outputs, without_outputs, written_first
 from workbench.cli.project_commands import lessons, project
 from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
+from workbench.cli.stress_command import stress
 from workbench.cli.tables import print_table
 from workbench.core import jobs, learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
@@ -55,7 +56,7 @@ from workbench.words.fill import quoted
 
 __all__ = [
     "architectures", "check", "demo", "doctor", "evaluate", "export", "lessons", "predict", "project",
-    "sample", "scan", "split", "train",
+    "sample", "scan", "split", "stress", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 

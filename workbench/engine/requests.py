@@ -236,9 +236,10 @@ class FindInfluential(Request):
 
 @dataclass(frozen=True)
 class StressTest(Request):
-    """Test a run's model with disturbed photos; yields `Progress` and `RowFound`, returns `StressFound`.
+    """Test a run's model with disturbed photos, and keep what was found; returns `StressFound`.
 
-    What was found is kept with the run. `roots` is where its photos lie now; None where they did.
+    It yields `Progress`, `Tested` and `RowFound`s. `roots` is where the run's photos lie now; None where they
+    did.
     """
 
     run: Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 VERDICTS: dict[str, str] = {
     "stress.fails": (
-        "Fails {when}: right for {right} of 100 photos instead of {undisturbed}. "
+        "Begins to fail {when}: right for {right} of 100 photos instead of {undisturbed}. "
         "Not shown to be worse {before}, the next step down."
     ),
     "stress.fails_at_once": (
-        "Fails {when} already, the least that was tried: right for {right} of 100 photos instead of "
+        "Fails already {when}, the least that was tried: right for {right} of 100 photos instead of "
         "{undisturbed}."
     ),
     "stress.holds": (
@@ -31,11 +31,12 @@ VERDICTS: dict[str, str] = {
         "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the test set."
     ),
     "stress.on.validation": (
-        "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the validation set."
+        "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the validation "
+        "set."
     ),
     "stress.on.cross_validated": (
-        "Tested on {photos:photo|photos} of {available:,}. This model has learned them all, so each was shown "
-        "to another model of the same kind that had not learned it."
+        "Tested on {photos:photo|photos} of {available:,}. This model has learned them all, so each was "
+        "shown to another model of the same kind that had not learned it."
     ),
 }
 
@@ -45,8 +46,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Keep some photos for a test on Images (a test set) and train again, or test with other photos.",
     ),
     "full_edition.attacks": (
-        "To find changes that mislead a model, the full edition of this program is needed; "
-        "this is the light one.",
+        "Looking for changes that mislead a model comes with the full edition of this program.",
         "Test it with disturbed photos here, or install the full edition.",
     ),
 }

@@ -24,9 +24,10 @@ from workbench.core.results.probabilities import softmax
 from workbench.core.results.trust import Baseline
 from workbench.core.stress.attacks import STEPS, fgsm, gradient, pgd, stepped
 from workbench.core.stress.disturbances import ATTACKS
-from workbench.core.stress.findings import MINIMUM, RowFound, StressFound, Tested, judged
+from workbench.core.stress.findings import RowFound, StressFound, Tested, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import in_turn, small
+from workbench.core.stress.plan import photos_within
 from workbench.core.stress.stressing import Answered, answered_undisturbed, point_of, square_of
 from workbench.core.tensors import as_tensor
 
@@ -100,14 +101,14 @@ def attack(
     budget: float = BUDGET,
     device: str = "auto",
     stop: StopRequested = never,
-) -> Generator[Progress | RowFound, None, StressFound]:
+) -> Generator[Progress | Tested | RowFound, None, StressFound]:
     """Changes what the network is given of photos so that it is misled most; see `attacks`.
 
     A photo that falls at some strength counts as fallen at every greater one, within which that change
     lies, too.
 
     Yields:
-        Progress, and what each row did as soon as that is known.
+        Progress, on which photos it is, and what each row did as soon as that is known.
 
     Raises:
         InputError: The model file or no photo can be read.
@@ -118,7 +119,7 @@ def attack(
     attacked, order = Attacked(file, held, device, stop), in_turn(held.photos, 0)
     if not photos:
         each = yield from _seconds_each(attacked, held, recipe, order[:1], stop)
-        photos = max(MINIMUM, min(MOST, int(budget / max(each, 1e-6))))
+        photos = photos_within(budget, each, MOST)
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
     baseline = Baseline.of(answered.table)
     assert baseline is not None, "the classes of all photos are known"
@@ -126,6 +127,7 @@ def attack(
         held.how, len(answered.positions), len(order), baseline.accuracy,
         held.photos.classes[baseline.index], held.notes,
     )  # fmt: skip
+    yield tested
     found: list[RowFound] = []
     work = _Work(attacked, held, answered, recipe)
     try:

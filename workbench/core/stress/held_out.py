@@ -38,8 +38,8 @@ from workbench.core.stress.findings import MINIMUM
 
 Integers = NDArray[np.int64]
 Answer = Callable[[NDArray[np.uint8], Integers], NDArray[np.float64]]
-"""From preprocessed pixels (n, side, side, channels) and the positions of their photos, (n,), to probabilities
-(n, classes)."""
+"""From preprocessed pixels (n, side, side, channels) and the positions of their photos, (n,), to
+probabilities (n, classes)."""
 
 
 _MOST_OF_ALL = 0.9
@@ -56,7 +56,7 @@ class HeldOut:
         photos: They.
         answer: Who answers.
         heads: For models that had to be fitted without some photos: a head for each number in `fitted`.
-        fitted: For each photo, which head had not learned it, (photos,); empty where the model answers itself.
+        fitted: For each photo, which head had not learned it, (photos,); None where the model itself answers.
         notes: What makes the numbers worth less than they look.
     """
 
@@ -120,7 +120,8 @@ def held_out_of_folder(
     own = {each.name: each for each in catalog.classes}
     classes = tuple(own.get(name, ImageClass(name, name)) for name in classifier.classes)
     split = Split(catalog.roots, classes, (), (), brightness=catalog.brightness)
-    contradictory, learned, notes = in_several_classes(samples), set[str](), ()
+    contradictory, learned = in_several_classes(samples), set[str]()
+    notes: tuple[Message, ...] = ()
     if classifier.learned is None:
         notes = (Message("result.learned_unknown"),)
     else:
@@ -143,8 +144,9 @@ def _fair(samples: SampleSet) -> SampleSet:
 def _largest_enough(sets: dict[How, SampleSet]) -> How | None:
     """The first set with enough photos that do not belong together, else the largest; None of empty ones."""
     sizes = {name: len(np.unique(samples.groups)) for name, samples in sets.items()}
-    enough = next((name for name, size in sizes.items() if size >= MINIMUM), None)
-    return enough or max((name for name in sizes if sizes[name]), key=lambda name: sizes[name], default=None)
+    enough = [name for name, size in sizes.items() if size >= MINIMUM]
+    some = sorted((name for name in sizes if sizes[name]), key=lambda name: -sizes[name])
+    return next(iter(enough + some), None)
 
 
 def _by_itself(classifier: Classifier) -> Answer:
@@ -177,12 +179,12 @@ def _without_each(
             raise InputError("all_learned")
     with PhotoFeatures(split, runtime_for(predictor.backbone), classifier.preprocessing, "auto") as known:
         training = yield from _looked_at(known, training, predictor.views, stop)
-        rows = (
-            known.of_seen(training.samples, VIEWS[: predictor.views]) if len(training) else np.empty((0, 0))
-        )
+        if not len(training):
+            raise InputError("photos_gone")
+        rows = known.of_seen(training.samples, VIEWS[: predictor.views])
     targets, groups = training.targets, groups_of(training.samples)
-    folds = folds_of(targets, groups, seed=about.config.seed) if len(training) else targets
-    fair = answerable(targets, folds) & (training.worth == FAIR) if len(training) else targets > 0
+    folds = folds_of(targets, groups, seed=about.config.seed)
+    fair = answerable(targets, folds) & (training.worth == FAIR)
     heads: list[LinearHead] = []
     fitted = np.full(len(training), -1)
     for fold in np.unique(folds).tolist():

@@ -23,14 +23,12 @@ from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.trust import Baseline
 from workbench.core.seeds import derived_seed
 from workbench.core.stress.disturbances import Disturbance, rows_for
-from workbench.core.stress.findings import MINIMUM, Point, RowFound, StressFound, Tested, judged
+from workbench.core.stress.findings import Point, RowFound, StressFound, Tested, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import MEMORY, Pixels, in_turn, opened, small
+from workbench.core.stress.plan import BUDGET, photos_within
 from workbench.core.threads import in_threads
 
-BUDGET = 60.0
-"""Seconds that a test should take; it has at least `MINIMUM` photos, however long they take."""
-MOST = 400
 _TRIED = 2
 _BATCH = 32  # pictures that are answered for at once
 _SEED = 0
@@ -64,11 +62,11 @@ def stress(
     photos: int = 0,
     budget: float = BUDGET,
     stop: StopRequested = never,
-) -> Generator[Progress | RowFound, None, StressFound]:
+) -> Generator[Progress | Tested | RowFound, None, StressFound]:
     """Disturbs photos before a model's preprocessing and asks who answers for them.
 
     Yields:
-        Progress, and what each row did as soon as that is known.
+        Progress, on which photos it is, and what each row did as soon as that is known.
 
     Args:
         held: Photos and who answers.
@@ -85,7 +83,7 @@ def stress(
     order = in_turn(held.photos, _SEED)
     if not photos:
         each = _seconds_each(held, order, rows, recipe, stop)
-        photos = max(MINIMUM, min(MOST, int(budget / max(each, 1e-6))))
+        photos = photos_within(budget, each)
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
     baseline = Baseline.of(answered.table)
     assert baseline is not None, "the classes of all photos are known"
@@ -93,6 +91,7 @@ def stress(
         held.how, len(answered.positions), len(order), baseline.accuracy,
         held.photos.classes[baseline.index], held.notes,
     )  # fmt: skip
+    yield tested
     total = len(answered.positions) * sum(len(row.strengths) for row in rows)
     done, stopped = 0, False
     try:

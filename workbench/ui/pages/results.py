@@ -22,6 +22,7 @@ from workbench.ui.pages.results_classes import ClassSection
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_photos import PhotosCard
+from workbench.ui.pages.results_stress import StressCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
@@ -31,6 +32,7 @@ from workbench.ui.session.state import (
     Edits,
     Folders,
     Health,
+    Preferences,
     Runs,
     Slice,
     State,
@@ -60,7 +62,7 @@ _UNLIMITED = 16777215
 class ResultsPage(Page):
     """The one number with its meaning, the matrix and its photos, the runs, and a row for each class."""
 
-    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work, Edits, Health)
+    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work, Edits, Health, Preferences)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Results"))
@@ -81,6 +83,8 @@ class ResultsPage(Page):
         self.table = self.classes.table
         self.curves = CurvesCard(session.preferences)
         self.classes.class_chosen.connect(self.curves.choose)
+        self.stress = StressCard(session)
+        self.stress.wants_page.connect(self.wants_page)
         self.runs = RunList()
         self.runs.chosen.connect(session.runs.show)
         self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
@@ -89,7 +93,9 @@ class ResultsPage(Page):
         self._middle.addWidget(self.matrix, 1)
         self._middle.addWidget(self._runs_card)
         inner = Scrolled()
-        whole = column(self.trust, self._middle, self.photos, self.classes, self.curves, -1, space=theme.L)
+        whole = column(
+            self.trust, self._middle, self.photos, self.classes, self.curves, self.stress, -1, space=theme.L
+        )
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
@@ -136,10 +142,12 @@ class ResultsPage(Page):
                 self.matrix.forget_chosen()
             self._drawn = run
             self._draw(run)
+            self.stress.show_run(run)
             catalog = state.folders.catalog
             own = catalog is not None and "validation" in catalog.subsets
             self.trust.show_sets(sets_sentence(run, own=own))
         self.photos.show_state(state)
+        self.stress.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Puts the runs beside the matrix, or below it where there is little room."""

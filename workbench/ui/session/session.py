@@ -22,6 +22,7 @@ from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
 from workbench.ui.session.store import Store
+from workbench.ui.session.stress_control import StressControl
 from workbench.ui.session.work_control import WorkControl
 
 
@@ -40,6 +41,7 @@ class Session(QObject):
         thumbnails, previews: Pictures of photos, as they are and as training will see them.
         inspection: One photo, looked at closely.
         explaining: Why the model answers what it answers.
+        stress: How far photos may be disturbed before a run's model fails.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -62,9 +64,11 @@ class Session(QObject):
         self.previews = Previews(self._service, self)
         self.inspection = Inspection(self._service, self)
         self.explaining = Explaining(self._service, self)
+        self.stress = StressControl(self.store, self._service, self.work, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
+        self.folders.opening.connect(self.stress.stop)
         self.runs.ended.connect(self.edits.take_test_set)
         self.runs.model_changed.connect(self.predictions.forget)
         self.runs.model_changed.connect(self.folders.forget_first)
