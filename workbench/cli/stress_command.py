@@ -7,7 +7,7 @@ import argparse
 from typing import Any
 
 from workbench.cli.run_report import print_json
-from workbench.core.stress.findings import Point, RowFound, StressFound, Tested
+from workbench.core.stress.findings import PhotosTested, Point, RowFound, StressFound
 from workbench.core.stress.jobs import stress_on_folder
 from workbench.progress import Reporter, stop_on_interrupt
 from workbench.words import say
@@ -51,7 +51,7 @@ def _as_json(options: argparse.Namespace, found: StressFound) -> dict[str, Any]:
     }
 
 
-def _tested(tested: Tested) -> dict[str, Any]:
+def _tested(tested: PhotosTested) -> dict[str, Any]:
     return {
         "from": tested.how,
         "photos": tested.photos,
@@ -61,7 +61,7 @@ def _tested(tested: Tested) -> dict[str, Any]:
     }
 
 
-def _row(found: RowFound, tested: Tested) -> dict[str, Any]:
+def _row(found: RowFound, tested: PhotosTested) -> dict[str, Any]:
     verdict = found.verdict
     return {
         "verdict": verdict.code,

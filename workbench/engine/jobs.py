@@ -66,7 +66,7 @@ from workbench.core.project.copies import Exported, Imported
 from workbench.core.project.exchange import export_project, import_project, is_project_file
 from workbench.core.project.runs import model_in
 from workbench.core.results.reject import RejectRule
-from workbench.core.stress.findings import RowFound, StressFound, Tested
+from workbench.core.stress.findings import PhotosTested, RowFound, StressFound
 from workbench.core.stress.jobs import stress_run
 from workbench.core.threads import attended, in_threads
 from workbench.core.torch_lock import torch_loading
@@ -305,7 +305,7 @@ def find_influential(
 
 def stress_test(
     request: StressTest, stop: StopRequested
-) -> Generator[Event | Tested | RowFound, None, StressFound]:
+) -> Generator[Event | PhotosTested | RowFound, None, StressFound]:
     """Tests the model of a run with disturbed photos."""
     classifier = _classifier(request.run)
     if request.kind == "attacks" and has_torch():

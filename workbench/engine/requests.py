@@ -238,8 +238,8 @@ class FindInfluential(Request):
 class StressTest(Request):
     """Test a run's model with disturbed photos, and keep what was found; returns `StressFound`.
 
-    It yields `Progress`, `Tested` and `RowFound`s. `roots` is where the run's photos lie now; None where they
-    did.
+    It yields `Progress`, `PhotosTested` and `RowFound`s. `roots` is where the run's photos lie now; None
+    where they did.
     """
 
     run: Path

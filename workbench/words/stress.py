@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workbench.core.messages import Message
-from workbench.core.stress.findings import MINIMUM, Point, RowFound, StressFound, Tested
+from workbench.core.stress.findings import MINIMUM, PhotosTested, Point, RowFound, StressFound
 
 
-def told(found: RowFound, tested: Tested, translate: Callable[[str], str] = str) -> str:
+def told(found: RowFound, tested: PhotosTested, translate: Callable[[str], str] = str) -> str:
     """What a row's verdict is: no more than was measured.
 
     Args:

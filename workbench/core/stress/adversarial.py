@@ -24,7 +24,7 @@ from workbench.core.results.probabilities import softmax
 from workbench.core.results.trust import Baseline
 from workbench.core.stress.attacks import STEPS, fgsm, gradient, pgd, stepped
 from workbench.core.stress.disturbances import ATTACKS
-from workbench.core.stress.findings import RowFound, StressFound, Tested, judged
+from workbench.core.stress.findings import PhotosTested, RowFound, StressFound, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import in_turn, small
 from workbench.core.stress.plan import photos_within
@@ -101,7 +101,7 @@ def attack(
     budget: float = BUDGET,
     device: str = "auto",
     stop: StopRequested = never,
-) -> Generator[Progress | Tested | RowFound, None, StressFound]:
+) -> Generator[Progress | PhotosTested | RowFound, None, StressFound]:
     """Changes what the network is given of photos so that it is misled most; see `attacks`.
 
     A photo that falls at some strength counts as fallen at every greater one, within which that change
@@ -123,8 +123,8 @@ def attack(
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
     baseline = Baseline.of(answered.table)
     assert baseline is not None, "the classes of all photos are known"
-    tested = Tested(
-        held.how, len(answered.positions), len(order), baseline.accuracy,
+    tested = PhotosTested(
+        held.how, len(answered.positions), held.available, baseline.accuracy,
         held.photos.classes[baseline.index], held.notes,
     )  # fmt: skip
     yield tested

@@ -142,7 +142,7 @@ class RowFound:
 
 
 @dataclass(frozen=True)
-class Tested:
+class PhotosTested:
     """Which photos a stress test was made on, and what they are held against.
 
     Attributes:
@@ -177,7 +177,7 @@ class StressFound:
     """
 
     kind: Kind
-    tested: Tested
+    tested: PhotosTested
     rows: tuple[RowFound, ...]
     model: str = ""
     seconds: float = 0.0
@@ -205,7 +205,7 @@ def from_json(values: Mapping[str, Any]) -> StressFound:
         raise ValueError("of an unknown kind")
     rows = tuple(_row(row) for row in values["rows"] if _is_known(row))
     notes = tuple(Message.read(note) for note in values["tested"]["notes"])
-    tested = Tested(**{**values["tested"], "notes": notes})
+    tested = PhotosTested(**{**values["tested"], "notes": notes})
     rest = {name: values[name] for name in ("kind", "model", "seconds", "stopped")}
     return StressFound(tested=tested, rows=rows, **rest)
 

@@ -55,6 +55,8 @@ class HeldOut:
         roots: The folders that they lie in.
         photos: They.
         answer: Who answers.
+        available: How many photos could be tested, those that belong together counted once; more than
+            `photos` where the heads for the others were not fitted.
         heads: For models that had to be fitted without some photos: a head for each number in `fitted`.
         fitted: For each photo, which head had not learned it, (photos,); None where the model itself answers.
         notes: What makes the numbers worth less than they look.
@@ -64,6 +66,7 @@ class HeldOut:
     roots: Roots
     photos: SampleSet
     answer: Answer
+    available: int
     heads: tuple[LinearHead, ...] = ()
     fitted: Integers | None = None
     notes: tuple[Message, ...] = ()
@@ -95,7 +98,7 @@ def held_out_of_run(
     _, (training, validation, test) = without_lost(split, ())
     sets: dict[How, SampleSet] = {"test": _fair(test), "validation": _fair(validation)}
     if (chosen := _largest_enough(sets)) is not None:
-        return HeldOut(chosen, split.roots, sets[chosen], _by_itself(classifier))
+        return _of_itself(chosen, split.roots, sets[chosen], classifier)
     return (yield from _without_each(classifier, about, split, training, most, stop))
 
 
@@ -130,7 +133,7 @@ def held_out_of_folder(
     tested = _fair(SampleSet.of(subset, split, samples, learned=learned, contradictory=contradictory))
     if len(tested):
         how: How = "validation" if subset == "validation" else "test"
-        return HeldOut(how, catalog.roots, tested, _by_itself(classifier), notes=notes)
+        return _of_itself(how, catalog.roots, tested, classifier, notes)
     mine = own_split(catalog)
     split = replace(mine, classes=classes)
     training = SampleSet.of("training", split, split.training, contradictory=contradictory)
@@ -149,11 +152,15 @@ def _largest_enough(sets: dict[How, SampleSet]) -> How | None:
     return next(iter(enough + some), None)
 
 
-def _by_itself(classifier: Classifier) -> Answer:
+def _of_itself(
+    how: How, roots: Roots, photos: SampleSet, classifier: Classifier, notes: tuple[Message, ...] = ()
+) -> HeldOut:
+    """Photos for which the model itself answers."""
+
     def answer(pixels: NDArray[np.uint8], _: Integers) -> NDArray[np.float64]:
         return classifier.probabilities(pixels)
 
-    return answer
+    return HeldOut(how, roots, photos, answer, len(np.unique(photos.groups)), notes=notes)
 
 
 def _without_each(
@@ -213,7 +220,9 @@ def _without_each(
                 found[part][whose == number] = heads[number].probabilities(features[whose == number])
         return found
 
-    return HeldOut("cross_validated", split.roots, training.part(tested), answer, tuple(heads), who)
+    available = len(np.unique(training.groups[fair]))
+    photos = training.part(tested)
+    return HeldOut("cross_validated", split.roots, photos, answer, available, tuple(heads), who)
 
 
 def _looked_at(

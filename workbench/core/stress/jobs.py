@@ -18,13 +18,13 @@ from workbench.core.models.model_file import ModelFile
 from workbench.core.project.kept_test import kept_apart
 from workbench.core.project.projects import known_project
 from workbench.core.project.runs import model_in
-from workbench.core.stress.findings import Kind, RowFound, StressFound, Tested, save_found
+from workbench.core.stress.findings import Kind, PhotosTested, RowFound, StressFound, save_found
 from workbench.core.stress.held_out import HeldOut, held_out_of_folder, held_out_of_run
 from workbench.core.stress.plan import MOST
 from workbench.core.stress.stressing import stress
 from workbench.core.torch_lock import torch_loading
 
-Job = Generator[Progress | Tested | RowFound, None, StressFound]
+Job = Generator[Progress | PhotosTested | RowFound, None, StressFound]
 
 
 def stress_run(

@@ -23,7 +23,7 @@ from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.trust import Baseline
 from workbench.core.seeds import derived_seed
 from workbench.core.stress.disturbances import Disturbance, rows_for
-from workbench.core.stress.findings import Point, RowFound, StressFound, Tested, judged
+from workbench.core.stress.findings import PhotosTested, Point, RowFound, StressFound, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import MEMORY, Pixels, in_turn, opened, small
 from workbench.core.stress.plan import BUDGET, photos_within
@@ -62,7 +62,7 @@ def stress(
     photos: int = 0,
     budget: float = BUDGET,
     stop: StopRequested = never,
-) -> Generator[Progress | Tested | RowFound, None, StressFound]:
+) -> Generator[Progress | PhotosTested | RowFound, None, StressFound]:
     """Disturbs photos before a model's preprocessing and asks who answers for them.
 
     Yields:
@@ -87,8 +87,8 @@ def stress(
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
     baseline = Baseline.of(answered.table)
     assert baseline is not None, "the classes of all photos are known"
-    tested = Tested(
-        held.how, len(answered.positions), len(order), baseline.accuracy,
+    tested = PhotosTested(
+        held.how, len(answered.positions), held.available, baseline.accuracy,
         held.photos.classes[baseline.index], held.notes,
     )  # fmt: skip
     yield tested

@@ -13,7 +13,7 @@ from workbench.core.events import Progress
 from workbench.core.messages import Message
 from workbench.core.models.archive import stated_digest
 from workbench.core.project.runs import MODEL, RunSummary
-from workbench.core.stress.findings import FILES, Kind, RowFound, StressFound, Tested, load_found
+from workbench.core.stress.findings import FILES, Kind, PhotosTested, RowFound, StressFound, load_found
 from workbench.engine.requests import StressTest
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.store import Store
@@ -83,7 +83,7 @@ class StressControl(QObject):
             self._service.stop_job(self._job)
 
     def _take(self, asked: _Asked, event: object) -> None:
-        if isinstance(event, Tested):
+        if isinstance(event, PhotosTested):
             self._found[asked] = StressFound(asked[1], event, ())
         elif isinstance(event, RowFound) and (known := self._found.get(asked)) is not None:
             self._found[asked] = replace(known, rows=(*known.rows, event))
