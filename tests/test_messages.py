@@ -23,7 +23,7 @@ WORKBENCH = Path(__file__).resolve().parents[1] / "workbench"
 MAKERS = ("InputError", "ResourceError", "WorkbenchError", "ImageError", "DamagedError", "Stopped")
 MAKERS += ("Note", "Message", "_MayPass", "_StartOver")
 NAMED_BY_VALUE = ("trait.", "unsupported_format.", "changed.", "not_downloaded.")
-NAMED_BY_VALUE += ("look.", "looking.", "trying.", "this_photo.", "stress.")
+NAMED_BY_VALUE += ("look.", "looking.", "trying.", "this_photo.")
 """What stands before the dot where what follows it is a value."""
 ROWS = (
     "Architecture",

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 VERDICTS: dict[str, str] = {
-    "stress.fails": (
+    "fails": (
         "Begins to fail {when}: right for {right} of 100 photos instead of {undisturbed}. "
         "Not shown to be worse {before}, the next step down."
     ),
-    "stress.fails_at_once": (
+    "fails_at_once": (
         "Fails already {when}, the least that was tried: right for {right} of 100 photos instead of "
         "{undisturbed}."
     ),
-    "stress.holds": (
+    "holds": (
         "Holds in all that was tried: {right} of 100 photos right even {when}, and {undisturbed} undisturbed."
     ),
-    "stress.unclear": (
+    "unclear": (
         "Hard to say: right for {right} of 100 photos {when} instead of {undisturbed}, which may be chance "
         "with so few photos."
     ),
-    "stress.not_onwards": "At some greater strength it is not shown to be worse.",
-    "stress.too_few": (
+    "not_onwards": "At some greater strength it is not shown to be worse.",
+    "too_few": (
         "Too few photos to say: only {photos:different photo was|different photos were} tested, and it takes "
         "{minimum:,}."
     ),
-    "stress.too_weak": (
+    "too_weak": (
         "Too weak to say: even undisturbed, it is not shown to be better than always saying “{name}”."
     ),
-    "stress.stopped": "Ended early: what is missing was not tried.",
-    "stress.on.test": (
+    "stopped": "Ended early: what is missing was not tried.",
+    "on.test": (
         "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the test set."
     ),
-    "stress.on.validation": (
+    "on.validation": (
         "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the validation "
         "set."
     ),
-    "stress.on.cross_validated": (
+    "on.cross_validated": (
         "Tested on {photos:photo|photos} of {available:,}. This model has learned them all, so each was "
         "shown to another model of the same kind that had not learned it."
     ),

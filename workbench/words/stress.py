@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workbench.core.messages import Message
 from workbench.core.stress.findings import MINIMUM, PhotosTested, Point, RowFound, StressFound
+from workbench.words.about_stress import VERDICTS
+from workbench.words.fill import filled
 
 
 def told(found: RowFound, tested: PhotosTested, translate: Callable[[str], str] = str) -> str:
@@ -18,9 +19,9 @@ def told(found: RowFound, tested: PhotosTested, translate: Callable[[str], str] 
     """
     verdict, row = found.verdict, found.row
     if verdict.code == "too_few":
-        return str(Message("stress.too_few", {"photos": tested.photos, "minimum": MINIMUM}))
+        return filled(VERDICTS["too_few"], {"photos": tested.photos, "minimum": MINIMUM})
     if verdict.code == "too_weak":
-        return str(Message("stress.too_weak", {"name": tested.baseline_class}))
+        return filled(VERDICTS["too_weak"], {"name": tested.baseline_class})
     assert verdict.at is not None
 
     def when(strength: float) -> str:
@@ -32,21 +33,21 @@ def told(found: RowFound, tested: PhotosTested, translate: Callable[[str], str] 
         "undisturbed": of_100(found.undisturbed),
     }
     if verdict.code != "fails":
-        return str(Message(f"stress.{verdict.code}", values))
+        return filled(VERDICTS[verdict.code], values)
     if verdict.before is None:
-        sentence = str(Message("stress.fails_at_once", values))
+        sentence = filled(VERDICTS["fails_at_once"], values)
     else:
-        sentence = str(Message("stress.fails", {**values, "before": when(verdict.before)}))
-    return sentence if verdict.onwards else f"{sentence} {Message('stress.not_onwards')}"
+        sentence = filled(VERDICTS["fails"], {**values, "before": when(verdict.before)})
+    return sentence if verdict.onwards else f"{sentence} {filled(VERDICTS['not_onwards'], {})}"
 
 
 def on_which(found: StressFound) -> str:
     """On which photos it was made, and what of it is missing."""
     tested = found.tested
     values = {"photos": tested.photos, "available": tested.available}
-    said = [str(Message(f"stress.on.{tested.how}", values)), *map(str, tested.notes)]
+    said = [filled(VERDICTS[f"on.{tested.how}"], values), *map(str, tested.notes)]
     if found.stopped:
-        said.append(str(Message("stress.stopped")))
+        said.append(filled(VERDICTS["stopped"], {}))
     return " ".join(said)
 
 

@@ -45,7 +45,6 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_results.ERRORS,
     **about_stress.ERRORS,
     **about_stress.PROGRESS,
-    **about_stress.VERDICTS,
     **about_weights.ERRORS,
     **about_work.ERRORS,
     **about_work.NOTES,
