@@ -43,7 +43,8 @@ def blurred(pixels: Pixels, strength: float, random: np.random.Generator) -> Pix
 def noisy(pixels: Pixels, strength: float, random: np.random.Generator) -> Pixels:
     """Normal noise with a standard deviation of `strength` levels of 255, for each channel by itself."""
     grain = random.standard_normal(pixels.shape, np.float32)
-    return np.rint(np.clip(pixels + np.float32(strength) * grain, 0, 255)).astype(np.uint8)
+    found: Pixels = np.rint(np.clip(pixels + np.float32(strength) * grain, 0, 255)).astype(np.uint8)
+    return found
 
 
 def turned(pixels: Pixels, strength: float, random: np.random.Generator) -> Pixels:

@@ -149,8 +149,11 @@ class StressPart(QWidget):
         self.on.setVisible(found is not None)
         if found is not self._drawn:
             self._draw(found)
+        above = set[str]()
         for each in self.rows:
             each.offer_help(state.preferences.config, run)
+            each.hint.setVisible(bool(each.hint.text()) and each.hint.text() not in above)  # once is enough
+            above.add(each.hint.text())
 
     def _draw(self, found: StressFound | None) -> None:
         known = self._drawn
@@ -166,7 +169,9 @@ class StressPart(QWidget):
         else:
             clear(self._rows)
             self.rows = []
-        for each in found.rows[begun:] if found is not None else ():
+        if found is None:
+            return
+        for each in found.rows[begun:]:
             shown = StressRow(self._session, each, told(each, found.tested, said.words))
             shown.wants_page.connect(self.wants_page)
             self.rows.append(shown)
