@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 PACKAGE = REPOSITORY / "workbench"
 ROWS = re.compile(r"^\| (?P<word>[^|]+) \| [^|]+ \|(?P<avoided>[^|]*)\|$", re.MULTILINE)
 CROSS_VALIDATION = tuple(
-    f"core/{room}" for room in ("instant", "improve", "results", "data", "config", "project")
+    f"core/{room}" for room in ("instant", "improve", "results", "data", "config", "project", "stress")
 )
 
 

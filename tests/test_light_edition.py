@@ -70,3 +70,19 @@ def test_the_doctor_says_which_edition_it_is(tmp_path: Path) -> None:
     assert facts["device"] == "cpu"
     assert facts["self_test"]["photos_decoded_per_second"] > 0
     assert any("light edition" in warning for warning in facts["warnings"])
+
+
+def test_photos_are_disturbed_without_torch_but_no_attacks_are_looked_for(tmp_path: Path) -> None:
+    photos, site = tmp_path / "photos", tmp_path / "site"
+    photos.mkdir()
+    site.mkdir()
+    run = tmp_path / "run"
+    done = light(site, "train", two_colours(photos), "--out", run)
+    assert done.returncode == 0, done.stderr
+    done = light(site, "stress", run, photos, "--photos", "8", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert (said["from"], said["photos"]) == ("cross_validated", 8)
+    done = light(site, "stress", run, photos, "--adversarial")
+    assert done.returncode == 2
+    assert "comes with the full edition" in done.stderr

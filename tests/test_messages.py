@@ -30,6 +30,7 @@ ROWS = (
     "Augmentation",
     "Check",
     "Choice",
+    "Disturbance",
     "ExportFormat",
     "Lesson",
     "Method",

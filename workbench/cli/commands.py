@@ -25,6 +25,7 @@ from workbench.cli.options import training_config
 from workbench.cli.outputs import check_outputs, written_first
 from workbench.cli.project_commands import lessons, project
 from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
+from workbench.cli.stress_command import stress
 from workbench.cli.tables import print_table
 from workbench.core import learning
 from workbench.core.architectures.architecture_rows import ARCHITECTURES
@@ -48,7 +49,7 @@ from workbench.words import say
 
 __all__ = [
     "architectures", "audit", "check", "demo", "doctor", "evaluate", "explain", "export", "lessons",
-    "predict", "project", "sample", "scan", "split", "train",
+    "predict", "project", "sample", "scan", "split", "stress", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 

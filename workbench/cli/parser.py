@@ -87,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
     _predictions_option(sub)
+    _stress_options(
+        command("stress", "say how far photos may be disturbed before a model fails", device=True)
+    )
     sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=source, nargs="+", help="a photo, or a folder of photos")
@@ -148,6 +151,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("doctor", "say what this computer can do, and what is missing")
     return parser
+
+
+def _stress_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
+    sub.add_argument("folder", metavar="FOLDER", type=source, help="photos with the classes that it knows")
+    sub.add_argument(
+        "--photos",
+        metavar="N",
+        type=_count,
+        default=0,
+        help="how many of the photos that it had not learned from; default: as many as fit into a minute",
+    )
+    sub.add_argument(
+        "--adversarial",
+        action="store_true",
+        help="instead, change pixels slightly so that this very model is misled (FGSM, PGD)",
+    )
+    _reading_option(sub)
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” is no number of photos from 1 on")
 
 
 def _own_options(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The jobs that ask a model: what photos show, why, what that costs, and at which kinds of photos it fails."""
+"""The jobs that ask a model: what photos show, why, what that costs, and at which photos it fails."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from workbench.core.audit import audit_catalog
+from workbench.core.edition import has_torch
 from workbench.core.errors import InputError
 from workbench.core.events import (
     Event,
@@ -23,7 +24,10 @@ from workbench.core.models.cost import cost_of, cost_of_file
 from workbench.core.results.cost import Cost
 from workbench.core.results.reject import RejectRule
 from workbench.core.results.slicing import Slicing
-from workbench.engine.kept import classifier_of, finder_of, follower_of
+from workbench.core.stress.findings import PhotosTested, RowFound, StressFound
+from workbench.core.stress.jobs import stress_run
+from workbench.core.threads import attended
+from workbench.engine.kept import classifier_of, finder_of, follower_of, load_torch
 from workbench.engine.requests import (
     AuditFolder,
     Explain,
@@ -34,6 +38,7 @@ from workbench.engine.requests import (
     Predict,
     Request,
     SliceUp,
+    StressTest,
 )
 
 
@@ -98,6 +103,16 @@ def explain_held_out(request: ExplainHeldOut, stop: StopRequested) -> Generator[
     return (yield from finder_of(request).explain_held_out(request.catalog, request.sample, stop=stop))
 
 
+def stress_test(
+    request: StressTest, stop: StopRequested
+) -> Generator[Event | PhotosTested | RowFound, None, StressFound]:
+    """Tests the model of a run with disturbed photos."""
+    classifier = classifier_of(request.run)
+    if request.kind == "attacks" and has_torch():
+        attended(load_torch, stop)
+    return (yield from stress_run(request.run, classifier, request.kind, roots=request.roots, stop=stop))
+
+
 QUESTIONS: dict[type[Request], Job] = {
     SliceUp: slice_up,
     AuditFolder: audit_folder,
@@ -106,4 +121,5 @@ QUESTIONS: dict[type[Request], Job] = {
     Explain: explain,
     FindInfluential: find_influential,
     ExplainHeldOut: explain_held_out,
+    StressTest: stress_test,
 }

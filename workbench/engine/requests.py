@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.config.training_config import TrainingConfig
-from workbench.core.data.catalog import Catalog
+from workbench.core.data.catalog import Catalog, Roots
 from workbench.core.events import Plane
 from workbench.core.images.brightness_rule import BY_ITSELF, Brightness
 from workbench.core.jobs import StopRequested
+from workbench.core.stress.findings import Kind
 
 
 class Request:
@@ -284,6 +285,19 @@ class ExplainHeldOut(Request):
     catalog: Catalog
     config: TrainingConfig
     sample: str
+
+
+@dataclass(frozen=True)
+class StressTest(Request):
+    """Test a run's model with disturbed photos, and keep what was found; returns `StressFound`.
+
+    It yields `Progress`, `PhotosTested` and `RowFound`s. `roots` is where the run's photos lie now; None
+    where they did.
+    """
+
+    run: Path
+    kind: Kind = "disturbances"
+    roots: Roots | None = None
 
 
 Job = Callable[[Any, StopRequested], Generator[Any, None, Any]]

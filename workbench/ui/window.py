@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
             "stop_adding": session.adding.stop,
             "stop_predicting": session.predictions.stop,
             "stop_export": session.projects.stop,
+            "stop_stress": session.stress.stop,
         }
         stops[action]()
 

@@ -13,6 +13,7 @@ from workbench.words import (
     about_one_photo,
     about_photos,
     about_results,
+    about_stress,
     about_weights,
     about_work,
 )
@@ -46,6 +47,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_photos.TRAITS,
     **about_results.CAUTIONS,
     **about_results.ERRORS,
+    **about_stress.ERRORS,
+    **about_stress.PROGRESS,
     **about_weights.ERRORS,
     **about_work.ERRORS,
     **about_work.NOTES,

@@ -78,6 +78,20 @@ def read_archive(path: Path) -> dict[str, bytes]:
     return _entries(path, content)
 
 
+def stated_digest(path: Path) -> str:
+    """What a file's end says that the SHA-256 of its content is: names a model without reading all of it.
+
+    Returns:
+        64 hex digits; "" where there is no such file.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(-_DIGEST, os.SEEK_END)
+            return file.read().decode("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
 def json_bytes(values: Any) -> bytes:
     """Plain JSON values as an entry."""
     return json.dumps(values, indent=1).encode()

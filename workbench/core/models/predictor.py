@@ -78,11 +78,11 @@ class RuntimePredictor(Predictor):
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
         """As the interface says."""
-        return self.head.probabilities(self._features(pixels))
+        return self.head.probabilities(self.features(pixels))
 
     def answers(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """As the interface says."""
-        features = self._features(pixels)
+        features = self.features(pixels)
         distances = self._distance.distances(features) if self._distance is not None else None
         return self.head.probabilities(features), distances
 
@@ -96,6 +96,7 @@ class RuntimePredictor(Predictor):
         )
         return self.views * own + self.head.weight.size if own is not None else None
 
-    def _features(self, pixels: NDArray[np.uint8]) -> Floats:
+    def features(self, pixels: NDArray[np.uint8]) -> Floats:
+        """What the head takes of preprocessed pixels (N, side, side, channels): (N, features)."""
         features = [view_features(self._runtime, pixels, view) for view in VIEWS[: self.views]]
         return np.asarray(np.mean(features, axis=0, dtype=np.float32))

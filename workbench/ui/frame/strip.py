@@ -22,6 +22,7 @@ _STOPPED_BY: tuple[tuple[WorkKind, str, Action], ...] = (
     ("add", "images", "stop_adding"),
     ("predict", "try_it", "stop_predicting"),
     ("export", "images", "stop_export"),
+    ("stress", "results", "stop_stress"),
 )
 """Kinds of work besides training, the most important first: their page, and what ends them early."""
 

@@ -27,6 +27,7 @@ from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_next import NextSteps
 from workbench.ui.pages.results_photos import PhotosCard
 from workbench.ui.pages.results_slices import SlicesCard
+from workbench.ui.pages.results_stress import StressCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
 from workbench.ui.parts.run_list import RunList
 from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
@@ -36,6 +37,7 @@ from workbench.ui.session.state import (
     Edits,
     Folders,
     Health,
+    Preferences,
     Runs,
     Slice,
     State,
@@ -69,7 +71,7 @@ _UNLIMITED = 16777215
 class ResultsPage(Page):
     """The one number with its meaning, the matrix and its photos, the runs, and a row for each class."""
 
-    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work, Edits, Health)
+    shows: ClassVar[tuple[type[Slice], ...]] = (Folders, Runs, Work, Edits, Health, Preferences)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Results"))
@@ -96,6 +98,8 @@ class ResultsPage(Page):
         self.curves = CurvesCard(session.preferences, session.work.run_in_thread)
         self.classes.class_chosen.connect(self.curves.choose)
         self.cost = CostCard(session)
+        self.stress = StressCard(session)
+        self.stress.wants_page.connect(self.wants_page)
         self.runs = RunList()
         self.runs.chosen.connect(session.runs.show)
         self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
@@ -106,7 +110,7 @@ class ResultsPage(Page):
         inner = Scrolled()
         whole = column(
             self.trust, self.next, self._middle, self.photos, self.slices, self.honesty, self.classes,
-            self.curves, self.cost, -1, space=theme.L,
+            self.curves, self.stress, self.cost, -1, space=theme.L,
         )  # fmt: skip
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
@@ -154,10 +158,11 @@ class ResultsPage(Page):
                 self.matrix.forget_chosen()
             self._drawn = run
             self._draw(run)
+            self.stress.show_run(run)
             catalog = state.folders.catalog
             own = catalog is not None and "validation" in catalog.subsets
             self.trust.show_sets(sets_sentence(run, own=own))
-        for each in (self.next, self.photos, self.slices, self.honesty, self.cost):
+        for each in (self.next, self.photos, self.slices, self.honesty, self.stress, self.cost):
             each.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

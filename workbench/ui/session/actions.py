@@ -15,7 +15,7 @@ Action = Literal[
     "choose_folder", "make_sample", "train", "stop_training", "continue_training", "predict", "stop_scan",
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
     "undo", "redo", "stop_adding", "read_again", "other_reading", "copy_project", "export_project",
-    "stop_export", "draw_test_set", "forget_test_set",
+    "stop_export", "draw_test_set", "forget_test_set", "stress_test", "stop_stress",
 ]  # fmt: skip
 
 
@@ -41,6 +41,8 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | copy_project | as choose_folder, and a project is open |
     | export_project | a project is open, and nothing is scanned or exported |
     | stop_export | a project is exported, and was not asked to stop |
+    | stress_test | the run shown has a model, none is trained, none is tested |
+    | stop_stress | a model is tested, and that was not asked to stop |
     | undo, redo | there is something to take back, or to make again |
     | open_results | the run shown has an epoch or a fitted head behind it |
     """
@@ -78,6 +80,8 @@ def enabled_actions(state: State) -> frozenset[Action]:
         and shown.model
         and shown.state != "training"
         and not is_same_run(shown, state.runs.in_use),
+        "stress_test": shown is not None and shown.model and not working & {"train", "stress"},
+        "stop_stress": "stress" in stoppable,
         "open_results": shown is not None and has_numbers(shown),
         "edit_photos": editable,
         "draw_test_set": editable

@@ -8,15 +8,18 @@ from typing import Any
 from workbench.core.architectures.architecture import Architecture
 from workbench.core.architectures.architecture_rows import ARCHITECTURES, architecture_of, input_size_for
 from workbench.core.architectures.design import NetworkDesign, agreed_design
-from workbench.core.augmentation.augmentation_rows import agreed_strengths, augmentations_of
+from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS, agreed_strengths, augmentations_of
 from workbench.core.config.applying import applies, with_room_to_fine_tune
 from workbench.core.config.contradictions import agreed
-from workbench.core.config.methods import METHODS, Choice
+from workbench.core.config.methods import METHODS, Choice, missing_choices
 from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.messages import Message
 from workbench.core.settings import replace, settings_of
+
+_PRACTISING = "better"
+"""The card that is chosen where the one that is chosen learns from photos as they are."""
 
 
 def architectures_for(mode: str) -> list[Architecture]:
@@ -91,6 +94,46 @@ def with_augmentation(config: TrainingConfig, key: str, strength: float) -> Trai
     """One augmentation at another strength (0 to 1, 0 is off); the preset becomes one's own mix."""
     kept = agreed_strengths({**augmentations_of(config), key: strength}, [key])
     return replace(config, {"augmentation": CUSTOM, "augmentations": kept})
+
+
+@dataclasses.dataclass(frozen=True)
+class Help:
+    """What the next training can do so that a model learns from photos that are disturbed.
+
+    Attributes:
+        config: What it is to be.
+        strength: Of the augmentation in it, above 0 to 1.
+        choice: The card that is chosen for it; "" where the one that is chosen has augmentations.
+        keeps: The card that the configuration belongs to, where its model is kept only if it wins; else "".
+        is_on: Whether all of that is so already.
+    """
+
+    config: TrainingConfig
+    strength: float
+    choice: str
+    keeps: str
+    is_on: bool
+
+
+def help_with(config: TrainingConfig, key: str, strength: float) -> Help | None:
+    """What an augmentation at a strength (above 0 to 1) or more makes of a configuration.
+
+    Where its method changes no photos, the next better one is chosen that does.
+
+    Returns:
+        None where only the full edition can do that.
+    """
+    choice = ""
+    if AUGMENTATIONS.of(key).stage not in config.method.augments:
+        if _PRACTISING in missing_choices():
+            return None
+        choice, config = _PRACTISING, with_choice(config, _PRACTISING)
+    strengths = augmentations_of(config)
+    is_on = not choice and strengths.get(key, 0.0) >= strength
+    strength = max(strength, strengths.get(key, 0.0))
+    changed = config if is_on else with_augmentation(config, key, strength)
+    keeps = choice_of(changed) if changed.method.counts == "round" else ""
+    return Help(changed, strength, choice, keeps, is_on)
 
 
 def as_recommended(config: TrainingConfig) -> TrainingConfig:

@@ -24,6 +24,7 @@ from workbench.ui.session.run_control import RunControl
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.state import State
 from workbench.ui.session.store import Store
+from workbench.ui.session.stress_control import StressControl
 from workbench.ui.session.work_control import WorkControl
 
 
@@ -45,6 +46,7 @@ class Session(QObject):
         costing: What a model costs.
         slicing: What a run's photos can be divided by.
         audit: How honest a number for the open folder is.
+        stress: How far photos may be disturbed before a run's model fails.
 
     Signals:
         photos_wanted: Somebody wants to see photos of the folder on *Images*: their ids, and what they are.
@@ -75,9 +77,11 @@ class Session(QObject):
         self.costing = Costing(self._service, self)
         self.slicing = Question(self.store, self._service, self)
         self.audit = Question(self.store, self._service, self)
+        self.stress = StressControl(self.store, self._service, self.work, self)
         self.inspection.failed.connect(self.work.report)
         self.previews.failed.connect(self.work.report)
         self.folders.opening.connect(self.runs.stop)
+        self.folders.opening.connect(self.stress.stop)
         self.runs.ended.connect(self.edits.take_test_set)
         self.runs.model_changed.connect(self.predictions.forget)
         self.runs.model_changed.connect(self.folders.forget_first)

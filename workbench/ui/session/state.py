@@ -21,7 +21,7 @@ from workbench.core.results.reject import USUAL, Caution, RejectRule
 if TYPE_CHECKING:  # NumPy is loaded with the first of them
     from workbench.core.health.traits import Traits
 
-WorkKind = Literal["scan", "sample", "add", "train", "predict", "export"]
+WorkKind = Literal["scan", "sample", "add", "train", "predict", "export", "stress"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How far photos may be disturbed before a model fails."""
