@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cli.answers_table import answers_csv
+from workbench.cli.compare_command import compare
 from workbench.cli.evaluation_report import classes_json, held_against, numbers_json
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
@@ -54,8 +55,8 @@ from workbench.words import say
 from workbench.words.fill import quoted
 
 __all__ = [
-    "architectures", "check", "demo", "doctor", "evaluate", "export", "lessons", "predict", "project",
-    "sample", "scan", "split", "train",
+    "architectures", "check", "compare", "demo", "doctor", "evaluate", "export", "lessons", "predict",
+    "project", "sample", "scan", "split", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 

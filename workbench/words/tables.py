@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.words import (
     about_archives,
+    about_comparisons,
     about_computer,
     about_edits,
     about_folders,
@@ -22,6 +23,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_archives.LESSONS,
     **about_archives.NOTES,
     **about_archives.PROGRESS,
+    **about_comparisons.COMPARED,
+    **about_comparisons.ERRORS,
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
     **about_edits.EDITS,
