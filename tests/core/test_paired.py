@@ -14,6 +14,7 @@ from workbench.core.results.held_out import HeldOut
 from workbench.core.results.paired import LeftOut, Paired
 from workbench.core.results.predictions import LEARNED, UNCHECKED, PredictionTable
 from workbench.core.results.verdict import cautions, verdict
+from workbench.core.results.yardstick import OnTheSame, only
 from workbench.words import say
 
 NAMES = ("ants", "bees", "crabs")
@@ -306,3 +307,17 @@ def test_better_is_only_said_where_the_test_says_so(differ: int) -> None:
         code = verdict(Comparison.of_counts(fixed, differ - fixed, 500)).code
         assert (code == "compared.better") == (chance < 0.05)
         assert (code == "compared.probably") == (0.05 <= chance < 0.1)
+
+
+def test_one_yardstick_gives_a_number_only_where_all_its_photos_were_tested() -> None:
+    every = ids(6)
+    in_turn = HeldOut.of(
+        table(every, [0, 0, 1, 1, 2, 2], [0, 1, 1, 1, 2, 0], subset="training", folds=[0] * 6)
+    )
+    drawn = HeldOut.of(table(every[:3], [0, 0, 1], [0, 0, 1]), learned=every[3:])
+    yardstick = only(drawn, "validation")
+    assert OnTheSame.of_model(yardstick, drawn) == OnTheSame(1.0, 3, 3, 3, 0)
+    assert OnTheSame.of_model(yardstick, in_turn) == OnTheSame(2 / 3, 2, 3, 3, 0)
+    assert OnTheSame.of_model(only(in_turn, "cross_validated"), drawn) == OnTheSame(None, 3, 3, 6, 3)
+    assert len(only(in_turn, "test").samples) == 0
+    assert OnTheSame.of_model(only(in_turn, "test"), drawn).accuracy is None

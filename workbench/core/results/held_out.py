@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,4 +90,18 @@ class HeldOut:
             {each: digests.get(each, "") for each in (*not_fair, *learned) if each not in first},
             {each: digests.get(each, "") for each in neither if each not in first},
             frozenset(chose),
+        )
+
+    def take(self, rows: NDArray[np.int64]) -> HeldOut:
+        """These rows alone; what is known of other photos stays."""
+        places = rows.tolist()
+        return replace(
+            self,
+            samples=tuple(self.samples[row] for row in places),
+            digests=tuple(self.digests[row] for row in places),
+            true=self.true[rows],
+            predicted=self.predicted[rows],
+            probability=self.probability[rows],
+            sets=tuple(self.sets[row] for row in places),
+            groups=self.groups[rows],
         )

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout
 
 from workbench.core.errors import InputError
-from workbench.core.project.run_photos import Cell, RunPhotos
+from workbench.core.project.run_photos import MISTAKES, Cell, RunPhotos
 from workbench.core.project.run_predictions import judged
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.core.results.numbers import Numbers
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
+from workbench.ui.pages.results_compare import ComparisonCard
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_photos import PhotosCard
+from workbench.ui.pages.results_runs import RunsCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
-from workbench.ui.parts.run_list import RunList
-from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
+from workbench.ui.parts.held_out_cache import HeldOutCache
+from workbench.ui.parts.widgets import Button, PrimaryButton, Scrolled, column, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import (
@@ -81,15 +84,28 @@ class ResultsPage(Page):
         self.table = self.classes.table
         self.curves = CurvesCard(session.preferences)
         self.classes.class_chosen.connect(self.curves.choose)
-        self.runs = RunList()
-        self.runs.chosen.connect(session.runs.show)
-        self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
+        cache = HeldOutCache()
+        self.runs_card = RunsCard(session, cache)
+        self.runs = self.runs_card.list
+        self.comparison = ComparisonCard(session, cache)
+        self.runs_card.compare.connect(self.comparison.compare_with)
+        self.comparison.opened.connect(self._to_comparison)
+        self.comparison.turned.connect(self._turn)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.M)
         self._middle.addWidget(self.matrix, 1)
-        self._middle.addWidget(self._runs_card)
+        self._middle.addWidget(self.runs_card)
         inner = Scrolled()
-        whole = column(self.trust, self._middle, self.photos, self.classes, self.curves, -1, space=theme.L)
+        whole = column(
+            self.trust,
+            self._middle,
+            self.comparison,
+            self.photos,
+            self.classes,
+            self.curves,
+            -1,
+            space=theme.L,
+        )
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
         self.area = scrolled(inner)
@@ -127,7 +143,8 @@ class ResultsPage(Page):
             )
             return
         self.ready()
-        self.runs.show_runs(state.runs.every, run.folder, state.runs.in_use)
+        self.runs_card.show_state(state)
+        self.comparison.show_state(state)
         self.trust.show_model(which_was_kept(run), use_of(run, state.runs.in_use))
         self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
         if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
@@ -147,8 +164,8 @@ class ResultsPage(Page):
         beside = self.width() >= theme.px(_BESIDE)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._middle.setDirection(way)
-        self._runs_card.setMinimumWidth(theme.px(_RUNS_WIDTH) if beside else 0)
-        self._runs_card.setMaximumWidth(theme.px(_RUNS_WIDTH) if beside else _UNLIMITED)
+        self.runs_card.setMinimumWidth(theme.px(_RUNS_WIDTH) if beside else 0)
+        self.runs_card.setMaximumWidth(theme.px(_RUNS_WIDTH) if beside else _UNLIMITED)
         self.runs.setMinimumHeight(0 if beside else theme.px(_RUNS_HEIGHT))
         self.matrix.reserve(max(theme.px(_LEAST_MATRIX), self.height() - theme.px(_AROUND_MATRIX)))
         self.photos.reserve(self.height() - theme.px(_AROUND_PHOTOS))
@@ -203,17 +220,34 @@ class ResultsPage(Page):
             self.area.ensureWidgetVisible(each, 0, theme.S)
 
     @Slot()
+    def _to_comparison(self) -> None:
+        QTimer.singleShot(0, self._scroll_to_comparison)  # once it is laid out
+
+    @Slot()
+    def _scroll_to_comparison(self) -> None:
+        at = self.comparison.mapTo(self.area.widget(), QPoint())
+        self.area.verticalScrollBar().setValue(max(0, at.y() - theme.S))
+
+    @Slot(Path, Path)
+    def _turn(self, show: Path, other: Path) -> None:
+        """Shows the other run of a comparison, and holds it against the one that was shown."""
+        self.comparison.hold_against(other)
+        self.session.runs.show(show)
+
+    @Slot()
     def _leave_cell(self) -> None:
         self.photos.show_all()
         self.matrix.forget_chosen()
 
     @Slot()
     def _escape(self) -> None:
-        """Takes back one thing at a time: the details, the selected photos, then what was chosen."""
+        """Takes back one thing at a time: details, selected photos, what was chosen, the comparison."""
         if not self.photos.details.isHidden():
             self.photos.close_details()
         elif len(self.photos.gallery.selection()) > 1:
             self.photos.gallery.clearSelection()
+        elif self.photos.cell == MISTAKES and self.comparison.other is not None:
+            self.comparison.close_comparison()
         else:
             self._leave_cell()
 

@@ -12,7 +12,7 @@ from workbench.core.errors import ErrorReport, InputError
 from workbench.core.project.run_about import RunAbout, check_deletable, write_about
 from workbench.core.project.runs import RunSummary
 from workbench.ui.session.shown_run import ShownRun
-from workbench.ui.session.state import Runs
+from workbench.ui.session.state import Runs, is_same_run
 from workbench.ui.session.store import Store
 from workbench.ui.session.training import Training
 from workbench.ui.session.work_control import WorkControl
@@ -55,7 +55,7 @@ class RunKeeping(QObject):
             self._training.record = replace(record, run=replace(record.run, about=about))
 
     def delete(self, folder: Path) -> None:
-        """Moves a run's folder to the system's trash; one that is in use or learning stays, and why is said."""
+        """Moves a run's folder to the system's trash; one in use or learning stays, and why is said."""
         runs = self._runs
         run = next((each for each in runs.every if each.folder == folder), None)
         if run is None:
@@ -69,8 +69,8 @@ class RunKeeping(QObject):
         except InputError as error:
             self._work.report(ErrorReport.of(error))
             return
-        interrupted = None if runs.interrupted is not None and runs.interrupted.folder == folder else runs.interrupted
-        news = None if runs.news is not None and runs.news.folder == folder else runs.news
+        interrupted = None if is_same_run(run, runs.interrupted) else runs.interrupted
+        news = None if is_same_run(run, runs.news) else runs.news
         self._store.put(replace(runs, interrupted=interrupted, news=news))
         if self._training.record is not None and self._training.record.run.folder == folder:
             self._training.record = None
