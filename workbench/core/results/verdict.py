@@ -82,6 +82,6 @@ def _about_classes(first: HeldOut, second: HeldOut) -> Iterable[Message]:
 def _odds(chance: float) -> tuple[int, int]:
     """A p-value rounded to so many times in a hundred, a thousand or ten thousand; at least once in these."""
     for of in (100, 1000, 10_000):
-        if (times := round(chance * of)) >= 1:
+        if (times := int(chance * of + 0.5)) >= 1:
             return times, of
     return 1, 10_000

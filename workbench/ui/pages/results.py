@@ -225,7 +225,9 @@ class ResultsPage(Page):
 
     @Slot()
     def _scroll_to_comparison(self) -> None:
-        at = self.comparison.mapTo(self.area.widget(), QPoint())
+        inner = self.area.widget()
+        assert inner is not None
+        at = self.comparison.mapTo(inner, QPoint())
         self.area.verticalScrollBar().setValue(max(0, at.y() - theme.S))
 
     @Slot(Path, Path)

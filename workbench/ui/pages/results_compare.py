@@ -35,6 +35,8 @@ from workbench.words import say
 
 _GRAVE = {"split", "few", "chosen", "classes", "by_name"}
 """The cautions that must not be overlooked; the others say what was left out."""
+_TOLD = ("mode", "quality", "architecture")
+"""The settings that method and network tell of."""
 _BESIDE = 760
 
 
@@ -217,7 +219,7 @@ class ComparisonCard(Card):
             (self.tr("Photos"), learned_words(facts[0]), learned_words(facts[1])),
             (self.tr("Version of the program"), both.programs[0] or "–", both.programs[1] or "–"),
         ]
-        self.differences.show_rows(rows, both.differ)
+        self.differences.show_rows(rows, both.differ, leave_out=_TOLD)
 
     @Slot()
     def _turn(self) -> None:

@@ -77,13 +77,13 @@ class DeleteRun(QDialog):
         )
         self.keep = PrimaryButton(self.tr("Keep it"), self.reject)
         self.keep.setDefault(True)
-        self.move = Button(self.tr("Move to the trash"), self._move)
+        self.to_trash = Button(self.tr("Move to the trash"), self._move)
         layout = column(
             label(self.tr("Delete this run?"), "section"),
             self.text,
             label(more, "muted", wrap=True),
             theme.S,
-            row(-1, self.move, self.keep),
+            row(-1, self.to_trash, self.keep),
         )
         layout.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         self.setLayout(layout)
