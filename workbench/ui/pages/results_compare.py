@@ -90,7 +90,9 @@ class ComparisonCard(Card):
         self._galleries.setSpacing(theme.M)
         for each in (self.fixed, self.broken):
             self._galleries.addWidget(each, 1)
-        self.curves, self.differences = CurvesOfBoth(), DifferencesView()
+        self._curves: CurvesOfBoth | None = None
+        self._place_of_curves = column()
+        self.differences = DifferencesView()
         head = row(label(self.tr("Two runs compared"), "section"), -1, self.turn, self.away)
         self._inside = QWidget()
         inside = column(
@@ -100,7 +102,7 @@ class ComparisonCard(Card):
             self.left_out,
             self._galleries,
             hairline(),
-            self.curves,
+            self._place_of_curves,
             hairline(),
             self.differences,
             space=theme.M,
@@ -110,6 +112,14 @@ class ComparisonCard(Card):
         for widget in (self.first, self.second, self._inside):
             self.body.addWidget(widget)
         self.hide()
+
+    @property
+    def curves(self) -> CurvesOfBoth:
+        """The curves of both, made when they are wanted first."""
+        if self._curves is None:
+            self._curves = CurvesOfBoth()
+            self._place_of_curves.addWidget(self._curves)
+        return self._curves
 
     @property
     def other(self) -> Path | None:

@@ -30,7 +30,7 @@ class CurvesOfBoth(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        # With the page: what draws them is loaded with the first curves of any kind.
+        # With the first comparison: what draws them takes a while to load, and most people compare nothing.
         from workbench.ui.charts.compared_curves import ComparedCurves
         from workbench.ui.charts.share_plot import SharePlot
 
