@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.cli.asking import explain, predict
 from workbench.cli.audit_command import audit
+from workbench.cli.compare_command import compare
 from workbench.cli.evaluation_report import classes_json, cost_json, cost_line, held_against, numbers_json
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
@@ -48,8 +49,8 @@ from workbench.ui.system_libraries import check_window, has_display, install_lin
 from workbench.words import say
 
 __all__ = [
-    "architectures", "audit", "check", "demo", "doctor", "evaluate", "explain", "export", "lessons",
-    "predict", "project", "sample", "scan", "split", "stress", "train",
+    "architectures", "audit", "check", "compare", "demo", "doctor", "evaluate", "explain", "export",
+    "lessons", "predict", "project", "sample", "scan", "split", "stress", "train",
 ]  # fmt: skip
 _SETTLED_AT_START = ("mode", "quality", "architecture", "epochs", "config", "out")
 

@@ -90,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     _stress_options(
         command("stress", "say how far photos may be disturbed before a model fails", device=True)
     )
+    sub = command("compare", "say which of two models is better on photos that neither had learned from")
+    for name, called in (("first", "A"), ("second", "B")):
+        help = f"{called}: the folder of a run, or a file that `evaluate --predictions` wrote"
+        sub.add_argument(name, metavar=called, type=source, help=help)
     sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")
     sub.add_argument("paths", metavar="PATH", type=source, nargs="+", help="a photo, or a folder of photos")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.words import (
     about_archives,
     about_audit,
+    about_comparisons,
     about_computer,
     about_edits,
     about_folders,
@@ -27,6 +28,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     **about_audit.ERRORS,
     **about_audit.NUMBERS,
     **about_audit.PROGRESS,
+    **about_comparisons.COMPARED,
+    **about_comparisons.ERRORS,
     **about_computer.ERRORS,
     **about_computer.FINDINGS,
     **about_edits.EDITS,

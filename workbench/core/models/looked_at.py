@@ -20,11 +20,13 @@ class LookedAt:
         file: Where it is; inside of the folder of a run, if that was given.
         classes: What it tells apart.
         estimate: How good it is by the measures that it carries, None where it carries none.
+        program: The version of the program that made it; "" where it does not say.
     """
 
     file: Path
     classes: tuple[str, ...]
     estimate: Estimate | None
+    program: str = ""
 
 
 def look_at(path: Path) -> LookedAt:
@@ -38,7 +40,10 @@ def look_at(path: Path) -> LookedAt:
     entries = read_archive(file)
     with understanding(file):
         description = Description.from_entry(file, entries[ABOUT])
-    return LookedAt(file, description.classes, _estimate(description))
+    program = description.about.get("program")
+    return LookedAt(
+        file, description.classes, _estimate(description), program if isinstance(program, str) else ""
+    )
 
 
 def _estimate(description: Description) -> Estimate | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 
 from workbench.core.config.methods import DEFAULT, method_of
+from workbench.core.data.catalog import Split
 from workbench.core.errors import InputError
 from workbench.core.events import EpochDone
-from workbench.core.project.runs import PREDICTIONS, SPLIT, RunSummary
+from workbench.core.project.runs import PREDICTIONS, SPLIT, RunSummary, is_run, summarise
 from workbench.core.project.split_file import read_split
+from workbench.core.results.held_out import HeldOut
 from workbench.core.results.measures import Measures
 from workbench.core.results.metrics import confusion_of
 from workbench.core.results.predictions import PredictionTable, from_answers
@@ -39,11 +42,45 @@ def judged(run: RunSummary) -> PredictionTable | None:
     if run.fairest is None or not any((run.folder / name).is_file() for name in (PREDICTIONS, _ANSWERS)):
         return None
     how, table = run.fairest[0], read_predictions(run)
-    model = _kept(run) if run.result is not None or how == "validation" else "instant"
-    kept = table.where(model=model)
+    kept = table.where(model=_judged_model(run))
     if how == "cross_validated":
         return kept.where(cross_validated=True)
     return kept.where(set=how)
+
+
+def held_out(run: RunSummary) -> HeldOut:
+    """Everything that a run was tested on and had not learned from, for comparing it with another.
+
+    Raises:
+        InputError: Nothing was predicted yet, or what was is damaged or of a newer version.
+    """
+    if judged(run) is None:
+        raise InputError("run_without_answers", name=run.folder.name)
+    assert run.fairest is not None
+    table, split = read_predictions(run).where(model=_judged_model(run)), _split_of(run)
+    learned = [] if split is None else [sample.id for sample in split.training]
+    return HeldOut.of(
+        table,
+        ids={} if split is None else {each.name: each.id for each in split.classes},
+        digests={} if split is None else {sample.id: sample.digest for sample in split.samples},
+        learned=learned,
+        chose=_chose(run),
+    )
+
+
+def held_out_at(path: Path) -> HeldOut:
+    """The same of a run's folder, its file of predictions, or one that `evaluate --predictions` wrote.
+
+    Raises:
+        InputError: It is none of these, or is damaged; or the file has predictions of several models.
+    """
+    folder = path if path.is_dir() else path.parent
+    if path.is_dir() or (path.name == PREDICTIONS and is_run(folder)):
+        return held_out(summarise(folder))
+    table = PredictionTable.load(path)
+    if len(set(table.models)) > 1:
+        raise InputError("several_models", name=path.name)
+    return HeldOut.of(table)
 
 
 def with_confusion(run: RunSummary) -> RunSummary:
@@ -88,10 +125,30 @@ def with_confusion(run: RunSummary) -> RunSummary:
 
 def _classes_of_split(run: RunSummary) -> tuple[str, ...]:
     """The classes of a run's split; () where that cannot be read, which its predictions may make up for."""
+    split = _split_of(run)
+    return split.class_names if split is not None else ()
+
+
+def _split_of(run: RunSummary) -> Split | None:
+    """A run's split; None where it cannot be read."""
     try:
-        return read_split(run.folder / SPLIT).class_names
+        return read_split(run.folder / SPLIT)
     except (OSError, ValueError, KeyError, TypeError, InputError):
-        return ()
+        return None
+
+
+def _chose(run: RunSummary) -> list[str]:
+    """The sets whose photos also decided what was kept: the best epoch, or the improved model."""
+    result = run.result
+    if result is not None and (result.kept == "improved" or result.look):
+        return ["cross_validated"]
+    return ["validation"] if run.history and (result is None or result.best_epoch is not None) else []
+
+
+def _judged_model(run: RunSummary) -> str:
+    """The model that a run is judged by, as the table names it."""
+    assert run.fairest is not None
+    return _kept(run) if run.result is not None or run.fairest[0] == "validation" else "instant"
 
 
 def _kept(run: RunSummary) -> str:

@@ -7,6 +7,7 @@
            /resume.checkpoint   everything needed to go on (and .previous)
            /improve.json        of rounds: what they go on from, see `core.improve.saved`
            /model.checkpoint    everything needed to predict
+           /about_run.json      what a person calls it and notes about it, see `core.project.run_about`
            /run.lock            the process that trains, while it does
 
 No torch in here: the window reads runs that it did not start.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from workbench.core.events import (
 from workbench.core.files import read_json, write_json
 from workbench.core.messages import Message
 from workbench.core.project.event_log import EVENTS, read_events
+from workbench.core.project.run_about import RunAbout, read_about
 from workbench.core.project.run_lock import is_training
 from workbench.core.results.estimate import Estimate, How, fairest
 from workbench.core.results.measures import Measures
@@ -57,6 +59,7 @@ class RunSummary:
         model: Whether there is a model file to use.
         can_continue: Whether it ended before it was done and can go on from its last checkpoint.
         unread: How many lines of its events cannot be read.
+        about: What a person calls it and notes about it.
     """
 
     folder: Path
@@ -72,6 +75,7 @@ class RunSummary:
     fitted: HeadFitted | None = None
     unread: int = 0
     classes: tuple[str, ...] = ()
+    about: RunAbout = field(default_factory=RunAbout)
 
     @property
     def best(self) -> EpochDone | None:
@@ -163,7 +167,14 @@ def read_run(folder: Path) -> tuple[RunSummary, list[Any]]:
         events, unread = read_events(folder)
     except OSError as error:
         raise damaged(folder, EVENTS, error) from error
-    begun = RunSummary(folder, Path(asked["image_folder"]), asked["config"], "interrupted", unread=unread)
+    begun = RunSummary(
+        folder,
+        Path(asked["image_folder"]),
+        asked["config"],
+        "interrupted",
+        unread=unread,
+        about=read_about(folder),
+    )
     run = reduce(RunSummary.after, events, begun).ended()
     if run.result is None and is_training(folder):
         run = replace(run, state="training", can_continue=False)

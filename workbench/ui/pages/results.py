@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout
 
 from workbench.core.errors import InputError
-from workbench.core.project.run_photos import Cell, RunPhotos
+from workbench.core.project.run_photos import MISTAKES, Cell, RunPhotos
 from workbench.core.project.run_predictions import judged
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
@@ -20,17 +21,19 @@ from workbench.core.results.numbers import Numbers
 from workbench.core.results.similarity import order_by_similarity
 from workbench.ui.pages.page import Page
 from workbench.ui.pages.results_classes import ClassSection
+from workbench.ui.pages.results_compare import ComparisonCard
 from workbench.ui.pages.results_cost import CostCard
 from workbench.ui.pages.results_curves import CurvesCard
 from workbench.ui.pages.results_honesty import HonestyCard
 from workbench.ui.pages.results_matrix import MatrixCard
 from workbench.ui.pages.results_next import NextSteps
 from workbench.ui.pages.results_photos import PhotosCard
+from workbench.ui.pages.results_runs import RunsCard
 from workbench.ui.pages.results_slices import SlicesCard
 from workbench.ui.pages.results_stress import StressCard
 from workbench.ui.pages.results_trust import TrustCard, baseline_at_once
-from workbench.ui.parts.run_list import RunList
-from workbench.ui.parts.widgets import Button, Card, PrimaryButton, Scrolled, column, label, scrolled
+from workbench.ui.parts.held_out_cache import HeldOutCache
+from workbench.ui.parts.widgets import Button, PrimaryButton, Scrolled, column, scrolled
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import (
@@ -100,17 +103,21 @@ class ResultsPage(Page):
         self.cost = CostCard(session)
         self.stress = StressCard(session)
         self.stress.wants_page.connect(self.wants_page)
-        self.runs = RunList()
-        self.runs.chosen.connect(session.runs.show)
-        self._runs_card = Card(label(self.tr("Runs"), "section"), self.runs)
+        cache = HeldOutCache()
+        self.runs_card = RunsCard(session, cache)
+        self.runs = self.runs_card.list
+        self.comparison = ComparisonCard(session, cache)
+        self.runs_card.compare.connect(self.comparison.compare_with)
+        self.comparison.opened.connect(self._to_comparison)
+        self.comparison.turned.connect(self._turn)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(theme.M)
         self._middle.addWidget(self.matrix, 1)
-        self._middle.addWidget(self._runs_card)
+        self._middle.addWidget(self.runs_card)
         inner = Scrolled()
         whole = column(
-            self.trust, self.next, self._middle, self.photos, self.slices, self.honesty, self.classes,
-            self.curves, self.stress, self.cost, -1, space=theme.L,
+            self.trust, self.next, self._middle, self.comparison, self.photos, self.slices, self.honesty,
+            self.classes, self.curves, self.stress, self.cost, -1, space=theme.L,
         )  # fmt: skip
         whole.setContentsMargins(0, theme.S, theme.M, theme.M)
         inner.setLayout(whole)
@@ -149,7 +156,8 @@ class ResultsPage(Page):
             )
             return
         self.ready()
-        self.runs.show_runs(state.runs.every, run.folder, state.runs.in_use)
+        self.runs_card.show_state(state)
+        self.comparison.show_state(state)
         self.trust.show_model(which_was_kept(run), use_of(run, state.runs.in_use))
         self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
         if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
@@ -171,8 +179,8 @@ class ResultsPage(Page):
         beside = self.width() >= theme.px(_BESIDE)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._middle.setDirection(way)
-        self._runs_card.setMinimumWidth(theme.px(_RUNS_WIDTH) if beside else 0)
-        self._runs_card.setMaximumWidth(theme.px(_RUNS_WIDTH) if beside else _UNLIMITED)
+        self.runs_card.setMinimumWidth(theme.px(_RUNS_WIDTH) if beside else 0)
+        self.runs_card.setMaximumWidth(theme.px(_RUNS_WIDTH) if beside else _UNLIMITED)
         self.runs.setMinimumHeight(0 if beside else theme.px(_RUNS_HEIGHT))
         self.matrix.reserve(max(theme.px(_LEAST_MATRIX), self.height() - theme.px(_AROUND_MATRIX)))
         self.photos.reserve(self.height() - theme.px(_AROUND_PHOTOS))
@@ -245,17 +253,36 @@ class ResultsPage(Page):
             self.area.ensureWidgetVisible(each, 0, theme.S)
 
     @Slot()
+    def _to_comparison(self) -> None:
+        QTimer.singleShot(0, self._scroll_to_comparison)  # once it is laid out
+
+    @Slot()
+    def _scroll_to_comparison(self) -> None:
+        inner = self.area.widget()
+        assert inner is not None
+        at = self.comparison.mapTo(inner, QPoint())
+        self.area.verticalScrollBar().setValue(max(0, at.y() - theme.S))
+
+    @Slot(Path, Path)
+    def _turn(self, show: Path, other: Path) -> None:
+        """Shows the other run of a comparison, and holds it against the one that was shown."""
+        self.comparison.hold_against(other)
+        self.session.runs.show(show)
+
+    @Slot()
     def _leave_cell(self) -> None:
         self.photos.show_all()
         self.matrix.forget_chosen()
 
     @Slot()
     def _escape(self) -> None:
-        """Takes back one thing at a time: the details, the selected photos, then what was chosen."""
+        """Takes back one thing at a time: details, selected photos, what was chosen, the comparison."""
         if not self.photos.details.isHidden():
             self.photos.close_details()
         elif len(self.photos.gallery.selection()) > 1:
             self.photos.gallery.clearSelection()
+        elif self.photos.cell == MISTAKES and self.comparison.other is not None:
+            self.comparison.close_comparison()
         else:
             self._leave_cell()
 

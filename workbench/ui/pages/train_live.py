@@ -23,7 +23,7 @@ from workbench.ui.words.stages import stages_of
 
 _AXIS = "train/axis"
 _DRAWN_A_SECOND = 4
-_CURVES_HEIGHT, _MATRIX_HEIGHT, _MATRIX_SHARE = 232, 296, 0.7
+_CURVES_HEIGHT, _MATRIX_HEIGHT, _MATRIX_SHARE = 440, 296, 0.7
 
 
 class TrainingView(QWidget):
@@ -47,7 +47,7 @@ class TrainingView(QWidget):
         self.axis.chosen.connect(self._draw_against)
         self.axis.button("step").setToolTip(self.tr("In one step it learns from one batch of photos."))
         self.curves = LearningCurves()
-        self.curves.setMinimumHeight(_CURVES_HEIGHT)
+        self.curves.setMinimumHeight(theme.px(_CURVES_HEIGHT))
         self.stages = Stages()
         self.matrix = ConfusionMatrix(
             self.tr("The table of answers fills in as it learns."), least=_MATRIX_HEIGHT

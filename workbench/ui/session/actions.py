@@ -16,6 +16,7 @@ Action = Literal[
     "stop_predicting", "open_results", "use_model", "copy_model_path", "put_in_use", "edit_photos",
     "undo", "redo", "stop_adding", "read_again", "other_reading", "copy_project", "export_project",
     "stop_export", "draw_test_set", "forget_test_set", "stress_test", "stop_stress",
+    "describe_run", "delete_run", "compare_runs",
 ]  # fmt: skip
 
 
@@ -33,6 +34,9 @@ def enabled_actions(state: State) -> frozenset[Action]:
     | continue_training | the run shown can go on, this edition has its method, and none is under way |
     | predict, use_model, copy_model_path | a model is in use, or was opened by itself |
     | put_in_use | the run shown has a model, is not under way and is not in use |
+    | describe_run | a run is shown that is not under way |
+    | delete_run | the same, and its model is not in use |
+    | compare_runs | the same as describe_run, it was tested, and so was another that is not under way |
     | edit_photos | a folder is open, and what is done to its photos can be kept |
     | draw_test_set | the same, the photos have classes, and no test set |
     | forget_test_set | as edit_photos, and a test set was drawn |
@@ -52,6 +56,7 @@ def enabled_actions(state: State) -> frozenset[Action]:
     stoppable = working - state.work.stopping
     editable = catalog is not None and not reading and state.edits.possible
     has_project = catalog is not None and state.edits.project is not None
+    kept = shown is not None and shown.state != "training"
     openable = not reading and "add" not in working and is_interruptible(state)
     rules: dict[Action, bool] = {
         "choose_folder": openable,
@@ -82,6 +87,12 @@ def enabled_actions(state: State) -> frozenset[Action]:
         and not is_same_run(shown, state.runs.in_use),
         "stress_test": shown is not None and shown.model and not working & {"train", "stress"},
         "stop_stress": "stress" in stoppable,
+        "describe_run": kept,
+        "delete_run": kept and shown is not None and not is_same_run(shown, state.runs.in_use),
+        "compare_runs": kept
+        and shown is not None
+        and shown.fairest is not None
+        and len(comparable(state)) > 1,
         "open_results": shown is not None and has_numbers(shown),
         "edit_photos": editable,
         "draw_test_set": editable
@@ -94,6 +105,11 @@ def enabled_actions(state: State) -> frozenset[Action]:
         "redo": editable and state.edits.can_redo is not None,
     }
     return frozenset(action for action, enabled in rules.items() if enabled)
+
+
+def comparable(state: State) -> list[RunSummary]:
+    """The runs that can be compared: those that have ended and were tested."""
+    return [run for run in state.runs.every if run.state != "training" and run.fairest is not None]
 
 
 def is_done(state: State) -> bool:

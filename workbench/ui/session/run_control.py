@@ -16,6 +16,7 @@ from workbench.ui.session.actions import should_train_on_opening
 from workbench.ui.session.folder_runs import FolderRuns
 from workbench.ui.session.model_choice import ModelChoice
 from workbench.ui.session.preference_control import PreferenceControl
+from workbench.ui.session.run_keeping import RunKeeping
 from workbench.ui.session.run_record import RunRecord, config_of
 from workbench.ui.session.service_engine import ServiceEngine
 from workbench.ui.session.shown_run import ShownRun
@@ -31,6 +32,7 @@ class RunControl(QObject):
 
     Attributes:
         folder: The runs that the open folder has on the disk.
+        keeping: What a person does with runs that are there.
 
     Signals:
         model_changed: The model of another run is in use.
@@ -58,6 +60,7 @@ class RunControl(QObject):
         self._choice = ModelChoice(store, work, self.folder, self)
         self._choice.changed.connect(self.model_changed)
         self._showing = ShownRun(store, work, self._training, self)
+        self.keeping = RunKeeping(store, work, self._training, self._showing, self)
         self._learns_from: Path | None = None
         self._just_opened = self._began_on_opening = False
 

@@ -59,3 +59,13 @@ class ShownRun(QObject):
         self._store.put(replace(self._runs, shown=None))
         if others:
             self.show((self._runs.in_use or others[0]).folder)
+
+    def without(self, run: RunSummary) -> None:
+        """Takes a run that has been deleted off the list; where it was shown, shows another."""
+        others = tuple(other for other in self._runs.every if not is_same_run(other, run))
+        was_shown = is_same_run(run, self._runs.shown)
+        self._store.put(replace(self._runs, every=others))
+        if was_shown and others:
+            self.show((self._runs.in_use or others[0]).folder)
+        elif was_shown:
+            self._store.put(replace(self._runs, shown=None, losses=(), heads=(), step=None))

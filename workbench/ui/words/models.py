@@ -19,7 +19,9 @@ def model_name(run: RunSummary | None, file: Path) -> str:
 
 
 def run_name(run: RunSummary) -> str:
-    """How a run learned, and when it began."""
+    """What a person calls a run, else how it learned and when it began."""
+    if run.about.name:
+        return run.about.name
     return _tr("{how}, {when}").format(how=run_mode(run), when=run_title(run))
 
 
