@@ -31,7 +31,10 @@ def verdict(comparison: Comparison) -> Message:
     times, of = _odds(chance)
     values: dict[str, Any] = {"fixed": fixed, "broken": broken, "times": times, "of": of}
     if chance >= PROBABLY and fixed + broken < FEWEST:
-        return Message("compared.too_few", {**values, "fewest": FEWEST})
+        return Message(
+            "compared.too_few",
+            {"fixed": fixed, "broken": broken, "times": times, "of": of, "fewest": FEWEST},
+        )
     if chance >= PROBABLY:
         return Message("compared.unclear", values)
     values["better"] = SECOND if fixed > broken else FIRST

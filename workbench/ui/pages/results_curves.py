@@ -151,7 +151,7 @@ class _Plot(QWidget):
     def __init__(self, kind: words.Kind) -> None:
         super().__init__()
         # With the first curves: what draws them takes a while to load, and most people look at none.
-        from workbench.ui.charts.share_plot import SharePlot
+        from workbench.ui.charts.share_plot import SharePlot  # loads pyqtgraph
 
         self.kind = kind
         across, up = words.axes(kind)
