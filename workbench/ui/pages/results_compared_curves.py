@@ -32,7 +32,7 @@ class CurvesOfBoth(QWidget):
         super().__init__()
         # With the first comparison: what draws them takes a while to load, and most people compare nothing.
         from workbench.ui.charts.compared_curves import ComparedCurves
-        from workbench.ui.charts.share_plot import SharePlot
+        from workbench.ui.charts.share_plot import SharePlot  # as above
 
         self.learning = ComparedCurves()
         self.learning.setFixedHeight(theme.px(_LEARNING_HEIGHT))
@@ -120,7 +120,7 @@ class CurvesOfBoth(QWidget):
 
 def _side(name: str, run: RunSummary, record: RunRecord) -> Side:
     from workbench.ui.charts.compared_curves import Side  # as above
-    from workbench.ui.charts.plots import Learning
+    from workbench.ui.charts.plots import Learning  # as above
 
     started, own = record.started, run.fairest
     epochs = started.epochs if started is not None else 0
