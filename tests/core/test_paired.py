@@ -273,7 +273,7 @@ def test_a_photo_that_is_told_twice_counts_once() -> None:
             3,
             1,
             "3 fixed, 1 broken: too few differences to tell; two equally good models would differ this much ",
-            "62 times in 100. It takes at least 6, all one way, to show that one is better.",
+            "63 times in 100. It takes at least 6, all one way, to show that one is better.",
         ),
         (
             5,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.catalogs import classes_of
 from tests.ui.conftest import changed
+from workbench.core.events import RunState
 from workbench.core.messages import Message
 from workbench.ui.alone import made_up_instant, made_up_state, made_up_training
 from workbench.ui.session.actions import enabled_actions, is_interruptible, should_train_on_opening
@@ -17,6 +18,7 @@ FULL = made_up_state()
 FOLDER = changed(State(), catalog=FULL.folders.catalog)
 EDIT = {"edit_photos", "draw_test_set"}
 MODEL = {"predict", "use_model", "copy_model_path", "open_results"}
+KEPT = {"describe_run", "delete_run"}
 
 
 def with_run(**changes: object) -> State:
@@ -31,6 +33,14 @@ def in_sets(test_asked: float = 0.0) -> State:
     samples = (replace(first, subset="test"), *rest)
     catalog = replace(FULL.folders.catalog, samples=samples, test_asked=test_asked)
     return changed(FOLDER, catalog=catalog, possible=True)
+
+
+def two_runs(state: RunState) -> State:
+    """The run shown, and another in some state."""
+    run = FULL.runs.shown
+    assert run is not None
+    other = replace(run, folder=run.folder.with_name("another"), state=state)
+    return changed(FULL, every=(other, run))
 
 
 @pytest.mark.parametrize(
@@ -55,18 +65,29 @@ def in_sets(test_asked: float = 0.0) -> State:
         (changed(FOLDER, possible=True, can_redo=Message("edit")), AGAIN | EDIT | {"train", "redo"}),
         (changed(FOLDER, can_undo=Message("edit")), AGAIN | {"train"}),
         (changed(FOLDER, working=frozenset({"train"})), {"stop_training"}),
-        (FULL, AGAIN | MODEL | {"train", "stress_test"}),
-        (changed(FULL, working=frozenset({"stress"})), AGAIN | MODEL | {"train", "stop_stress"}),
+        (FULL, AGAIN | MODEL | {"train", "describe_run", "stress_test"}),
+        (
+            changed(FULL, working=frozenset({"stress"})),
+            AGAIN | MODEL | {"train", "describe_run", "stop_stress"},
+        ),
         (made_up_training(), MODEL | {"stop_training"}),
-        (changed(with_run(model=False), in_use=None), AGAIN | {"train", "open_results"}),
-        (changed(with_run(model=False, history=(), result=None), in_use=None), AGAIN | {"train"}),
+        (changed(with_run(model=False), in_use=None), AGAIN | {"train", "open_results"} | KEPT),
+        (changed(with_run(model=False, history=(), result=None), in_use=None), AGAIN | {"train"} | KEPT),
         (changed(made_up_training(), stopping=frozenset({"train"})), MODEL),
         (changed(State(), working=frozenset({"scan"}), stopping=frozenset({"scan"})), set()),
         (made_up_instant(0, learning=True), AGAIN | {"stop_training"}),
         (made_up_instant(1, learning=True), AGAIN | MODEL | {"stop_training"}),
-        (made_up_instant(), AGAIN | MODEL | {"train", "stress_test"}),
-        (with_run(can_continue=True), AGAIN | MODEL | {"train", "stress_test", "continue_training"}),
-        (changed(with_run(can_continue=True), working=frozenset({"train"})), MODEL | {"stop_training"}),
+        (made_up_instant(), AGAIN | MODEL | {"train", "describe_run", "stress_test"}),
+        (
+            with_run(can_continue=True),
+            AGAIN | MODEL | {"train", "continue_training", "describe_run", "stress_test"},
+        ),
+        (
+            changed(with_run(can_continue=True), working=frozenset({"train"})),
+            MODEL | {"stop_training", "describe_run"},
+        ),
+        (two_runs("finished"), AGAIN | MODEL | {"train", "describe_run", "compare_runs", "stress_test"}),
+        (two_runs("training"), AGAIN | MODEL | {"train", "describe_run", "stress_test"}),
     ],
 )
 def test_the_table_of_actions(state: State, enabled: set[str]) -> None:

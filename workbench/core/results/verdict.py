@@ -28,17 +28,17 @@ def verdict(comparison: Comparison) -> Message:
         return Message("compared.same", {"count": comparison.samples})
     if chance >= _ALWAYS:
         return Message("compared.even", {"fixed": fixed, "broken": broken})
-    times, of = _odds(chance)
-    values: dict[str, Any] = {"fixed": fixed, "broken": broken, "times": times, "of": of}
-    if chance >= PROBABLY and fixed + broken < FEWEST:
-        return Message(
-            "compared.too_few",
-            {"fixed": fixed, "broken": broken, "times": times, "of": of, "fewest": FEWEST},
-        )
+    odds = dict(zip(("times", "of"), _odds(chance), strict=True))
+    values: dict[str, Any] = {"fixed": fixed, "broken": broken, **odds}
     if chance >= PROBABLY:
-        return Message("compared.unclear", values)
+        few = {**values, "fewest": FEWEST}
+        return (
+            Message("compared.too_few", few)
+            if fixed + broken < FEWEST
+            else Message("compared.unclear", values)
+        )
     values["better"] = SECOND if fixed > broken else FIRST
-    return Message("compared.better" if chance < LEVEL else "compared.probably", values)
+    return Message("compared.better", values) if chance < LEVEL else Message("compared.probably", values)
 
 
 def cautions(found: Paired) -> list[Message]:

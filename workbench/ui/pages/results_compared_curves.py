@@ -32,7 +32,7 @@ class CurvesOfBoth(QWidget):
         super().__init__()
         # With the first comparison: what draws them takes a while to load, and most people compare nothing.
         from workbench.ui.charts.compared_curves import ComparedCurves
-        from workbench.ui.charts.share_plot import SharePlot  # loads pyqtgraph
+        from workbench.ui.charts.share_plot import SharePlot  # as above
 
         self.learning = ComparedCurves()
         self.learning.setFixedHeight(theme.px(_LEARNING_HEIGHT))
