@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Evaluation:
         notes: How the folder was read: classes that the model does not know, names that were matched.
         same, nearly: How many of the photos it had learned from: the very files, and others that show nearly
             the same picture. None where its file does not say what it learned from.
+        roots, photos: The photos that were tested.
     """
 
     classes: tuple[str, ...]
@@ -56,6 +57,8 @@ class Evaluation:
     notes: tuple[Message, ...] = ()
     same: int | None = None
     nearly: int | None = None
+    roots: Roots = field(default_factory=lambda: Roots({}))
+    photos: tuple[Sample, ...] = ()
 
     @property
     def cautions(self) -> list[Message]:
@@ -144,6 +147,8 @@ def evaluate(
         catalog.notes,
         same=sum(s.digest in same for s in tested.samples) if says else None,
         nearly=sum(s.digest in nearly for s in tested.samples) if says else None,
+        roots=catalog.roots,
+        photos=tuple(samples),
     )
 
 
