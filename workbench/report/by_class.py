@@ -16,7 +16,7 @@ _WHOLE = 60
 _WORST = 10
 _CELLS = 25
 """So many classes have a matrix with a number in each cell; more are a picture."""
-_PAIRS, _MOST_PAIRS = 30, 5000
+_PAIRS, _MOST_PAIRS = 10, 5000
 _COLUMNS = ("recall", "precision", "f1", "iou", "average_precision", "roc_auc")
 
 
@@ -28,7 +28,9 @@ def classes(report: Report, medium: Web) -> Html | None:
     count = len(tested.numbers.classes)
     lead = el("p", said("classes.lead"), class_="muted")
     if count <= _WHOLE:
-        return joined([lead, _table(tested, medium, range(count), said("classes.table")), _means(tested, medium)])
+        return joined(
+            [lead, _table(tested, medium, range(count), said("classes.table")), _means(tested, medium)]
+        )
     f1 = tested.numbers.by_class.f1
     known = np.flatnonzero(np.isfinite(f1))
     order = known[np.lexsort((known, f1[known]))].tolist()
@@ -54,7 +56,8 @@ def _table(tested: Tested, medium: Web, places: range | list[int], caption: str)
         name, other = names[place], int(found.confused_with[place])
         confused = f"{names[other]} ({int(found.confused[place]):,})" if other >= 0 else "–"
         cells = [
-            medium.number(("classes", name, key), float(getattr(found, key)[place]), digits) for key in _COLUMNS
+            medium.number(("classes", name, key), float(getattr(found, key)[place]), digits)
+            for key in _COLUMNS
         ]
         samples = medium.number(("classes", name, "samples"), float(found.samples[place]), whole)
         rows.append([name, samples, *cells, confused])
@@ -102,7 +105,7 @@ def _cells(confusion: NDArray[np.int64], names: tuple[str, ...], medium: Web) ->
             for column, count in enumerate(counts)
         )
         rows.append(el("tr", el("th", name, scope="row"), *cells))
-    return medium.matrix(rows, said("matrix.corner"))
+    return medium.matrix(rows, said("matrix.table"))
 
 
 def _pairs(confusion: NDArray[np.int64], names: tuple[str, ...], medium: Web) -> Html:

@@ -87,7 +87,9 @@ def plot(
     parts: list[Html] = []
     for tick in np.linspace(0, 1, 5).tolist():
         parts += _tick(x_at(tick), y_at(lowest), tick, palette, across=False)
-        parts += _tick(_LEFT, y_at(lowest + tick * (1 - lowest)), lowest + tick * (1 - lowest), palette, across=True)
+        parts += _tick(
+            _LEFT, y_at(lowest + tick * (1 - lowest)), lowest + tick * (1 - lowest), palette, across=True
+        )
     parts.append(_words(_LEFT + _PLOT / 2, _TOP + _PLOT + 36, captions[0], palette["muted"]))
     turned = f"rotate(-90 11 {_TOP + _PLOT / 2})"
     parts.append(_words(11, _TOP + _PLOT / 2, captions[1], palette["muted"], transform=turned))
@@ -140,8 +142,8 @@ def scale(
 
     parts = [
         _path([(at(0), y), (at(1), y)], palette["line"], "", 8),
-        _path([(at(low), y), (at(high), y)], palette["accent"], "", 8),
-        el("circle", cx=f"{at(share)}", cy=f"{y}", r="7", fill=palette["accent"], stroke=palette["surface"], stroke_width="2"),
+        _path([(at(low), y), (at(high), y)], palette["accent"], "", 14),
+        el("circle", cx=f"{at(share)}", cy=f"{y}", r="4", fill=palette["surface"], stroke=palette["accent"], stroke_width="2"),
     ]  # fmt: skip
     for tick in range(0, 101, 20):
         parts.append(_words(at(tick / 100), y + 24, str(tick), palette["muted"]))
@@ -222,4 +224,3 @@ def _words(
 
 def _short(name: str, most: int = 44) -> str:
     return name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 + 1 :]}"
-

@@ -58,9 +58,7 @@ def curves(report: Report, medium: Web) -> Html | None:
 Named = tuple[str, list[tuple[float, float]], float]
 
 
-def _chart(
-    medium: Web, found: list[Named], title: str, axes: tuple[str, str], *, diagonal: bool
-) -> Html:
+def _chart(medium: Web, found: list[Named], title: str, axes: tuple[str, str], *, diagonal: bool) -> Html:
     lines = coloured([Line(f"{name}: {digits(area)}", points, "accent") for name, points, area in found])
     areas = ", ".join(f"{name} {digits(area)}" for name, _, area in found)
     alt = said("curve.alt", title=said(f"curve.{title}"), areas=areas)

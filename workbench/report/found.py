@@ -115,5 +115,9 @@ def kinds(found: Found, medium: Web) -> Html | None:
         ]
         for each in found.kinds
     ]
-    heads = [said("groups.kind"), said("head.photos"), *(said(f"groups.{k}") for k in ("accuracy", "rest", "stands_out"))]
+    heads = [
+        said("groups.kind"),
+        said("head.photos"),
+        *(said(f"groups.{k}") for k in ("accuracy", "rest", "stands_out")),
+    ]
     return joined([lead, medium.table(heads, rows, said("groups"), "numbers")])

@@ -25,7 +25,9 @@ def in_short(report: Report, medium: Web) -> Html:
         return el("p", said("not_tested"), class_="warn")
     estimate, numbers, trust = tested.estimate, tested.numbers, tested.trust
     low, high = _below(estimate.low), _above(estimate.high)
-    interval = said("interval", low=percent(estimate.low), high=percent(estimate.high), groups=tested.measures.different)
+    interval = said(
+        "interval", low=percent(estimate.low), high=percent(estimate.high), groups=tested.measures.different
+    )
     if estimate.how == "cross_validated":
         interval += f" {said('interval.wider')}"
     baseline, name = trust.baseline, ""
@@ -34,7 +36,9 @@ def in_short(report: Report, medium: Web) -> Html:
     share = percent(estimate.accuracy)
     alt = said("interval.alt", low=percent(estimate.low), high=percent(estimate.high), share=share)
     mark = baseline.accuracy if baseline is not None else None
-    chart = scale(estimate.low, estimate.high, estimate.accuracy, mark, said("mark.baseline"), medium.palette, alt)
+    chart = scale(
+        estimate.low, estimate.high, estimate.accuracy, mark, said("mark.baseline"), medium.palette, alt
+    )
     verdict = said(f"verdict.{trust.verdict}", low=low, name=name, minimum=MINIMUM)
     role = {"good": "good", "no_better": "bad"}.get(trust.verdict, "warn")
     parts = [
@@ -60,13 +64,13 @@ def _overall(tested: Tested, medium: Web) -> Html:
         [said("overall.map"), medium.number(("map",), numbers.by_class.macro.average_precision, digits)],
         [said("overall.loss"), medium.number(("log_loss",), numbers.calibration.log_loss, digits)],
         [said("overall.brier"), medium.number(("brier",), numbers.calibration.brier, digits)],
-        [said("head.photos"), medium.number(("samples",), float(measures.samples), whole)]
-        if not measures.learned
-        else [said("head.photos"), joined([whole(measures.samples)])],
+        [said("head.photos"), medium.number(("estimate", "samples"), float(measures.samples), whole)],
     ]
     if metrics is not None:
-        rows.insert(2, [said("overall.mean_recall"), medium.number(("mean_recall",), metrics.mean_recall, digits)])
-    return medium.table([said("overall"), said("overall.number")], rows, said("overall"))
+        rows.insert(
+            2, [said("overall.mean_recall"), medium.number(("mean_recall",), metrics.mean_recall, digits)]
+        )
+    return medium.table([said("overall.measure"), said("overall.number")], rows, said("overall"))
 
 
 def tested_on(tested: Tested) -> str:

@@ -51,7 +51,9 @@ def learned(report: Report, medium: Web) -> Html:
     for each in known.lists:
         parts.append(_list(each, medium))
     if not medium.folds:
-        lists = [[said(f"learned.set.{each.set}"), whole(len(each.photos)), each.digest] for each in known.lists]
+        lists = [
+            [said(f"learned.set.{each.set}"), whole(len(each.photos)), each.digest] for each in known.lists
+        ]
         heads = [said("sets"), said("head.photos"), said("list_digest")]
         parts.append(medium.table(heads, lists, said("learned.not_here")))
     return joined(parts)
@@ -102,7 +104,11 @@ def made(report: Report, medium: Web) -> Html:
 
 def _facts(report: Report, medium: Web) -> Html:
     model = report.model
-    created = said("fact.created.value", created=model.created, program=model.program) if model.created else ""
+    created = (
+        said("fact.created.value", created=_moment(model.created), program=model.program)
+        if model.created
+        else ""
+    )
     work = said("fact.multiply_adds.value", millions=model.multiply_adds / 1e6, side=model.input_size)
     values = {
         "file": model.name,
@@ -120,7 +126,11 @@ def _facts(report: Report, medium: Web) -> Html:
         "seed": str(model.config.seed),
     }
     rows: list[list[Child]] = [[said(f"fact.{key}"), value] for key, value in values.items() if value]
-    return medium.table([said("how.model"), said("how.value")], rows, said("how.model"), "facts")
+    return medium.table([said("how.what"), said("how.value")], rows, said("how.model"), "facts")
+
+
+def _moment(written: str) -> str:
+    return written.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _settings(config: TrainingConfig, medium: Web) -> Html:
@@ -132,7 +142,7 @@ def _settings(config: TrainingConfig, medium: Web) -> Html:
             rows.append([*row, "" if own == other else _value(declared, name, other)])
     for name, strength in config.augmentations.items() if applies(config, "augmentation") else ():
         rows.append([name, el("code", f"augmentation.{name}"), f"{strength:g}", ""])
-    heads = [said("how.setting"), "", said("how.value"), said("how.usual")]
+    heads = [said("how.setting"), said("how.name"), said("how.value"), said("how.usual")]
     return medium.table(heads, rows, said("how.settings"), "facts")
 
 
@@ -143,14 +153,23 @@ def _value(declared: Setting, name: str, value: Any) -> str:
         return declared.choices[value]
     if value == 0 and declared.zero:
         return declared.zero
+    if value == "":
+        return said("none")
     shown = f"{value:g}" if isinstance(value, float) else str(shown_value(name, value))
     return f"{shown} {declared.unit}".strip()
 
 
 def _versions(report: Report, medium: Web) -> Html:
     found = report.versions
-    values = {"program": found.program, "python": found.python, "system": found.system, "processor": found.processor}
+    values = {
+        "program": found.program,
+        "python": found.python,
+        "system": found.system,
+        "processor": found.processor,
+    }
     rows: list[list[Child]] = [[said(f"fact.{key}"), value] for key, value in values.items()]
     rows += [[name, version] for name, version in found.libraries.items()]
     note = el("p", said("how.versions_note"), class_="muted")
-    return joined([medium.table([said("how.versions"), ""], rows, said("how.versions"), "facts"), note])
+    return joined(
+        [medium.table([said("how.what"), said("how.versions")], rows, said("how.versions"), "facts"), note]
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from workbench.report.charts import Chart, data_url
 from workbench.report.colours import CIVIDIS, LIGHT, VARIABLES, on, step_of
@@ -15,13 +14,14 @@ Key = tuple[str | int, ...]
 """Where a number stands in what `workbench evaluate --json` prints: keys and places, from the outside in."""
 
 
+_PERCENT = "\u00a0%"  # stays beside its number
+
+
 def percent(value: float) -> str:
     """A share of 0 to 1 as “20.6 %”; 100 and 0 only where it is all or nothing."""
-    if 0 < value < 1:
-        value = min(max(value, 0.0005), 0.9995) if round(100 * value, 1) in (0.0, 100.0) else value
-        shown = f"{100 * value:.1f}"
-        return f"{'99.9' if shown == '100.0' else shown} %"
-    return f"{100 * value:.0f} %"
+    if not 0 < value < 1:
+        return f"{100 * value:.0f}{_PERCENT}"
+    return f"{min(max(round(100 * value, 1), 0.1), 99.9):.1f}{_PERCENT}"
 
 
 def digits(value: float) -> str:
@@ -32,6 +32,10 @@ def digits(value: float) -> str:
 def whole(value: float) -> str:
     """A count."""
     return f"{value:,.0f}"
+
+
+_PLOT_WIDTH = 324
+"""Of a plot on paper, px: two fit side by side."""
 
 
 class Web:
@@ -77,7 +81,7 @@ class Web:
 
     def cell(self, count: Html, share: float, *, empty: bool) -> Html:
         """A cell of a matrix."""
-        return el("td", count, class_="m" if empty else f"m m{step_of(share)}")
+        return el("td", count, class_="e" if empty else f"m{step_of(share)}")
 
     def matrix(self, rows: Sequence[Html], caption: str) -> Html:
         """A matrix of cells."""
@@ -103,7 +107,11 @@ class Paper(Web):
 
     def figure(self, chart: Chart, caption: str = "") -> Html:
         """A chart."""
-        made = el("img", src=self._keep(chart), width=chart.width, height=chart.height)
+        made = el(
+            "img",
+            src=self._keep(chart),
+            width=min(chart.width, _PLOT_WIDTH) if chart.width < 500 else chart.width,
+        )
         return joined([el("p", made), el("p", caption, class_="muted") if caption else None])
 
     def picture(self, content: bytes, kind: str, alt: str, width: int) -> Html:

@@ -40,7 +40,9 @@ def _mistake(found: Mistake, medium: Web) -> Html:
         else el("span", said("mistakes.gone"), class_="gone")
     )
     if on_paper:
-        return joined([el("p", picture), el("p", caption, class_="small"), el("p", found.path, class_="small")])
+        return joined(
+            [el("p", picture), el("p", caption, class_="small"), el("p", found.path, class_="small")]
+        )
     words = el("figcaption", caption, el("br"), el("span", found.path, class_="muted"))
     return el("figure", picture, words)
 
@@ -63,7 +65,9 @@ def leaks(report: Report, medium: Web) -> Html | None:
         if value is not None:
             path = ("learned_from", "accuracy_with_them") if key == "without" else ("accuracy_apart",)
             rows.append([said(f"leaks.{key}"), medium.number(path, value)])
-    table = medium.table([said("leaks"), said("overall.number")], rows, said("leaks")) if rows else None
+    table = (
+        medium.table([said("overall.measure"), said("overall.number")], rows, said("leaks")) if rows else None
+    )
     lead = el("p", said("leaks.lead"), class_="muted")
     return joined([lead, el("ul", *(el("li", each) for each in sentences)), table])
 

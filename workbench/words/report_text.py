@@ -94,6 +94,7 @@ TEXT: dict[str, str] = {
         "Classes are those of when the run began, with what had been edited in the window until then."
     ),
     "all": "All",
+    "none": "none",
     "sets": "Set",
     "set.training": "training set",
     "set.validation": "validation set",
@@ -109,7 +110,9 @@ TEXT: dict[str, str] = {
     ),
     "how.repeat_file": "FOLDER stands for the image folder, whose name the model file does not know.",
     "how.settings": "Settings that had an effect",
+    "how.what": "What",
     "how.setting": "Setting",
+    "how.name": "Name for --set",
     "how.value": "Value",
     "how.usual": "Usual",
     "how.model": "Model",
@@ -175,6 +178,7 @@ TEXT: dict[str, str] = {
     "overall.map": "Mean average precision (mAP)",
     "overall.loss": "Log loss",
     "overall.brier": "Brier measure (0 to 2)",
+    "overall.measure": "Measure",
     "overall.number": "Number",
     # Matrix
     "matrix": "Which classes it mixes up",
@@ -183,6 +187,7 @@ TEXT: dict[str, str] = {
         "Confusion matrix of {count:,} classes: a point for each pair, brighter or darker with the share of the "
         "row; right answers lie on the diagonal"
     ),
+    "matrix.table": "Confusion matrix",
     "matrix.corner": "True class ↓ taken for →",
     "matrix.pairs": "Every pair of classes that was mixed up",
     "matrix.most": "The pairs that were mixed up most",

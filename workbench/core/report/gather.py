@@ -92,15 +92,19 @@ def report_of_test(
     return _report(file, model, summary, split, name, tested)
 
 
-def report_of_model(file: Path) -> Report:
+def report_of_model(file: Path, roots: Roots | None = None) -> Report:
     """What a model file says of itself, with what its run knows where it lies in that run's folder.
+
+    Args:
+        file: It, or the folder of a run.
+        roots: Where the photos of its run lie now; None where they did.
 
     Raises:
         InputError, DamagedError, OSError: As `report_of_run`.
     """
     file = model_in(file)
     if (file.parent / ASKED).is_file() and file.name == MODEL:
-        return report_of_run(file.parent)
+        return report_of_run(file.parent, roots)
     return _report(file, ModelFile.load(file), None, None, file.stem, None)
 
 
@@ -176,9 +180,7 @@ def _tested_in_run(summary: RunSummary, split: Split | None, recipe: Preprocessi
     how, measures = summary.fairest
     roots, samples = (split.roots, split.samples) if split is not None else (Roots({}), ())
     said = cautions(measures, table.classes)
-    return _tested(
-        "run", summary.image_folder.name, "", how, measures, table, said, roots, samples, recipe
-    )
+    return _tested("run", summary.image_folder.name, "", how, measures, table, said, roots, samples, recipe)
 
 
 def _tested(
