@@ -93,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
         type=target,
         action="append",
         default=[],
-        help="also write a report with pictures and all that is known of the model: a web page (FILE.html) or "
-        "a PDF (FILE.pdf); may be given for each",
+        help="also write a report, with pictures and all that is known of the model: a web page (FILE.html) "
+        "or a PDF (FILE.pdf); may be given for each",
     )
     sub = command("predict", "ask a model what is in photos", device=True)
     sub.add_argument("model", metavar="MODEL", type=source, help="a model file, or the folder of a run")

@@ -17,8 +17,8 @@ from workbench.report.colours import CIVIDIS
 from workbench.report.markup import Html, el
 
 Palette = Mapping[str, str]
-_WIDTH, _LEFT, _TOP, _RIGHT, _BELOW, _ROW = 360, 46, 12, 14, 44, 18
-_PLOT = _WIDTH - _LEFT - _RIGHT
+WIDTH, _LEFT, _TOP, _RIGHT, _BELOW, _ROW = 360, 46, 12, 14, 44, 18
+_PLOT = WIDTH - _LEFT - _RIGHT
 _POINTS = 200
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "10 4", "4 4", "1 3")
@@ -105,11 +105,11 @@ def plot(
         row = _TOP + _PLOT + _BELOW + _ROW * number + 6
         parts.append(_path([(_LEFT, row), (_LEFT + 28, row)], colour, line.dash, 2))
         parts.append(_words(_LEFT + 36, row + 4, _short(line.name), palette["text"], anchor="start"))
-    return _svg(parts, alt, _WIDTH, height)
+    return _svg(parts, alt, WIDTH, height)
 
 
 def steps(curve: Curve) -> list[tuple[float, float]]:
-    """The points of a precision-recall curve: as its area is counted, each precision back to the recall before."""
+    """The points of a precision-recall curve: as its area is counted, in steps."""
     thin = curve.thinned(_POINTS)
     points, before = [], 0.0
     for x, y in zip(thin.x.tolist(), thin.y.tolist(), strict=True):
@@ -143,7 +143,10 @@ def scale(
     parts = [
         _path([(at(0), y), (at(1), y)], palette["line"], "", 8),
         _path([(at(low), y), (at(high), y)], palette["accent"], "", 14),
-        el("circle", cx=f"{at(share)}", cy=f"{y}", r="4", fill=palette["surface"], stroke=palette["accent"], stroke_width="2"),
+        el(
+            "circle", cx=f"{at(share)}", cy=f"{y}", r="4", fill=palette["surface"], stroke=palette["accent"],
+            stroke_width="2",
+        ),
     ]  # fmt: skip
     for tick in range(0, 101, 20):
         parts.append(_words(at(tick / 100), y + 24, str(tick), palette["muted"]))
@@ -156,7 +159,7 @@ def scale(
 
 
 def heat_map(confusion: NDArray[np.int64], alt: str, *, side: int = 720) -> tuple[bytes, int, str]:
-    """A confusion matrix as a PNG, a square of pixels for each cell; black and white where nothing is counted.
+    """A confusion matrix as a PNG, a square of pixels for each cell; white where nothing is counted.
 
     Args:
         confusion: (classes, classes), row = true class.

@@ -48,7 +48,7 @@ def in_short(report: Report, medium: Web) -> Html:
         medium.figure(chart),
         el("p", tested_on(tested)),
         el("p", interval),
-        el("p", said("baseline", name=name, share=percent(baseline.accuracy))) if baseline is not None else None,
+        el("p", said("baseline", name=name, share=percent(mark))) if mark is not None else None,
         _list([say(each) for each in tested.cautions], "warn"),
         _overall(tested, medium),
     ]  # fmt: skip

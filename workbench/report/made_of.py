@@ -105,7 +105,7 @@ def made(report: Report, medium: Web) -> Html:
 def _facts(report: Report, medium: Web) -> Html:
     model = report.model
     created = (
-        said("fact.created.value", created=_moment(model.created), program=model.program)
+        said("fact.created.value", created=moment(model.created), program=model.program)
         if model.created
         else ""
     )
@@ -129,7 +129,8 @@ def _facts(report: Report, medium: Web) -> Html:
     return medium.table([said("how.what"), said("how.value")], rows, said("how.model"), "facts")
 
 
-def _moment(written: str) -> str:
+def moment(written: str) -> str:
+    """A time in UTC, ISO, for people."""
     return written.replace("T", " ").replace("+00:00", " UTC")
 
 

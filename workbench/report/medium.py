@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 
+from workbench.report.charts import WIDTH as PLOT
 from workbench.report.charts import Chart, data_url
 from workbench.report.colours import CIVIDIS, LIGHT, VARIABLES, on, step_of
 from workbench.report.markup import Child, Html, el, joined
@@ -110,7 +111,7 @@ class Paper(Web):
         made = el(
             "img",
             src=self._keep(chart),
-            width=min(chart.width, _PLOT_WIDTH) if chart.width < 500 else chart.width,
+            width=_PLOT_WIDTH if chart.width == PLOT else chart.width,
         )
         return joined([el("p", made), el("p", caption, class_="muted") if caption else None])
 

@@ -69,7 +69,7 @@ def written(report: Report) -> str:
     """When and by what it was written."""
     return said(
         "written",
-        written=report.written.replace("T", " ").replace("+00:00", " UTC"),
+        written=made_of.moment(report.written),
         program=report.versions.program,
     )
 
@@ -108,7 +108,8 @@ tbody th{font-weight:400;max-width:320px;overflow-wrap:anywhere}thead th{color:v
 .numbers td{text-align:right;white-space:nowrap}.numbers thead th:not(:first-child){text-align:right}
 .facts td{overflow-wrap:anywhere}
 .matrix th,.matrix td{border:1px solid var(--line);padding:6px 8px}
-.e{color:var(--muted)}.matrix td{text-align:right;min-width:36px}.matrix th{max-width:140px;overflow-wrap:anywhere;font-weight:400}
+.e{color:var(--muted)}.matrix td{text-align:right;min-width:36px}
+.matrix th{max-width:140px;overflow-wrap:anywhere;font-weight:400}
 figure{margin:16px 0}figcaption{font-size:13px;margin-top:4px}svg,img{max-width:100%;height:auto}
 .beside{display:flex;flex-wrap:wrap;gap:8px 40px}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(176px,1fr));gap:16px}

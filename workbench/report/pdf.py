@@ -1,6 +1,7 @@
 """A report as a PDF: Qt sets the text, with the fonts of this computer, so that every script can be read.
 
-Needs Qt, which the rest of this package does without. Where no application runs, one without a window is made.
+Needs Qt, which the rest of this package does without. Where no application runs, one without a window is
+made.
 """
 
 from __future__ import annotations

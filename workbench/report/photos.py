@@ -43,8 +43,8 @@ def _mistake(found: Mistake, medium: Web) -> Html:
         return joined(
             [el("p", picture), el("p", caption, class_="small"), el("p", found.path, class_="small")]
         )
-    words = el("figcaption", caption, el("br"), el("span", found.path, class_="muted"))
-    return el("figure", picture, words)
+    below = el("figcaption", caption, el("br"), el("span", found.path, class_="muted"))
+    return el("figure", picture, below)
 
 
 def leaks(report: Report, medium: Web) -> Html | None:

@@ -39,12 +39,14 @@ def write_report(report: Report, file: Path, more: Found = NOTHING) -> None:
     """
     check_report(file)
     suffix = file.suffix.lower()
-    if suffix == ".pdf":
-        content = _load_pdf()(report, more)
-    else:
-        content = web_page(report, more).encode()
+    make = _load_pdf() if suffix == ".pdf" else _as_bytes
+    content = make(report, more)
     with atomic_write(file) as out:
         out.write(marked(content, suffix))
+
+
+def _as_bytes(report: Report, more: Found) -> bytes:
+    return web_page(report, more).encode()
 
 
 def _load_pdf() -> Callable[[Report, Found], bytes]:

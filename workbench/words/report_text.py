@@ -17,16 +17,19 @@ TEXT: dict[str, str] = {
     "of_100": "of 100 photos right",
     "between": "{low} to {high} of 100 photos like these right",
     "tested_on.test": "Tested on {count:photo|photos} of the test set, which nothing was chosen by.",
-    "tested_on.validation": "Tested on {count:photo|photos} of the validation set, which it did not learn from.",
+    "tested_on.validation": (
+        "Tested on {count:photo|photos} of the validation set, which it did not learn from."
+    ),
     "tested_on.cross_validated": (
-        "Tested on {count:photo|photos} in turn, each by a model that had not learned from it (cross-validation)."
+        "Tested on {count:photo|photos} in turn, each by a model that had not learned from it "
+        "(cross-validation)."
     ),
     "tested_on.folder": "Tested on {count:photo|photos} of the folder “{folder}”.",
     "tested_on.folder_set": "Tested on {count:photo|photos} of the {set} of the folder “{folder}”.",
     "tested_on.learned": "Tested on {count:photo|photos} that it had learned from.",
     "interval": (
-        "The true share lies between {low} and {high}, 95 times in 100 (Wilson’s interval; photos that belong "
-        "together count once: {groups:,} different ones)."
+        "The true share lies between {low} and {high}, 95 times in 100 (Wilson’s interval; photos that "
+        "belong together count once: {groups:,} different ones)."
     ),
     "interval.wider": "It is 1.3 times as wide as for a test set, as cross-validation scatters more.",
     "baseline": "Always saying “{name}” would be right for {share}.",
@@ -35,7 +38,9 @@ TEXT: dict[str, str] = {
     "verdict.no_better": "Not shown to be better than always saying “{name}”.",
     "verdict.too_few": "Too few photos to call it good: fewer than {minimum} different ones were tested.",
     "verdict.learned": "Says nothing about new photos: it had learned from all of these.",
-    "not_tested": "Nothing was measured: there is no test of this model here. How good it is, is not known.",
+    "not_tested": (
+        "Nothing was measured: there is no test of this model here. How good it is, is not known."
+    ),
     "interval.alt": "A scale from 0 to 100: the interval from {low} to {high}, the measured {share}",
     "mark.baseline": "always the largest class",
     # Limits
@@ -45,15 +50,17 @@ TEXT: dict[str, str] = {
         "Photos of anything other than its {count:class|classes}: it knows nothing else. {more}"
     ),
     "limit.classes.rule": "It refuses some strangers (“none of these”), not all of them.",
-    "limit.classes.no_rule": "It has no rule to refuse a stranger, and names one of its classes for any photo.",
+    "limit.classes.no_rule": (
+        "It has no rule to refuse a stranger, and names one of its classes for any photo."
+    ),
     "limit.wrong": (
-        "Decisions in which a wrong answer does harm, without a person who looks: of 100 photos like these, "
-        "{least} to {most} are answered wrong."
+        "Decisions in which a wrong answer does harm, without a person who looks: of 100 photos like "
+        "these, {least} to {most} are answered wrong."
     ),
     "limit.unmeasured": "Any decision that matters: how often it is wrong was not measured.",
     "limit.unlike": (
-        "Photos taken otherwise (another camera, light, place or season): the number holds for photos like "
-        "those of the folder “{folder}”."
+        "Photos taken otherwise (another camera, light, place or season): the number holds for photos "
+        "like those of the folder “{folder}”."
     ),
     "limit.few_learned": "{classes:quoted}: learned from fewer than {minimum} photos each.",
     "limit.few_tested": (
@@ -63,8 +70,8 @@ TEXT: dict[str, str] = {
     "limit.too_few": "A claim that it is good: fewer than {minimum} different photos were tested.",
     "limit.no_better": "Anything yet: it is not shown to be better than always naming the largest class.",
     "limit.validation": (
-        "A claim to the last percent: the validation set may have helped to choose settings, and the number may "
-        "flatter a little."
+        "A claim to the last percent: the validation set may have helped to choose settings, and the "
+        "number may flatter a little."
     ),
     "limit.sure": (
         "Taking its probabilities at their word: they are off by {error} on average (calibration error)."
@@ -74,16 +81,16 @@ TEXT: dict[str, str] = {
     "learned.count": "It learned from {count:photo|photos} of the folder “{folder}”.",
     "learned.unknown": "The model file does not say which photos it learned from.",
     "learned.file_only": (
-        "It learned from {count:photo|photos}. The run’s folder is not here, so only the beginnings of their "
-        "hashes are known, from the model file."
+        "It learned from {count:photo|photos}. The run’s folder is not here, so only the beginnings of "
+        "their hashes are known, from the model file."
     ),
     "learned.set.training": "Training set",
     "learned.set.validation": "Validation set",
     "learned.set.test": "Test set",
     "learned.list": "{set}: {count:photo|photos}, with the SHA-256 of each file",
     "learned.list_note": (
-        "Saved as a text file beside the photos, `sha256sum -c` checks this list. The SHA-256 of the list itself "
-        "is {digest}."
+        "Saved as a text file beside the photos, `sha256sum -c` checks this list. The SHA-256 of the list"
+        " itself is {digest}."
     ),
     "learned.class": "Class “{name}”: {count:photo|photos}",
     "learned.not": "In the training set, but not learned from: {count:photo|photos}.",
@@ -104,9 +111,9 @@ TEXT: dict[str, str] = {
     "how": "How it was made, and how to make it again",
     "how.repeat": "The command that makes it again",
     "how.repeat_note": (
-        "Run it where the folder “{folder}” lies. The same photos with the same classes and the same seed "
-        "({seed}) give the same split; on another processor the last digits may differ. What was edited in the "
-        "window (classes, photos left out or added) is not in the folder, and not in the command."
+        "Run it where the folder “{folder}” lies. The same photos with the same classes and the same seed"
+        " ({seed}) give the same split; on another processor the last digits may differ. What was edited "
+        "in the window (classes, photos left out or added) is not in the folder, and not in the command."
     ),
     "how.repeat_file": "FOLDER stands for the image folder, whose name the model file does not know.",
     "how.settings": "Settings that had an effect",
@@ -144,10 +151,10 @@ TEXT: dict[str, str] = {
     # Classes
     "classes": "Each class",
     "classes.lead": (
-        "Recall: of the photos of a class, the share that it recognised. Precision: of the photos that it took "
-        "for a class, the share that show it. F1: one number for the two. IoU (Jaccard): of all photos that "
-        "show a class or were taken for it, the share that are both. Average precision and ROC area: how well "
-        "its photos come first where all are ordered by the probability of the class."
+        "Recall: of the photos of a class, the share that it recognised. Precision: of the photos that it"
+        " took for a class, the share that show it. F1: one number for the two. IoU (Jaccard): of all "
+        "photos that show a class or were taken for it, the share that are both. Average precision and "
+        "ROC area: how well its photos come first where all are ordered by the probability of the class."
     ),
     "classes.worst": "The classes with the lowest F1",
     "classes.best": "The classes with the highest F1",
@@ -156,8 +163,8 @@ TEXT: dict[str, str] = {
     "classes.not_here": "The table of all {count:,} classes is in the report as a web page.",
     "means": "Means over classes",
     "means.lead": (
-        "Over the {count:,} classes that were tested. Macro: each class counts the same; weighted: by its "
-        "photos. The mean average precision (mAP) is the macro mean of average precision."
+        "Over the {count:,} classes that were tested. Macro: each class counts the same; weighted: by its"
+        " photos. The mean average precision (mAP) is the macro mean of average precision."
     ),
     "mean.macro": "Macro mean",
     "mean.weighted": "Weighted mean",
@@ -184,8 +191,8 @@ TEXT: dict[str, str] = {
     "matrix": "Which classes it mixes up",
     "matrix.lead": "Rows: what a photo shows. Columns: what it was taken for. Colour: share of the row.",
     "matrix.alt": (
-        "Confusion matrix of {count:,} classes: a point for each pair, brighter or darker with the share of the "
-        "row; right answers lie on the diagonal"
+        "Confusion matrix of {count:,} classes: a point for each pair, brighter or darker with the share "
+        "of the row; right answers lie on the diagonal"
     ),
     "matrix.table": "Confusion matrix",
     "matrix.corner": "True class ↓ taken for →",
@@ -200,8 +207,8 @@ TEXT: dict[str, str] = {
     # Curves
     "curves": "Precision, recall and false alarms",
     "curves.lead": (
-        "Each curve goes through every threshold that a probability may be asked to reach. All classes together: "
-        "every pair of a photo and a class counts as one prediction (micro-average)."
+        "Each curve goes through every threshold that a probability may be asked to reach. All classes "
+        "together: every pair of a photo and a class counts as one prediction (micro-average)."
     ),
     "curves.some": "Drawn are all classes together and the {count:class|classes} with the lowest area.",
     "curve.precision_recall": "Precision against recall",
@@ -218,14 +225,17 @@ TEXT: dict[str, str] = {
     # Calibration
     "calibration": "Whether its probabilities mean what they say",
     "calibration.lead": (
-        "Of photos with an answer of probability 0.8, 80 of 100 should be right: on the dashed line they are. "
-        "After: divided by one temperature, each fifth by what the others say. The model answers as before."
+        "Of photos with an answer of probability 0.8, 80 of 100 should be right: on the dashed line they "
+        "are. After: divided by one temperature, each fifth by what the others say. The model answers as "
+        "before."
     ),
     "calibration.before": "as predicted",
     "calibration.after": "after temperature scaling",
     "calibration.error": "Expected calibration error (ECE, 15 bins)",
     "calibration.temperature": "Temperature",
-    "calibration.alt": "Reliability diagram. Calibration error as predicted: {before}. After scaling: {after}",
+    "calibration.alt": (
+        "Reliability diagram. Calibration error as predicted: {before}. After scaling: {after}"
+    ),
     "calibration.not_after": "The photos cannot be divided for temperature scaling.",
     # Coverage
     "coverage": "If it may say nothing",
@@ -236,8 +246,8 @@ TEXT: dict[str, str] = {
     "coverage.mean": "Mean accuracy over all shares",
     "reject": "“None of these”",
     "reject.lead": (
-        "The model’s own rule, found on {count:photo|photos} that it had not learned. “{usual}” is what it "
-        "uses where nothing else is chosen."
+        "The model’s own rule, found on {count:photo|photos} that it had not learned. “{usual}” is what "
+        "it uses where nothing else is chosen."
     ),
     "reject.none": "This model has no rule for that: it names a class for every photo.",
     "reject.bold": "Bold",
@@ -251,8 +261,8 @@ TEXT: dict[str, str] = {
     # Mistakes
     "mistakes": "The worst mistakes",
     "mistakes.lead": (
-        "The answers that it was surest of and that were wrong: {shown:,} of {count:,}. A photo here may also "
-        "be in the wrong class."
+        "The answers that it was surest of and that were wrong: {shown:,} of {count:,}. A photo here may "
+        "also be in the wrong class."
     ),
     "mistakes.none": "It made no mistake on these photos.",
     "mistakes.gone": "The photo is not there any more, or has changed.",
@@ -265,8 +275,8 @@ TEXT: dict[str, str] = {
     "leaks.none": "No photo that it had learned from, nor nearly the same one, is among those tested.",
     "leaks.unknown": "Which of these photos it had learned from is not known.",
     "leaks.split": (
-        "Copies of a picture, bursts and frames of one video are never on both sides of the split; in all "
-        "{groups:,} of {samples:,} photos tested do not belong together."
+        "Copies of a picture, bursts and frames of one video are never on both sides of the split; in all"
+        " {groups:,} of {samples:,} photos tested do not belong together."
     ),
     "leaks.without": "Accuracy with the photos that it had learned from",
     "leaks.apart": "Accuracy had each photo been drawn by itself",

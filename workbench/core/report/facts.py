@@ -1,4 +1,4 @@
-"""The facts of a report: what a model is, what it learned from, how good it is. Plain values, no sentences."""
+"""The facts of a report: what a model is, what it learned from, how good it is. No sentences."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class PhotoList:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of those lines, each with a line feed behind it, as UTF-8: says whether two lists are one."""
+        """SHA-256 of those lines, each with a line feed behind it, as UTF-8: tells lists apart."""
         text = "".join(f"{line}\n" for line in self.lines())
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -17,7 +17,8 @@ from workbench.core.settings import settings_of
 from workbench.version import __version__
 
 _LIBRARIES = (
-    "numpy", "scipy", "pillow", "safetensors", "onnxruntime", "openvino", "torch", "timm", "PySide6-Essentials",
+    "numpy", "scipy", "pillow", "safetensors", "onnxruntime", "openvino", "torch", "timm",
+    "PySide6-Essentials",
 )  # fmt: skip
 _BY_OPTION = ("mode", "architecture")
 

@@ -1,4 +1,4 @@
-"""The last line of a report: what tells that this program wrote the file, and that nobody changed it since."""
+"""The last line of a report: it tells that this program wrote the file, and that nobody changed it."""
 
 from __future__ import annotations
 
