@@ -35,8 +35,9 @@ class ReportCard(Card):
         head = SectionHead(
             self.tr("A report"),
             self.tr(
-                "One page for others: how good the model is, what it learned from, its worst mistakes, and "
-                "how to make it again. Small pictures of the mistakes go in; where photos were taken does not."
+                "One page for others: how good the model is, what it learned from, its worst mistakes, "
+                "and how to make it again. Small pictures of the mistakes go in; where photos were taken "
+                "does not."
             ),
         )
         self.state_line = label("", "muted", wrap=True)
