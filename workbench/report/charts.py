@@ -50,14 +50,14 @@ class Line:
         points: (x, y) each 0 to 1 of the axes.
         colour: A name of the palette.
         dash: As SVG has it; "" for none.
-        marks: Whether points are marked.
+        marks: Of points that are marked, the share of the photos that each stands for: larger is more.
     """
 
     name: str
     points: Sequence[tuple[float, float]]
     colour: str
     dash: str = ""
-    marks: bool = False
+    marks: Sequence[float] = ()
 
 
 def plot(
@@ -100,8 +100,10 @@ def plot(
         colour = palette[line.colour]
         inside = [(x_at(x), y_at(max(y, lowest))) for x, y in line.points]
         parts.append(_path(inside, colour, line.dash, 2))
-        if line.marks:
-            parts += [el("circle", cx=f"{x}", cy=f"{y}", r="3", fill=colour) for x, y in inside]
+        parts += [
+            el("circle", cx=f"{x}", cy=f"{y}", r=f"{2 + 6 * share**0.5:.1f}", fill=colour)
+            for (x, y), share in zip(inside, line.marks, strict=False)
+        ]
         row = _TOP + _PLOT + _BELOW + _ROW * number + 6
         parts.append(_path([(_LEFT, row), (_LEFT + 28, row)], colour, line.dash, 2))
         parts.append(_words(_LEFT + 36, row + 4, _short(line.name), palette["text"], anchor="start"))
@@ -129,6 +131,13 @@ def bins_of(found: Reliability) -> list[tuple[float, float]]:
     """The bins of a reliability diagram that have predictions."""
     full = found.counts > 0
     return list(zip(found.probability[full].tolist(), found.share[full].tolist(), strict=True))
+
+
+def shares_of(found: Reliability) -> list[float]:
+    """The share of all predictions that each of these bins has."""
+    counts = found.counts[found.counts > 0]
+    shares: list[float] = (counts / counts.sum()).tolist()
+    return shares
 
 
 def scale(
@@ -201,7 +210,7 @@ def _svg(parts: Sequence[Html], alt: str, width: int, height: int) -> Chart:
 
 
 def _tick(x: float, y: float, value: float, palette: Palette, *, across: bool) -> list[Html]:
-    label = f"{100 * value:.0f}"
+    label = f"{round(100 * value, 1):g}"
     if across:
         line = _path([(x, y), (x + _PLOT, y)], palette["line"], "", 1)
         return [line, _words(x - 6, y + 4, label, palette["muted"], anchor="end")]

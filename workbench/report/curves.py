@@ -8,7 +8,7 @@ from workbench.core.report.facts import Report, Tested
 from workbench.core.results.calibration import Calibration
 from workbench.core.results.curves import Curve, coverage_accuracy
 from workbench.core.results.reject import CAUTIONS, USUAL
-from workbench.report.charts import Line, bins_of, coloured, plot, steps, straight
+from workbench.report.charts import Line, bins_of, coloured, plot, shares_of, steps, straight
 from workbench.report.markup import Child, Html, el, joined
 from workbench.report.medium import Web, digits, percent
 from workbench.words.report_text import report_text as said
@@ -73,12 +73,13 @@ def calibration(report: Report, medium: Web) -> Html | None:
         return None
     found = report.tested.numbers.calibration
     before = f"{said('calibration.before')}: {digits(found.before.error)}"
-    lines = [Line(before, bins_of(found.before), "accent", marks=True)]
+    lines = [Line(before, bins_of(found.before), "accent", marks=shares_of(found.before))]
     after = "–"
     if found.after is not None:
         after = digits(found.after.error)
         name = f"{said('calibration.after')}: {after}"
-        lines.append(Line(name, bins_of(found.after), "second", "6 3", marks=True))
+        after_marks = shares_of(found.after)
+        lines.append(Line(name, bins_of(found.after), "second", "6 3", marks=after_marks))
     alt = said("calibration.alt", before=digits(found.before.error), after=after)
     chart = plot(lines, medium.palette, (said("axis.said"), said("axis.right")), alt, diagonal=True)
     return joined(

@@ -133,14 +133,13 @@ class Paper(Web):
         self, heads: Sequence[str], rows: Sequence[Sequence[Child]], caption: str, class_: str = ""
     ) -> Html:
         """A table whose heads are repeated on each page."""
+        top = el("tr", el("th", caption, colspan=len(heads), align="left"))
         head = el("tr", *(el("th", each, align="left") for each in heads))
         body = (el("tr", *(el("td", each) for each in row)) for row in rows)
-        return joined(
-            [
-                el("p", el("b", caption)),
-                el("table", el("thead", head), *body, border=1, cellspacing=0, cellpadding=4, class_="grid"),
-            ]
+        made = el(
+            "table", el("thead", top, head), *body, border=1, cellspacing=0, cellpadding=4, class_="grid"
         )
+        return joined([el("p"), made])
 
     def cell(self, count: Html, share: float, *, empty: bool) -> Html:
         """A cell of a matrix."""

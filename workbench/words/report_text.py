@@ -14,7 +14,6 @@ TEXT: dict[str, str] = {
     "contents": "Contents",
     # In short
     "short": "In short",
-    "of_100": "of 100 photos right",
     "between": "{low} to {high} of 100 photos like these right",
     "tested_on.test": "Tested on {count:photo|photos} of the test set, which nothing was chosen by.",
     "tested_on.validation": (
@@ -225,9 +224,9 @@ TEXT: dict[str, str] = {
     # Calibration
     "calibration": "Whether its probabilities mean what they say",
     "calibration.lead": (
-        "Of photos with an answer of probability 0.8, 80 of 100 should be right: on the dashed line they "
-        "are. After: divided by one temperature, each fifth by what the others say. The model answers as "
-        "before."
+        "Of photos with an answer of probability 0.8, 80 of 100 should be right: on the dashed line "
+        "they are. Larger points stand for more photos. After: divided by one temperature, each "
+        "fifth by what the others say; which class is named stays the same."
     ),
     "calibration.before": "as predicted",
     "calibration.after": "after temperature scaling",
@@ -275,8 +274,8 @@ TEXT: dict[str, str] = {
     "leaks.none": "No photo that it had learned from, nor nearly the same one, is among those tested.",
     "leaks.unknown": "Which of these photos it had learned from is not known.",
     "leaks.split": (
-        "Copies of a picture, bursts and frames of one video are never on both sides of the split; in all"
-        " {groups:,} of {samples:,} photos tested do not belong together."
+        "Copies of a picture, bursts and frames of one video are never on both sides of the split. "
+        "Of the {samples:,} photos tested, {groups:,} are different ones."
     ),
     "leaks.without": "Accuracy with the photos that it had learned from",
     "leaks.apart": "Accuracy had each photo been drawn by itself",
