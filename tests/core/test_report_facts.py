@@ -6,7 +6,7 @@ import ast
 import hashlib
 import re
 import shlex
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from workbench.cli.options import training_config
 from workbench.cli.parser import understood
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.report.facts import ListedPhoto, PhotoList
+from workbench.core.report.gather import name_of
 from workbench.core.report.repeat import command, shown_value
 from workbench.core.settings import replace
 from workbench.report.colours import CIVIDIS, on
@@ -156,3 +157,12 @@ def test_every_text_of_a_report_is_there_and_used() -> None:
     written = {each for each in used if re.fullmatch(r"[a-z_]+\.[a-z_.]+", each)}
     known = {key for key in written if key.partition(".")[0] in {key.partition(".")[0] for key in TEXT}}
     assert known - set(TEXT) - {str(Path(each)) for each in known if each.endswith(".py")} == set()
+
+
+@pytest.mark.parametrize(("folder", "expected"), [
+    ("/home/anna/photos", "photos"), ("C:\\Users\\anna\\photos", "photos"),
+    ("\\\\server\\anna\\photos", "photos"),
+    ("/data/a\\b", "a\\b"), ("/", "FOLDER"),
+])  # fmt: skip
+def test_of_a_folder_only_its_name_is_told(folder: str, expected: str) -> None:
+    assert name_of(PurePosixPath(folder)) == expected  # type: ignore[arg-type]

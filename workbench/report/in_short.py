@@ -41,13 +41,14 @@ def in_short(report: Report, medium: Web) -> Html:
     )
     verdict = said(f"verdict.{trust.verdict}", low=low, name=name, minimum=MINIMUM)
     role = {"good": "good", "no_better": "bad"}.get(trust.verdict, "warn")
+    tells = trust.verdict != "learned"  # else an interval would speak of photos that were learned
     parts = [
         el("p", medium.number(("estimate", "accuracy"), estimate.accuracy), class_="number"),
-        el("p", said("between", low=low, high=high), class_="lead"),
+        el("p", said("between", low=low, high=high), class_="lead") if tells else None,
         el("p", ("✓ " if trust.verdict == "good" else "⚠ "), verdict, class_=role),
-        medium.figure(chart),
+        medium.figure(chart) if tells else None,
         el("p", tested_on(tested)),
-        el("p", interval),
+        el("p", interval) if tells else None,
         el("p", said("baseline", name=name, share=percent(mark))) if mark is not None else None,
         _list([say(each) for each in tested.cautions], "warn"),
         _overall(tested, medium),

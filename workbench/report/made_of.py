@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from typing import Any
 
+from workbench.core.architectures.design import NetworkDesign
 from workbench.core.config.applying import applies
 from workbench.core.config.methods import METHODS
 from workbench.core.config.training_config import TrainingConfig, recommended
@@ -141,6 +142,10 @@ def _settings(config: TrainingConfig, medium: Web) -> Html:
             own, other = getattr(config, name), getattr(usual, name)
             row: list[Child] = [declared.label, el("code", name), _value(declared, name, own)]
             rows.append([*row, "" if own == other else _value(declared, name, other)])
+    if applies(config, "design"):
+        for name, declared in settings_of(NetworkDesign).items():
+            value = getattr(config.design, name)
+            rows.append([declared.label, el("code", f"design.{name}"), _value(declared, name, value), ""])
     for name, strength in config.augmentations.items() if applies(config, "augmentation") else ():
         rows.append([name, el("code", f"augmentation.{name}"), f"{strength:g}", ""])
     heads = [said("how.setting"), said("how.name"), said("how.value"), said("how.usual")]

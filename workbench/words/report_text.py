@@ -118,7 +118,7 @@ TEXT: dict[str, str] = {
     "how.settings": "Settings that had an effect",
     "how.what": "What",
     "how.setting": "Setting",
-    "how.name": "Name for --set",
+    "how.name": "Name in commands",
     "how.value": "Value",
     "how.usual": "Usual",
     "how.model": "Model",

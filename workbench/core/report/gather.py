@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Literal
 
 from workbench.core.architectures.architecture_rows import architecture_of, input_size_for
@@ -47,7 +48,7 @@ def report_of_run(run: Path, roots: Roots | None = None) -> Report:
     if split is not None and roots is not None:
         split = _moved(split, roots)
     tested = _tested_in_run(summary, split, model.description.preprocessing)
-    return _report(file, model, summary, split, summary.image_folder.name, tested)
+    return _report(file, model, summary, split, name_of(summary.image_folder), tested)
 
 
 def report_of_test(
@@ -88,7 +89,7 @@ def report_of_test(
         "folder", roots.main.name, subset, how, measures, table, said, roots, samples,
         model.description.preprocessing, same=same, nearly=nearly, skipped=skipped,
     )  # fmt: skip
-    name = summary.image_folder.name if summary is not None else roots.main.name
+    name = name_of(summary.image_folder) if summary is not None else roots.main.name
     return _report(file, model, summary, split, name, tested)
 
 
@@ -140,9 +141,16 @@ def _report(
         run=summary.folder.name if summary is not None else "",
     )
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    folder = summary.image_folder.name if summary is not None else "FOLDER"
+    folder = name_of(summary.image_folder) if summary is not None else "FOLDER"
     asked = TrainingConfig.from_dict(summary.config) if summary is not None else described.config
     return Report(name, now, facts, learned, tested, command(asked, folder), versions())
+
+
+def name_of(folder: Path) -> str:
+    """A folder's own name, without what lies above it, whichever system wrote the path."""
+    written = str(folder)
+    is_windows = re.match(r"[A-Za-z]:[\\/]|\\\\", written) is not None
+    return (PureWindowsPath(written).name if is_windows else folder.name) or "FOLDER"
 
 
 def _learned(split: Split | None, learned: LearnedPhotos | None) -> LearnedFrom:
@@ -180,7 +188,8 @@ def _tested_in_run(summary: RunSummary, split: Split | None, recipe: Preprocessi
     how, measures = summary.fairest
     roots, samples = (split.roots, split.samples) if split is not None else (Roots({}), ())
     said = cautions(measures, table.classes)
-    return _tested("run", summary.image_folder.name, "", how, measures, table, said, roots, samples, recipe)
+    name = name_of(summary.image_folder)
+    return _tested("run", name, "", how, measures, table, said, roots, samples, recipe)
 
 
 def _tested(
