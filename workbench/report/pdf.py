@@ -67,7 +67,7 @@ def pdf(report: Report, more: Found = NOTHING) -> bytes:
     document.setHtml(f"<html><body>{body}</body></html>")
     _print(document, writer)
     buffer.close()
-    return content.data()
+    return bytes(content.data())
 
 
 def _print(document: QTextDocument, writer: QPdfWriter) -> None:
