@@ -31,7 +31,7 @@ from workbench.report.page import web_page
 from workbench.report.writing import write_report
 
 pytestmark = pytest.mark.e2e
-NAMES = ('<b>dark</b> & "dim"', "light's", "striped", "unlit")
+NAMES = ('<b>dark & "dim"', "light's", "striped", "unlit")
 FOLDER = "Anna <i>& Ben"
 PLACE = "At 48.137154 north, 11.576124 east"
 

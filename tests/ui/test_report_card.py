@@ -25,8 +25,8 @@ from workbench.ui.style import theme
 
 
 @pytest.fixture
-def card(session: Session, drawn_model: Path, qtbot: QtBot) -> ReportCard:
-    """Of a run's model, on the Share page."""
+def share(session: Session, drawn_model: Path, qtbot: QtBot) -> SharePage:
+    """The Share page of a run's model."""
     run = summarise(drawn_model.parent)
     session.store.put(Opened(Model(drawn_model, run.classes, run.estimate, run)))
     page = SharePage(session)
@@ -35,7 +35,13 @@ def card(session: Session, drawn_model: Path, qtbot: QtBot) -> ReportCard:
     page.show()
     page.show_state(session.state)
     qtbot.waitExposed(page)
-    return page.report
+    return page
+
+
+@pytest.fixture
+def card(share: SharePage) -> ReportCard:
+    """The card on it."""
+    return share.report
 
 
 def test_the_card_says_what_will_be_in_it(card: ReportCard, drawn_model: Path) -> None:
