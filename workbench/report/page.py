@@ -104,7 +104,8 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:4px 0 8px}
 th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top;
 overflow-wrap:normal}
-tbody th{font-weight:400;max-width:320px;overflow-wrap:anywhere}thead th{color:var(--muted);font-weight:600}
+tbody th{font-weight:400;min-width:96px;max-width:320px;overflow-wrap:anywhere}
+.numbers thead th{white-space:nowrap}thead th{color:var(--muted);font-weight:600}
 .numbers td{text-align:right;white-space:nowrap}.numbers thead th:not(:first-child){text-align:right}
 .facts td{overflow-wrap:anywhere}
 .matrix th,.matrix td{border:1px solid var(--line);padding:6px 8px}

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog
 from workbench.core.data.catalog import Roots
 from workbench.core.errors import ErrorReport
 from workbench.ui.parts.desktop import begin_at
-from workbench.ui.parts.widgets import Button, Card, SectionHead, label
+from workbench.ui.parts.widgets import Button, Card, SectionHead, column, label
+from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Model, State, model_in_use
@@ -43,8 +44,16 @@ class ReportCard(Card):
         self.state_line = label("", "muted", wrap=True)
         self.save = Button(self.tr("Save a report…"), self._choose_place, icon_name="ph.file-text")
         self.status = label("", "muted")
-        for each in (head, self.state_line, self.save, self.status):
-            self.body.addWidget(each)
+        words = column(
+            head,
+            theme.S,
+            self.state_line,
+            theme.S,
+            Wrapped(self.save, space=theme.S),
+            self.status,
+            space=theme.S,
+        )
+        self.body.addLayout(words)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
