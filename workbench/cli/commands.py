@@ -25,6 +25,7 @@ from workbench.cli.folder_report import (
 from workbench.cli.options import training_config
 from workbench.cli.outputs import check_outputs, written_first
 from workbench.cli.project_commands import lessons, project
+from workbench.cli.report_files import reports_first
 from workbench.cli.run_report import estimate_json, meaning, per_class, print_json, tell
 from workbench.cli.stress_command import stress
 from workbench.cli.tables import print_table
@@ -104,7 +105,8 @@ def evaluate(options: argparse.Namespace) -> int:
         result = reporter.drive(test)
         for note in result.notes:
             reporter.say(say(note))
-    with written_first(options, PREDICTION_FILE, options.predictions, result.table.save):
+    keep = written_first(options, PREDICTION_FILE, options.predictions, result.table.save)
+    with keep, reports_first(options, result):
         return _tell_evaluation(options, result)
 
 

@@ -9,19 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from workbench.core.errors import WorkbenchError
-from workbench.core.outputs import PREDICTION_FILE, TABLE, OutputKind, check_output
+from workbench.core.outputs import PREDICTION_FILE, REPORT, TABLE, OutputKind, check_output
+from workbench.report.writing import check_report
 
 
 def _asked_for(options: argparse.Namespace) -> list[tuple[Path, OutputKind]]:
     """The files that a command was asked to write besides what it prints."""
     asked = ((getattr(options, "csv", None), TABLE), (options.predictions, PREDICTION_FILE))
-    return [(path, kind) for path, kind in asked if path is not None]
+    reports = [(path, REPORT) for path in getattr(options, "report", [])]
+    return [(path, kind) for path, kind in asked if path is not None] + reports
 
 
 def check_outputs(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Refuses what must not be written to, before any work is done."""
     for path, kind in _asked_for(options):
-        check_output(path, kind, inputs)
+        if kind is REPORT:
+            check_report(path, inputs)
+        else:
+            check_output(path, kind, inputs)
 
 
 def without_outputs(options: argparse.Namespace, paths: Sequence[Path]) -> list[Path]:

@@ -87,6 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("folder", metavar="FOLDER", type=source)
     _reading_option(sub)
     _predictions_option(sub)
+    sub.add_argument(
+        "--report",
+        metavar="FILE",
+        type=target,
+        action="append",
+        default=[],
+        help="also write a report, with pictures and all that is known of the model: a web page (FILE.html) "
+        "or a PDF (FILE.pdf); may be given for each",
+    )
     _stress_options(
         command("stress", "say how far photos may be disturbed before a model fails", device=True)
     )

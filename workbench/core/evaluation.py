@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Evaluation:
         same, nearly: How many of the photos it had learned from: the very files, and others that show nearly
             the same picture. None where its file does not say what it learned from.
         cost: What the model costs, timed with the first photos of the set.
+        roots, photos: The photos that were tested.
     """
 
     classes: tuple[str, ...]
@@ -60,6 +61,8 @@ class Evaluation:
     same: int | None = None
     nearly: int | None = None
     cost: Cost | None = None
+    roots: Roots = field(default_factory=lambda: Roots({}))
+    photos: tuple[Sample, ...] = ()
 
     @property
     def cautions(self) -> list[Message]:
@@ -149,6 +152,8 @@ def evaluate(
         same=sum(s.digest in same for s in tested.samples) if says else None,
         nearly=sum(s.digest in nearly for s in tested.samples) if says else None,
         cost=cost_of(classifier, [catalog.roots.locate(s) for s in tested.samples], stop=stop),
+        roots=catalog.roots,
+        photos=tuple(samples),
     )
 
 

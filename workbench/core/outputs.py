@@ -22,6 +22,7 @@ from workbench.core.images.kinds import looks_like_image
 from workbench.core.names import shown
 from workbench.core.project.runs import ASKED, MODEL, PREDICTIONS, PREVIOUS, RESUME
 from workbench.core.results.class_csv import COLUMNS
+from workbench.core.results.report_mark import is_report
 
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_HEADS = 10_000_000
@@ -89,6 +90,7 @@ PREDICTION_FILE = OutputKind((".npz",), _is_predictions)
 MODEL_FILE = OutputKind((".checkpoint",))
 PROJECT_ZIP = OutputKind((".zip",), _is_project)
 ONNX_FILE = OutputKind((".onnx",))
+REPORT = OutputKind((".html", ".htm", ".pdf"), is_report)
 
 
 def check_output(path: Path, kind: OutputKind, inputs: Iterable[Path] = (), *, same_as: str = "") -> None:

@@ -17,6 +17,7 @@ from workbench.core.files import atomic_write, sha256_of
 from workbench.ui.pages.page import Page
 from workbench.ui.parts.desktop import begin_at, show_folder
 from workbench.ui.parts.model_bar import ModelBar
+from workbench.ui.parts.report_card import ReportCard
 from workbench.ui.parts.widgets import Button, Card, Elided, PrimaryButton, SectionHead, label
 from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.session.actions import enabled_actions
@@ -54,12 +55,16 @@ class SharePage(Page):
         )  # fmt: skip
         card.setMaximumWidth(theme.px(760))
         self.body.addWidget(card)
+        self.report = ReportCard(session)
+        self.report.setMaximumWidth(theme.px(760))
+        self.body.addWidget(self.report)
         self.body.addStretch(1)
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
         actions, model = enabled_actions(state), model_in_use(state)
         self.model.show_state(state)
+        self.report.show_state(state)
         if model is None:
             self.subtitle.setText(self.tr("Take your model along."))
             title = self.tr("There is no model yet")
