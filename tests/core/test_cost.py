@@ -164,7 +164,7 @@ def test_the_light_edition_says_what_it_can_know(photos: Path, tmp_path: Path) -
 import dataclasses, json, sys
 from pathlib import Path
 from workbench.core.jobs import run
-from workbench.engine.jobs import measure_cost
+from workbench.engine.questions import measure_cost
 from workbench.engine.requests import MeasureCost
 for name in sys.argv[1:3]:
     cost = run(measure_cost(MeasureCost(Path(name), (Path(sys.argv[3]),)), lambda: False))

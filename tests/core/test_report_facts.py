@@ -19,13 +19,16 @@ from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.report.facts import ListedPhoto, PhotoList
 from workbench.core.report.gather import name_of
 from workbench.core.report.repeat import command, shown_value
+from workbench.core.results.slices import Slice, Slices
 from workbench.core.settings import replace
+from workbench.core.stress.findings import PhotosTested, Point, RowFound, StressFound, Verdict
 from workbench.report.colours import CIVIDIS, on
-from workbench.report.found import Found, Kind, StressPoint, StressRow
+from workbench.report.found import Found
 from workbench.report.in_short import limits_of
 from workbench.report.medium import percent
 from workbench.report.page import web_page
 from workbench.words.report_text import TEXT
+from workbench.words.stress import told
 
 
 @pytest.mark.parametrize("config", [
@@ -107,16 +110,16 @@ def test_limits_follow_from_the_facts(classes: int, photos: int, expected: str) 
 def test_findings_made_elsewhere_have_their_sections() -> None:
     report = made_up(2, 50)
     assert "How much photos may be disturbed" not in web_page(report)
-    at, as_it_is = StressPoint("15°", 0.5, 0.4, 0.6), StressPoint("", 0.9, 0.8, 0.95)
-    found = Found(
-        (StressRow("Turned <x>", "Fails from 15° on.", as_it_is, (at,)),), "Of 50 photos.",
-        (Kind("camera <B>", 20, 0.71, 0.5, 0.86, 0.93, True),),
-    )  # fmt: skip
+    at, as_it_is = Point(20.0, 0.5, 0.4, 0.6, 1, 20, 0.001), Point(0.0, 0.9, 0.8, 0.95)
+    tested = PhotosTested("validation", 50, 60, 0.5, "a")
+    turned = RowFound("rotation", as_it_is, (at,), Verdict("fails", 20.0))
+    rows = np.arange(20)
+    kind = Slice("camera", "", "camera <B>", rows, 20, 0.71, 0.5, 0.86, 0.93, 0.001, 0.01, stands_out=True)
+    found = Found((StressFound("disturbances", tested, (turned,)),), Slices((kind,), 0, 50))
     text = Read(web_page(report, found)).text
     for expected in (
-        "Turned <x>",
-        "Fails from 15° on.",
-        "15°: 50.0\u00a0%",
+        told(turned, tested),
+        "20°: 50.0\u00a0%",
         "camera <B>",
         "71.0\u00a0%",
         "93.0\u00a0%",

@@ -13,7 +13,15 @@ from typing import Any
 from workbench.cli.asking import explain, predict
 from workbench.cli.audit_command import audit
 from workbench.cli.compare_command import compare
-from workbench.cli.evaluation_report import classes_json, cost_json, cost_line, held_against, numbers_json
+from workbench.cli.evaluation_report import (
+    classes_json,
+    cost_json,
+    cost_line,
+    held_against,
+    kind_lines,
+    kinds_json,
+    numbers_json,
+)
 from workbench.cli.folder_commands import check, split
 from workbench.cli.folder_report import (
     left_out_json,
@@ -134,6 +142,7 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
                 "confusion": metrics.confusion.tolist(),
                 "estimate": estimate_json(result.estimate),
                 **numbers_json(result.numbers, result.trust),
+                "groups": kinds_json(result.kinds) if result.kinds is not None else None,
                 "cost": cost_json(result.cost) if result.cost is not None else None,
             }
         )
@@ -151,6 +160,8 @@ def _tell_evaluation(options: argparse.Namespace, result: Evaluation) -> int:
         print(f"  {sentence}")
     if result.cost is not None:
         print(f"  {cost_line(result.cost)}")
+    for line in kind_lines(result.kinds) if result.kinds is not None else []:
+        print(f"  {line}")
     return 0
 
 

@@ -12,7 +12,9 @@ from workbench.core.results.calibration import Calibration, Reliability
 from workbench.core.results.cost import Cost
 from workbench.core.results.curves import Curve, coverage_accuracy
 from workbench.core.results.numbers import Numbers
+from workbench.core.results.slices import Slices
 from workbench.core.results.trust import MINIMUM, Trust
+from workbench.words.slices import kind_of, name_of
 
 _POINTS = 50
 """Of a curve: enough to draw it."""
@@ -68,6 +70,32 @@ def classes_json(numbers: Numbers) -> dict[str, dict[str, Any]]:
     }
     defined: dict[str, dict[str, Any]] = _defined(values)
     return defined
+
+
+def kinds_json(found: Slices) -> dict[str, Any]:
+    """What the model makes of kinds of photos, by key."""
+    rows = [
+        {
+            "by": each.by,
+            "column": each.name,
+            "name": name_of(each.by, each.value, {}),
+            "photos": each.samples,
+            "different_photos": each.groups,
+            **{key: getattr(each, key) for key in ("accuracy", "low", "high", "rest", "p_value", "adjusted")},
+            "much_worse": each.stands_out,
+        }
+        for each in found.found
+    ]
+    return {"photos": found.samples, "too_small": found.too_small, "kinds": rows}
+
+
+def kind_lines(found: Slices) -> list[str]:
+    """The kinds of photos at which it is much worse, a sentence each."""
+    return [
+        f"{kind_of(each.by, each.name)} “{visible(name_of(each.by, each.value, {}))}”: "
+        f"{round(100 * each.accuracy)} of 100 right, against {round(100 * each.rest)} of the others."
+        for each in found.standing_out
+    ]
 
 
 def cost_json(cost: Cost) -> dict[str, Any]:

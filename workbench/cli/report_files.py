@@ -12,6 +12,8 @@ from workbench.cli.outputs import written_first
 from workbench.core.evaluation import Evaluation
 from workbench.core.outputs import REPORT
 from workbench.core.report.gather import report_of_test
+from workbench.core.stress.findings import kept_of
+from workbench.report.found import Found
 from workbench.report.writing import write_report
 
 
@@ -28,7 +30,7 @@ def _write(model: Path, result: Evaluation, file: Path) -> None:
         nearly=result.nearly,
         skipped=len(result.skipped),
     )
-    write_report(report, file)
+    write_report(report, file, Found(kept_of(model), result.kinds, {s.id: s.path for s in result.photos}))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.core.data.catalog import ImageClass, Roots, Sample, Skipped, Split
+from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped, Split
 from workbench.core.data.groups import in_several_classes
 from workbench.core.data.look_store import looks_of
 from workbench.core.data.pixels import PixelStore
@@ -17,6 +17,7 @@ from workbench.core.data.scan import scan
 from workbench.core.data.stored_split import SampleSet
 from workbench.core.errors import InputError, Stopped
 from workbench.core.events import Progress
+from workbench.core.health.slicings import slicings_of
 from workbench.core.jobs import StopRequested, Throttle, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
@@ -29,6 +30,7 @@ from workbench.core.results.estimate import Estimate, How
 from workbench.core.results.metrics import Metrics, metrics_of
 from workbench.core.results.numbers import Numbers
 from workbench.core.results.predictions import PredictionTable
+from workbench.core.results.slices import Slices, slices_of
 from workbench.core.results.trust import Trust
 
 _BATCH = 64
@@ -47,6 +49,7 @@ class Evaluation:
         notes: How the folder was read: classes that the model does not know, names that were matched.
         same, nearly: How many of the photos it had learned from: the very files, and others that show nearly
             the same picture. None where its file does not say what it learned from.
+        kinds: What it makes of kinds of photos: folders, tables, cameras, dates, brightness, size.
         cost: What the model costs, timed with the first photos of the set.
         roots, photos: The photos that were tested.
     """
@@ -60,6 +63,7 @@ class Evaluation:
     notes: tuple[Message, ...] = ()
     same: int | None = None
     nearly: int | None = None
+    kinds: Slices | None = None
     cost: Cost | None = None
     roots: Roots = field(default_factory=lambda: Roots({}))
     photos: tuple[Sample, ...] = ()
@@ -141,6 +145,7 @@ def evaluate(
     if not table.counts.any():
         raise InputError("nothing_to_check")
     says = classifier.learned is not None
+    kinds = yield from _kinds(catalog, tested, table, stop)
     return Evaluation(
         classifier.classes,
         subset,
@@ -151,10 +156,22 @@ def evaluate(
         catalog.notes,
         same=sum(s.digest in same for s in tested.samples) if says else None,
         nearly=sum(s.digest in nearly for s in tested.samples) if says else None,
+        kinds=kinds,
         cost=cost_of(classifier, [catalog.roots.locate(s) for s in tested.samples], stop=stop),
         roots=catalog.roots,
         photos=tuple(samples),
     )
+
+
+def _kinds(
+    catalog: Catalog, tested: SampleSet, table: PredictionTable, stop: StopRequested
+) -> Generator[Progress, None, Slices]:
+    """What a model makes of the kinds of the photos that count."""
+    rows = np.flatnonzero(table.counts)
+    samples = [tested.samples[row] for row in rows.tolist()]
+    slicings = yield from slicings_of(catalog, samples, stop=stop)
+    ids, groups = [sample.id for sample in samples], tested.groups[rows].tolist()
+    return slices_of(ids, table.is_right[rows], groups, slicings)
 
 
 def _learned(classifier: Classifier, roots: Roots, samples: Sequence[Sample]) -> tuple[set[str], set[str]]:

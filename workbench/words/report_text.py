@@ -283,6 +283,8 @@ TEXT: dict[str, str] = {
     "leaks.unchecked": "Not tested, as no model could know their class: {count:photo|photos}.",
     # Made elsewhere
     "stress": "How much photos may be disturbed",
+    "stress.disturbances": "How much photos may be disturbed",
+    "stress.attacks": "Changes of pixels that are meant to mislead it",
     "stress.disturbance": "Disturbance",
     "stress.undisturbed": "Undisturbed",
     "stress.verdict": "Found",

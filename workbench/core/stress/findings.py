@@ -11,6 +11,8 @@ from typing import Any, Literal, get_args
 
 from workbench.core.files import read_json, write_json
 from workbench.core.messages import Message
+from workbench.core.models.archive import stated_digest
+from workbench.core.project.runs import model_in
 from workbench.core.results.comparison import LEVEL, Comparison
 from workbench.core.results.estimate import FEW_SAMPLES, Estimate, How
 from workbench.core.stress.disturbances import ATTACKS, DISTURBANCES, Disturbance, row_of
@@ -233,6 +235,17 @@ def load_found(run: Path, kind: Kind, model: str) -> StressFound | None:
         _log.info("the stress test in %s is not shown: %r", run, error)
         return None
     return found if found.model == model and found.kind == kind else None
+
+
+def kept_of(model: Path) -> tuple[StressFound, ...]:
+    """All that is kept of a model in the folder of its run.
+
+    Args:
+        model: The file, or the folder of a run.
+    """
+    file = model_in(model)
+    found = (load_found(file.parent, kind, stated_digest(file)) for kind in FILES)
+    return tuple(each for each in found if each is not None)
 
 
 def _is_known(row: Mapping[str, Any]) -> bool:

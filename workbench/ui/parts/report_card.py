@@ -146,10 +146,12 @@ class _Write:
     def __call__(self) -> Path:
         # With the first report: these import NumPy and Pillow, and the window paints before that.
         from workbench.core.report.gather import report_of_model
+        from workbench.core.stress.findings import kept_of  # as above
+        from workbench.report.found import Found  # as above
         from workbench.report.writing import check_report, write_report  # as above
 
         check_report(self.target, [self.model])
-        write_report(report_of_model(self.model, self.roots), self.target)
+        write_report(report_of_model(self.model, self.roots), self.target, Found(kept_of(self.model)))
         return self.target
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from workbench.core.health.honesty import in_percent
-from workbench.core.results.slicing import FEWEST, By, Span, Typical
+from workbench.core.results.slicing import FEWEST, By
+from workbench.words import slices as words
 
 if TYPE_CHECKING:  # NumPy is loaded with the first numbers
     from workbench.core.results.slices import Slice, Slices
@@ -16,48 +17,12 @@ if TYPE_CHECKING:  # NumPy is loaded with the first numbers
 
 def kind_of(by: By, column: str) -> str:
     """What photos were divided by."""
-    return {
-        "folder": _tr("Folder"),
-        "column": _tr("Table: {column}").format(column=column),
-        "camera": _tr("Camera"),
-        "date": _tr("Taken"),
-        "brightness": _tr("Brightness"),
-        "side": _tr("Size"),
-        "look": _tr("Looks alike"),
-    }[by]
+    return words.kind_of(by, column, _tr)
 
 
 def name_of(found: Slice, paths: Mapping[str, str]) -> str:
-    """What the photos of one kind have in common, in a few words.
-
-    Args:
-        paths: Of photos, by the ids of their samples.
-    """
-    value = found.value
-    if isinstance(value, Typical):
-        first = (paths[each] for each in value.samples if each in paths)
-        name = next(first, "").rpartition("/")[2]
-        return _tr("like “{name}”").format(name=name) if name else _tr("photos that have gone")
-    if isinstance(value, Span):
-        return _of_span(found.by, value)
-    if found.by == "folder" and not value:
-        return _tr("in no folder of their own")
-    return value
-
-
-def _of_span(by: By, span: Span) -> str:
-    if by == "column":
-        return _between(_number(span.low), _number(span.high))
-    if by == "side":
-        return _between(f"{span.low:,.0f}", f"{span.high:,.0f}") + " px"
-    if span.parts == 1 or 0 < span.place < span.parts - 1:
-        middle = _tr("rather dark") if 2 * span.place < span.parts - 1 else _tr("rather bright")
-        return _tr("medium") if 2 * span.place == span.parts - 1 else middle
-    return _tr("the darkest") if span.place == 0 else _tr("the brightest")
-
-
-def _between(low: str, high: str) -> str:
-    return low if low == high else _tr("{low} to {high}").format(low=low, high=high)
+    """What the photos of one kind have in common, in a few words; see `words.slices.name_of`."""
+    return words.name_of(found.by, found.value, paths, _tr, _number)
 
 
 def _number(value: float) -> str:
