@@ -51,6 +51,10 @@ class AnswerWhy(WhyView):
             return None
         return self._session.explaining.explain_answer(*self._shown, held_out=self._held_out)
 
+    def back_words(self) -> str:
+        """As the interface says: the photo itself is still to be seen."""
+        return self.tr("Hide this")
+
     def sentence(self, found: Explanation | HeldOut) -> str:
         """As the interface says."""
         if isinstance(found, HeldOut):

@@ -91,6 +91,10 @@ class WhyView(QWidget):
             return None
         return explaining.explain(Path(shown.path), shown.most_probable, self._session.state)
 
+    def back_words(self) -> str:
+        """What the button says once it was pressed."""
+        return self.tr("Show the photo")
+
     def sentence(self, found: Explanation | HeldOut) -> str:
         """What the picture means."""
         assert isinstance(found, Explanation)
@@ -100,7 +104,7 @@ class WhyView(QWidget):
     def _explained(self, asked: Wish, found: Explanation | HeldOut) -> None:
         if asked is self._asked:
             self.picture.show_heat(found.explanation if isinstance(found, HeldOut) else found)
-            self.ask.setText(self.tr("Show the photo"))
+            self.ask.setText(self.back_words())
             self.shows_why.emit(1)
             self._say(self.sentence(found))
 

@@ -38,14 +38,18 @@ def step_reason(step: Step) -> str:
     match step.kind:
         case "check_classes":
             text = _tr(
-                "A model that had not learned them is sure of another class. Put right, {gain} at most."
+                "A model that had not learned them is sure of another class. Put right: at most {gain}."
             )
         case "add_to_class":
-            text = _tr("The learning curve says that this spares about a third of its mistakes: {gain}.")
+            text = _tr(
+                "The learning curve says that this spares about a third of its mistakes: about {gain}."
+            )
         case "add_photos":
-            text = _tr("The learning curve says that this spares about a third of the mistakes: {gain}.")
+            text = _tr(
+                "The learning curve says that this spares about a third of the mistakes: about {gain}."
+            )
         case "merge":
-            text = _tr("{mistakes} of their photos are taken for the other one. As one class, {gain}.")
+            text = _tr("{mistakes} of their photos are taken for the other one. As one class: {gain}.")
         case "improve":
             photos = f"{step.values['photos']:,}"
             text = _tr(
@@ -67,10 +71,8 @@ def button_words(step: Step) -> str:
 def _of_100(gain: float) -> str:
     whole = round(100 * gain)
     if whole < 1:
-        return _tr("fewer than 1 more of 100 photos is right")
-    if whole == 1:
-        return _tr("1 more of 100 photos is right")
-    return _tr("{count} more of 100 photos are right").format(count=whole)
+        return _tr("less than 1 more of 100 photos right")
+    return _tr("{count} more of 100 photos right").format(count=whole)
 
 
 def _tr(text: str) -> str:
