@@ -48,7 +48,7 @@ def test_the_step_that_promises_most_comes_first() -> None:
         *taken("cat", "dog", 3, sure=True), *taken("fox", "cat", 7),
     )  # fmt: skip
     steps = next_steps(catalog, followed, insight((("fox", 40),)), is_instant=True)
-    assert [step.kind for step in steps] == ["check_classes", "add_to_class", "improve"]
+    assert [step.kind for step in steps] == ["check_classes", "add_to_class", "train_longer"]
     assert steps[0].samples == ("90.jpg", "91.jpg", "92.jpg")
     assert steps[0].gain == pytest.approx(3 / 100)
     assert steps[1].gain == pytest.approx(7 / 3 / 100)
@@ -85,7 +85,7 @@ def test_the_last_two_classes_are_not_made_one() -> None:
 
 def test_a_model_that_is_often_wrong_does_not_doubt_the_classes() -> None:
     catalog, followed = answered(*right("cat", 10), *taken("dog", "cat", 10, sure=True), *right("fox", 3))
-    assert [step.kind for step in next_steps(catalog, followed, None, is_instant=True)] == ["improve"]
+    assert [step.kind for step in next_steps(catalog, followed, None, is_instant=True)] == ["train_longer"]
 
 
 def test_with_few_mistakes_nothing_is_to_be_improved() -> None:

@@ -12,7 +12,7 @@ from workbench.core.events import Followed, Insight
 from workbench.core.health.wrong_class import mixed_up
 from workbench.core.results.comparison import FEWEST
 
-StepKind = Literal["check_classes", "add_to_class", "add_photos", "merge", "improve"]
+StepKind = Literal["check_classes", "add_to_class", "add_photos", "merge", "train_longer"]
 MOST = 3
 _SURE, _HARDLY = 0.8, 0.1
 """What a model that has not learned a photo gives another class at least, and the photo's own at most, where
@@ -32,7 +32,7 @@ class Step:
     Attributes:
         kind: `check_classes`: look at photos that are probably in the wrong class; `add_to_class`,
             `add_photos`: photos of one class, or of all; `merge`: two classes that look the same;
-            `improve`: train longer.
+            `train_longer`: with *Better*.
         gain: What it may bring, as accuracy on the photos of the folder, 0 to 1; at most so much where photos
             are in the wrong class or classes are merged, about so much where photos are added; None where
             nothing says how much.
@@ -68,7 +68,7 @@ def next_steps(
     found.sort(key=lambda step: -(step.gain or 0.0))
     if is_instant and answers.wrong >= FEWEST:
         values = {"mistakes": answers.wrong, "photos": answers.count}
-        found.append(Step("improve", None, values=values))
+        found.append(Step("train_longer", None, values=values))
     return found[:MOST]
 
 

@@ -72,7 +72,7 @@ class NextSteps(QWidget):
         if step.samples:
             self._session.photos_wanted.emit(step.samples, step_title(catalog, step))
         else:
-            self.wants_page.emit("train" if step.kind == "improve" else "images")
+            self.wants_page.emit("train" if step.kind == "train_longer" else "images")
 
     def _merge(self, catalog: Catalog, step: Step) -> None:
         one, into = step.values["classes"]

@@ -28,7 +28,7 @@ def step_title(catalog: Catalog, step: Step) -> str:
             return _tr("Add about {more} photos").format(more=f"{more:,}")
         case "merge":
             return _tr("Are “{one}” and “{other}” one class?").format(one=names[0], other=names[1])
-        case "improve":
+        case "train_longer":
             return _tr("Try Better")
 
 
@@ -50,7 +50,7 @@ def step_reason(step: Step) -> str:
             )
         case "merge":
             text = _tr("{mistakes} of their photos are taken for the other one. As one class: {gain}.")
-        case "improve":
+        case "train_longer":
             photos = f"{step.values['photos']:,}"
             text = _tr(
                 "The model is wrong about {mistakes} of {photos} photos. Better takes longer, and first "
@@ -64,7 +64,7 @@ def button_words(step: Step) -> str:
     return {
         "check_classes": _tr("Show them"),
         "merge": _tr("Show them"),
-        "improve": _tr("Go to Train"),
+        "train_longer": _tr("Go to Train"),
     }.get(step.kind, _tr("Go to Images"))
 
 
