@@ -141,7 +141,7 @@ def test_two_runs_are_compared_on_the_same_photos(page: ResultsPage, made: Made,
     assert " · B: " in said
     assert ("Colour channels", "3", "1") in card.differences.rows()
     assert not card.curves.learning.isVisible(), "neither has epochs"
-    assert card.curves.coverage.isVisible()
+    qtbot.waitUntil(card.curves.coverage.isVisible)
 
 
 def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_plot(
@@ -153,7 +153,7 @@ def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_pl
     assert any(each.startswith("The split changed") for each in card.cautions.sentences())
     assert "photos that B learned from" in card.left_out.text()
     learning = card.curves.learning
-    assert learning.isVisible()
+    qtbot.waitUntil(learning.isVisible)
     assert [how for _, _, how in learning.accuracy.drawn] == ["level", "checked", "trained"]
     assert learning.accuracy.height() > 110
     box = learning.accuracy.getViewBox()
