@@ -19,9 +19,9 @@ NAMES = ("dark & dull", "light", "striped")
 EACH = 16
 
 
-def drawn(folder: Path, each: int = EACH) -> Path:
+def drawn(folder: Path, each: int = EACH, seed: int = 3) -> Path:
     """Photos of noise about a grey that the class says, with stripes in one class."""
-    random = np.random.default_rng(3)
+    random = np.random.default_rng(seed)
     for name, grey in zip(NAMES, (90, 140, 118), strict=True):
         (folder / name).mkdir(parents=True)
         for number in range(each):

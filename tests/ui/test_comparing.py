@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
@@ -57,7 +59,17 @@ def made(tmp_path_factory: pytest.TempPathFactory, ready_backbone: None) -> Made
 
 
 @pytest.fixture
-def page(made: Made, profile: Path, session: Session, qtbot: QtBot) -> ResultsPage:
+def page(
+    made: Made,
+    profile: Path,
+    session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> ResultsPage:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))  # where the trash is
     shutil.copytree(made.data, profile / "data", dirs_exist_ok=True)
     session.folders.open(made.photos)
     qtbot.waitUntil(lambda: len(session.state.runs.every) == 3, timeout=PATIENCE_MS)
@@ -141,7 +153,7 @@ def test_two_runs_are_compared_on_the_same_photos(page: ResultsPage, made: Made,
     assert " · B: " in said
     assert ("Colour channels", "3", "1") in card.differences.rows()
     assert not card.curves.learning.isVisible(), "neither has epochs"
-    assert card.curves.coverage.isVisible()
+    qtbot.waitUntil(card.curves.coverage.isVisible)
 
 
 def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_plot(
@@ -153,7 +165,7 @@ def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_pl
     assert any(each.startswith("The split changed") for each in card.cautions.sentences())
     assert "photos that B learned from" in card.left_out.text()
     learning = card.curves.learning
-    assert learning.isVisible()
+    qtbot.waitUntil(learning.isVisible)
     assert [how for _, _, how in learning.accuracy.drawn] == ["level", "checked", "trained"]
     assert learning.accuracy.height() > 110
     box = learning.accuracy.getViewBox()
@@ -181,8 +193,8 @@ def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_pl
     qtbot.waitUntil(lambda: page.session.state.runs.shown.folder.name != made.scratch, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: card.second.text().startswith("B: Instant"), timeout=PATIENCE_MS)
     assert card.first.text().startswith("A: Learn from nothing")
-    qtbot.keyClick(page, Qt.Key.Key_Escape)
-    assert card.isHidden()
+    qtbot.keyClick(card.turn, Qt.Key.Key_Escape)
+    qtbot.waitUntil(card.isHidden)
 
 
 def test_the_list_has_one_yardstick(page: ResultsPage, made: Made, qtbot: QtBot) -> None:
@@ -233,9 +245,8 @@ def test_a_name_and_a_note_stay(page: ResultsPage, made: Made, qtbot: QtBot) -> 
 
 
 def test_a_run_is_deleted_after_a_question_and_one_in_use_is_not(
-    page: ResultsPage, made: Made, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    page: ResultsPage, made: Made, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     photos = sorted(made.photos.rglob("*.png"))
     in_use = page.session.state.runs.in_use
     assert in_use is not None
@@ -261,6 +272,8 @@ def test_a_run_is_deleted_after_a_question_and_one_in_use_is_not(
     qtbot.mouseClick(page.findChildren(DeleteRun)[0].to_trash, LEFT)
     qtbot.waitUntil(lambda: len(page.session.state.runs.every) == 2, timeout=PATIENCE_MS)
     assert not folder.exists()
+    trashed = tmp_path / "home" / "Trash" / "files" / folder.name
+    assert (trashed / "predictions.npz").is_file(), "it can be put back"
     qtbot.waitUntil(
         lambda: page.session.state.runs.shown.folder == page.session.state.runs.in_use.folder,
         timeout=PATIENCE_MS,
@@ -268,11 +281,20 @@ def test_a_run_is_deleted_after_a_question_and_one_in_use_is_not(
     assert sorted(made.photos.rglob("*.png")) == photos
 
 
+def test_where_there_is_no_trash_nothing_is_deleted(
+    page: ResultsPage, made: Made, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = folder_of(page, made.scratch)
+    (tmp_path / "home").rmdir()
+    (tmp_path / "home").write_text("no folder")
+    page.session.runs.keeping.delete(folder)
+    assert page.session.state.work.error is not None
+    assert "so nothing was deleted" in page.session.state.work.error.title
+    assert (folder / "predictions.npz").is_file()
+    assert len(page.session.state.runs.every) == 3
+
+
 def test_a_run_in_work_elsewhere_stays(page: ResultsPage, made: Made, qtbot: QtBot) -> None:
-    import json
-
-    import psutil
-
     folder = folder_of(page, made.scratch)
     lock = {"pid": os.getpid(), "started": psutil.Process().create_time()}
     (folder / "run.lock").write_text(json.dumps(lock), encoding="utf-8")

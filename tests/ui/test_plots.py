@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from workbench.ui import alone
@@ -100,3 +102,46 @@ def test_ticks_are_whole() -> None:
 def test_last_point_is_not_a_gap() -> None:
     assert last_point((np.array([1.0, 2.0]), np.array([5.0, np.nan]))) == (1.0, 5.0)
     assert last_point((np.array([]), np.array([]))) is None
+
+
+def test_the_mouse_shows_the_values_under_it_in_both_plots(curves: LearningCurves, qtbot: QtBot) -> None:
+    curves.show_learning(Learning(POINTS, HISTORY, 8, 96))
+    qtbot.waitExposed(curves)
+    assert curves.said.text() == ""
+    box = curves.loss.getViewBox()
+    at = curves.loss.mapFromScene(box.mapViewToScene(QPointF(3.02, 0.5)))
+    qtbot.mouseMove(curves.loss.viewport(), at)
+    qtbot.waitUntil(lambda: np.isfinite(curves.accuracy.crosshair()))
+    assert curves.loss.crosshair() == pytest.approx(curves.accuracy.crosshair())
+    assert curves.loss.crosshair() == pytest.approx(3.02, abs=0.1)
+    loss, accuracy = curves.said.text().splitlines()
+    validation = HISTORY[2].validation
+    assert validation is not None
+    assert loss.startswith("Loss: training ")
+    assert f"validation {validation.loss:.2f} (epoch 3)" in loss
+    assert f"validation {validation.accuracy * 100:.0f} % (epoch 3)" in accuracy
+    QApplication.sendEvent(curves.loss, QEvent(QEvent.Type.Leave))
+    assert curves.said.text() == ""
+    assert np.isnan(curves.loss.crosshair())
+
+
+def test_the_arrow_keys_go_from_epoch_to_epoch(curves: LearningCurves, qtbot: QtBot) -> None:
+    curves.show_learning(Learning(POINTS, HISTORY, 8, 96))
+    curves.setFocus()
+    seen = []
+    for _ in range(3):
+        qtbot.keyClick(curves, Qt.Key.Key_Right)
+        seen.append(curves.accuracy.crosshair())
+    assert seen == [1, 2, 3]
+    qtbot.keyClick(curves, Qt.Key.Key_Left)
+    assert curves.accuracy.crosshair() == 2
+    assert "(epoch 2)" in curves.said.text()
+    curves.show_against("step")
+    assert "(step " in curves.said.text()
+
+
+def test_a_curve_without_points_says_nothing(curves: LearningCurves, qtbot: QtBot) -> None:
+    curves.show_learning(Learning())
+    qtbot.keyClick(curves, Qt.Key.Key_Right)
+    curves.point(0.5)
+    assert curves.said.text() == ""

@@ -64,7 +64,7 @@ class RunKeeping(QObject):
             if run.state == "training":
                 raise InputError("run_deleted.learning")  # noqa: TRY301 - it is shown as any other
             check_deletable(folder, runs.in_use.folder if runs.in_use is not None else None)
-            if folder.exists() and not QFile.moveToTrash(str(folder))[0]:
+            if folder.exists() and not QFile(str(folder)).moveToTrash():
                 raise InputError("run_deleted.no_trash", folder=str(folder))  # noqa: TRY301
         except InputError as error:
             self._work.report(ErrorReport.of(error))
