@@ -40,6 +40,7 @@ from workbench.ui.pages.results import ResultsPage
 
 _REPEATS = 15
 _SIDE = (900, 760)
+_OPENED = ("seconds", "at_once_seconds", "beat_max_ms", "findings_seconds", "window_mb")
 _GROUP, _SURE, _LIKE = 10, 4.0, 2.0
 
 
@@ -48,7 +49,8 @@ def measure(folder: str) -> dict[str, Any]:
 
     Returns:
         seconds: From the click that opens Results to the page with all its numbers and photos, painted;
-        `beat_max_ms`, the longest time between two beats of the event loop meanwhile; and what `painted` and
+        `beat_max_ms`, the longest time between two beats of the event loop meanwhile; `findings_seconds`, how
+        long the findings of *Images* had to be waited for before; and what `painted` and
         `computed` return.
     """
     profile = Path(os.environ["WORKBENCH_PROFILE"])
@@ -58,7 +60,7 @@ def measure(folder: str) -> dict[str, Any]:
     keys = ("numbers_seconds", "curves_seconds", "order_seconds", "photos", "classes")
     return {
         **{key: wrote[key] for key in keys},
-        **{key: opened[key] for key in ("seconds", "at_once_seconds", "beat_max_ms", "window_mb")},
+        **{key: opened[key] for key in _OPENED},
         **{key: value for key, value in matrix.items() if key.endswith("_ms")},
     }
 
@@ -99,6 +101,9 @@ def opened(folder: str) -> dict[str, Any]:
     with Shown(folder) as shown:
         shown.until(lambda: shown.is_quiet)
         shown.until(lambda: shown.session.state.runs.shown is not None)
+        quiet = Clock()
+        shown.until(lambda: not shown.session.work.in_threads)  # what was found of the photos is put together
+        found = quiet.seconds
         window = shown.program.window
         shown.wait(1000)
         shown.heart.begin()
@@ -118,6 +123,7 @@ def opened(folder: str) -> dict[str, Any]:
             seconds=round(clock.seconds, 3),
             at_once_seconds=round(at_once, 3),
             beat_max_ms=round(float(beats.max()), 1),
+            findings_seconds=round(found, 1),
             window_mb=_memory_mb(),
         )
 

@@ -38,6 +38,7 @@ def _figures(measured: Measured) -> list[Figure]:
             Figure(words, of(key), " ms", at_most=None if key == "worst_ms" else _PAINT_MS, digits=1)
             for key, words in paints.items()
         ),
+        Figure("findings of Images waited for before that", of("findings_seconds"), " s", digits=1),
         Figure("memory of the window's process", of("window_mb"), " MB", digits=0),
     ]
 
@@ -46,7 +47,7 @@ def _row(classes: int, prepare: Callable[..., dict[str, str]]) -> Benchmark:
     return Benchmark(
         f"results_page.{classes}_classes",
         f"The page Results of a run that has predicted 10,000 photos of {classes:,} classes (made-up photos"
-        " and predictions, the rest is the program): from the click on Results, the folder open, to all"
+        " and predictions, the rest is the program): from the click on Results, the folder open and nothing else under way, to all"
         " numbers and the photos of its mistakes; and its matrix, painted 15 times each way, the median.",
         (_OURS,),
         _figures,

@@ -147,6 +147,7 @@ def test_shares_of_the_row_can_be_shown_instead_of_counts(matrix: ConfusionMatri
     matrix.set_percent(True)
     assert matrix._cells.text(0, 1) == "16 %"
     assert matrix._cells.text(1, 1) == "99 %"
+    assert matrix._cells.text(1, 1, short=True) == "99"
     assert matrix.sentence(0, 1) == "“ants” taken for “bees”: 12 photos (16 % of 76)"
     assert matrix.sentence(0, -1) == "“ants”: 76 photos, 12 of them taken for something else"
     matrix.set_counts(("ants", "bees"), np.array([[999, 1], [0, 0]]))

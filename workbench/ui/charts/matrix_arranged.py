@@ -48,10 +48,11 @@ class Arranged:
         """Where the cell of two classes is."""
         return _through(self._places, classes)
 
-    def text(self, row: int, column: int) -> str:
-        """What is written in a place."""
+    def text(self, row: int, column: int, *, short: bool = False) -> str:
+        """What is written in a place; `short` leaves out the sign for per cent."""
         if self._shares is not None:
-            return share_text(float(self._shares[row, column]))
+            text = share_text(float(self._shares[row, column]))
+            return text.removesuffix(" %") if short else text
         return count_text(int(self.counts[row, column]))
 
     def colours(self, empty: tuple[int, int, int], *, dark: bool) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from workbench.ui.charts.matrix_arranged import Arranged
 from workbench.ui.charts.matrix_layout import GAP, LEGIBLE_CELL, Grid
 from workbench.ui.style import theme
+from workbench.ui.words.matrix import share_text
 
 _SMALLEST = 8
 """Type size of a count that would not fit in a larger one, px."""
@@ -154,11 +155,12 @@ def _counts(painter: QPainter, scene: Scene) -> None:
     grid, font = scene.grid, painter.font()
     sizes = [(size, QFontMetricsF(_sized(font, size))) for size in range(font.pixelSize(), _SMALLEST - 1, -1)]
     rows, columns = grid.rows(), grid.columns()
+    short = sizes[-1][1].horizontalAdvance(share_text(1.0)) + 3 > grid.cell  # all of them, or none
     block = scene.cells.counts[rows.start : rows.stop, columns.start : columns.stop]
     painter.save()
     painter.setClipRect(_view(grid))
     for row, column in np.argwhere(block) + np.array((rows.start, columns.start)):
-        text = scene.cells.text(int(row), int(column))
+        text = scene.cells.text(int(row), int(column), short=short)
         fitting = (size for size, metrics in sizes if metrics.horizontalAdvance(text) + 3 <= grid.cell)
         if (size := next(fitting, 0)) and size + 2 <= grid.cell:
             painter.setFont(_sized(font, size))
