@@ -60,8 +60,14 @@ def audit(options: argparse.Namespace) -> int:
 
 def _lines(result: Audited) -> list[str]:
     found = result.found
-    lines = [f"{found.samples:,} photos, each asked about in turn. {say(both_numbers(found))}"]
-    if (both := found.held_apart) is not None:
+    both = found.held_apart
+    asked = (
+        f"{found.samples:,} photos."
+        if both is None
+        else f"{both.at_random.samples:,} photos, each asked about in turn."
+    )
+    lines = [f"{asked} {say(both_numbers(found))}"]
+    if both is not None:
         if both.groups:
             lines.append(f"  at random: {_interval(both.at_random)} of 100, as it would look")
         lines.append(f"  honest: {_interval(both.honest)} of 100 new photos")

@@ -30,7 +30,11 @@ def _write(model: Path, result: Evaluation, file: Path) -> None:
         nearly=result.nearly,
         skipped=len(result.skipped),
     )
-    write_report(report, file, Found(kept_of(model), result.kinds, {s.id: s.path for s in result.photos}))
+    write_report(
+        report,
+        file,
+        Found(kept_of(model), result.kinds, {s.id: s.path for s in result.photos}, elsewhere=True),
+    )
 
 
 @contextlib.contextmanager

@@ -147,7 +147,8 @@ def _numbers(
         right = known.fitted.out_of_fold.argmax(axis=1) == samples.targets
         both = held_apart(samples, known.fitted, right)
     yield Progress("audit", 2, _STEPS, Message("comparing_splits"))
-    sets = tuple(_leaking(each, samples, known) for each in (known.validation, known.test) if len(each))
+    looked_into = (_leaking(each, samples, known) for each in (known.validation, known.test))
+    sets = tuple(each for each in looked_into if each is not None)
     yield Progress("audit", _STEPS, _STEPS, Message("comparing_splits"))
     why = Message("audit_nothing_to_check") if both is None else None
     kinds = _kinds(samples.samples, both)
@@ -191,7 +192,11 @@ def kinds_of(group: Sequence[Sample]) -> tuple[str, ...]:
     return (*found, *(kind for kind in why_together(group) if kind != "copies"))
 
 
-def _leaking(tested: SampleSet, training: SampleSet, known: Known) -> Leaking:
+def _leaking(tested: SampleSet, training: SampleSet, known: Known) -> Leaking | None:
+    """None where no photo of the set can be checked."""
+    tested = tested.part(np.flatnonzero(tested.worth != UNCHECKED))
+    if not len(tested):
+        return None
     every = groups_of([*training.samples, *tested.samples])
     learned, own = set(every[: len(training)]), every[len(training) :]
     leaked = np.array([name in learned for name in own], bool)

@@ -24,27 +24,32 @@ class Found:
         stress: Disturbances, and attacks.
         kinds: Kinds of photos.
         paths: Of the photos, by the ids of their samples.
+        elsewhere: Whether the report is of other photos than those of the model's own run.
     """
 
     stress: tuple[StressFound, ...] = ()
     kinds: Slices | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: bool = False
 
 
 def stress(found: Found, medium: Web) -> Html | None:
     """The stress test."""
     if not found.stress:
         return None
-    return joined([part for each in found.stress for part in _stress(each, medium)])
+    return joined(
+        [part for each in found.stress for part in _stress(each, medium, elsewhere=found.elsewhere)]
+    )
 
 
-def _stress(found: StressFound, medium: Web) -> list[Html]:
+def _stress(found: StressFound, medium: Web, *, elsewhere: bool) -> list[Html]:
     rows: list[Sequence[Child]] = []
     for row in found.rows:
         points = joined([_point(row, point, medium) for point in row.points])
         rows.append([row.row.name, percent(row.undisturbed.accuracy), points, told(row, found.tested)])
     heads = [said(f"stress.{key}") for key in ("disturbance", "undisturbed", "strengths", "verdict")]
     return [
+        el("p", said("stress.of_run"), class_="muted") if elsewhere else Html(""),
         el("p", on_which(found), class_="muted"),
         medium.table(heads, rows, said(f"stress.{found.kind}")),
     ]

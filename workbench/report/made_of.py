@@ -89,9 +89,9 @@ def _list(found: PhotoList, medium: Web) -> Html:
 def made(report: Report, medium: Web) -> Html:
     """The model, its settings, the command, the versions."""
     model = report.model
-    note = said("how.repeat_note", folder=report.name, seed=model.config.seed)
-    if not model.run:
-        note = f"{note} {said('how.repeat_file')}"
+    note = said("how.repeat_file")
+    if model.run:
+        note = said("how.repeat_note", folder=report.name, seed=model.config.seed)
     parts: list[Child] = [
         _facts(report, medium),
         el("h3", said("how.repeat")),
@@ -110,7 +110,9 @@ def _facts(report: Report, medium: Web) -> Html:
         if model.created
         else ""
     )
-    work = said("fact.multiply_adds.value", millions=model.multiply_adds / 1e6, side=model.input_size)
+    work = ""  # known only at the size that it was counted at
+    if model.multiply_adds:
+        work = said("fact.multiply_adds.value", millions=model.multiply_adds / 1e6, side=model.input_size)
     values = {
         "file": model.name,
         "digest": model.digest,

@@ -54,7 +54,9 @@ def leaks(report: Report, medium: Web) -> Html | None:
     tested, measures = report.tested, report.tested.measures
     sentences = [*_learned(tested)]
     values = {"groups": measures.different, "samples": measures.samples}
-    if tested.on == "run":
+    if tested.crossing:
+        sentences.append(said("leaks.crossing", count=tested.crossing))
+    elif tested.crossing is not None:
         sentences.append(said("leaks.split", **values))
     if measures.unchecked:
         sentences.append(said("leaks.unchecked", count=measures.unchecked))

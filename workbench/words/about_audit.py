@@ -20,6 +20,11 @@ NUMBERS: dict[str, str] = {
         "A split at random would show {at_random} % right, an honest one shows {honest} %. The photos that "
         "belong together make no difference here that could not be luck."
     ),
+    "audit_weighted": (
+        "A split at random would show {at_random} % of the photos right; where photos that belong together "
+        "count once, it is {honest} %. The answers themselves hardly differ, but large groups weigh more in "
+        "the first number."
+    ),
     "audit_nothing_together": (
         "No copies, bursts, videos or named groups were found, so a split at random shows the same: "
         "{honest} % right. What files do not tell, such as which photos are of one person, only you can know."

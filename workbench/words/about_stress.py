@@ -27,9 +27,7 @@ VERDICTS: dict[str, str] = {
         "Too weak to say: even undisturbed, it is not shown to be better than always saying “{name}”."
     ),
     "stopped": "Ended early: what is missing was not tried.",
-    "on.test": (
-        "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the test set."
-    ),
+    "on.test": "Tested on {photos:photo|photos} that it had not learned from, of {available:,}.",
     "on.validation": (
         "Tested on {photos:photo|photos} that it had not learned from, of {available:,} in the validation "
         "set."

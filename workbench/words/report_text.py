@@ -112,7 +112,9 @@ TEXT: dict[str, str] = {
     "how.repeat_note": (
         "Run it where the folder “{folder}” lies. The same photos with the same classes and the same seed"
         " ({seed}) give the same split; on another processor the last digits may differ. What was edited "
-        "in the window (classes, photos left out or added) is not in the folder, and not in the command."
+        "in the window (classes, photos left out or added, a test set that was drawn) is not in the folder, "
+        "and not in the command, nor is the way the folder was read: the lists say which photo was in which "
+        "set."
     ),
     "how.repeat_file": "FOLDER stands for the image folder, whose name the model file does not know.",
     "how.settings": "Settings that had an effect",
@@ -274,12 +276,20 @@ TEXT: dict[str, str] = {
     "leaks.none": "No photo that it had learned from, nor nearly the same one, is among those tested.",
     "leaks.unknown": "Which of these photos it had learned from is not known.",
     "leaks.split": (
-        "Copies of a picture, bursts and frames of one video are never on both sides of the split. "
+        "Copies of a picture, bursts and frames of one video were not on both sides of the split. "
         "Of the {samples:,} photos tested, {groups:,} are different ones."
     ),
+    "leaks.crossing": (
+        "Of the validation and test sets {count:photo belongs|photos belong} together with photos that it "
+        "learned from. The same picture counts in none of the numbers here, but bursts and frames of one "
+        "video do."
+    ),
+    "stress.of_run": "Made with photos of the model's own run, not with those tested for this report.",
     "leaks.without": "Accuracy with the photos that it had learned from",
     "leaks.apart": "Accuracy had each photo been drawn by itself",
-    "leaks.skipped": "Left out, as they cannot be used: {count:file|files}.",
+    "leaks.skipped": (
+        "Left out, as they cannot be used or are of classes that it does not know: {count:file|files}."
+    ),
     "leaks.unchecked": "Not tested, as no model could know their class: {count:photo|photos}.",
     # Made elsewhere
     "stress": "How much photos may be disturbed",

@@ -55,7 +55,7 @@ def _of_span(by: By, span: Span, translate: Translate, number: Callable[[float],
         return _between(f"{span.low:,.0f}", f"{span.high:,.0f}", translate) + " px"
     if span.parts == 1 or 0 < span.place < span.parts - 1:
         middle = "rather dark" if 2 * span.place < span.parts - 1 else "rather bright"
-        return translate("medium" if 2 * span.place == span.parts - 1 else middle)
+        return translate("of medium brightness" if 2 * span.place == span.parts - 1 else middle)
     return translate("the darkest" if span.place == 0 else "the brightest")
 
 

@@ -152,6 +152,10 @@ class Audit:
     why_not: Message | None = None
 
 
+_ALIKE = 2
+"""Points: where both numbers differ by more, and answers do not, large groups make the difference."""
+
+
 def in_percent(share: float) -> int:
     """As whole percent; 100 and 0 only where it is all or nothing."""
     return round(100 * share) if share in (0, 1) else min(99, max(1, round(100 * share)))
@@ -165,7 +169,11 @@ def both_numbers(audit: Audit) -> Message:
     values = {"at_random": in_percent(found.at_random.accuracy), "honest": in_percent(found.honest.accuracy)}
     if not found.groups:
         return Message("audit_nothing_together", {"honest": values["honest"]})
-    return Message("audit_flatters" if found.flatters else "audit_harmless", values)
+    if found.flatters:
+        return Message("audit_flatters", values)
+    if abs(values["at_random"] - values["honest"]) > _ALIKE:
+        return Message("audit_weighted", values)
+    return Message("audit_harmless", values)
 
 
 def further(audit: Audit) -> Iterator[Message]:

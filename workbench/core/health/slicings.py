@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
@@ -26,6 +27,10 @@ _MOST_KINDS = 60
 """Of a column: with more, it names photos rather than kinds of them."""
 _MOST_DAYS, _MOST_MONTHS = 14, 24
 """Photos of more days are divided by months, of more months by years."""
+_PRIVATE = re.compile(
+    r"gps|latitude|longitude|^(lat|lon|lng|long)$|coord|altitude|geohash|address|owner|author|artist", re.I
+)
+"""Names of columns that say where photos were taken, or by whom: a report must not tell that."""
 _SAME = 0.99
 """Of the photos: a column that says the same as their classes divides nothing else."""
 
@@ -96,6 +101,8 @@ def _by_column(catalog: Catalog, samples: Sequence[Sample]) -> list[Slicing]:
     classes = {sample.path: catalog.name_of(sample.class_id) for sample in own}
     found = []
     for name, cells in column_values(catalog.folder, list(ids)).items():
+        if _PRIVATE.search(name):
+            continue
         values = {ids[path]: cell for path, cell in cells.items()}
         if sum(classes[path] == cell for path, cell in cells.items()) >= _SAME * len(cells):
             continue

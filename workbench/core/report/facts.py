@@ -158,6 +158,8 @@ class Tested:
         same, nearly: Of a folder: how many photos the model had learned from, the very files and nearly the
             same; None where that is not known, or the photos are of a run's own split.
         skipped: How many files were left out.
+        crossing: Of a run: how many photos of its validation and test sets belong together with photos that
+            it learned from, as they may in sets that the folder came with; None where that is not known.
     """
 
     on: Literal["folder", "run"]
@@ -172,6 +174,7 @@ class Tested:
     same: int | None = None
     nearly: int | None = None
     skipped: int = 0
+    crossing: int | None = None
 
     @property
     def estimate(self) -> Estimate:

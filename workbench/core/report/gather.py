@@ -11,6 +11,7 @@ from typing import Literal
 from workbench.core.architectures.architecture_rows import architecture_of, input_size_for
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Roots, Sample, Split
+from workbench.core.data.groups import groups_of
 from workbench.core.data.learned import LearnedPhotos
 from workbench.core.errors import InputError
 from workbench.core.files import sha256_of
@@ -121,6 +122,8 @@ def _report(
     row = architecture_of(described.config.architecture)
     learned = _learned(split, model.learned)
     about = described.about
+    size = input_size_for(row, described.config.input_size, described.config.design)
+    own_design = described.config.design != type(described.config.design)()
     result, started = (summary.result, summary.started) if summary is not None else (None, None)
     facts = ModelFacts(
         name=file.name,
@@ -129,9 +132,9 @@ def _report(
         classes=described.classes,
         config=described.config,
         architecture=row.name,
-        parameters=sum(each.size for each in model.weights.values()),
-        multiply_adds=row.multiply_adds,
-        input_size=input_size_for(row, described.config.input_size, described.config.design),
+        parameters=model.parameters,
+        multiply_adds=row.multiply_adds if size == row.input_size and not own_design else 0,
+        input_size=size,
         views=max(1, described.views),
         rule=described.rule,
         program=str(about.get("program", "")),
@@ -189,7 +192,15 @@ def _tested_in_run(summary: RunSummary, split: Split | None, recipe: Preprocessi
     roots, samples = (split.roots, split.samples) if split is not None else (Roots({}), ())
     said = cautions(measures, table.classes)
     name = name_of(summary.image_folder)
-    return _tested("run", name, "", how, measures, table, said, roots, samples, recipe)
+    crossing = None if split is None else 0 if how == "cross_validated" else _crossing(split)
+    return _tested("run", name, "", how, measures, table, said, roots, samples, recipe, crossing=crossing)
+
+
+def _crossing(split: Split) -> int:
+    """How many photos that were tested belong together with photos that were learned from."""
+    names = groups_of(split.samples)
+    learned = set(names[: len(split.training)])
+    return sum(name in learned for name in names[len(split.training) :])
 
 
 def _tested(
@@ -207,6 +218,7 @@ def _tested(
     same: int | None = None,
     nearly: int | None = None,
     skipped: int = 0,
+    crossing: int | None = None,
 ) -> Tested:
     numbers = Numbers.of(table)
     assert numbers is not None, "something counts"
@@ -215,5 +227,17 @@ def _tested(
     mistakes, wrong = worst_mistakes(table, finder(roots, by_id), paths, recipe.brightness)
     trust = Trust.of(Estimate.of(how, measures), measures, numbers.baseline)
     return Tested(
-        on, folder, subset, measures, numbers, trust, tuple(said), mistakes, wrong, same, nearly, skipped
+        on,
+        folder,
+        subset,
+        measures,
+        numbers,
+        trust,
+        tuple(said),
+        mistakes,
+        wrong,
+        same,
+        nearly,
+        skipped,
+        crossing,
     )

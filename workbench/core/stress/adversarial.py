@@ -34,6 +34,7 @@ from workbench.core.tensors import as_tensor
 BUDGET, MOST = 90.0, 200
 """Seconds that an attack should take; it has at least `MINIMUM` photos, however long they take."""
 _BATCH = 8
+_TRIED = 8  # photos, one of which can surely be read
 _PASSES = 1 + len(ATTACKS.of("pgd").strengths) + 2 * STEPS
 """Of the network a photo, roughly: most photos have fallen after a few steps."""
 
@@ -118,7 +119,7 @@ def attack(
     yield Progress("stress", 0, 0, Message("getting_ready_to_mislead"))
     attacked, order = Attacked(file, held, device, stop), in_turn(held.photos, 0)
     if not photos:
-        each = yield from _seconds_each(attacked, held, recipe, order[:1], stop)
+        each = yield from _seconds_each(attacked, held, recipe, order[:_TRIED], stop)
         photos = photos_within(budget, each, MOST)
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
     baseline = Baseline.of(answered.table)
@@ -222,7 +223,7 @@ def _seconds_each(
 ) -> Generator[Progress, None, float]:
     """About how long a photo takes: so many passes as one takes here, forwards and backwards."""
     one = yield from answered_undisturbed(held, positions, recipe, stop)
-    ((head, _),) = attacked.heads(one.positions)
+    ((head, _),) = attacked.heads(one.positions[:1])
     network = attacked.network(head)
     pixels = attacked.tensor(np.stack([square_of(one.pixels[0], recipe)] * _BATCH))
     targets = attacked.targets(one.table.targets[[0] * _BATCH])

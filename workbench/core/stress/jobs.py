@@ -18,7 +18,7 @@ from workbench.core.models.model_file import ModelFile
 from workbench.core.project.kept_test import kept_apart
 from workbench.core.project.projects import known_project
 from workbench.core.project.runs import model_in
-from workbench.core.stress.findings import Kind, PhotosTested, RowFound, StressFound, save_found
+from workbench.core.stress.findings import Kind, PhotosTested, RowFound, StressFound, load_found, save_found
 from workbench.core.stress.held_out import HeldOut, held_out_of_folder, held_out_of_run
 from workbench.core.stress.plan import MOST
 from workbench.core.stress.stressing import stress
@@ -56,7 +56,9 @@ def stress_run(
     held = yield from held_out_of_run(run, classifier, about, roots=roots, most=photos or MOST, stop=stop)
     found = yield from _tested(file, classifier, held, kind, photos, stop)
     found = replace(found, model=digest)
-    save_found(run, found)
+    before = load_found(run, kind, digest) if found.stopped else None
+    if before is None or len(before.rows) <= len(found.rows):  # else one that was not stopped stays
+        save_found(run, found)
     return found
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QBoxLayout
 
 from workbench.core.errors import InputError
-from workbench.core.project.run_photos import MISTAKES, Cell, RunPhotos
+from workbench.core.project.run_photos import Cell, RunPhotos
 from workbench.core.project.run_predictions import judged
 from workbench.core.project.runs import RunSummary
 from workbench.core.results.metrics import metrics_of_measures
@@ -281,7 +281,7 @@ class ResultsPage(Page):
             self.photos.close_details()
         elif len(self.photos.gallery.selection()) > 1:
             self.photos.gallery.clearSelection()
-        elif self.photos.cell == MISTAKES and self.comparison.other is not None:
+        elif self.photos.shows_all and self.comparison.other is not None:
             self.comparison.close_comparison()
         else:
             self._leave_cell()

@@ -25,6 +25,7 @@ class CostCard(Card):
         self._run: RunSummary | None = None
         self._asked: tuple[RunSummary, bool] | None = None
         self._cost: Cost | None = None
+        self._error = ""
         self.expand = Button("", self._toggle, role="quiet")
         self.expand.setAccessibleName(self.tr("Cost"))
         self.expand.setCheckable(True)
@@ -41,7 +42,7 @@ class CostCard(Card):
         run = state.runs.shown
         self.setVisible(run is not None and run.model and run.state != "training")
         if run is not self._run:
-            self._run, self._cost, self._asked = run, None, None
+            self._run, self._cost, self._asked, self._error = run, None, None, ""
         self._show()
 
     def _toggle(self) -> None:
@@ -57,10 +58,10 @@ class CostCard(Card):
         learning = is_learning(state)
         untimed = self._cost is None or self._cost.milliseconds is None
         if untimed and self._asked != (self._run, learning):
-            self._asked = self._run, learning
+            self._asked, self._error = (self._run, learning), ""
             self._session.costing.measure(self._run, state)
         if self._cost is None:
-            self.said.setText(self.tr("Measuring…"))
+            self.said.setText(self._error or self.tr("Measuring…"))
         else:
             self.said.setText("\n".join(lines(self._cost, learning=learning)))
 
@@ -73,4 +74,5 @@ class CostCard(Card):
     @Slot(object, object)
     def _failed(self, run: RunSummary, error: ErrorReport) -> None:
         if run is self._run and self._cost is None:
-            self.said.setText(f"{error.title} {error.hint}".rstrip())
+            self._error = f"{error.title} {error.hint}".rstrip()
+            self._show()

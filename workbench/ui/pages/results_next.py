@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.core.data.catalog import Catalog
 from workbench.core.data.edits import merged
+from workbench.core.edition import has_torch
 from workbench.core.events import Followed, Insight
 from workbench.core.messages import Message
 from workbench.ui.parts.widgets import Button, Card, clear, column, label, row
@@ -38,7 +39,9 @@ class NextSteps(QWidget):
         self._asked: _Find | None = None
         self.cards: list[StepCard] = []
         self._row = row(space=theme.M)
-        self.setLayout(column(label(self.tr("What to do next"), "section"), self._row))
+        about = self.tr("Found with an instant model of the photos that are learned from, as they are now.")
+        head = column(label(self.tr("What to do next"), "section"), label(about, "muted", wrap=True))
+        self.setLayout(column(head, self._row))
         self.hide()
 
     def show_state(self, state: State) -> None:
@@ -49,7 +52,11 @@ class NextSteps(QWidget):
             self.hide()
             self._asked = None
             return
-        asked = _Find(catalog, followed, health.insight, run is not None and run.is_instant)
+        for card in self.cards:  # what is about to be found anew is not done twice
+            card.setEnabled(followed.revision == catalog.revision)
+        for card in self.cards:  # what is about to be found anew is not done twice
+            card.setEnabled(followed.revision == catalog.revision)
+        asked = _Find(catalog, followed, health.insight, run is not None and run.is_instant and has_torch())
         if followed.revision == catalog.revision and not asked.is_same(self._asked):
             self._asked = asked
             self._session.work.run_in_thread(asked, self._show)
@@ -75,6 +82,14 @@ class NextSteps(QWidget):
             self.wants_page.emit("train" if step.kind == "train_longer" else "images")
 
     def _merge(self, catalog: Catalog, step: Step) -> None:
+        if self._session.state.folders.catalog is not catalog:
+            return
+        for card in self.cards:
+            card.setEnabled(False)
+        if self._session.state.folders.catalog is not catalog:
+            return
+        for card in self.cards:
+            card.setEnabled(False)
         one, into = step.values["classes"]
         names = {"classes": [catalog.name_of(one)], "class_name": catalog.name_of(into)}
         self._session.edits.edit(Message("edit.merged", names), partial(_merged, one, into))

@@ -98,6 +98,11 @@ class PhotosCard(Card):
         """What is chosen in the matrix, or `MISTAKES`."""
         return self._cell
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether all mistakes are shown, and nothing is chosen among them."""
+        return self._cell == MISTAKES and self._rows is None
+
     def show_photos(self, run: RunSummary | None = None, photos: RunPhotos | None = None) -> None:
         """Shows the photos of another run, or hides itself where there is none."""
         self._run, self._photos, self._catalog, self._asked = run, photos, None, ()

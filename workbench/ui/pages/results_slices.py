@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,7 @@ class SlicesCard(Card):
         self._catalog: Catalog | None = None
         self._paths: dict[str, str] = {}
         self._judged: object = None
+        self._begun: RunPhotos | None = None
         self._here: frozenset[str] = frozenset()
         self.found: Slices | None = None
         self.title = label(self.tr("Kinds of photos"), "section")
@@ -99,7 +100,7 @@ class SlicesCard(Card):
         self._follow()
 
     def _is_due(self, state: State) -> bool:
-        asked = self._question.about is self._photos or self._question.is_asking
+        asked = self._begun is self._photos or self._question.is_asking
         known = state.health.followed is not None  # so the features are there
         return not asked and known and self._photos is not None and len(self._photos.samples) <= _AT_ONCE
 
@@ -115,6 +116,7 @@ class SlicesCard(Card):
         photos, catalog = self._photos, self._catalog
         if photos is None or catalog is None:
             return
+        self._begun = photos  # once stopped, it does not begin again by itself
         inside = {sample.id for sample in catalog.samples}
         self._here = here = frozenset(photos.still_here(catalog).keys() & inside)
         config = followed_config(self._session.state) or self._usual()
@@ -133,7 +135,9 @@ class SlicesCard(Card):
         slicings: tuple[Slicing, ...] | None = question.found if question.about is photos else None
         if slicings is not None and self._judged is not slicings:
             self._judged = slicings
-            self._session.work.run_in_thread(_Judge(photos, self._how, slicings), self._show_found)
+            self._session.work.run_in_thread(
+                _Judge(photos, self._how, slicings, self._here), self._show_found
+            )
         self._draw()
 
     @Slot(object)
@@ -205,8 +209,16 @@ class _Judge:
     photos: RunPhotos
     how: How
     slicings: tuple[Slicing, ...]
+    here: frozenset[str]
 
     def __call__(self) -> tuple[_Judge, Slices]:
+        import numpy as np  # with the first answer: the window paints before that
+
         photos = self.photos
-        right = photos.true == photos.predicted
-        return self, slices_of(photos.samples, right, photos.groups, self.slicings, how=self.how)
+        rows = np.flatnonzero([each in self.here for each in photos.samples])
+        samples = [photos.samples[row] for row in rows.tolist()]
+        groups = [photos.groups[row] for row in rows.tolist()]
+        right = (photos.true == photos.predicted)[rows]
+        judged = slices_of(samples, right, groups, self.slicings, how=self.how)
+        found = tuple(replace(each, rows=rows[each.rows]) for each in judged.found)
+        return self, replace(judged, found=found)

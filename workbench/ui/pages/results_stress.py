@@ -134,7 +134,7 @@ class StressPart(QWidget):
         self.head.set_text(
             said.about(self._kind, seconds if self._kind == "disturbances" else _ATTACK_SECONDS)
         )
-        self.begin.setText(said.begin(again=found is not None))
+        self.begin.setText(said.begin(self._kind, again=found is not None))
         self.begin.setVisible(not running)
         self.begin.setEnabled("stress_test" in actions)
         self.stop.setVisible(running)
@@ -279,7 +279,9 @@ class StressRow(QWidget):
 
 
 def _learned_with(run: RunSummary, key: str, strength: float) -> bool:
-    """Whether a run has had an augmentation at a strength or more."""
+    """Whether the model of a run has seen an augmentation at a strength or more."""
+    if run.result is not None and run.result.kept == "instant":
+        return False
     try:
         config = TrainingConfig.from_dict(run.config)
         return bool(config.method.augments) and augmentations_of(config).get(key, 0.0) >= strength

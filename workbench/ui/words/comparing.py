@@ -27,7 +27,7 @@ def yardstick_line(photos: int) -> str:
     """What the numbers in a list of runs are of."""
     text = _tr(
         "Numbers on the same {photos}: those that the run shown was tested on. "
-        "Grey ones are of other photos, so they can't be held against these."
+        "Grey ones can't be held against these; why stands below each."
     )
     return text.format(photos=_photos(photos))
 

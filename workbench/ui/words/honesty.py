@@ -25,7 +25,9 @@ def known_line(measures: Measures) -> str:
         told = about_groups(measures)
         if told is not None:
             return say(told)
-        text = _tr("{count} groups of photos belong together; a split at random shows no more than is so.")
+        text = _tr("{count} groups of photos belong together; a split at random shows the same here.")
+        if measures.kept_together == 1:
+            return _tr("1 group of photos belongs together; a split at random shows the same here.")
         return text.format(count=f"{measures.kept_together:,}")
     return ""
 
@@ -41,7 +43,10 @@ def range_line(estimate: Estimate, *, apart: bool) -> str:
 
 def group_line(group: Kept) -> str:
     """What became of one group."""
-    text = _tr("{count} photos that belong together: right at random {at_random}, honestly {together}")
+    text = _tr(
+        "{count} photos that belong together: {at_random} right in a split at random, {together} when kept "
+        "together"
+    )
     return text.format(count=len(group.samples), at_random=group.at_random, together=group.together)
 
 

@@ -34,27 +34,26 @@ def step_title(catalog: Catalog, step: Step) -> str:
 
 def step_reason(step: Step) -> str:
     """Why, and what it may bring."""
-    gain, mistakes = _of_100(step.gain or 0.0), step.values.get("mistakes", 0)
+    gain, mistakes = _brings(step), step.values.get("mistakes", 0)
     match step.kind:
         case "check_classes":
-            text = _tr(
-                "A model that had not learned them is sure of another class. Put right: at most {gain}."
-            )
+            text = _tr("A model that had not learned from them is sure of another class. {gain}")
+            if len(step.samples) == 1:
+                text = _tr("A model that had not learned from it is sure of another class. {gain}")
         case "add_to_class":
-            text = _tr(
-                "The learning curve says that this spares about a third of its mistakes: about {gain}."
-            )
+            text = _tr("This spares about a third of its mistakes, as the learning curve says. {gain}")
         case "add_photos":
-            text = _tr(
-                "The learning curve says that this spares about a third of the mistakes: about {gain}."
-            )
+            text = _tr("This spares about a third of the mistakes, as the learning curve says. {gain}")
         case "merge":
-            text = _tr("{mistakes} of their photos are taken for the other one. As one class: {gain}.")
+            text = _tr("{mistakes} of their photos are taken for the other one. {gain}")
+            if mistakes == 1:
+                text = _tr("1 of their photos is taken for the other one. {gain}")
         case "train_longer":
             photos = f"{step.values['photos']:,}"
             text = _tr(
-                "The model is wrong about {mistakes} of {photos} photos. Better takes longer, and first "
-                "tries on some of them whether that is likely to help."
+                "Asked about the photos that are learned from, each without having learned that one, an "
+                "instant model is wrong about {mistakes} of {photos}. Better takes longer, and first tries "
+                "whether that is likely to help."
             ).replace("{photos}", photos)
     return text.format(gain=gain, mistakes=f"{mistakes:,}")
 
@@ -68,11 +67,17 @@ def button_words(step: Step) -> str:
     }.get(step.kind, _tr("Go to Images"))
 
 
-def _of_100(gain: float) -> str:
-    whole = round(100 * gain)
+def _brings(step: Step) -> str:
+    """What it may bring, as a sentence."""
+    whole = round(100 * (step.gain or 0.0))
     if whole < 1:
-        return _tr("less than 1 more of 100 photos right")
-    return _tr("{count} more of 100 photos right").format(count=whole)
+        return _tr("That brings less than 1 more right answer in 100.")
+    most = _tr("That brings at most {count} more right answers in 100.")
+    about = _tr("That brings about {count} more right answers in 100.")
+    if whole == 1:
+        most = _tr("That brings at most 1 more right answer in 100.")
+        about = _tr("That brings about 1 more right answer in 100.")
+    return (about if step.kind in ("add_to_class", "add_photos") else most).format(count=whole)
 
 
 def _tr(text: str) -> str:

@@ -36,8 +36,10 @@ def about(kind: Kind, seconds: float) -> str:
     return text.format(time=about_in_words(seconds))
 
 
-def begin(*, again: bool) -> str:
+def begin(kind: Kind, *, again: bool) -> str:
     """What the button says."""
+    if kind == "attacks":
+        return _tr("Try again") if again else _tr("Try to mislead it")
     return _tr("Test again") if again else _tr("Stress test")
 
 
