@@ -47,8 +47,9 @@ def _row(classes: int, prepare: Callable[..., dict[str, str]]) -> Benchmark:
     return Benchmark(
         f"results_page.{classes}_classes",
         f"The page Results of a run that has predicted 10,000 photos of {classes:,} classes (made-up photos"
-        " and predictions, the rest is the program): from the click on Results, the folder open and nothing else under way, to all"
-        " numbers and the photos of its mistakes; and its matrix, painted 15 times each way, the median.",
+        " and predictions, the rest is the program): from the click on Results, the folder open and nothing"
+        " else under way, to all numbers and the photos of its mistakes; and its matrix, painted 15 times"
+        " each way, the median.",
         (_OURS,),
         _figures,
         prepare,
