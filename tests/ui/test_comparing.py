@@ -193,7 +193,10 @@ def test_photos_that_one_learned_from_are_left_out_and_both_curves_are_in_one_pl
     qtbot.waitUntil(lambda: page.session.state.runs.shown.folder.name != made.scratch, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: card.second.text().startswith("B: Instant"), timeout=PATIENCE_MS)
     assert card.first.text().startswith("A: Learn from nothing")
-    qtbot.keyClick(card.turn, Qt.Key.Key_Escape)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    page.matrix.matrix.setFocus()
+    qtbot.keyClick(page.matrix.matrix, Qt.Key.Key_Escape)
     qtbot.waitUntil(card.isHidden)
 
 

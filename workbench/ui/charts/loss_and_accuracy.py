@@ -61,9 +61,7 @@ class LossAndAccuracy(QWidget):
             read = panel.read_off(x)
             panel.point(x, [(place, value) for _, place, value in read])
             if read:
-                values = (
-                    f"{name} {panel.value_words(value)} ({self._place(at)})" for name, at, value in read
-                )
+                values = (f"{name} {panel.value_words(value)}{self._place(at)}" for name, at, value in read)
                 said.append(f"{head}: {', '.join(values)}")
         self.said.setText("\n".join(said))
 
