@@ -151,7 +151,7 @@ def test_a_first_model_is_announced_until_it_was_looked_at(
     assert window.messages.isVisible()
     assert window.messages.accessibleName() == (
         "Your first model is ready. "
-        "Right for 89 to 97 of 100 photos; every photo was tested by a model that hadn't learned from it."
+        "Right for 88 to 97 of 100 photos; every photo was tested by a model that hadn't learned from it."
     )
     window.messages.results_button.click()
     assert window.page is window.pages["results"]

@@ -190,7 +190,7 @@ def meaning(
 ) -> str:
     """How good a model is, in a sentence."""
     estimate = Estimate.of(how, measures)
-    low, high = round(100 * estimate.low), round(100 * estimate.high)
+    low, high = estimate.of_100
     if measures.only_learned:
         tested_on = "photos that it learned from"
     tested = f"tested on {measures.samples:,} {tested_on}"

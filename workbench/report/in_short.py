@@ -24,7 +24,7 @@ def in_short(report: Report, medium: Web) -> Html:
     if tested is None:
         return el("p", said("not_tested"), class_="warn")
     estimate, numbers, trust = tested.estimate, tested.numbers, tested.trust
-    low, high = _below(estimate.low), _above(estimate.high)
+    low, high = estimate.of_100
     interval = said(
         "interval", low=percent(estimate.low), high=percent(estimate.high), groups=tested.measures.different
     )
@@ -106,7 +106,8 @@ def limits_of(report: Report) -> list[str]:
         elif verdict == "no_better":
             found.append(said("limit.no_better"))
         if verdict != "learned":
-            least, most = 100 - _above(tested.estimate.high), 100 - _below(tested.estimate.low)
+            low, high = tested.estimate.of_100
+            least, most = 100 - high, 100 - low
             found.append(said("limit.wrong", least=least, most=most))
     more = said("limit.classes.rule" if model.rule is not None else "limit.classes.no_rule")
     found.append(said("limit.classes", count=len(model.classes), more=more))

@@ -48,6 +48,15 @@ class Estimate:
     how: How
     groups: int = 0
 
+    @property
+    def of_100(self) -> tuple[int, int]:
+        """The ends of the interval as right ones of a hundred, rounded outwards, so that no more is promised.
+
+        100 is only said where the upper end is 1.
+        """
+        low, high = math.floor(100 * self.low + 1e-9), math.ceil(100 * self.high - 1e-9)
+        return low, high if self.high >= 1 else min(high, 99)
+
     @classmethod
     def of(cls, how: How, measures: Measures) -> Estimate:
         """The estimate from the measures on one set of samples."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from workbench.ui.parts.widgets import column, label
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
-from workbench.ui.words.outcome import of_100
 
 
 class FollowedNumber(QWidget):
@@ -29,7 +28,7 @@ class FollowedNumber(QWidget):
         self.setVisible(estimate is not None)
         if estimate is None or found is None or catalog is None:
             return
-        low, high = of_100(estimate)
+        low, high = estimate.of_100
         self.number.setText(self.tr("Right for {low} to {high} of 100 photos").format(low=low, high=high))
         newest = found.revision == catalog.revision
         self.stands_on.setText(

@@ -52,7 +52,7 @@ def first_model_sentence(first: FirstModel) -> str:
 def _right(first: FirstModel) -> str:
     if first.estimate is None:
         return ""
-    low, high = round(first.estimate.low * 100), round(first.estimate.high * 100)
+    low, high = first.estimate.of_100
     return _tr("right for {low} to {high} of 100").format(low=low, high=high)
 
 

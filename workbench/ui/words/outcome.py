@@ -78,7 +78,7 @@ def number(outcome: Outcome) -> str:
 def meaning(outcome: Outcome) -> str:
     """What the number says about other photos."""
     estimate = outcome.estimate
-    low, high = of_100(estimate)
+    low, high = estimate.of_100
     photos = _photos(estimate.samples)
     if outcome.measures.only_learned:
         text = _tr("Right for {low} to {high} of 100 photos, tested on {photos} that it learned from.")
@@ -100,11 +100,6 @@ def meaning(outcome: Outcome) -> str:
         ),
     }[estimate.how]
     return text.format(low=low, high=high, photos=photos)
-
-
-def of_100(estimate: Estimate) -> tuple[int, int]:
-    """The ends of an interval as right ones of a hundred, rounded outwards: no more is promised."""
-    return math.floor(100 * estimate.low + 1e-9), math.ceil(100 * estimate.high - 1e-9)
 
 
 def cautions(outcome: Outcome) -> list[str]:
