@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from workbench.core.report.facts import Report, Tested
 from workbench.core.results.metrics import metrics_of_measures
 from workbench.core.results.trust import MINIMUM
@@ -141,13 +139,3 @@ def _about_classes(tested: Tested) -> list[str]:
 
 def _list(sentences: list[str], class_: str) -> Html | None:
     return el("ul", *(el("li", each) for each in sentences), class_=class_) if sentences else None
-
-
-def _below(share: float) -> int:
-    """So many of a hundred at least."""
-    return math.floor(100 * share + 1e-9)
-
-
-def _above(share: float) -> int:
-    """So many of a hundred at most."""
-    return math.ceil(100 * share - 1e-9)

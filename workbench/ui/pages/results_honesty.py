@@ -53,7 +53,7 @@ class HonestyCard(Card):
         self.line = AskingLine(self._question, "", self.ask)
         self.body.addWidget(label(self.tr("How honest is the number?"), "section"))
         self.body.addLayout(self._two)
-        below: tuple[QWidget, ...] = (self.sentence, self._more, self.measured, self.line)
+        below: tuple[QWidget, ...] = (self.measured, self.sentence, self._more, self.line)
         for widget in below:
             self.body.addWidget(widget)
         self._question.changed.connect(self._follow)

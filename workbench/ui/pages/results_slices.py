@@ -55,6 +55,7 @@ class SlicesCard(Card):
         self._paths: dict[str, str] = {}
         self._judged: object = None
         self._begun: RunPhotos | None = None
+        self._opening = -1
         self._here: frozenset[str] = frozenset()
         self.found: Slices | None = None
         self.title = label(self.tr("Kinds of photos"), "section")
@@ -84,11 +85,15 @@ class SlicesCard(Card):
             how: Which predictions they are.
         """
         self._photos, self._how, self.found, self._judged = photos, how, None, None
+        self.line.about = photos
+        self.line.show_question()
         self.show_state(self._session.state)
 
     def show_state(self, state: State) -> None:
         """Begins by itself where that takes no time, once it is quiet."""
         self._catalog = state.folders.catalog
+        if state.edits.opening != self._opening:  # the folder was read again
+            self._opening, self._begun = state.edits.opening, None
         self.setVisible(self._photos is not None and self._catalog is not None)
         if self._photos is None or self._catalog is None:
             self._quiet.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -21,11 +21,15 @@ class AskingLine(QWidget):
         question: It.
         text: What the button says.
         ask: Called when it is pressed.
+
+    Attributes:
+        about: What the line speaks of, where the question may also be about something else; None: all.
     """
 
     def __init__(self, question: Question, text: str, ask: Callable[[], object]) -> None:
         super().__init__()
         self._question = question
+        self.about: Hashable = None
         self.ask = Button(text, ask)
         self.time = label("", "muted", wrap=True)
         self.doing = label("", "muted", wrap=True)
@@ -54,12 +58,15 @@ class AskingLine(QWidget):
         for widget, visible in shown:
             widget.setVisible(visible)
         self.stop.setEnabled(not question.stopping)
-        if question.stopping:
+        others = self.about is not None and question.about is not self.about
+        if others:
+            self.doing.setText(self.tr("Busy with another run…"))
+        elif question.stopping:
             self.doing.setText(self.tr("Stopping…"))
         else:
             self.doing.setText(progress.text if progress is not None else self.tr("Getting ready…"))
         self.bar.set_share(progress.done / progress.total if progress is not None and progress.total else 0.0)
-        self.error.setText(_said(question.error) if question.error is not None else "")
+        self.error.setText(_said(question.error) if question.error is not None and not others else "")
         self.error.setVisible(bool(self.error.text()))
 
 

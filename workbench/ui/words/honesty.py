@@ -52,7 +52,10 @@ def group_line(group: Kept) -> str:
 
 def measured_line(audit: Audit, *, edited: bool) -> str:
     """What the numbers were measured with."""
-    text = _tr("Measured with instant models of {count} photos, each asked of one that hadn't learned it.")
+    text = _tr(
+        "Measured with instant models of {count} photos, each asked of one that hadn't learned it. How much "
+        "the two differ is what counts; the number of the run stands at the top."
+    )
     told = text.format(count=f"{audit.samples:,}")
     return f"{told} " + _tr("The photos have been edited since.") if edited else told
 
