@@ -69,7 +69,7 @@ def test_two_instant_runs_are_compared_on_all_their_photos(runs: tuple[Path, Pat
     assert said["p_value"] == pytest.approx(binomtest(len(fixed), len(fixed) + len(broken)).pvalue, abs=1e-9)
     assert said["a"]["accuracy"] == pytest.approx(np.mean(list(before.values())))
     assert said["b"]["accuracy"] == pytest.approx(np.mean(list(after.values())))
-    assert said["a"]["from"] == ["cross_validated"]
+    assert said["a"]["from"] == {"cross_validated": 48}
     assert said["settings"] == [{"name": "channels", "a": 3, "b": 1}]
     back = told("compare", second, first)
     assert (back["fixed"], back["broken"]) == (len(broken), len(fixed))
@@ -82,7 +82,7 @@ def test_photos_that_one_learned_from_are_left_out(runs: tuple[Path, Path, Path,
     assert said["photos"] == kept < 48
     assert said["left_out"]["b_learned"] == 48 - kept == said["b"]["learned_from"]
     assert said["left_out"]["a_learned"] == 0
-    assert said["b"]["from"] == ["validation"]
+    assert said["b"]["from"] == {"validation": kept}
     assert any(each.startswith("The split changed") for each in said["warnings"])
     assert any("decided what was kept of B" in each for each in said["warnings"])
 

@@ -117,13 +117,14 @@ def test_photos_that_one_learned_from_are_left_out_and_counted() -> None:
     found = Paired.of(in_turn, drawn)
     assert len(found) == 3
     assert found.left_out == LeftOut(learned=(0, 2))
-    assert found.sets(0) == {"cross_validated"}
-    assert found.sets(1) == {"validation"}
+    assert found.sets(0) == {"cross_validated": 3}
+    assert found.sets(1) == {"validation": 3}
     told = codes(found)
     assert told[0] == "compared.split"
     assert {"compared.few", "compared.chosen", "compared.learned", "compared.cross_validated"} < set(told)
     sentences = [say(each) for each in cautions(found)]
     assert sentences[0].startswith("The split changed: 3 of the 5 photos that A was tested on and the 3 of B")
+    assert "3 answers of B for its validation set." in sentences
     assert "Left out: 2 photos that B learned from, or from nearly the same picture." in sentences
     assert any(
         each.endswith("decided what was kept of B, which may flatter it a little.") for each in sentences

@@ -145,3 +145,15 @@ def test_a_curve_without_points_says_nothing(curves: LearningCurves, qtbot: QtBo
     qtbot.keyClick(curves, Qt.Key.Key_Right)
     curves.point(0.5)
     assert curves.said.text() == ""
+
+
+def test_the_end_label_does_not_depend_on_the_width(curves: LearningCurves) -> None:
+    random = np.random.default_rng(0)
+    points = [(n, n / 1000, 1 + float(random.normal()) / 4, 0.5) for n in range(3000)]
+    curves.show_learning(Learning(points, (), 3, 3000))
+    said = curves.loss.words()
+    expected = np.mean([loss for _, _, loss, _ in points[-76:]])
+    assert said == f"training {expected:.2f}"
+    curves.resize(1400, 600)
+    curves.show_learning(Learning(points, (), 3, 3000))
+    assert curves.loss.words() == said

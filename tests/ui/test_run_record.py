@@ -8,7 +8,7 @@ from workbench.core.events import Note, Progress, StepDone
 from workbench.core.files import write_json
 from workbench.core.project.event_log import EventLog
 from workbench.ui.alone import made_up_instant, made_up_run
-from workbench.ui.session.run_record import MOST_POINTS, new_record, record_of, thinned
+from workbench.ui.session.run_record import MOST_POINTS, as_they_came, new_record, record_of, thinned
 
 RUN = made_up_run(Path("/photos"))
 assert RUN.started is not None
@@ -113,3 +113,14 @@ def test_a_run_folder_tells_the_same_story(tmp_path: Path) -> None:
     assert read.started == live.started
     assert len(read.run.history) == 1
     assert read.run.state == live.run.state == "finished"
+
+
+def test_a_long_run_shows_the_same_points_live_and_read_again() -> None:
+    record = new_record(Path("/runs/a"), Path("/photos"), TrainingConfig()).after(RUN.started)
+    for number in range(1, 2 * MOST_POINTS + 700):
+        record = record.after(step(number))
+    every = [(n, n // 12 + n % 12 / 12, 1.0 / n, 0.5) for n in range(1, 2 * MOST_POINTS + 700)]
+    again = as_they_came(every)
+    assert [loss[0] for loss in again] == [loss[0] for loss in record.losses]
+    assert len(again) <= MOST_POINTS
+    assert again[-1][0] == every[-1][0]

@@ -80,7 +80,7 @@ def _told(
                 "accuracy": found.accuracy[number] if found.accuracy is not None else None,
                 "right": int(found.right[number].sum()),
                 "tested": len(whole.samples),
-                "from": sorted(found.sets(number)),
+                "from": found.sets(number),
                 "network": facts.network if facts is not None else None,
                 "learned_from": facts.learned if facts is not None else None,
             }

@@ -48,8 +48,11 @@ COMPARED: dict[str, str] = {
         "same picture in several classes."
     ),
     "compared.cross_validated": (
-        "Answers of {who} are from cross-validation: each by a model that had learned from other photos."
+        "{count:answer|answers} of {who} from cross-validation: each by a model that had learned from other "
+        "photos."
     ),
+    "compared.validation": "{count:answer|answers} of {who} for its validation set.",
+    "compared.test": "{count:answer|answers} of {who} for its test set.",
     "compared.by_name": (
         "The photos are matched by their place in the folder alone: where that holds other photos now, "
         "this says nothing."

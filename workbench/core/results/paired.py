@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -114,10 +114,10 @@ class Paired:
         found: NDArray[np.int64] = chosen[np.argsort(-wrong, kind="stable")]
         return found
 
-    def sets(self, side: int) -> frozenset[str]:
-        """From what the answers of one side come, as far as they are compared."""
+    def sets(self, side: int) -> dict[str, int]:
+        """From what the answers of one side come, with how many, as far as they are compared."""
         whole = (self.first, self.second)[side].sets
-        return frozenset(whole[row] for row in self.rows[side].tolist())
+        return dict(Counter(whole[row] for row in self.rows[side].tolist()))
 
 
 def classes_of(first: HeldOut, second: HeldOut) -> dict[int, int]:

@@ -51,7 +51,7 @@ def cautions(found: Paired) -> list[Message]:
     if 0 < different < MINIMUM:
         told.append(Message("compared.few", {"count": different}))
     for who, side in ((FIRST, 0), (SECOND, 1)):
-        if (found.first, found.second)[side].chose & found.sets(side):
+        if (found.first, found.second)[side].chose & found.sets(side).keys():
             told.append(Message("compared.chosen", {"who": who}))
     told += _about_classes(found.first, found.second)
     if different < count:
@@ -66,8 +66,13 @@ def cautions(found: Paired) -> list[Message]:
     if out.unchecked:
         told.append(Message("compared.unchecked", {"count": out.unchecked}))
     for who, side in ((FIRST, 0), (SECOND, 1)):
-        if "cross_validated" in found.sets(side):
-            told.append(Message("compared.cross_validated", {"who": who}))
+        sets = found.sets(side)
+        if "cross_validated" in sets:
+            told.append(Message("compared.cross_validated", {"who": who, "count": sets["cross_validated"]}))
+        if "validation" in sets:
+            told.append(Message("compared.validation", {"who": who, "count": sets["validation"]}))
+        if "test" in sets:
+            told.append(Message("compared.test", {"who": who, "count": sets["test"]}))
     if count and not (any(found.first.digests) and any(found.second.digests)):
         told.append(Message("compared.by_name"))
     return told

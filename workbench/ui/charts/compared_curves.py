@@ -80,7 +80,7 @@ def _lines(side: Side, total: float, value: int, trained: str) -> list[tuple[str
         found.append((side.name, (x, finite(values)), "checked"))
     if len(points):
         smooth = smoothed(points[:, value], len(points) // 40 + 1)
-        found.append((trained.format(name=side.name), decimated(points[:, 1], smooth, _MOST), "trained"))
+        found.append((trained.format(name=side.name), (points[:, 1], smooth), "trained"))
     if not found and level is not None:
         found.append((side.name, (np.array([0.0, total]), finite([level, level])), "level"))
     return found
@@ -100,7 +100,13 @@ class _Panel(PointedPlot):
         for colour, lines in zip(COLOURS, sides, strict=False):
             for name, curve, how in lines:
                 dots = {"symbol": "o", "symbolSize": 6} if how == "checked" else {}
-                self.drawn.append((self.plot(*curve, connect="finite", antialias=True, **dots), colour, how))
+                self.drawn.append(
+                    (
+                        self.plot(*decimated(*curve, _MOST), connect="finite", antialias=True, **dots),
+                        colour,
+                        how,
+                    )
+                )
                 names.append(name)
                 curves.append(curve)
                 colours.append(colour)

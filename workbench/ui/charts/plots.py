@@ -98,10 +98,10 @@ class _Panel(PointedPlot):
     ) -> None:
         """Draws the training values at `x` and the validation values at `checked_x`; x runs up to `total`."""
         most = min(MOST_POINTS, max(400, 2 * self.width()))
-        trained = decimated(x, smoothed(values, len(values) // 40 + 1), most)
+        trained = (np.asarray(x, np.float64), smoothed(values, len(values) // 40 + 1))
         validated = (checked_x, finite(checked))
         self.steps.setData(*decimated(x, values, most))
-        self.training.setData(*trained)
+        self.training.setData(*decimated(*trained, most))  # what is said of it does not depend on the width
         self.validation.setData(*validated)
         known = [v for _, ys in (trained, validated) for v in ys[np.isfinite(ys)]]
         top = 1.0 if self.percent else max([0.1, *known]) * 1.1

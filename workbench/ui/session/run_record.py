@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def record_from(run: RunSummary, events: list[Any]) -> RunRecord:
     heads = tuple(event for event in events if isinstance(event, HeadFitted))
     losses: dict[int, Loss] = {step.step: loss_of(step) for step in steps}
     ordered = tuple(losses[step] for step in sorted(losses))
-    return RunRecord(with_confusion(run), steps[-1] if steps else None, thinned(ordered), heads)
+    return RunRecord(with_confusion(run), steps[-1] if steps else None, as_they_came(ordered), heads)
 
 
 def loss_of(step: StepDone) -> Loss:
@@ -100,6 +101,16 @@ def thinned(losses: tuple[Loss, ...]) -> tuple[Loss, ...]:
     while len(losses) > MOST_POINTS:
         losses = (*losses[:-1:2], losses[-1])
     return losses
+
+
+def as_they_came(losses: Sequence[Loss]) -> tuple[Loss, ...]:
+    """What is left of losses that come one by one: a run that is read again shows what it showed live."""
+    kept: list[Loss] = []
+    for loss in losses:
+        kept.append(loss)
+        if len(kept) > MOST_POINTS:
+            kept = list(thinned(tuple(kept)))
+    return tuple(kept)
 
 
 def config_of(run: RunSummary) -> TrainingConfig:
