@@ -71,7 +71,7 @@ def answering(folder: str) -> dict[str, Any]:
     from workbench.core.events import FirstModel
     from workbench.core.features.runtime_choice import open_runtime
     from workbench.core.jobs import never
-    from workbench.engine import jobs
+    from workbench.engine import jobs, questions
     from workbench.engine.requests import Predict, Scan
 
     drain(open_runtime(TrainingConfig()))  # as the window does while somebody looks for a folder
@@ -82,7 +82,7 @@ def answering(folder: str) -> dict[str, Any]:
         for event in jobs.scan(Scan(Path(folder), first_model=True), never)
         if isinstance(event, FirstModel)
     )
-    (answer,) = drain(jobs.predict(Predict(Path(first.file), [str(photo)]), never))
+    (answer,) = drain(questions.predict(Predict(Path(first.file), [str(photo)]), never))
     assert answer.most_probable, answer.error
     seconds = time.perf_counter() - begun
     accuracy = first.estimate.accuracy if first.estimate is not None else None

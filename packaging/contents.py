@@ -47,7 +47,7 @@ _NOBODYS = (
     "openvino.tools", "openvino.torch", "openvino.frontend.pytorch", "openvino.frontend.tensorflow",
     "openvino.frontend.jax", "openvino_telemetry", "onnxruntime.tools", "onnxruntime.transformers",
     "onnxruntime.quantization", "onnx.reference", "onnx.backend", "scipy.stats", "scipy.signal",
-    "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.cluster", "scipy.fftpack",
+    "scipy.ndimage", "scipy.interpolate", "scipy.datasets", "scipy.fftpack",
 )  # fmt: skip
 _FOR_TORCH = {
     "scipy.stats", "scipy.signal", "scipy.ndimage", "scipy.interpolate", "onnx.reference",

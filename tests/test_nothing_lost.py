@@ -241,12 +241,12 @@ Reporter.advance = advance
 """
 
 WHILE_PHOTOS_ARE_LISTED = """
-from workbench.cli import commands
-listed = commands.photos_in
+from workbench.cli import asking
+listed = asking.photos_in
 def photos_in(paths, stop):
     os.kill(os.getpid(), signal.SIGINT)
     return (yield from listed(paths, stop))
-commands.photos_in = photos_in
+asking.photos_in = photos_in
 """
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.cli_help import call, refused
 from workbench import cli
-from workbench.cli import commands, given
+from workbench.cli import asking, given
 from workbench.cli.answers_table import answers_csv
 from workbench.cli.options import training_config
 from workbench.core.errors import InputError
@@ -185,7 +185,7 @@ def test_no_cell_is_a_formula_and_every_name_can_be_read_back(name: str) -> None
 
 def test_names_with_an_apostrophe_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answers = [answer("a.jpg", "=cmd|' C calc'!A0"), answer("b.jpg", "ok")]
-    commands._write_csv(tmp_path / "a.csv", ANSWERED, answers)
+    asking._write_csv(tmp_path / "a.csv", ANSWERED, answers)
     assert "“=cmd|' C calc'!A0”." in capsys.readouterr().err
 
 

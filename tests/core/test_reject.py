@@ -28,7 +28,7 @@ from workbench.core.models.model_file import DISTANCE, ModelFile
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.reject import CAUTIONS, Caution, RejectRule
 from workbench.core.results.reject_thresholds import FEWEST, SILENT, calibrated
-from workbench.engine.jobs import predict
+from workbench.engine.questions import predict
 from workbench.engine.requests import Predict
 from workbench.sample.photo import draw_photo
 from workbench.sample.things import THINGS

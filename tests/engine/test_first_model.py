@@ -18,7 +18,7 @@ from workbench.core.jobs import never
 from workbench.core.learning import train
 from workbench.core.models.model_file import ModelFile
 from workbench.core.project.projects import Project
-from workbench.engine import jobs
+from workbench.engine import jobs, questions
 from workbench.engine.requests import Predict, Scan
 
 pytestmark = pytest.mark.e2e
@@ -49,7 +49,7 @@ def test_a_large_folder_has_a_model_before_it_is_read(many: Path, ready_backbone
     assert event.estimate is not None
     assert event.estimate.samples == 100
     assert event.estimate.accuracy > 0.8
-    answers = drive(jobs.predict(Predict(Path(event.file), [str(many / "red" / "299.png")]), never))[1]
+    answers = drive(questions.predict(Predict(Path(event.file), [str(many / "red" / "299.png")]), never))[1]
     assert answers[0].most_probable == "red"
     _, catalog = drive(job)
     assert len(catalog.samples) == 514
