@@ -188,7 +188,8 @@ def test_photos_that_were_drawn_around_are_put_into_a_class_and_change_their_col
     qtbot.waitUntil(lambda: pane.legend.words()[-1] != "squares 4", timeout=PATIENCE_MS)
     catalog = view._session.state.folders.catalog
     assert catalog is not None
-    assert pane.legend.words() == [f"{name} {count}" for name, count in catalog.counts.items() if count]
+    counted = [f"{name} {count}" for name, count in catalog.counts.items() if count]
+    qtbot.waitUntil(lambda: pane.legend.words() == counted, timeout=PATIENCE_MS)
     assert catalog.counts["squares"] == 4 + sum(name.startswith("discs") for name in within)
     np.testing.assert_array_equal(pane.chart._places, places)
     assert pane.chart.viewRange() == shown
