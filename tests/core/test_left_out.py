@@ -10,13 +10,15 @@ import pytest
 
 from tests.core.folder_help import put, reasons, scanned
 from workbench.core.data import listing as listing_module
+from workbench.core.data.catalog import Skipped
 from workbench.core.data.file_kinds import is_system_folder, stand_in
-from workbench.core.data.left_out import gathered
+from workbench.core.data.left_out import count_files, gathered
 from workbench.core.data.listing import is_away, photos_in
 from workbench.core.data.refusals import missing_drive, unreadable
 from workbench.core.data.scan import look, scan
 from workbench.core.errors import InputError
 from workbench.core.jobs import never, run
+from workbench.core.messages import Message
 from workbench.words import say
 from workbench.words.tables import SENTENCES, SEVERAL
 
@@ -303,3 +305,12 @@ def test_a_drive_that_does_not_answer_is_said(number: int, code: str) -> None:
 
 def test_every_plural_has_a_singular() -> None:
     assert set(SEVERAL) <= set(SENTENCES)
+
+
+def test_what_is_said_of_a_folder_stands_for_all_its_files() -> None:
+    skipped = [
+        Skipped("zebras", Message("class_unknown_to_model", {"class_name": "zebras", "count": 6})),
+        Skipped("zebras/a.txt", Message("side_file", {"name": "a.txt"})),
+        Skipped("masks", Message("beside_classes.version", {"name": "masks", "count": 30})),
+    ]
+    assert count_files(skipped) == 6 + 1 + 30

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.catalog import Catalog
+from workbench.core.project.run_about import RunAbout
 from workbench.core.project.run_photos import MISTAKES, Cell
 from workbench.ui.pages.results import ResultsPage
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
@@ -256,3 +257,19 @@ def test_what_to_do_next_names_the_photos_in_the_wrong_class(
     with qtbot.waitSignal(page.session.photos_wanted) as wanted:
         qtbot.mouseClick(card.go, LEFT)
     assert set(wanted.args[0]) == set(wrong)
+
+
+def test_a_new_name_of_the_run_leaves_what_is_chosen(page: ResultsPage, qtbot: QtBot) -> None:
+    click_cell(page, qtbot, 0, 0)
+    assert page.photos.cell == Cell(0, 0)
+    before, run = shown(page), page.session.state.runs.shown
+    assert run is not None
+    page.session.runs.keeping.describe(run.folder, RunAbout("The first", ""))
+    qtbot.waitUntil(lambda: named(page) == "The first", timeout=PATIENCE_MS)
+    assert page.photos.cell == Cell(0, 0)
+    assert shown(page) == before
+
+
+def named(page: ResultsPage) -> str:
+    run = page.session.state.runs.shown
+    return run.about.name if run is not None else ""

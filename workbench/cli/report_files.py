@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from workbench.cli.outputs import written_first
+from workbench.core.data.left_out import count_files
 from workbench.core.evaluation import Evaluation
 from workbench.core.outputs import REPORT
 from workbench.core.report.gather import report_of_test
@@ -28,7 +29,7 @@ def _write(model: Path, result: Evaluation, file: Path) -> None:
         samples=result.photos,
         same=result.same,
         nearly=result.nearly,
-        skipped=len(result.skipped),
+        skipped=count_files(result.skipped),
     )
     write_report(
         report,

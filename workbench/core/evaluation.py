@@ -11,6 +11,7 @@ import numpy as np
 
 from workbench.core.data.catalog import Catalog, ImageClass, Roots, Sample, Skipped, Split
 from workbench.core.data.groups import in_several_classes
+from workbench.core.data.left_out import count_files
 from workbench.core.data.look_store import looks_of
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.scan import scan
@@ -75,7 +76,7 @@ class Evaluation:
         if self.same is None:
             found.append(Message("result.learned_unknown"))
         if self.skipped:
-            found.append(Message("result.left_out", {"count": len(self.skipped)}))
+            found.append(Message("result.left_out", {"count": count_files(self.skipped)}))
         return found
 
     @property

@@ -14,6 +14,8 @@ from workbench.core.names import shown
 
 _BESIDE = frozenset({"side_file", "no_class", "mask_file", "raw_twin"})
 """Reasons that say nothing against a class: these files were never meant to be its photos."""
+_OF_FOLDERS = ("class_unknown_to_model", "beside_classes.")
+"""How the codes of notes begin that may stand for all files of a folder; their `count` says how many."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class LeftOut:
     message: Message
     files: tuple[Skipped, ...]
     classes: tuple[str, ...]
+
+
+def count_files(skipped: Iterable[Skipped]) -> int:
+    """How many files were left out: what is said of a folder stands for all in it."""
+    return sum(
+        int(each.message.values.get("count", 1)) if each.message.code.startswith(_OF_FOLDERS) else 1
+        for each in skipped
+    )
 
 
 def gathered(skipped: Iterable[Skipped]) -> list[LeftOut]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,17 @@ class RunSummary:
     unread: int = 0
     classes: tuple[str, ...] = ()
     about: RunAbout = field(default_factory=RunAbout)
+
+    def is_unchanged(self, since: RunSummary | None) -> bool:
+        """Whether it is the same run in the same state; another name or note is no change.
+
+        Its arrays cannot be compared with ==: a part that has changed is another object.
+        """
+        return since is not None and all(
+            getattr(self, each.name) is getattr(since, each.name)
+            for each in fields(self)
+            if each.name != "about"
+        )
 
     @property
     def best(self) -> EpochDone | None:

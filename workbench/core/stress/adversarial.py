@@ -21,14 +21,13 @@ from workbench.core.messages import Message
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.results.probabilities import softmax
-from workbench.core.results.trust import Baseline
 from workbench.core.stress.attacks import STEPS, fgsm, gradient, pgd, stepped
 from workbench.core.stress.disturbances import ATTACKS
 from workbench.core.stress.findings import PhotosTested, RowFound, StressFound, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import in_turn, small
 from workbench.core.stress.plan import photos_within
-from workbench.core.stress.stressing import Answered, answered_undisturbed, point_of, square_of
+from workbench.core.stress.stressing import Answered, answered_undisturbed, photos_tested, point_of, square_of
 from workbench.core.tensors import as_tensor
 
 BUDGET, MOST = 90.0, 200
@@ -122,12 +121,7 @@ def attack(
         each = yield from _seconds_each(attacked, held, recipe, order[:_TRIED], stop)
         photos = photos_within(budget, each, MOST)
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
-    baseline = Baseline.of(answered.table)
-    assert baseline is not None, "the classes of all photos are known"
-    tested = PhotosTested(
-        held.how, len(answered.positions), held.available, baseline.accuracy,
-        held.photos.classes[baseline.index], held.notes,
-    )  # fmt: skip
+    tested = photos_tested(held, answered)
     yield tested
     found: list[RowFound] = []
     work = _Work(attacked, held, answered, recipe)
@@ -140,7 +134,7 @@ def attack(
                 for place, strength in enumerate(strengths)
             )
             different = len(np.unique(held.photos.groups[answered.positions]))
-            verdict = judged(work.undisturbed, points, different=different, baseline=baseline.accuracy)
+            verdict = judged(work.undisturbed, points, different=different, baseline=tested.baseline)
             row = RowFound(key, work.undisturbed, points, verdict)
             found.append(row)
             yield row

@@ -85,18 +85,13 @@ def stress(
         each = _seconds_each(held, order, rows, recipe, stop)
         photos = photos_within(budget, each)
     answered = yield from answered_undisturbed(held, order[:photos], recipe, stop)
-    baseline = Baseline.of(answered.table)
-    assert baseline is not None, "the classes of all photos are known"
-    tested = PhotosTested(
-        held.how, len(answered.positions), held.available, baseline.accuracy,
-        held.photos.classes[baseline.index], held.notes,
-    )  # fmt: skip
+    tested = photos_tested(held, answered)
     yield tested
     total = len(answered.positions) * sum(len(row.strengths) for row in rows)
     done, stopped = 0, False
     try:
         for row in rows:
-            result = yield from _row(held, answered, row, recipe, baseline.accuracy, (done, total), stop)
+            result = yield from _row(held, answered, row, recipe, tested.baseline, (done, total), stop)
             done += len(answered.positions) * len(row.strengths)
             found.append(result)
             yield result
@@ -106,6 +101,20 @@ def stress(
         stopped = True
     return StressFound(
         "disturbances", tested, tuple(found), seconds=time.monotonic() - begun, stopped=stopped
+    )
+
+
+def photos_tested(held: HeldOut, answered: Answered) -> PhotosTested:
+    """On which photos a test is made, and what it is held against."""
+    baseline = Baseline.of(answered.table)
+    assert baseline is not None, "the classes of all photos are known"
+    return PhotosTested(
+        held.how,
+        len(answered.positions),
+        held.available,
+        baseline.accuracy,
+        held.photos.classes[baseline.index],
+        held.notes,
     )
 
 

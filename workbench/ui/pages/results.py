@@ -160,7 +160,9 @@ class ResultsPage(Page):
         self.comparison.show_state(state)
         self.trust.show_model(which_was_kept(run), use_of(run, state.runs.in_use))
         self.subtitle.setText(" · ".join((run_mode(run), run_network(run), run_state(run))))
-        if run is not self._drawn:  # a run is replaced as a whole; its arrays cannot be compared with ==
+        if run.is_unchanged(self._drawn):
+            self._drawn = run
+        else:
             if not is_same_run(run, self._drawn):
                 self.to_top()
                 self.matrix.forget_chosen()
@@ -209,7 +211,7 @@ class ResultsPage(Page):
     @Slot(object)
     def _show_numbers(self, read: _Read) -> None:
         """Shows what was read of a run, unless another one is shown by now."""
-        if read.run is not self._drawn or (read.numbers is None and not read.why):
+        if not read.run.is_unchanged(self._drawn) or (read.numbers is None and not read.why):
             return
         mine = any(is_same_run(each, read.run) for each in self.session.state.runs.every)
         self.photos.show_photos(read.run, read.photos if mine else None)

@@ -23,7 +23,7 @@ class CostCard(Card):
         super().__init__()
         self._session = session
         self._run: RunSummary | None = None
-        self._asked: tuple[RunSummary, bool] | None = None
+        self._asked: bool | None = None
         self._cost: Cost | None = None
         self._error = ""
         self.expand = Button("", self._toggle, role="quiet")
@@ -41,8 +41,9 @@ class CostCard(Card):
         """Follows the run that is shown; one that still learns has no model to measure yet."""
         run = state.runs.shown
         self.setVisible(run is not None and run.model and run.state != "training")
-        if run is not self._run:
-            self._run, self._cost, self._asked, self._error = run, None, None, ""
+        if run is None or not run.is_unchanged(self._run):
+            self._cost, self._asked, self._error = None, None, ""
+        self._run = run
         self._show()
 
     def _toggle(self) -> None:
@@ -57,8 +58,8 @@ class CostCard(Card):
             return
         learning = is_learning(state)
         untimed = self._cost is None or self._cost.milliseconds is None
-        if untimed and self._asked != (self._run, learning):
-            self._asked, self._error = (self._run, learning), ""
+        if untimed and self._asked is not learning:
+            self._asked, self._error = learning, ""
             self._session.costing.measure(self._run, state)
         if self._cost is None:
             self.said.setText(self._error or self.tr("Measuring…"))
@@ -67,12 +68,12 @@ class CostCard(Card):
 
     @Slot(object, object)
     def _found(self, run: RunSummary, cost: Cost) -> None:
-        if run is self._run and (self._cost is None or cost.milliseconds is not None):
+        if run.is_unchanged(self._run) and (self._cost is None or cost.milliseconds is not None):
             self._cost = cost
             self._show()
 
     @Slot(object, object)
     def _failed(self, run: RunSummary, error: ErrorReport) -> None:
-        if run is self._run and self._cost is None:
+        if run.is_unchanged(self._run) and self._cost is None:
             self._error = f"{error.title} {error.hint}".rstrip()
             self._show()

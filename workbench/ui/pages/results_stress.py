@@ -137,6 +137,8 @@ class StressPart(QWidget):
         self.begin.setText(said.begin(self._kind, again=found is not None))
         self.begin.setVisible(not running)
         self.begin.setEnabled("stress_test" in actions)
+        busy = self.tr("Possible once nothing is learning and no other stress test runs.")
+        self.begin.setToolTip("" if self.begin.isEnabled() else busy)
         self.stop.setVisible(running)
         self.stop.setEnabled("stop_stress" in actions)
         done, total, text = state.work.progress.get("stress", (0, 0, ""))

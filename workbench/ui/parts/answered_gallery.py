@@ -12,6 +12,7 @@ from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.project.run_photos import Answer
 from workbench.ui.parts.card_list import draw_text
 from workbench.ui.parts.gallery import Gallery
+from workbench.ui.parts.wheel import turned
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 from workbench.ui.words.mistakes import class_line, said_line, whole_line
@@ -63,10 +64,7 @@ class AnsweredGallery(Gallery):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leaves the wheel to the page, unless one is at work here."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        turned(self, event, super().wheelEvent)
 
 
 def _none(_: str) -> Answer:

@@ -10,6 +10,7 @@ from workbench.core.names import harmless, one_form
 from workbench.core.results.by_class import ByClass
 from workbench.core.results.metrics import Metrics
 from workbench.ui.parts.class_numbers import CONFUSED, NAME, ROOT, SORT, ClassNumbers, Index
+from workbench.ui.parts.wheel import turned
 from workbench.ui.style import theme
 
 _ROWS_BEFORE_SCROLLING, _LINES, _PADDING = 12, 2, 20
@@ -100,10 +101,7 @@ class ClassTable(QTableView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leaves the wheel to the page, unless one is at work in the table."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        turned(self, event, super().wheelEvent)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the size of the font."""

@@ -12,6 +12,7 @@ from workbench.core.data.catalog import Catalog, Sample
 from workbench.core.project.run_photos import Answer
 from workbench.ui.parts.card_list import draw_text
 from workbench.ui.parts.gallery import Gallery
+from workbench.ui.parts.wheel import turned
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
 from workbench.ui.words.comparing import answer_line, true_line
@@ -64,10 +65,7 @@ class ComparedGallery(Gallery):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leaves the wheel to the page, unless one is at work here."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        turned(self, event, super().wheelEvent)
 
     def _lines(self, row: Sample) -> tuple[str, ...]:
         if row.id not in self._answers:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from workbench.core.settings import Setting
 from workbench.core.typed_numbers import number_typed, whole_number_typed
+from workbench.ui.parts.wheel import turned
 from workbench.ui.parts.widgets import IconButton, row
 from workbench.ui.style import theme
 
@@ -56,7 +56,7 @@ class ChoiceEdit(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls the page, or what has the focus."""
-        _wheel(self, event, super().wheelEvent)
+        turned(self, event, super().wheelEvent)
 
 
 class WholeNumberEdit(QSpinBox):
@@ -96,7 +96,7 @@ class WholeNumberEdit(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls the page, or what has the focus."""
-        _wheel(self, event, super().wheelEvent)
+        turned(self, event, super().wheelEvent)
 
 
 class NumberEdit(QDoubleSpinBox):
@@ -155,7 +155,7 @@ class NumberEdit(QDoubleSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolls the page, or what has the focus."""
-        _wheel(self, event, super().wheelEvent)
+        turned(self, event, super().wheelEvent)
 
 
 class SwitchEdit(QCheckBox):
@@ -298,11 +298,3 @@ def _silently(box: QSpinBox | QDoubleSpinBox, value: Any) -> None:
     was = box.blockSignals(True)
     box.setValue(value)
     box.blockSignals(was)
-
-
-def _wheel(widget: QAbstractSpinBox | QComboBox, event: QWheelEvent, usual: Any) -> None:
-    """Scrolling a page must not change what happens to lie under the pointer."""
-    if widget.hasFocus():
-        usual(event)
-    else:
-        event.ignore()

@@ -13,6 +13,7 @@ from workbench.core.health.honesty import in_percent
 from workbench.core.results.slices import Slice
 from workbench.core.results.slicing import Typical
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
+from workbench.ui.parts.wheel import turned
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.style import theme
@@ -116,10 +117,7 @@ class SliceTable(QTableWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leaves the wheel to the page, unless one is at work in the table."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        turned(self, event, super().wheelEvent)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the size of the font."""
