@@ -140,7 +140,8 @@ def _add(catalog: Catalog, insight: Insight, answers: _Answers) -> list[Step]:
         wrong = sum(len(ids) for (own, _), ids in answers.mistaken.items() if own == class_id)
         if class_id in here:
             gain = _SPARED * wrong / answers.count
-            steps.append(Step("add_to_class", gain, values={"classes": (class_id,), "more": more}))
+            own = tuple(sample.id for sample in catalog.samples if sample.class_id == class_id)
+            steps.append(Step("add_to_class", gain, own, {"classes": (class_id,), "more": more}))
     if growth.everywhere and not growth.classes:
         gain = _SPARED * answers.wrong / answers.count
         steps.append(Step("add_photos", gain, values={"more": growth.everywhere}))

@@ -18,7 +18,7 @@ from workbench.ui.parts.widgets import Button, Card, clear, column, label, row
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
-from workbench.ui.words.next_steps import button_words, step_reason, step_title
+from workbench.ui.words.next_steps import button_words, photos_title, step_reason, step_title
 
 if TYPE_CHECKING:  # NumPy is loaded with the first numbers
     from workbench.core.health.next_steps import Step
@@ -77,7 +77,7 @@ class NextSteps(QWidget):
 
     def _go(self, catalog: Catalog, step: Step) -> None:
         if step.samples:
-            self._session.photos_wanted.emit(step.samples, step_title(catalog, step))
+            self._session.photos_wanted.emit(step.samples, photos_title(catalog, step))
         else:
             self.wants_page.emit("train" if step.kind == "train_longer" else "images")
 

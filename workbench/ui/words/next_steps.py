@@ -32,6 +32,18 @@ def step_title(catalog: Catalog, step: Step) -> str:
             return _tr("Try Better")
 
 
+def photos_title(catalog: Catalog, step: Step) -> str:
+    """What the photos that it is about are called on *Images*."""
+    names = [catalog.name_of(each) for each in step.values.get("classes", ())]
+    match step.kind:
+        case "merge":
+            return _tr("“{one}” or “{other}”?").format(one=names[0], other=names[1])
+        case "add_to_class":
+            return _tr("Photos of “{name}”").format(name=names[0])
+        case _:
+            return _tr("Probably in the wrong class")
+
+
 def step_reason(step: Step) -> str:
     """Why, and what it may bring."""
     gain, mistakes = _brings(step), step.values.get("mistakes", 0)
@@ -41,7 +53,10 @@ def step_reason(step: Step) -> str:
             if len(step.samples) == 1:
                 text = _tr("A model that had not learned from it is sure of another class. {gain}")
         case "add_to_class":
-            text = _tr("This spares about a third of its mistakes, as the learning curve says. {gain}")
+            text = _tr(
+                "This spares about a third of its mistakes, as the learning curve says. {gain} Drop them on "
+                "the class."
+            )
         case "add_photos":
             text = _tr("This spares about a third of the mistakes, as the learning curve says. {gain}")
         case "merge":
@@ -63,6 +78,7 @@ def button_words(step: Step) -> str:
     return {
         "check_classes": _tr("Show them"),
         "merge": _tr("Show them"),
+        "add_to_class": _tr("Show this class"),
         "train_longer": _tr("Go to Train"),
     }.get(step.kind, _tr("Go to Images"))
 
