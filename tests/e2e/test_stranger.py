@@ -34,7 +34,7 @@ def test_a_stranger_is_unlike_anything_and_one_sees_why(
 
         person.drop(page, stranger)
         person.wait(lambda: len(person.state.predictions.made) == 2)
-        assert page.prediction.name.whole() == "None of these"
+        person.wait(lambda: page.prediction.name.whole() == "None of these")
         assert page.prediction.lead.text() == "Unlike any photo that it learned from."
         person.click(page.why.ask)
         person.wait(page.why.influential.isVisible)
