@@ -57,6 +57,14 @@ def test_the_step_that_promises_most_comes_first() -> None:
     assert steps[2].values == {"mistakes": 10, "photos": 100}
 
 
+def test_a_disturbance_that_it_fails_at_comes_after_what_has_a_gain_and_before_training_longer() -> None:
+    catalog, followed = answered(*right("cat", 30), *right("dog", 30), *taken("cat", "dog", 8, sure=True))
+    steps = next_steps(catalog, followed, None, is_instant=True, fails_at="rotation")
+    assert [step.kind for step in steps] == ["check_classes", "practise", "train_longer"]
+    assert steps[1].gain is None
+    assert steps[1].values == {"disturbance": "rotation"}
+
+
 def test_what_a_person_has_found_right_is_not_asked_about_again() -> None:
     catalog, followed = answered(*right("cat", 20), *right("dog", 20), *taken("cat", "dog", 2, sure=True))
     assert next_steps(catalog, followed, None, is_instant=False)[0].samples == ("40.jpg", "41.jpg")

@@ -22,6 +22,7 @@ from workbench.ui.parts.report_card import ReportCard
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Model, Opened
 from workbench.ui.style import theme
+from workbench.words.report_text import report_text
 
 
 @pytest.fixture
@@ -66,6 +67,8 @@ def test_a_report_is_written_beside_the_window(
         read = Read(place.read_text(encoding="utf-8"))
         assert all(name in read.text for name in summarise(drawn_model.parent).classes)
         assert len(read.lists["training"].splitlines()) > 10
+        assert report_text("groups.none") in read.text
+        assert report_text("stress.none") in read.text
 
 
 def test_what_is_not_a_report_stays(card: ReportCard, session: Session, tmp_path: Path, qtbot: QtBot) -> None:

@@ -16,8 +16,11 @@ from workbench.core.data import edits
 from workbench.core.health.honesty import Audit
 from workbench.core.messages import Message
 from workbench.ui.pages.results import ResultsPage
+from workbench.ui.parts.report_card import ReportCard
 from workbench.ui.session.session import Session
+from workbench.ui.session.state import Opened, model_in_use
 from workbench.ui.words.slices import missing_line
+from workbench.words.report_text import report_text
 
 LEFT = Qt.MouseButton.LeftButton
 USUAL, WEAK = 26, 12
@@ -84,7 +87,7 @@ def content(folder: Path) -> dict[str, bytes]:
 @pytest.mark.e2e
 @pytest.mark.usefixtures("ready_backbone")
 def test_a_weak_camera_is_named_by_itself_and_a_click_shows_its_photos(
-    session: Session, weak: Path, qtbot: QtBot
+    session: Session, weak: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     before = content(weak)
     page = results_of(weak, session, qtbot)
@@ -128,6 +131,19 @@ def test_a_weak_camera_is_named_by_itself_and_a_click_shows_its_photos(
     qtbot.keyClick(card.table, Qt.Key.Key_Return)
     assert len(page.photos.gallery.rows) == 2 * USUAL
     assert content(weak) == before
+
+    model = model_in_use(session.state)
+    assert model is not None
+    session.store.put(Opened(model))
+    report = ReportCard(session)
+    qtbot.addWidget(report)
+    report.show_state(session.state)
+    report.save_to(str(tmp_path / "Told.html"))
+    qtbot.waitUntil(lambda: report.status.text() == "Saved as Told.html", timeout=PATIENCE_MS)
+    told = (tmp_path / "Told.html").read_text(encoding="utf-8")
+    assert "Camera: Pocket 3" in told
+    assert report_text("groups.none") not in told
+    assert report_text("stress.none") in told, "nobody has tested that"
 
 
 @pytest.mark.e2e

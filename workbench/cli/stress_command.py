@@ -7,6 +7,7 @@ import argparse
 from typing import Any
 
 from workbench.cli.run_report import print_json
+from workbench.core.stress.disturbances import at_strength
 from workbench.core.stress.findings import PhotosTested, Point, RowFound, StressFound
 from workbench.core.stress.jobs import stress_on_folder
 from workbench.progress import Reporter, stop_on_interrupt
@@ -32,7 +33,7 @@ def stress(options: argparse.Namespace) -> int:
     print(on_which(found))
     for row in found.rows:
         shares = ", ".join(
-            f"{row.row.amount.format(strength=point.strength)}: {of_100(point)}" for point in row.points
+            f"{at_strength(row.row.amount, point.strength)}: {of_100(point)}" for point in row.points
         )
         print(f"{row.row.name} (undisturbed: {of_100(row.undisturbed)}, {shares} of 100)")
         print(f"  {told(row, found.tested)}")

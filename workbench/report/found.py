@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from workbench.core.report.facts import Report
 from workbench.core.results.slices import Slices
+from workbench.core.stress.disturbances import at_strength
 from workbench.core.stress.findings import Point, RowFound, StressFound
 from workbench.report.markup import Child, Html, el, joined
 from workbench.report.medium import Web, percent
@@ -33,10 +35,10 @@ class Found:
     elsewhere: bool = False
 
 
-def stress(found: Found, medium: Web) -> Html | None:
-    """The stress test."""
+def stress(report: Report, found: Found, medium: Web) -> Html | None:
+    """The stress test; of photos that were tested it is said where there was none."""
     if not found.stress:
-        return None
+        return el("p", said("stress.none"), class_="muted") if report.tested is not None else None
     return joined(
         [part for each in found.stress for part in _stress(each, medium, elsewhere=found.elsewhere)]
     )
@@ -56,16 +58,16 @@ def _stress(found: StressFound, medium: Web, *, elsewhere: bool) -> list[Html]:
 
 
 def _point(row: RowFound, point: Point, medium: Web) -> Html:
-    strength = row.row.amount.format(strength=point.strength)
+    strength = at_strength(row.row.amount, point.strength)
     alt = f"{strength}: {percent(point.accuracy)} ({percent(point.low)} – {percent(point.high)})"
     picture = medium.picture(point.picture, "jpeg", alt, _PICTURE) if point.picture else None
     return el("div", picture, el("div", alt), class_="point")
 
 
-def kinds(found: Found, medium: Web) -> Html | None:
-    """Kinds of photos."""
+def kinds(report: Report, found: Found, medium: Web) -> Html | None:
+    """Kinds of photos; of photos that were tested it is said where nobody has looked."""
     if found.kinds is None:
-        return None
+        return el("p", said("groups.none"), class_="muted") if report.tested is not None else None
     lead = el("p", said("groups.lead"), class_="muted")
     if not found.kinds.found:
         return joined([lead, el("p", said("found.none"))])

@@ -293,6 +293,10 @@ TEXT: dict[str, str] = {
     "leaks.unchecked": "Not tested, as no model could know their class: {count:photo|photos}.",
     # Made elsewhere
     "stress": "How much photos may be disturbed",
+    "stress.none": (
+        "Not tested. In the window, Results does that (“Stress test”); a report that is saved afterwards "
+        "tells of it."
+    ),
     "stress.disturbances": "How much photos may be disturbed",
     "stress.attacks": "Changes of pixels that are meant to mislead it",
     "stress.disturbance": "Disturbance",
@@ -300,6 +304,10 @@ TEXT: dict[str, str] = {
     "stress.verdict": "Found",
     "stress.strengths": "Right, by strength",
     "groups": "Kinds of photos",
+    "groups.none": (
+        "Nobody has looked whether it is much worse at some kind of photos. In the window, Results does that "
+        "(“Kinds of photos”); a report that is saved afterwards tells of it."
+    ),
     "groups.lead": "How good it is at each kind of photos, and whether one stands out as much worse.",
     "groups.kind": "Photos",
     "groups.accuracy": "Right",

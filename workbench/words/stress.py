@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench.core.stress.disturbances import at_strength
 from workbench.core.stress.findings import MINIMUM, PhotosTested, Point, RowFound, StressFound
 from workbench.words.about_stress import VERDICTS
 from workbench.words.fill import filled
@@ -25,7 +26,7 @@ def told(found: RowFound, tested: PhotosTested, translate: Callable[[str], str] 
     assert verdict.at is not None
 
     def when(strength: float) -> str:
-        return translate(row.when).format(strength=strength)
+        return at_strength(translate(row.when), strength)
 
     values = {
         "when": when(verdict.at),

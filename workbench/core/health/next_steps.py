@@ -12,7 +12,7 @@ from workbench.core.events import Followed, Insight
 from workbench.core.health.wrong_class import mixed_up
 from workbench.core.results.comparison import FEWEST
 
-StepKind = Literal["check_classes", "add_to_class", "add_photos", "merge", "train_longer"]
+StepKind = Literal["check_classes", "add_to_class", "add_photos", "merge", "practise", "train_longer"]
 MOST = 3
 _SURE, _HARDLY = 0.8, 0.1
 """What a model that has not learned a photo gives another class at least, and the photo's own at most, where
@@ -32,13 +32,15 @@ class Step:
     Attributes:
         kind: `check_classes`: look at photos that are probably in the wrong class; `add_to_class`,
             `add_photos`: photos of one class, or of all; `merge`: two classes that look the same;
-            `train_longer`: with *Better*.
+            `practise`: learn from photos that are changed as those at which the stress test saw the model
+            fail; `train_longer`: with *Better*.
         gain: What it may bring, as accuracy on the photos of the folder, 0 to 1; at most so much where photos
             are in the wrong class or classes are merged, about so much where photos are added; None where
             nothing says how much.
         samples: Ids of the photos that it is about.
         values: What its sentence names: class ids (`classes`), how many photos more (`more`), how many
-            mistakes there are (`mistakes`) of how many photos (`photos`).
+            mistakes there are (`mistakes`) of how many photos (`photos`), a disturbance (`disturbance`, the
+            key of its row).
     """
 
     kind: StepKind
@@ -48,7 +50,12 @@ class Step:
 
 
 def next_steps(
-    catalog: Catalog, followed: Followed, insight: Insight | None, *, is_instant: bool
+    catalog: Catalog,
+    followed: Followed,
+    insight: Insight | None,
+    *,
+    is_instant: bool,
+    fails_at: str = "",
 ) -> list[Step]:
     """The steps that promise most, the most promising first.
 
@@ -57,6 +64,8 @@ def next_steps(
         followed: What a model says of its photos that had not learned them; of the same revision.
         insight: Where known, with the learning curve.
         is_instant: Whether the model in use is an instant one, which could be improved.
+        fails_at: Key of the disturbance that shows the model in use to fail and that it could practise with;
+            "" where there is none.
     """
     answers = _Answers.of(catalog, followed)
     if not answers.count:
@@ -66,6 +75,8 @@ def next_steps(
         found += _add(catalog, insight, answers)
     found = [step for step in found if step.gain is not None and step.gain >= _LEAST]
     found.sort(key=lambda step: -(step.gain or 0.0))
+    if fails_at:
+        found.append(Step("practise", None, values={"disturbance": fails_at}))
     if is_instant and answers.wrong >= FEWEST:
         values = {"mistakes": answers.wrong, "photos": answers.count}
         found.append(Step("train_longer", None, values=values))

@@ -26,12 +26,12 @@ from workbench.core.stress.disturbances import ATTACKS
 from workbench.core.stress.findings import PhotosTested, RowFound, StressFound, judged
 from workbench.core.stress.held_out import HeldOut
 from workbench.core.stress.photos import in_turn, small
-from workbench.core.stress.plan import photos_within
+from workbench.core.stress.plan import ATTACK_BUDGET, photos_within
 from workbench.core.stress.stressing import Answered, answered_undisturbed, photos_tested, point_of, square_of
 from workbench.core.tensors import as_tensor
 
-BUDGET, MOST = 90.0, 200
-"""Seconds that an attack should take; it has at least `MINIMUM` photos, however long they take."""
+MOST = 200
+"""Photos."""
 _BATCH = 8
 _TRIED = 8  # photos, one of which can surely be read
 _PASSES = 1 + len(ATTACKS.of("pgd").strengths) + 2 * STEPS
@@ -98,7 +98,7 @@ def attack(
     recipe: Preprocessing,
     *,
     photos: int = 0,
-    budget: float = BUDGET,
+    budget: float = ATTACK_BUDGET,
     device: str = "auto",
     stop: StopRequested = never,
 ) -> Generator[Progress | PhotosTested | RowFound, None, StressFound]:

@@ -16,7 +16,7 @@ class Disturbance:
         key: Its name in files and on the command line.
         name: Its name in the window.
         sentence: What is done to the photos.
-        amount: A strength in a few characters, a template with `strength`: “20°”.
+        amount: A strength in a few characters, a template for `at_strength`: “20°”.
         when: The same after “fails” or “holds”: “when turned by 20°”.
         strengths: Those that are tried, the mildest first.
         change: Import path of its function; see `changes` for what those take and give.
@@ -42,6 +42,16 @@ class Disturbance:
         return self.helps_at[self.strengths.index(strength)]
 
 
+def at_strength(template: str, strength: float) -> str:
+    """A template of a row, or its translation, filled in.
+
+    Args:
+        template: With `strength`, or with `times` where strengths are in stops (EV), each of which doubles.
+        strength: In the unit of the row.
+    """
+    return template.format(strength=strength, times=2**strength)
+
+
 _CHANGES = "workbench.core.stress.changes"
 
 DISTURBANCES = Registry(
@@ -49,9 +59,9 @@ DISTURBANCES = Registry(
     Disturbance(
         "darkness",
         "Darker",
-        "Less light, as on a dull day or with too short an exposure; each EV (stop) halves it.",
-        "−{strength:g} EV",
-        "at {strength:g} EV less light",
+        "Less light, as on a dull day or with too short an exposure; down to a sixteenth of it.",
+        "1/{times:g}",
+        "with 1/{times:g} of the light",
         (1, 2, 3, 4),
         f"{_CHANGES}:darker",
         "colour_jitter",
@@ -60,9 +70,9 @@ DISTURBANCES = Registry(
     Disturbance(
         "brightness",
         "Brighter",
-        "More light, so that bright places turn white; each EV (stop) doubles it.",
-        "+{strength:g} EV",
-        "at {strength:g} EV more light",
+        "More light, so that bright places turn white; up to eight times as much.",
+        "{times:.2g}×",
+        "with {times:.2g} times the light",
         (0.5, 1, 2, 3),
         f"{_CHANGES}:brighter",
         "colour_jitter",
@@ -128,9 +138,9 @@ DISTURBANCES = Registry(
     Disturbance(
         "cast",
         "Tinted",
-        "In warm or cold light: so many EV (stops) more red than blue, or less.",
-        "{strength:g} EV",
-        "at {strength:g} EV between red and blue",
+        "In warm or cold light: so many times more red against blue than before, or less.",
+        "{times:.2g}×",
+        "in light that is {times:.2g} times redder or bluer",
         (0.5, 1, 2, 3),
         f"{_CHANGES}:tinted",
         "colour_jitter",

@@ -138,6 +138,13 @@ class RowFound:
         """The row of the registry."""
         return row_of(self.key)
 
+    @property
+    def lost(self) -> float:
+        """By how much less often it is right where the verdict is about, of 1; 0 where that says nothing."""
+        if self.verdict.at is None:
+            return 0.0
+        return self.undisturbed.accuracy - self.at(self.verdict.at).accuracy
+
     def at(self, strength: float) -> Point:
         """The point of a strength that was tried."""
         return next(point for point in self.points if point.strength == strength)

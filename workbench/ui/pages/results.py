@@ -219,7 +219,7 @@ class ResultsPage(Page):
         self.curves.setVisible(True)
         outcome = outcome_of(read.run)
         if mine and outcome is not None and not outcome.measures.only_learned:
-            self.slices.show_photos(read.photos, outcome.estimate.how)
+            self.slices.show_photos(read.photos, outcome.estimate.how, read.run.folder)
         if mine:
             self.honesty.show_outcome(outcome)
         if read.numbers is not None and outcome is not None:

@@ -14,11 +14,15 @@ from workbench.core.data.edits import merged
 from workbench.core.edition import has_torch
 from workbench.core.events import Followed, Insight
 from workbench.core.messages import Message
+from workbench.core.stress.findings import PhotosTested, RowFound
 from workbench.ui.parts.widgets import Button, Card, clear, column, label, row
+from workbench.ui.session.configuring import Help, help_against
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
 from workbench.ui.words.next_steps import button_words, photos_title, step_reason, step_title
+from workbench.ui.words.stress import words
+from workbench.words.stress import told
 
 if TYPE_CHECKING:  # NumPy is loaded with the first numbers
     from workbench.core.health.next_steps import Step
@@ -43,6 +47,7 @@ class NextSteps(QWidget):
         head = column(label(self.tr("What to do next"), "section"), label(about, "muted", wrap=True))
         self.setLayout(column(head, self._row))
         self.hide()
+        session.stress.changed.connect(self._stress_changed)
 
     def show_state(self, state: State) -> None:
         """Follows the folder, and what its model says of it."""
@@ -54,12 +59,25 @@ class NextSteps(QWidget):
             return
         for card in self.cards:  # what is about to be found anew is not done twice
             card.setEnabled(followed.revision == catalog.revision)
-        for card in self.cards:  # what is about to be found anew is not done twice
-            card.setEnabled(followed.revision == catalog.revision)
-        asked = _Find(catalog, followed, health.insight, run is not None and run.is_instant and has_torch())
+        is_instant = run is not None and run.is_instant and has_torch()
+        asked = _Find(catalog, followed, health.insight, is_instant, self._to_practise(state))
         if followed.revision == catalog.revision and not asked.is_same(self._asked):
             self._asked = asked
             self._session.work.run_in_thread(asked, self._show)
+
+    @Slot()
+    def _stress_changed(self) -> None:
+        self.show_state(self._session.state)
+
+    def _to_practise(self, state: State) -> _ToPractise | None:
+        """At what the model in use fails most, of all that the next training can practise."""
+        run, config = state.runs.in_use, state.preferences.config
+        found = self._session.stress.found(run.folder, "disturbances") if run is not None else None
+        if run is None or found is None:
+            return None
+        helped = ((row, help_against(row, run, config)) for row in found.rows)
+        open_ = [_ToPractise(row, found.tested, help_) for row, help_ in helped if help_ and not help_.is_on]
+        return max(open_, key=lambda each: each.row.lost, default=None)
 
     @Slot(object)
     def _show(self, made: tuple[_Find, list[Step]]) -> None:
@@ -67,25 +85,24 @@ class NextSteps(QWidget):
         if asked is not self._asked:
             return
         clear(self._row)
-        self.cards = [StepCard(asked.catalog, step) for step in steps]
+        verdict = asked.practise.verdict if asked.practise is not None else ""
+        self.cards = [StepCard(asked.catalog, step, verdict) for step in steps]
         for card in self.cards:
-            card.go.clicked.connect(partial(self._go, asked.catalog, card.step))
+            card.go.clicked.connect(partial(self._go, asked, card.step))
             if card.merge is not None:
                 card.merge.clicked.connect(partial(self._merge, asked.catalog, card.step))
             self._row.addWidget(card, 1)
         self.setVisible(bool(steps))
 
-    def _go(self, catalog: Catalog, step: Step) -> None:
+    def _go(self, asked: _Find, step: Step) -> None:
         if step.samples:
-            self._session.photos_wanted.emit(step.samples, photos_title(catalog, step))
-        else:
-            self.wants_page.emit("train" if step.kind == "train_longer" else "images")
+            self._session.photos_wanted.emit(step.samples, photos_title(asked.catalog, step))
+            return
+        if step.kind == "practise" and asked.practise is not None:
+            self._session.preferences.configure(asked.practise.help.config)
+        self.wants_page.emit("train" if step.kind in ("practise", "train_longer") else "images")
 
     def _merge(self, catalog: Catalog, step: Step) -> None:
-        if self._session.state.folders.catalog is not catalog:
-            return
-        for card in self.cards:
-            card.setEnabled(False)
         if self._session.state.folders.catalog is not catalog:
             return
         for card in self.cards:
@@ -98,11 +115,11 @@ class NextSteps(QWidget):
 class StepCard(Card):
     """One step."""
 
-    def __init__(self, catalog: Catalog, step: Step) -> None:
+    def __init__(self, catalog: Catalog, step: Step, verdict: str = "") -> None:
         super().__init__()
         self.step = step
         self.title = label(step_title(catalog, step), "strong", wrap=True)
-        self.reason = label(step_reason(step), "muted", wrap=True)
+        self.reason = label(step_reason(step, verdict), "muted", wrap=True)
         self.go = Button(button_words(step))
         self.merge = Button(self.tr("Merge them")) if step.kind == "merge" else None
         buttons = row(self.go, *([self.merge] if self.merge is not None else []), -1, space=theme.S)
@@ -110,6 +127,20 @@ class StepCard(Card):
             self.body.addWidget(each)
         self.body.addStretch(1)
         self.body.addLayout(buttons)
+
+
+@dataclass(frozen=True)
+class _ToPractise:
+    """A disturbance at which the model in use fails, on which photos, and what the next training can do."""
+
+    row: RowFound
+    tested: PhotosTested
+    help: Help
+
+    @property
+    def verdict(self) -> str:
+        """How it fails, as a sentence."""
+        return told(self.row, self.tested, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +151,7 @@ class _Find:
     followed: Followed
     insight: Insight | None
     is_instant: bool
+    practise: _ToPractise | None
 
     def is_same(self, other: _Find | None) -> bool:
         """Whether the same was asked before."""
@@ -128,12 +160,17 @@ class _Find:
             and self.followed is other.followed
             and self.insight is other.insight
             and self.is_instant == other.is_instant
+            and self.practise == other.practise
         )
 
     def __call__(self) -> tuple[_Find, list[Step]]:
         from workbench.core.health.next_steps import next_steps  # NumPy: with the first numbers
 
-        return self, next_steps(self.catalog, self.followed, self.insight, is_instant=self.is_instant)
+        fails_at = self.practise.row.key if self.practise is not None else ""
+        steps = next_steps(
+            self.catalog, self.followed, self.insight, is_instant=self.is_instant, fails_at=fails_at
+        )
+        return self, steps
 
 
 def _merged(one: str, into: str, catalog: Catalog) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -21,6 +22,7 @@ from workbench.ui.parts.slice_table import SliceTable
 from workbench.ui.parts.thumbnail_row import ThumbnailRow
 from workbench.ui.parts.widgets import Button, Card, clear, column, label, row
 from workbench.ui.session.follow_control import followed_config
+from workbench.ui.session.kinds import Kinds
 from workbench.ui.session.pictures import PhotoKey
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
@@ -50,6 +52,7 @@ class SlicesCard(Card):
         super().__init__()
         self._session, self._question = session, session.slicing
         self._photos: RunPhotos | None = None
+        self._run = Path()
         self._how: How = "test"
         self._catalog: Catalog | None = None
         self._paths: dict[str, str] = {}
@@ -77,14 +80,15 @@ class SlicesCard(Card):
         self._question.changed.connect(self._follow)
         self.setVisible(False)
 
-    def show_photos(self, photos: RunPhotos | None, how: How = "test") -> None:
+    def show_photos(self, photos: RunPhotos | None, how: How = "test", run: Path = Path()) -> None:
         """Shows the kinds of another run's photos, or hides itself where there is none.
 
         Args:
             photos: None, too, where the model had learned from all of them.
             how: Which predictions they are.
+            run: The run's folder.
         """
-        self._photos, self._how, self.found, self._judged = photos, how, None, None
+        self._photos, self._how, self.found, self._judged, self._run = photos, how, None, None, run
         self.line.about = photos
         self.line.show_question()
         self.show_state(self._session.state)
@@ -153,6 +157,7 @@ class SlicesCard(Card):
         self.found = found
         everything = (*self._catalog.samples, *self._catalog.excluded)
         self._paths = {sample.id: sample.path for sample in everything}
+        self._session.kinds.note(self._run, Kinds(found, self._paths))
         self.missing.setText(words.missing_line(len(set(judge.photos.samples) - self._here)))
         clear(self._rows)
         for each in found.standing_out:

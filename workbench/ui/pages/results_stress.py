@@ -6,10 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from workbench.core.augmentation.augmentation_rows import augmentations_of
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.edition import has_torch
-from workbench.core.errors import InputError
 from workbench.core.messages import Message
 from workbench.core.project.runs import RunSummary
 from workbench.core.stress.findings import Kind, RowFound, StressFound
@@ -27,7 +25,7 @@ from workbench.ui.parts.widgets import (
     row,
 )
 from workbench.ui.session.actions import enabled_actions
-from workbench.ui.session.configuring import Help, help_with
+from workbench.ui.session.configuring import Help, has_practised, help_against
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import State
 from workbench.ui.style import theme
@@ -36,7 +34,7 @@ from workbench.ui.words import stress as said
 from workbench.words.stress import on_which, told
 
 _ADVANCED_OPEN = "results/stress_advanced"
-_BESIDE, _SIGN, _ATTACK_SECONDS = 760, 18, 90.0
+_BESIDE, _SIGN = 760, 18
 
 
 class StressCard(Card):
@@ -130,9 +128,8 @@ class StressPart(QWidget):
         stress, actions = self._session.stress, enabled_actions(state)
         running = stress.under_way == (run.folder, self._kind)
         found, error = stress.found(run.folder, self._kind), stress.error(run.folder, self._kind)
-        seconds = expected_seconds(run.started, state.work.rates)
         self.head.set_text(
-            said.about(self._kind, seconds if self._kind == "disturbances" else _ATTACK_SECONDS)
+            said.about(self._kind, expected_seconds(self._kind, run.started, state.work.rates))
         )
         self.begin.setText(said.begin(self._kind, again=found is not None))
         self.begin.setVisible(not running)
@@ -233,21 +230,15 @@ class StressRow(QWidget):
             run: Whose model was tested.
         """
         row_, verdict = self.found.row, self.found.verdict
-        self._help = None
+        self._help = help_ = help_against(self.found, run, config)
         hint = button = ""
-        if verdict.code == "fails" and verdict.at is not None and not row_.helps:
-            hint = said.no_help("")
+        if help_ is not None and help_.is_on:
+            hint, button = said.switched_on(row_.helps, help_.strength, help_.keeps), said.to_train()
+        elif help_ is not None:
+            hint, button = said.offer(row_.helps, help_.choice)
         elif verdict.code == "fails" and verdict.at is not None:
-            strength = row_.help_at(verdict.at)
-            if _learned_with(run, row_.helps, strength):
-                hint = said.learned_with(row_.helps)
-            elif (help_ := help_with(config, row_.helps, strength)) is None:
-                hint = said.no_help(row_.helps)
-            else:
-                self._help = help_
-                hint, button = said.offer(row_.helps, help_.choice)
-                if help_.is_on:
-                    hint, button = said.switched_on(row_.helps, help_.strength, help_.keeps), said.to_train()
+            practised = bool(row_.helps) and has_practised(run, row_.helps, row_.help_at(verdict.at))
+            hint = said.learned_with(row_.helps) if practised else said.no_help(row_.helps)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.button.setText(button)
@@ -278,14 +269,3 @@ class StressRow(QWidget):
             self.wants_page.emit("train")
             return
         self._session.preferences.configure(help_.config)
-
-
-def _learned_with(run: RunSummary, key: str, strength: float) -> bool:
-    """Whether the model of a run has seen an augmentation at a strength or more."""
-    if run.result is not None and run.result.kept == "instant":
-        return False
-    try:
-        config = TrainingConfig.from_dict(run.config)
-        return bool(config.method.augments) and augmentations_of(config).get(key, 0.0) >= strength
-    except InputError:  # settings of another version
-        return False

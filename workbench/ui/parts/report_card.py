@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -16,6 +16,7 @@ from workbench.ui.parts.desktop import begin_at
 from workbench.ui.parts.widgets import Button, Card, SectionHead, column, label
 from workbench.ui.parts.wrapping import Wrapped
 from workbench.ui.session.actions import enabled_actions
+from workbench.ui.session.kinds import Kinds
 from workbench.ui.session.session import Session
 from workbench.ui.session.state import Model, State, model_in_use
 from workbench.ui.style import theme
@@ -117,7 +118,9 @@ class ReportCard(Card):
         self._writing = True
         self.save.setEnabled(False)
         self.status.setText(self.tr("Writing…"))
-        work = _Write(self._model.file, Path(place), self._roots)
+        run = self._model.run
+        kinds = self._session.kinds.of(run.folder) if run is not None else None
+        work = _Write(self._model.file, Path(place), self._roots, kinds)
         self._session.work.run_in_thread(work, self._saved, self._not_saved)
 
     @Slot(object)
@@ -142,6 +145,7 @@ class _Write:
     model: Path
     target: Path
     roots: Roots | None
+    kinds: Kinds | None
 
     def __call__(self) -> Path:
         # With the first report: these import NumPy and Pillow, and the window paints before that.
@@ -151,7 +155,10 @@ class _Write:
         from workbench.report.writing import check_report, write_report  # as above
 
         check_report(self.target, [self.model])
-        write_report(report_of_model(self.model, self.roots), self.target, Found(kept_of(self.model)))
+        found = Found(kept_of(self.model))
+        if self.kinds is not None:
+            found = replace(found, kinds=self.kinds.found, paths=self.kinds.paths)
+        write_report(report_of_model(self.model, self.roots), self.target, found)
         return self.target
 
 

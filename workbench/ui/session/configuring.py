@@ -16,7 +16,9 @@ from workbench.core.config.presets import CUSTOM
 from workbench.core.config.training_config import TrainingConfig, recommended
 from workbench.core.errors import InputError
 from workbench.core.messages import Message
+from workbench.core.project.runs import RunSummary
 from workbench.core.settings import replace, settings_of
+from workbench.core.stress.findings import RowFound
 
 _PRACTISING = "better"
 """The card that is chosen where the one that is chosen learns from photos as they are."""
@@ -134,6 +136,35 @@ def help_with(config: TrainingConfig, key: str, strength: float) -> Help | None:
     changed = config if is_on else with_augmentation(config, key, strength)
     keeps = choice_of(changed) if changed.method.counts == "round" else ""
     return Help(changed, strength, choice, keeps, is_on)
+
+
+def help_against(found: RowFound, run: RunSummary, config: TrainingConfig) -> Help | None:
+    """What the next training can practise where a stress test has shown that a model fails.
+
+    Args:
+        found: What one disturbance does to the model.
+        run: Whose model it is.
+        config: What the next training will be.
+
+    Returns:
+        None where it does not fail, nothing helps, it has practised that, or this edition cannot do it.
+    """
+    row, verdict = found.row, found.verdict
+    if verdict.code != "fails" or verdict.at is None or not row.helps:
+        return None
+    strength = row.help_at(verdict.at)
+    return None if has_practised(run, row.helps, strength) else help_with(config, row.helps, strength)
+
+
+def has_practised(run: RunSummary, key: str, strength: float) -> bool:
+    """Whether the model of a run has seen an augmentation at a strength (above 0 to 1) or more."""
+    if run.result is not None and run.result.kept == "instant":
+        return False
+    try:
+        config = TrainingConfig.from_dict(run.config)
+        return bool(config.method.augments) and augmentations_of(config).get(key, 0.0) >= strength
+    except InputError:  # settings of another version
+        return False
 
 
 def as_recommended(config: TrainingConfig) -> TrainingConfig:

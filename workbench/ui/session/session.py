@@ -12,6 +12,7 @@ from workbench.ui.session.folder_control import FolderControl
 from workbench.ui.session.follow_control import FollowControl
 from workbench.ui.session.health_control import HealthControl
 from workbench.ui.session.inspection import Inspection
+from workbench.ui.session.kinds import KindsFound
 from workbench.ui.session.map_control import MapControl
 from workbench.ui.session.model_control import ModelControl
 from workbench.ui.session.pictures import Thumbnails
@@ -45,6 +46,7 @@ class Session(QObject):
         explaining: Why the model answers what it answers.
         costing: What a model costs.
         slicing: What a run's photos can be divided by.
+        kinds: What was found about the kinds of photos of runs.
         audit: How honest a number for the open folder is.
         stress: How far photos may be disturbed before a run's model fails.
 
@@ -76,6 +78,7 @@ class Session(QObject):
         self.explaining = Explaining(self._service, self)
         self.costing = Costing(self._service, self)
         self.slicing = Question(self.store, self._service, self)
+        self.kinds = KindsFound()
         self.audit = Question(self.store, self._service, self)
         self.stress = StressControl(self.store, self._service, self.work, self)
         self.inspection.failed.connect(self.work.report)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS
 from workbench.core.data.catalog import Catalog
+from workbench.core.stress.disturbances import row_of
+from workbench.ui.words.stress import words
 
 if TYPE_CHECKING:  # NumPy is loaded with the first numbers
     from workbench.core.health.next_steps import Step
@@ -30,6 +33,9 @@ def step_title(catalog: Catalog, step: Step) -> str:
             return _tr("Are “{one}” and “{other}” one class?").format(one=names[0], other=names[1])
         case "train_longer":
             return _tr("Try Better")
+        case "practise":
+            row = row_of(step.values["disturbance"])
+            return _tr("Practise with “{name}”").format(name=words(AUGMENTATIONS.of(row.helps).name))
 
 
 def photos_title(catalog: Catalog, step: Step) -> str:
@@ -44,8 +50,12 @@ def photos_title(catalog: Catalog, step: Step) -> str:
             return _tr("Probably in the wrong class")
 
 
-def step_reason(step: Step) -> str:
-    """Why, and what it may bring."""
+def step_reason(step: Step, verdict: str = "") -> str:
+    """Why, and what it may bring.
+
+    Args:
+        verdict: Of the stress test, where the step comes from that.
+    """
     gain, mistakes = _brings(step), step.values.get("mistakes", 0)
     match step.kind:
         case "check_classes":
@@ -70,6 +80,10 @@ def step_reason(step: Step) -> str:
                 "instant model is wrong about {mistakes} of {photos}. Better takes longer, and first tries "
                 "whether that is likely to help."
             ).replace("{photos}", photos)
+        case "practise":
+            text = _tr("{name} photos, in the stress test: {verdict}")
+            row = row_of(step.values["disturbance"])
+            return text.format(name=words(row.name), verdict=verdict)
     return text.format(gain=gain, mistakes=f"{mistakes:,}")
 
 
@@ -80,6 +94,7 @@ def button_words(step: Step) -> str:
         "merge": _tr("Show them"),
         "add_to_class": _tr("Show this class"),
         "train_longer": _tr("Go to Train"),
+        "practise": _tr("Switch it on"),
     }.get(step.kind, _tr("Go to Images"))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from workbench.core.augmentation.augmentation_rows import AUGMENTATIONS
 from workbench.core.config.methods import METHODS
 from workbench.core.edition import has_torch
+from workbench.core.stress.disturbances import at_strength
 from workbench.core.stress.findings import Kind, Point, RowFound
 from workbench.ui.words.times import about_in_words
 from workbench.words.stress import of_100
@@ -31,7 +32,7 @@ def about(kind: Kind, seconds: float) -> str:
     else:
         text = _tr(
             "Somebody who has the model can change pixels so slightly that nobody sees it, and yet it is "
-            "wrong (adversarial examples). It matters where somebody gains by that. Takes {time}."
+            "wrong (adversarial examples). It matters where somebody gains by that. Takes up to {time}."
         )
     return text.format(time=about_in_words(seconds))
 
@@ -52,7 +53,7 @@ def tone(found: RowFound) -> tuple[Tone, str]:
 
 def amount(found: RowFound, point: Point) -> str:
     """A strength in a few characters."""
-    return words(found.row.amount).format(strength=point.strength) if point.strength else _tr("as it is")
+    return at_strength(words(found.row.amount), point.strength) if point.strength else _tr("as it is")
 
 
 def read_aloud(found: RowFound) -> str:
