@@ -18,7 +18,7 @@ from workbench.core.jobs import never
 from workbench.core.settings import replace
 from workbench.engine import jobs
 from workbench.engine.requests import Scan, Train, Warm
-from workbench.ui.session.course import Course
+from workbench.ui.session.course import Course, Reached
 
 _MB = 2**20
 _TOLD_EVERY, _WORTH_TELLING = 1.0, 5.0
@@ -73,7 +73,8 @@ def told(folder: str, mode: str, busy: bool = False) -> dict[str, Any]:
 
     Returns:
         By how much it was off (`factor`, the median, and `worst_tenth`): 1 is right, 2 twice or half as long.
-        Times of less than five seconds do not count.
+        Where two times are told, that counts of which the run ended: `over_early` or not. Times of less than
+        five seconds do not count.
     """
     rates = drain(jobs.warm(Warm(pace=True), never)).rates
     catalog = drain(jobs.scan(Scan(Path(folder)), never))
@@ -83,27 +84,30 @@ def told(folder: str, mode: str, busy: bool = False) -> dict[str, Any]:
         other.start()
     begun = time.monotonic()
     course = Course(stages_for(config, Photos.of(catalog), rates), begun)
-    said: list[tuple[float, float]] = []
+    said: list[tuple[float, Reached]] = []
     with tempfile.TemporaryDirectory() as run:
         for event in jobs.train(Train(catalog, config, Path(run)), never):
             now = time.monotonic()
             course.after(event, now)
             if not said or now - begun - said[-1][0] >= _TOLD_EVERY:
-                said.append((now - begun, course.reached(now).left))
+                said.append((now - begun, course.reached(now)))
     whole = time.monotonic() - begun
     if other is not None:
         other.kill()
         other.join()
+    early = said[-1][1].soonest >= 0
+    times = ((at, reached.soonest if early else reached.left) for at, reached in said)
     off = sorted(
         max(left / (whole - at), (whole - at) / left)
-        for at, left in said
+        for at, left in times
         if left > 0 and whole - at >= _WORTH_TELLING
     )
     return {
         "seconds": round(whole, 2),
         "factor": round(median(off), 3),
         "worst_tenth": round(off[int(0.9 * len(off))], 3),
-        "first": round(said[0][1], 1),
+        "over_early": early,
+        "first": round(said[0][1].soonest if early else said[0][1].left, 1),
         "told": len(off),
     }
 

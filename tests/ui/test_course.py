@@ -91,6 +91,21 @@ def test_training_goes_by_its_own_time_left() -> None:
     assert course.reached(41.0).share > 0.8
 
 
+def test_where_it_may_be_over_soon_both_times_are_told() -> None:
+    course = Course([Stage("looking_again", 10.0), Stage("learning", 90.0, part=1 / 3)], 0.0)
+    assert (course.reached(0.0).left, course.reached(0.0).soonest) == (100.0, 10 + 30)
+    for when, event in counted("looking_again", 0, 10):
+        course.after(event, when)
+    course.after(TrainingStarted("r", "improve", "a", "d", "off", 1, ("a", "b"), 1, 1, 0, 3, 10), 10.0)
+    course.after(StepDone(5, 1, 0.5, 0.1, 0.9, 1e-3, 10.0, 75.0), 25.0)
+    assert course.reached(25.0).left == pytest.approx(75)
+    assert course.reached(25.0).soonest == pytest.approx(15)
+    course.after(StepDone(10, 1, 1.0, 0.1, 0.9, 1e-3, 10.0, 60.0), 40.0)
+    assert course.reached(40.0).soonest == pytest.approx(30)  # that round helped: the next one may not
+    course.after(StepDone(25, 3, 0.5, 0.1, 0.9, 1e-3, 10.0, 15.0), 85.0)
+    assert course.reached(85.0).soonest < 0  # the last round learns from all photos
+
+
 def test_nothing_is_made_up_where_nothing_is_known() -> None:
     course = Course([], 0.0)
     course.after(Progress("decode", 1, 2, Message("preparing_photos")), 1.0)
@@ -108,7 +123,8 @@ def test_every_method_has_a_plan_that_its_events_know(key: str) -> None:
     for known in (Rates(), rates):
         plan = stages_for(recommended(key), Photos(500), known)
         assert all(stage.seconds > 0 for stage in plan if stage.key not in UNKNOWN)
-        assert len({stage.key for stage in plan}) == len(plan)
+        once = [stage.key for stage in plan if not stage.key.startswith(("looking.", "trying."))]
+        assert len(set(once)) == len(once)
     total, told = sum(stage.seconds for stage in plan), seconds_for(recommended(key), Photos(500), rates)
     assert told is None or told * 0.8 <= total <= told * 1.2 + 20
 

@@ -52,6 +52,9 @@ def test_a_run_has_one_bar_over_all_of_its_stages() -> None:
     status = status_of(changed(state, progress={"train": (250, 250, "Looking at mirrored copies…")}))
     assert status is not None
     assert (status.text, status.share) == ("Looking at mirrored copies… · 40 s left", 0.4)
+    maybe = status_of(changed(state, left={"train": 100.0}, soonest={"train": 31.0}))
+    assert maybe is not None
+    assert maybe.text.endswith(" · 30 s left, 2 min if it helps")
     steps = changed(made_up_training(), share={"train": 0.7}, left={"train": 20.0})
     status = status_of(steps)
     assert status is not None
@@ -132,6 +135,14 @@ def test_times_that_were_worked_out_are_round(seconds: float, words: str) -> Non
 )
 def test_time_left_does_not_flicker(seconds: float, words: str) -> None:
     assert left_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(("soonest", "words"), [
+    (-1.0, "2 min left"), (119.0, "2 min left"), (22.0, "20 s left, 2 min if it helps"),
+    (4.0, "a few seconds left, 2 min if it helps"),
+])  # fmt: skip
+def test_what_may_be_over_soon_has_two_times(soonest: float, words: str) -> None:
+    assert left_in_words(120.0, soonest) == words
 
 
 def test_the_strip_comes_leads_there_and_stops(qtbot: QtBot) -> None:

@@ -68,11 +68,14 @@ class Stage:
         key: Code of the message that its progress has; `fitting` and `learning` have none.
         seconds: About how long it takes.
         counts: Whether it tells how quick this computer is with the stages to come.
+        part: The run may be over after each part of this share, above 0 to 1, where going on would hardly
+            help; 1 where it always goes on.
     """
 
     key: str
     seconds: float
     counts: bool = True
+    part: float = 1.0
 
 
 def stages_for(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
@@ -113,9 +116,9 @@ def improve_stages(config: TrainingConfig, photos: Photos, rates: Rates) -> list
     views = plan.views * samples / pace.views if pace is not None and pace.views else 0.0
     return [
         *instant_stages(config, photos, rates)[:-1],
-        *_other_looks(config, samples, rates),
+        *_other_looks(config, photos, rates),
         Stage("looking_again", views),
-        Stage("learning", max(learning - views, 1.0)),
+        Stage("learning", max(learning - views, 1.0), part=1 / (plan.compared(samples) + 1)),
         Stage("making_quick", _QUICK, counts=False),
     ]
 
@@ -158,20 +161,25 @@ def improve_seconds(config: TrainingConfig, photos: Photos, rates: Rates) -> flo
     instant, samples = instant_seconds(config, photos, rates), photos.learned
     if instant is None or rates.pace is None:
         return None
-    looks = sum(stage.seconds for stage in _other_looks(config, samples, rates))
+    looks = sum(stage.seconds for stage in _other_looks(config, photos, rates))
     return instant + looks + rates.pace.seconds(PLANS[config.quality], samples)
 
 
-def _other_looks(config: TrainingConfig, samples: int, rates: Rates) -> list[Stage]:
-    """Of what is tried before the rounds (`core.improve.ways`).
+def _other_looks(config: TrainingConfig, photos: Photos, rates: Rates) -> list[Stage]:
+    """Of what is tried before the rounds (`core.improve.ways`): each looks to learn, then to answer.
 
-    Where some photos are a trial, the others are only looked at if it goes well: that shows then.
+    Where some photos are a trial, which what stands answers first, the others are only looked at if it goes
+    well: that shows then.
     """
-    found, rate = [], (rates.features or _USUAL) / _VIEWS
-    for way in ways_to_try(config, samples):
-        first = way.first(samples)
-        seconds = first / rate * work(replace(config, **way.changes), samples)
-        if first < samples:
-            found.append(Stage(f"trying.{way.key}", seconds))
-        found.append(Stage(f"looking.{way.key}", 0.0 if first < samples else seconds, first == samples))
+    found = []
+    for way in ways_to_try(config, photos.learned):
+        other, first = replace(config, **way.changes), way.first(photos.learned)
+        if first < photos.learned:
+            some = Photos(first)
+            looks = [_looking(config, some, rates)[1], *_looking(other, some, rates)]
+            found += [Stage(f"trying.{way.key}", seconds) for seconds in looks if seconds]
+            found.append(Stage(f"looking.{way.key}", 0.0, counts=False))
+        else:
+            looks = list(_looking(other, photos, rates))
+            found += [Stage(f"looking.{way.key}", seconds) for seconds in looks if seconds]
     return found

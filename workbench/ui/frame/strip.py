@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 
 from workbench.ui.parts.widgets import Bar, Button, Elided, row
 from workbench.ui.session.actions import Action, enabled_actions, is_interruptible
-from workbench.ui.session.state import State, WorkKind
+from workbench.ui.session.state import State, WorkKind, training_left
 from workbench.ui.style import theme
 from workbench.ui.words.learning import how_far
 from workbench.ui.words.times import left_in_words
@@ -69,13 +69,13 @@ def _training(state: State) -> Status:
             _tr("Learning from your photos…") if is_interruptible(state) else _tr("Getting ready to learn…")
         )
         done, total, text = state.work.progress.get("train", (0, 0, text))
-        share, left = done / total if total else -1.0, -1.0
+        share = done / total if total else -1.0
     else:
-        text, left = how_far(run, step), step.eta_seconds
+        text = how_far(run, step)
         share = (step.epoch - 1 + step.epoch_position) / started.epochs
-    left = state.work.left.get("train", left)
+    left, soonest = training_left(state)
     if left >= 0:
-        text += " · " + left_in_words(left)
+        text += " · " + left_in_words(left, soonest)
     return Status(text, state.work.share.get("train", share), "train", "stop_training")
 
 

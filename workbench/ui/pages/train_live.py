@@ -14,7 +14,7 @@ from workbench.ui.pages.train_stages import Stages
 from workbench.ui.parts.choices import Segments
 from workbench.ui.parts.widgets import Bar, Card, column, hairline, label, row, scrolled
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import State
+from workbench.ui.session.state import State, training_left
 from workbench.ui.style import theme
 from workbench.ui.style.icons import icon
 from workbench.ui.words.learning import counts_rounds, headline, machine_facts, newest_measures, time_of
@@ -109,7 +109,7 @@ class TrainingView(QWidget):
         self.head.setText(headline(run, state.runs.step, state.work.progress.get("train", (0, 0, ""))[2]))
         self.use.setText(use_of(run, state.runs.in_use))
         self.use.setVisible(bool(self.use.text()))
-        self.facts.setText(time_of(run, state.runs.step))
+        self.facts.setText(time_of(run, *training_left(state)))
         self.facts.setVisible(bool(self.facts.text()))
         self.machine.setText(machine_facts(run, state.runs.step))
         self.machine.setVisible(self._machine and bool(self.machine.text()))

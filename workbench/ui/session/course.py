@@ -7,6 +7,7 @@ plan. No Qt.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,10 +30,13 @@ class Reached:
     Attributes:
         share: How much of it is done, 0 to 1; never less than before.
         left: Seconds that it still takes; negative while that cannot be told.
+        soonest: Seconds until it may be over already, because more would hardly help; negative where it
+            always goes on.
     """
 
     share: float
     left: float
+    soonest: float = -1.0
 
 
 class Course:
@@ -85,10 +89,10 @@ class Course:
         """Where the run stands at a time."""
         if not self._plan:
             return Reached(-1.0, -1.0)
-        left = self._left(now)
-        elapsed = now - self._begun
+        lefts = self._lefts(now)
+        left, elapsed = sum(lefts), now - self._begun
         self._shown = max(self._shown, min(elapsed / (elapsed + left), 0.995) if elapsed + left > 0 else 0.0)
-        return Reached(self._shown, left)
+        return Reached(self._shown, left, self._soonest(lefts))
 
     @property
     def _key(self) -> str:
@@ -107,18 +111,32 @@ class Course:
             planned += self._plan[self._at].seconds
         return min(max(took / planned, _PACES[0]), _PACES[1]) if planned else 1.0
 
-    def _left(self, now: float) -> float:
+    def _lefts(self, now: float) -> list[float]:
+        """Seconds that the stage under way and each of those to come still take."""
         pace = self._pace(now)
-        left = sum(stage.seconds * (pace if stage.counts else 1) for stage in self._plan[self._at + 1 :])
-        if self._at >= len(self._plan):
-            return left
-        stage = self._plan[self._at]
-        spent, planned = now - self._since, stage.seconds * (pace if stage.counts else 1)
+        lefts = [stage.seconds * (pace if stage.counts else 1) for stage in self._plan[self._at :]]
+        if lefts:
+            lefts[0] = self._left_under_way(now, lefts[0])
+        return lefts
+
+    def _left_under_way(self, now: float, planned: float) -> float:
         if self._key == "learning" and self._eta >= 0:
-            return left + max(self._eta - (now - self._eta_at), 0.0)
+            return max(self._eta - (now - self._eta_at), 0.0)
         if self._measured >= _SURE:
-            return left + spent * (1 - self._share) / self._measured
-        return left + max(planned - spent, _LEAST_LEFT * planned)
+            return (now - self._since) * (1 - self._share) / self._measured
+        return max(planned - (now - self._since), _LEAST_LEFT * planned)
+
+    def _soonest(self, lefts: Sequence[float]) -> float:
+        """Seconds until the run may be over, where that is before its end; else -1."""
+        ahead = self._plan[self._at :]
+        place = next((place for place, stage in enumerate(ahead) if stage.part < 1), None)
+        if place is None:
+            return -1.0
+        part, done = ahead[place].part, max(self._share, 0.0) if place == 0 else 0.0
+        end = part * (math.floor(done / part + 1e-9) + 1)
+        if end > 1 - part / 2:
+            return -1.0
+        return sum(lefts[:place]) + lefts[place] * (end - done) / (1 - done)
 
     def _enter(self, key: str, now: float) -> None:
         """Goes on to a stage, where it is one that is still to come."""

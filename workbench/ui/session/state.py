@@ -185,6 +185,7 @@ class Work:
         stopping: Those of them that were asked to end.
         progress: Per kind of work: done, total (0 = unknown), sentence.
         left: Per kind of work: seconds that it still takes, once that can be told.
+        soonest: Per kind of work: seconds until it may be over already, where that may be before.
         share: Per kind of work that has several stages: how much of all of them is done, 0 to 1.
         error: The message to show, None where there is none.
         engine: The device's own name once the service engine is warm ("" until then).
@@ -195,6 +196,7 @@ class Work:
     stopping: frozenset[WorkKind] = frozenset()
     progress: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
+    soonest: dict[str, float] = field(default_factory=dict)
     share: dict[str, float] = field(default_factory=dict)
     error: ErrorReport | None = None
     engine: str = ""
@@ -241,6 +243,13 @@ def model_in_use(state: State) -> Model | None:
     return (
         Model(run.folder / MODEL, run.classes, run.estimate, run) if run is not None and run.model else None
     )
+
+
+def training_left(state: State) -> tuple[float, float]:
+    """Until the run under way ends, and until it may be over already; negative where that is not known."""
+    work, step = state.work, state.runs.step
+    of_steps = step.eta_seconds if step is not None and "train" not in work.progress else -1.0
+    return work.left.get("train", of_steps), work.soonest.get("train", -1.0)
 
 
 def is_same_run(one: RunSummary, other: RunSummary | None) -> bool:

@@ -101,7 +101,8 @@ class WorkControl(QObject):
         work = self._work
         if reached.share >= 0 and kind in work.working - work.stopping:
             share, left = work.share | {kind: reached.share}, work.left | {kind: reached.left}
-            self._store.put(replace(work, share=share, left=left))
+            soonest = work.soonest | {kind: reached.soonest}
+            self._store.put(replace(work, share=share, left=left, soonest=soonest))
 
     @property
     def rates(self) -> Rates:
@@ -120,6 +121,7 @@ class WorkControl(QObject):
                 stopping=work.stopping - {kind},
                 progress=_without(work.progress, kind),
                 left=_without(work.left, kind),
+                soonest=_without(work.soonest, kind),
                 share=_without(work.share, kind),
             )
         )

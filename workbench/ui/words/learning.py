@@ -53,10 +53,10 @@ def how_far(run: RunSummary, step: StepDone | None) -> str:
     return text.format(number=step.epoch, all=run.started.epochs)
 
 
-def time_of(run: RunSummary, step: StepDone | None) -> str:
-    """How long a run still takes, or took; `step` is its newest."""
+def time_of(run: RunSummary, left: float, soonest: float) -> str:
+    """How long a run still takes, as `left_in_words` says it ("" where `left` is negative), or took."""
     if run.state == "training":
-        return left_in_words(step.eta_seconds) if step is not None and step.eta_seconds >= 0 else ""
+        return left_in_words(left, soonest) if left >= 0 else ""
     if run.result is None or not run.result.seconds.get("total"):
         return ""
     return _tr("It took {time}").format(time=in_words(run.result.seconds["total"]))

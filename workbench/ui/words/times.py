@@ -34,13 +34,23 @@ def about_in_words(seconds: float) -> str:
     return _tr("about {count} hours").format(count=f"{round(minutes / 60):,}")
 
 
-def left_in_words(seconds: float) -> str:
-    """How long something still takes, in steps that do not flicker: “less than 10 s left”, “3 min left”."""
+def left_in_words(seconds: float, soonest: float = -1.0) -> str:
+    """How long something still takes, in steps that do not flicker: “a few seconds left”, “3 min left”.
+
+    Args:
+        seconds: To its end.
+        soonest: Until it may be over because more would hardly help; negative where it always goes on.
+    """
+    whole = _in_steps(seconds)
+    if soonest < 0 or _in_steps(soonest) == whole:
+        return _tr("{time} left").format(time=whole)
+    return _tr("{soonest} left, {time} if it helps").format(soonest=_in_steps(soonest), time=whole)
+
+
+def _in_steps(seconds: float) -> str:
     if seconds < 10:
-        return _tr("a few seconds left")
-    if seconds < 60:
-        seconds = 10 * round(seconds / 10)
-    return _tr("{time} left").format(time=in_words(seconds))
+        return _tr("a few seconds")
+    return in_words(10 * round(seconds / 10) if seconds < 60 else seconds)
 
 
 def seconds_left(elapsed: float, done: int, total: int) -> float:
