@@ -27,6 +27,7 @@ from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
+from workbench.core.models.torch_predictor import TorchPredictor
 from workbench.core.project.runs import MODEL, PREDICTIONS
 from workbench.core.results import reject_thresholds
 from workbench.core.results.comparison import Comparison
@@ -166,6 +167,8 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     assert near is not None
     assert far is not None
     assert far.min() > near.max()
+    _, by_torch = TorchPredictor(tmp_path / "run" / MODEL, "cpu", model.distance).answers(pixels)
+    assert by_torch == pytest.approx(near, rel=1e-2), "where its backbone is not at hand"
 
 
 def test_an_improved_model_that_does_not_win_leaves_the_instant_one(
