@@ -27,7 +27,9 @@ from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.linear_head import LinearHead
 from workbench.core.models.model_file import ModelFile
+from workbench.core.models.torch_predictor import TorchPredictor
 from workbench.core.project.runs import MODEL, PREDICTIONS
+from workbench.core.results import reject_thresholds
 from workbench.core.results.comparison import Comparison
 from workbench.core.results.metrics import metrics_of
 from workbench.core.results.predictions import PredictionTable
@@ -115,6 +117,7 @@ def improve(photos: Path, run: Path, stop: object = None) -> tuple[list[object],
 def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, to_the_end: None
 ) -> None:
+    monkeypatch.setattr(reject_thresholds, "FEWEST", 10)
     monkeypatch.setattr(Comparison, "is_better", True)
     events, result = improve(photos, tmp_path / "run")
     kinds = [type(event) for event in events]
@@ -154,6 +157,18 @@ def test_an_improved_model_that_wins_is_kept_and_answers_as_torch_does(
         images = classifier.preprocessing.normalise(torch.from_numpy(pixels).permute(0, 3, 1, 2))
         expected = network(images).softmax(1).numpy()
     assert np.abs(classifier.probabilities(pixels) - expected).max() < 1e-3
+
+    # Its own photos are where it learned, noise is not.
+    assert model.description.rule is not None
+    assert model.description.rule.knows_distance
+    assert model.distance is not None
+    noise = np.random.default_rng(1).integers(0, 256, pixels.shape, np.uint8)
+    near, far = (classifier.predictor.answers(each)[1] for each in (pixels, noise))
+    assert near is not None
+    assert far is not None
+    assert far.min() > near.max()
+    _, by_torch = TorchPredictor(tmp_path / "run" / MODEL, "cpu", model.distance).answers(pixels)
+    assert by_torch == pytest.approx(near, rel=1e-2), "where its backbone is not at hand"
 
 
 def test_an_improved_model_that_does_not_win_leaves_the_instant_one(

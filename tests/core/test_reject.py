@@ -20,7 +20,7 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError
 from workbench.core.events import Prediction
-from workbench.core.instant.familiar import described
+from workbench.core.instant.familiar import describe, described
 from workbench.core.learning import train
 from workbench.core.models.archive import read_archive, write_archive
 from workbench.core.models.classifier import Classifier
@@ -122,6 +122,11 @@ def test_distances_are_from_the_other_folds_alone() -> None:
         assert apart[folds == fold] == pytest.approx(expected(folds == fold, folds != fold), rel=2e-3)
     every = np.ones(90, bool)
     assert distance.distances(features) == pytest.approx(expected(every, every), rel=2e-3)
+    some = describe(features[folds != 0])
+    assert some.distances(features[folds != 0]).mean() == pytest.approx(
+        distance.distances(features).mean(), rel=0.1
+    )
+    assert some.distances(features[folds == 0]).mean() > some.distances(features[folds != 0]).mean()
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,7 @@ from workbench.core.improve.saved import Saved
 from workbench.core.improve.starting import start
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
+from workbench.core.instant.familiar import describe
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import answerable
 from workbench.core.instant.looking import PhotoFeatures
@@ -43,6 +44,7 @@ from workbench.core.instant.trainer import HeadTrainer
 from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.distance import FeatureDistance
 from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT
@@ -53,7 +55,11 @@ from workbench.core.results.metrics import measures_of_table, metrics_of
 from workbench.core.results.predictions import PredictionTable, concat
 from workbench.core.results.prospects import Prospects
 from workbench.core.results.reject_thresholds import calibrated
+from workbench.core.seeds import derived_seed
 from workbench.core.training.amp import choose_amp
+
+_DESCRIBED = 1000
+"""From so many photos it is known well enough where photos lie."""
 
 
 def fit_improve(
@@ -209,19 +215,20 @@ class _Work:
     def _round_done(self, number: int, tuning: Tuning) -> EpochDone:
         """Saves what a round says of the photos that it practised without, and its model while it wins."""
         outside = self._outside[number]
-        folds = self._folds[outside]
+        folds, features = self._folds[outside], tuning.features(outside)
+        apart = self._learned_by(tuning, number).distances(features)
         improved = self._stored.training.table(
             "improved",
-            tuning.probabilities(outside),
+            tuning.probabilities(features),
             rows=outside,
             folds=folds,
             answerable=self._answerable[outside],
         )
-        self._saved.add(improved, folds)
+        self._saved.add(improved, folds, apart)
         measures = measures_of_table(improved)
         comparison = self._saved.comparison
         if measures is not None and comparison is not None and comparison.is_better:
-            _, model = self._improved(tuning, measures, len(self._rounds[number]))
+            _, model = self._improved(tuning, measures, number)
             self._saved.keep_round(model)
         else:
             self._saved.drop_round()
@@ -317,32 +324,38 @@ class _Work:
         step = sum(self._steps[: number + 1])
         return EpochDone(number + 1, step, learned, checked, not compared, 0.0, tuning.seconds)
 
-    def _improved(self, tuning: Tuning, measures: Measures, learned: int) -> tuple[PooledStages, ModelFile]:
-        """The backbone as a tuning left it, and the model file of it and its head.
+    def _learned_by(self, tuning: Tuning, number: int) -> FeatureDistance:
+        """Where the photos lie that a round has learned from, for its own network."""
+        learned = self._rounds[number]
+        if len(learned) > _DESCRIBED:
+            random = np.random.default_rng(derived_seed(self._config.seed, "described", number))
+            learned = np.sort(random.choice(learned, _DESCRIBED, replace=False))
+        return describe(tuning.features(learned))
 
-        Args:
-            learned: How many photos it has learned from.
-        """
+    def _improved(self, tuning: Tuning, measures: Measures, number: int) -> tuple[PooledStages, ModelFile]:
+        """The backbone as the tuning of a round left it, and the model file of it and its head."""
         stages = copy.deepcopy(self._stages)
         unfuse_into(copy.deepcopy(tuning.stages).cpu().model, stages.model)
         state = {name: value.numpy() for name, value in stages.state_dict().items()}
-        head = tuning.head.linear()
+        head, rounds = tuning.head.linear(), self._saved.table.where(model="improved")
+        rule = calibrated(rounds, self._saved.apart(rounds))
+        distance = self._learned_by(tuning, number) if rule is not None and rule.knows_distance else None
         description = Description(
             self._names,
             self._config,
             self._stored.store.preprocessing,
             PLAIN,
             tuned_id(state),
-            {"training_samples": learned, "cross_validated": plain(measures)},
-            calibrated(self._saved.table.where(model="improved")),  # distances would be of other features
+            {"training_samples": len(self._rounds[number]), "cross_validated": plain(measures)},
+            rule,
         )
         weights = {f"stages.{name}": value for name, value in state.items()}
         weights |= {"head.weight": head.weight, "head.bias": head.bias}
-        return stages, ModelFile(description, weights, self._stored.learned)
+        return stages, ModelFile(description, weights, self._stored.learned, distance)
 
     def _save(self, tuning: Tuning, measures: Measures) -> Classifier:
         """Writes the model, and makes its backbone as quick as the instant one."""
-        stages, model = self._improved(tuning, measures, len(self._targets))
+        stages, model = self._improved(tuning, measures, len(self._checked))
         export(stages, replace(self._backbone, weights_id=model.description.backbone))
         model.save(self._run / MODEL)
         return Classifier.load(self._run / MODEL, device=self._device.type)

@@ -1,6 +1,7 @@
 """What a run in mode *improve* saves as its rounds end: what it goes on from, and what stands where it wins.
 
-runs/ID/improve.json          the result of the instant model, which the run goes on from
+runs/ID/improve.json          the result of the instant model, which the run goes on from, and how far photos
+                              were from what a round had learned without them
        /predictions.npz       what the instant model and each finished round predicted
        /round.checkpoint      the model of the newest round, while the rounds so far say that it is better
        /instant.checkpoint    the instant model, once a stopped run has kept the model of a round instead
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,15 +42,18 @@ class Saved:
         table: What was predicted so far, for training samples each by a model that had not learned it.
     """
 
-    def __init__(self, run: Path, before: TrainingResult, table: PredictionTable) -> None:
+    def __init__(
+        self, run: Path, before: TrainingResult, table: PredictionTable, apart: Mapping[str, float]
+    ) -> None:
         self.before, self.table = before, table
-        self._run = run
+        self._run, self._apart = run, dict(apart)
 
     @classmethod
     def begin(cls, run: Path, before: TrainingResult) -> Saved:
         """Notes that the instant model stands; from now on the run can go on from it."""
-        write_json(run / BEGUN, {"schema_version": _VERSION, "instant": to_json(before)})
-        return cls(run, before, PredictionTable.load(run / PREDICTIONS))
+        saved = cls(run, before, PredictionTable.load(run / PREDICTIONS), {})
+        saved._note()
+        return saved
 
     @classmethod
     def read(cls, run: Path) -> Saved | None:
@@ -58,7 +62,8 @@ class Saved:
             noted = read_json(run / BEGUN)
             if noted["schema_version"] > _VERSION or not (run / MODEL).is_file():
                 return None
-            return cls(run, from_json(noted["instant"]), PredictionTable.load(run / PREDICTIONS))
+            apart = {str(sample): float(value) for sample, value in noted.get("apart", {}).items()}
+            return cls(run, from_json(noted["instant"]), PredictionTable.load(run / PREDICTIONS), apart)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, InputError) as error:
             _log.info("%s has nothing to go on from: %r", run, error)
             return None
@@ -69,8 +74,16 @@ class Saved:
         found = [rounds.samples[row] for row in np.flatnonzero(rounds.folds == fold)]
         return sorted(found) == sorted(sample.id for sample in samples)
 
-    def add(self, improved: PredictionTable, folds: NDArray[np.int64]) -> None:
-        """Saves what a round predicted for the samples that it practised without; `folds` are theirs."""
+    def add(self, improved: PredictionTable, folds: NDArray[np.int64], apart: NDArray[np.float64]) -> None:
+        """Saves what a round says of the samples that it practised without.
+
+        Args:
+            improved: What it predicted, (samples,).
+            folds: Theirs, (samples,).
+            apart: How far they are from those that it learned, (samples,); see `FeatureDistance`.
+        """
+        self._apart |= dict(zip(improved.samples, apart.tolist(), strict=True))
+        self._note()
         old = (np.array(self.table.models) == "improved") & np.isin(self.table.folds, np.unique(folds))
         self.table = concat([self.table.take(np.flatnonzero(~old)), improved])
         self.table.save(self._run / PREDICTIONS)
@@ -78,6 +91,20 @@ class Saved:
     def of_folds(self, folds: Sequence[int]) -> PredictionTable:
         """What was predicted for the samples of some folds."""
         return self.table.take(np.flatnonzero(np.isin(self.table.folds, folds)))
+
+    def apart(self, table: PredictionTable) -> NDArray[np.float64] | None:
+        """How far the samples of a table are from what rounds learned without them, (samples,).
+
+        Returns:
+            None where a round of an earlier version of this program did not say.
+        """
+        if any(sample not in self._apart for sample in table.samples):
+            return None
+        return np.array([self._apart[sample] for sample in table.samples])
+
+    def _note(self) -> None:
+        noted = {"schema_version": _VERSION, "instant": to_json(self.before), "apart": self._apart}
+        write_json(self._run / BEGUN, noted)
 
     @property
     def comparison(self) -> Comparison | None:

@@ -176,15 +176,22 @@ class Tuning:
                 parameter.copy_(averaged)
         return True
 
-    def probabilities(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Probabilities (n, classes), from the mean of the features of both plain views, in float32."""
+    def features(self, positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the head is given, (n, width): the mean over both plain views, in float32."""
         parts, at_once = [], 2 * self._steps.micro_batch  # without gradients, more fit
         with torch.inference_mode(), in_float32():
             for first in range(0, len(positions), at_once):
                 chosen = positions[first : first + at_once]
-                features = [self.stages(*self._views.plain(chosen, view)) for view in range(PLAIN)]
-                parts.append(self.head(sum(features[1:], features[0]).float() / PLAIN).double().softmax(1))
-        found: NDArray[np.float64] = torch.cat(parts).cpu().numpy()
+                seen = [self.stages(*self._views.plain(chosen, view)) for view in range(PLAIN)]
+                parts.append(sum(seen[1:], seen[0]).float() / PLAIN)
+        found: NDArray[np.float32] = torch.cat(parts).cpu().numpy()
+        return found
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities, (n, classes), for features, (n, width)."""
+        with torch.inference_mode(), in_float32():
+            logits = self.head(torch.from_numpy(features).to(self._device))
+            found: NDArray[np.float64] = logits.double().softmax(1).cpu().numpy()
         return found
 
     def _take(self, step: int, seen: Input, true: Tensor) -> Tensor:

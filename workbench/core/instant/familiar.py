@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import NDArray
 
 from workbench.core.data.stored_split import SampleSet
-from workbench.core.instant.basis import Standardised, measured
+from workbench.core.instant.basis import Scale, Standardised, measured
 from workbench.core.instant.heads import FittedHead, Integers, answerable
 from workbench.core.instant.parts import Rows, by_rows, one_thread_a_product
 from workbench.core.jobs import StopRequested, never
@@ -71,20 +72,38 @@ def described(
     Raises:
         Stopped: `stop` returned true.
     """
-    scale = measured(features, stop=stop)
-    random = np.random.default_rng(0)
-    signs = np.frombuffer(random.bytes(len(scale.mean) * AXES // 8), np.uint8).reshape(len(scale.mean), -1)
-    projection, standard = unpacked(signs), Standardised(features, scale)
-    parts = by_rows(lambda part: standard[part] @ projection, len(features), most=_PART, stop=stop)
-    places = np.concatenate(list(parts))
+    scale, signs, places = _places(features, stop)
     apart = np.zeros(len(places))
     for fold in np.unique(folds):
         out = folds == fold
         mean, whitening = _ball(places[~out] if not out.all() else places)
         apart[out] = np.square((places[out] - mean) @ whitening, dtype=np.float64).mean(axis=1)
-    mean, whitening = _ball(places)
+    return _distance(scale, signs, places), apart
+
+
+def describe(features: Rows, *, stop: StopRequested = never) -> FeatureDistance:
+    """The description of samples by their features, (samples, features).
+
+    Raises:
+        Stopped: `stop` returned true.
+    """
+    with one_thread_a_product():
+        return _distance(*_places(features, stop))
+
+
+def _places(features: Rows, stop: StopRequested) -> tuple[Scale, NDArray[np.uint8], Floats]:
+    """The scale of features, the signs of the projection, and where samples lie then, (samples, axes)."""
+    scale = measured(features, stop=stop)
+    random = np.random.default_rng(0)
+    signs = np.frombuffer(random.bytes(len(scale.mean) * AXES // 8), np.uint8).reshape(len(scale.mean), -1)
+    projection, standard = unpacked(signs), Standardised(features, scale)
+    parts = by_rows(lambda part: standard[part] @ projection, len(features), most=_PART, stop=stop)
+    return scale, signs.copy(), np.concatenate(list(parts))
+
+
+def _distance(scale: Scale, signs: NDArray[np.uint8], places: Floats) -> FeatureDistance:
     # The features' own mean stands for that of the places, which are centred as they are.
-    return FeatureDistance(scale.mean, scale.factor, signs.copy(), whitening), apart
+    return FeatureDistance(scale.mean, scale.factor, signs, _ball(places)[1])
 
 
 def _ball(places: Floats) -> tuple[Floats, Floats]:

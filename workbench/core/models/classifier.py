@@ -90,7 +90,7 @@ class Classifier:
         with torch_loading:
             from workbench.core.models.torch_predictor import TorchPredictor  # loads torch
 
-        return cls.of(model, TorchPredictor(file, device), size)
+        return cls.of(model, TorchPredictor(file, device, model.distance), size)
 
     def predict_images(self, images: Sequence[ImageSource], *, caution: Caution = USUAL) -> list[Prediction]:
         """The prediction for each image, in order; a file that cannot be read carries its error.

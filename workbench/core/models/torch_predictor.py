@@ -9,8 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.core import devices
+from workbench.core.architectures.pooled_stages import FeatureNetwork
 from workbench.core.features.fusing import fuse
 from workbench.core.models.checkpoint import Checkpoint
+from workbench.core.models.distance import FeatureDistance
 from workbench.core.models.predictor import Predictor
 from workbench.core.tensors import as_tensor
 
@@ -21,6 +23,7 @@ class TorchPredictor(Predictor):
     Args:
         file: The model file.
         device: `auto`, `cpu` or `cuda`.
+        distance: From what a head on a backbone has learned, where that is known.
 
     Raises:
         InputError: It is missing, damaged or not a model of this program.
@@ -28,10 +31,10 @@ class TorchPredictor(Predictor):
 
     batch = 32
 
-    def __init__(self, file: Path, device: str) -> None:
+    def __init__(self, file: Path, device: str, distance: FeatureDistance | None = None) -> None:
         checkpoint = Checkpoint.load(file)
         self._device = devices.choose(device)
-        self._preprocessing = checkpoint.preprocessing
+        self._preprocessing, self._distance = checkpoint.preprocessing, distance
         model = fuse(checkpoint.build_model())
         self._model = model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.name = devices.name_of(self._device)
@@ -42,6 +45,17 @@ class TorchPredictor(Predictor):
             images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
             logits: torch.Tensor = self._model(images)
             return logits.double().softmax(1).cpu().numpy()
+
+    def answers(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """As the interface says."""
+        if self._distance is None or not isinstance(self._model, FeatureNetwork):
+            return self.probabilities(pixels), None
+        with torch.inference_mode(), devices.in_float32():
+            images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
+            features = self._model.features(images)
+            logits: torch.Tensor = self._model.head(features)
+        distances = self._distance.distances(features.float().cpu().numpy())
+        return logits.double().softmax(1).cpu().numpy(), distances
 
     def multiply_adds(self) -> int | None:
         """As the interface says."""
