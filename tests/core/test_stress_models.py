@@ -118,8 +118,10 @@ def test_a_model_that_has_learned_all_is_tested_by_models_that_have_not(instant:
     assert load_found(run, "disturbances", found.model) == found
     assert load_found(run, "disturbances", "0" * 64) is None
     assert load_found(run, "attacks", found.model) is None
-    again = drive(stress_run(run, classifier, photos=20))[1]
-    assert again.rows == found.rows
+    chance = ("noise", "rotation", "cast")  # those that draw random numbers
+    with only(*chance):
+        again = drive(stress_run(run, classifier, photos=20))[1]
+    assert again.rows == tuple(row for row in found.rows if row.key in chance) != ()
 
 
 def test_it_is_stopped_at_once_and_keeps_what_it_has(instant: tuple[Path, Path], tmp_path: Path) -> None:
