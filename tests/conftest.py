@@ -81,13 +81,19 @@ def backbones(shared: Shared) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ready_backbone(session_profile: None) -> None:
+def ready_backbone(session_profile: None, shared: Shared) -> None:
     """The usual backbone is exported before a test that is about something else begins."""
     from workbench.core.config.training_config import TrainingConfig
+    from workbench.core.features.backbone import backbone_of
     from workbench.core.features.prepare import prepare_backbone
     from workbench.core.jobs import run
 
-    run(prepare_backbone(TrainingConfig()))
+    def export(folder: Path) -> None:
+        backbone = backbone_of(TrainingConfig())
+        if not backbone.weights_id or not backbone.is_ready():  # a test may have been quicker
+            run(prepare_backbone(TrainingConfig()))
+
+    shared.folder("ready-backbone", export)
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ def all_cores(config: pytest.Config) -> None:
         # After a crash, pytest-xdist may hand out files that are done, and then waits for ever.
         option.maxworkerrestart = option.maxworkerrestart or "0"
         option.loadscopereorder = False  # it puts files with few tests, the long ones, last
+        # Torch, OpenVINO and ONNX Runtime in these processes and in all that they start.
         for variable in _THREADS:
             os.environ.setdefault(variable, "1")
 

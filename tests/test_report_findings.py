@@ -31,7 +31,7 @@ def test_a_folder_of_wrong_classes_and_a_stress_test_are_told(
                 shutil.copy(photo, place / f"{site} {photo.name}")
     model = next(run.glob("*.checkpoint"))
     classifier = Classifier.load(model, device="cpu")
-    stressed = drive(stress_run(run, classifier, "disturbances", roots=None))[1]
+    stressed = drive(stress_run(run, classifier, "disturbances", photos=8))[1]
     told = call(
         capsys, "evaluate", run, tmp_path / "photos", "--device", "cpu", "--report", tmp_path / "it.html"
     )

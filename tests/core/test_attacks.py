@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tests.core.training_help import drive, tiny_config
+from tests.core.training_help import drive, small_folder, tiny_config
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
 from workbench.core.learning import train
@@ -103,7 +103,9 @@ def test_a_real_model_is_misled_by_what_nobody_sees(
     config = (
         tiny_config() if kind == "scratch" else TrainingConfig(networks="two" if kind == "two" else "one")
     )
-    folder = drawn_pair / "train" if kind == "instant" else drawn_pair
+    for subset, each in (("train", 16), ("val", 6)):
+        small_folder(drawn_pair / subset, tmp_path / "photos" / subset, 2, each)
+    folder = tmp_path / "photos" / ("train" if kind == "instant" else "")
     run = tmp_path / "run"
     run.mkdir()
     drive(train(drive(scan(folder))[1], config, run, device="cpu"))

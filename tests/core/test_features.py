@@ -25,7 +25,7 @@ from tests.core.training_help import drive
 from workbench.core.architectures.pooled_stages import PooledStages
 from workbench.core.config.training_config import TrainingConfig
 from workbench.core.errors import InputError, ResourceError
-from workbench.core.features import prepare, runtime_choice, torch_runtime
+from workbench.core.features import prepare, runtime_choice, runtimes, torch_runtime
 from workbench.core.features.agreement import AGREEMENT, cosine
 from workbench.core.features.backbone import ABOUT, ONNX, PROBE, WEIGHTS, Backbone, backbone_of
 from workbench.core.features.runtime_choice import (
@@ -35,7 +35,7 @@ from workbench.core.features.runtime_choice import (
     remembered_choice,
     runtime_for,
 )
-from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime, OnnxRuntime
+from workbench.core.features.runtimes import TORCH_FREE, FeatureRuntime, OnnxRuntime, compute_threads
 from workbench.core.features.torch_runtime import TorchCpu, stages_of
 from workbench.core.instant.ridge import fit_ridge
 from workbench.core.models.linear_head import LinearHead
@@ -365,3 +365,18 @@ def test_what_is_another_backbone_has_another_folder() -> None:
     assert backbone_of(TrainingConfig(architecture="alexnet")).weights_id == ""
     with pytest.raises(InputError, match="no pretrained weights"):
         backbone_of(TrainingConfig(architecture="custom"))
+
+
+@pytest.mark.parametrize(
+    ("processors", "allowed", "expected"),
+    [
+        (1, "", 1), (2, "", 2), (8, "", 7), (8, "1", 1), (8, "3", 3), (8, "64", 7), (8, "4,2", 4),
+        (8, "0", 1), (8, "-1", 7), (8, "many", 7),
+    ],
+)  # fmt: skip
+def test_engines_take_no_more_threads_than_they_are_allowed(
+    processors: int, allowed: str, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "thread_count", lambda: processors)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert compute_threads() == expected

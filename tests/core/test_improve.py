@@ -18,6 +18,7 @@ from workbench.core.data.split import own_split
 from workbench.core.events import EpochDone, HeadFitted, Note, StepDone, TrainingResult, TrainingStarted
 from workbench.core.features.fusing import fuse, unfuse_into
 from workbench.core.improve import fit_improve as improve_module
+from workbench.core.improve import ways
 from workbench.core.improve.fit_improve import fit_improve
 from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import PLANS, Plan
@@ -274,7 +275,18 @@ def test_the_first_round_is_only_spared_where_it_could_show_nothing(
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
     before = Prospects(Comparison.of_counts(0, 0, 0), 0, mistakes, 236)
     monkeypatch.setattr(improve_module.Prospects, "of", lambda *_: before)
-    events, result = improve(photos, tmp_path / "run")
+    monkeypatch.setattr(ways, "WAYS", ())  # other looks are tested in test_starting.py
+    rounds: list[int] = []
+    tune = improve_module.Tuning.run
+
+    def run(self: improve_module.Tuning, *arguments: object, **more: object) -> object:
+        rounds.append(1)
+        return tune(self, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(improve_module.Tuning, "run", run)
+    # The rounds after the first would only repeat it.
+    events, result = improve(photos, tmp_path / "run", stop=lambda: len(rounds) > 1)
+    assert result.stopped == begun
     assert any(isinstance(event, EpochDone) for event in events) == begun
     assert (result.comparison is not None) == begun
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,12 @@ ROUNDS = 6
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(improve_module.PLANS, "better", TINY)
-    monkeypatch.setattr(improve_module, "WORTH_IT", 0.0)  # the instant model makes no mistake here
+    short_rounds(monkeypatch)
+
+
+def short_rounds(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(improve_module.PLANS, "better", TINY)
+    patch.setattr(improve_module, "WORTH_IT", 0.0)  # the instant model makes no mistake here
 
 
 @pytest.fixture
@@ -51,12 +56,16 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 
 @pytest.fixture
 def catalog(tmp_path: Path, drawn_pair: Path, ready_backbone: None) -> Catalog:
+    return few_photos(tmp_path / "photos", drawn_pair)
+
+
+def few_photos(photos: Path, drawn_pair: Path) -> Catalog:
+    """Eight of each class."""
     for name in ("apples", "leaves"):
-        folder = tmp_path / "photos" / name
-        folder.mkdir(parents=True)
+        (photos / name).mkdir(parents=True)
         for file in sorted((drawn_pair / "train" / name).iterdir())[:8]:
-            (folder / file.name).symlink_to(file)
-    found: Catalog = drive(scan(tmp_path / "photos"))[1]
+            (photos / name / file.name).symlink_to(file)
+    found: Catalog = drive(scan(photos))[1]
     return found
 
 
@@ -248,15 +257,30 @@ def test_a_run_cut_off_before_its_instant_model_begins_anew(catalog: Catalog, tm
     assert result.epochs >= 1
 
 
+@pytest.fixture(scope="module")
+def after_one_round(tmp_path_factory: pytest.TempPathFactory, drawn_pair: Path, ready_backbone: None) -> Path:
+    """The folder of a run that was stopped after its first round."""
+    folder = tmp_path_factory.mktemp("stopped")
+    with pytest.MonkeyPatch.context() as patch:
+        short_rounds(patch)
+        begin(few_photos(folder / "photos", drawn_pair), folder / "run", Stopper(after_round(1)))
+    return folder / "run"
+
+
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b'{"schema_version": 1}', b'{"schema_version": 99, "instant": {}}']
 )
 def test_a_damaged_note_of_the_instant_model_costs_only_that_model(
-    catalog: Catalog, tmp_path: Path, damage: bytes
+    after_one_round: Path, tmp_path: Path, damage: bytes
 ) -> None:
     run = tmp_path / "run"
-    begin(catalog, run, Stopper(after_round(1)))
+    shutil.copytree(after_one_round, run)
     (run / BEGUN).write_bytes(damage)
-    events, result = go_on(run)
+    # The rounds after the first are the same whatever the damage was: one of them goes on to the end.
+    stopper = None if damage == b"{" else Stopper(after_round(1))
+    events, result = go_on(run, stopper)
     assert [event for event in events if isinstance(event, HeadFitted)], "it is made anew"
+    assert rounds_of(events)[0] == 1
     assert isinstance(result, TrainingResult)
+    assert result.stopped == (stopper is not None)
+    assert summarise(run).model

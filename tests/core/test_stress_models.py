@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +53,22 @@ def inverted(pixels: Pixels, strength: float, random: np.random.Generator) -> Pi
     return (pixels * (1 - strength) + (255 - pixels) * strength).astype(np.uint8)
 
 
+@contextlib.contextmanager
+def only(*keys: str) -> Iterator[None]:
+    """As if there were no other disturbances; for tests of what is the same for each of them."""
+    others = [row for row in DISTURBANCES if row.key not in keys]
+    kept = list(DISTURBANCES)
+    for row in others:
+        DISTURBANCES.remove(row.key)
+    try:
+        yield
+    finally:
+        for row in kept:
+            if row.key in DISTURBANCES:
+                DISTURBANCES.remove(row.key)
+            DISTURBANCES.add(row)  # in their old order
+
+
 @pytest.fixture(scope="module")
 def instant(
     drawn_pair: Path, tmp_path_factory: pytest.TempPathFactory, ready_backbone: None
@@ -81,10 +99,10 @@ def test_a_model_that_has_learned_all_is_tested_by_models_that_have_not(instant:
     folder, run = instant
     classifier = Classifier.load(run, device="cpu")
     before = {path: path.read_bytes() for path in folder.rglob("*.jpg")}
-    events, found = drive(stress_run(run, classifier, photos=40))
+    events, found = drive(stress_run(run, classifier, photos=20))
     assert {path: path.read_bytes() for path in folder.rglob("*.jpg")} == before
     assert found.tested.how == "cross_validated"
-    assert found.tested.photos == min(40, found.tested.available)
+    assert found.tested.photos == 20 < found.tested.available
     assert [row.key for row in found.rows] == [row.key for row in DISTURBANCES]
     assert [event for event in events if isinstance(event, RowFound)] == list(found.rows)
     for row in found.rows:
@@ -100,8 +118,10 @@ def test_a_model_that_has_learned_all_is_tested_by_models_that_have_not(instant:
     assert load_found(run, "disturbances", found.model) == found
     assert load_found(run, "disturbances", "0" * 64) is None
     assert load_found(run, "attacks", found.model) is None
-    again = drive(stress_run(run, classifier, photos=40))[1]
-    assert again.rows == found.rows
+    chance = ("noise", "rotation", "cast")  # those that draw random numbers
+    with only(*chance):
+        again = drive(stress_run(run, classifier, photos=20))[1]
+    assert again.rows == tuple(row for row in found.rows if row.key in chance) != ()
 
 
 def test_it_is_stopped_at_once_and_keeps_what_it_has(instant: tuple[Path, Path], tmp_path: Path) -> None:
@@ -171,14 +191,15 @@ def test_photos_that_are_gone_are_passed_over_or_said(instant: tuple[Path, Path]
     gone = every[::2]
     for path in gone:
         path.unlink()
-    found = drive(stress_run(run, classifier, roots=roots, photos=1000))[1]
-    assert found.tested.photos == found.tested.available == len(every) - len(gone)
-    sorted(moved.rglob("*.jpg"))[0].write_bytes(every[-1].read_bytes())  # another photo by now
-    found = drive(stress_run(run, classifier, roots=roots, photos=1000))[1]
-    assert found.tested.photos == found.tested.available - 1
-    shutil.rmtree(moved)
-    with pytest.raises(InputError, match="None of these photos can be read"):
-        drive(stress_run(run, classifier, roots=roots, photos=30))
+    with only("blur"):  # which photos are tested is known before the first row
+        found = drive(stress_run(run, classifier, roots=roots, photos=1000))[1]
+        assert found.tested.photos == found.tested.available == len(every) - len(gone)
+        sorted(moved.rglob("*.jpg"))[0].write_bytes(every[-1].read_bytes())  # another photo by now
+        found = drive(stress_run(run, classifier, roots=roots, photos=1000))[1]
+        assert found.tested.photos == found.tested.available - 1
+        shutil.rmtree(moved)
+        with pytest.raises(InputError, match="None of these photos can be read"):
+            drive(stress_run(run, classifier, roots=roots, photos=30))
 
 
 def test_a_disturbance_is_one_row(
@@ -205,11 +226,13 @@ def test_the_command_line_says_it_in_sentences(
     from workbench import cli  # as `call` does
 
     folder, run = instant
-    assert cli.main(["stress", str(run), str(folder), "--photos", "31"]) == 0
+    with only("rotation", "blur"):
+        assert cli.main(["stress", str(run), str(folder), "--photos", "31"]) == 0
     text = capsys.readouterr().out
     assert "Tested on 31 photos" in text
     assert "another model of the same kind" in text
     assert "Turned (undisturbed:" in text
+    assert "Blurred (undisturbed:" in text
     assert "no number of photos" in refused(capsys, "stress", run, folder, "--photos", "0")
 
 

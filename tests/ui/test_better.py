@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import PATIENCE_MS
 from workbench.core.config.training_config import recommended
 from workbench.core.project.runs import MODEL
+from workbench.core.settings import replace
 from workbench.ui.session.session import Session
 from workbench.ui.words.learning import headline
 from workbench.ui.words.outcome import which_was_kept
@@ -33,7 +34,8 @@ def image_folder(tmp_path: Path) -> Path:
 
 def test_better_counts_rounds_and_says_which_model_stays(opened: Session, qtbot: QtBot) -> None:
     assert opened.state.work.rates.pace is None
-    opened.preferences.configure(recommended("improve"))
+    # Small photos, looked at in one way: how the rounds are told is the same.
+    opened.preferences.configure(replace(recommended("improve"), {"networks": "one", "input_size": 96}))
     opened.runs.train()
     assert opened.runs.pid, "it takes long, so it has an engine of its own"
     qtbot.waitUntil(lambda: opened.state.runs.step is not None, timeout=PATIENCE_MS)

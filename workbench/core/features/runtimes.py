@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from abc import ABC, abstractmethod
@@ -128,6 +129,12 @@ def _openvino() -> Any:
 
 
 def compute_threads() -> int:
-    """How many threads to compute with: all but one, which keeps the window quick; both of two."""
+    """How many threads to compute with: all but one, which keeps the window quick; both of two.
+
+    No more than the variable `OMP_NUM_THREADS` allows, as in torch: several processes at once would only
+    wait for each other's threads.
+    """
     count = thread_count()
-    return count - 1 if count > 2 else count
+    usual = count - 1 if count > 2 else count
+    allowed = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return max(1, min(usual, int(allowed))) if allowed.isdecimal() else usual

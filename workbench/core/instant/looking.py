@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,9 @@ class PhotoFeatures(Closing):
         """What learns."""
         return self._runtime
 
-    @property
+    @cached_property
     def exact_runtime(self) -> FeatureRuntime:
-        """What answers."""
+        """What answers; opened once: that takes part of a second."""
         return exact_runtime(self._runtime, self._device)
 
     @property
