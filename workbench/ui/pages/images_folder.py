@@ -146,7 +146,7 @@ class FolderView(QWidget):
         self.classes.can_add = self.editing.possible
         self.number.show_state(state)
         self.map.show_state(state)
-        if state.health is not self._health:
+        if state.folders.catalog is not None and state.health is not self._health:
             self._look_at(state.health)
 
     def _look_at(self, health: Health) -> None:
