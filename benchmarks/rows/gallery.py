@@ -40,11 +40,6 @@ def _figures(measured: Measured) -> list[Figure]:
         Figure("chosen again in the window to its thumbnails", of("again_seconds"), " s", at_most=2),
         Figure("heartbeat meanwhile, longest", of("again_beat_max_ms"), " ms", digits=1),
         Figure("start of the program to thumbnails", of("started_seconds"), " s", at_most=2),
-        *(
-            Figure("the same until the folder has been read again", median(seconds), " s")
-            for seconds in [[run["read_seconds"] for run in measured.runs[_OURS.name] if "read_seconds" in run]]
-            if seconds
-        ),
         *(_edit(measured, kind) for kind in _EDITS),
     ]
 

@@ -114,7 +114,7 @@ class FolderControl(QObject):
         return LOOSE if catalog.reading.key == LOOSE else ""
 
     def _show_known(self, reading: ReadingKey, catalog: Catalog) -> None:
-        """Shows the photos as they were the last time, while the folder is read, unless it is read otherwise."""
+        """Shows the photos as they were the last time, unless the folder is read in another way now."""
         before = catalog.reading.key if catalog.reading is not None else ""
         if "scan" in self._store.state.work.working and reading in ("", before):
             self._store.put(replace(self._store.state.folders, known=catalog))
