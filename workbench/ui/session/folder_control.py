@@ -200,7 +200,7 @@ class FolderControl(QObject):
             return
         self._work.dismiss_error()
         self._work.note("scan", None)
-        self._edits.open(catalog, self._project_opened, self._read, self._project)
+        self._edits.open(catalog, self._project_opened, self._not_opened, self._project)
 
     def _project_opened(self, catalog: Catalog) -> None:
         """Shows the photos, once those that were added are compared with those of the folder."""
@@ -225,6 +225,10 @@ class FolderControl(QObject):
         self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._read()
         self.opened.emit(catalog, another)
+
+    def _not_opened(self) -> None:
+        self._forget_known()
+        self._read()
 
     def _read(self) -> None:
         self._work.end("scan")
