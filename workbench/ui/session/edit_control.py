@@ -114,6 +114,8 @@ class EditControl(QObject):
     @Slot(object)
     def _known_not_opened(self, error: ErrorReport) -> None:
         _log.warning("a project could not be opened before its folder was read: %s", error)
+        for project in self._opening:
+            project.close()
         self._known_opened(None)  # once it is read, that is said
 
     def let_known_go(self) -> None:
