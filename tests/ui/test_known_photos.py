@@ -101,7 +101,7 @@ def test_photos_are_seen_as_they_were_left_and_not_changed_while_the_folder_is_r
     assert read == replace(left, revision=read.revision)
     assert session.state.folders.known is None
     assert view.details.isVisible()
-    assert view.look.isVisible()
+    qtbot.waitUntil(view.look.isVisible)
     assert "looking" not in page.subtitle.text()
     assert "edit_photos" in enabled_actions(session.state)
 
