@@ -137,10 +137,11 @@ def test_reading_can_be_stopped(
     qtbot.mouseClick(window.strip.stop_button, Qt.MouseButton.LeftButton)
     assert session.state.folders.known is None
     assert is_free(left.folder)
-    engine.resume()
+    qtbot.waitUntil(page_of(window).reading.isVisible)
+    engine.resume()  # it may be done before it hears of that
     quiet(session, qtbot)
-    assert session.state.folders.catalog is None
-    assert page_of(window).target.isVisible()
+    assert session.state.folders.known is None
+    qtbot.waitUntil(lambda: page_of(window).reading.isHidden())
 
 
 def test_a_folder_that_is_to_be_read_otherwise_is_read_first(
