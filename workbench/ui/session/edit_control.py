@@ -113,7 +113,7 @@ class EditControl(QObject):
 
     @Slot(object)
     def _known_not_opened(self, error: ErrorReport) -> None:
-        _log.warning("a project could not be opened before its folder was read: %s", error)
+        _log.info("a folder is not shown before it is read: %s", error.message.code)
         for project in self._opening:
             project.close()
         self._known_opened(None)  # once it is read, that is said
@@ -258,25 +258,24 @@ class EditControl(QObject):
 
 
 def _open_known(folder: Path, chosen: Path | None, opening: list[ProjectStore]) -> _Known | None:
-    """The project that a folder had last, with its photos; None where nothing is known or can be used.
+    """The project that a folder had last, with its photos; None where nothing is known.
 
     Args:
         opening: As `_open`.
+
+    Raises:
+        InputError: Another window has it open, or a newer version wrote it.
+        ResourceError: It cannot be written.
     """
-    try:
-        home = chosen or last_used(folder)
-        if home is None or not (home / FILE).is_file():
-            return None
-        project = ProjectStore(home)
-        opening.append(project)
-        catalog = project.catalog and kept_apart(project.catalog, home, keep=False)
-    except (ResourceError, InputError) as error:  # said once the folder is read
-        _log.info("%s is not shown before it is read: %s", folder, error)
-        catalog = None
+    home = chosen or last_used(folder)
+    if home is None or not (home / FILE).is_file():
+        return None
+    project = ProjectStore(home)
+    opening.append(project)
+    catalog = project.catalog and kept_apart(project.catalog, home, keep=False)
     if catalog is not None and catalog.folder == Path(os.path.abspath(folder)):
         return _Known(project, catalog)
-    while opening:
-        opening.pop().close()
+    opening.pop().close()
     return None
 
 
