@@ -25,6 +25,9 @@ _FEWEST = 8
 """Photos of a class: with fewer, luck may look like a shortcut."""
 _TELLING = 0.5
 """Share of the way from chance to always right, class by class."""
+_PAIRED = 1200
+"""Up to so many photos are compared all with all."""
+_BLOCK, _TRIED = 128, 24
 
 TRAITS: dict[str, tuple[str, ...]] = {
     "brightness": ("brightness",),
@@ -95,13 +98,39 @@ def _told(values: NDArray[np.float64], targets: NDArray[np.int64], groups: NDArr
     random = np.random.default_rng(0)
     # Where many have the same value, those that are equally near come in any order.
     scaled = np.concatenate([scaled, 1e-6 * random.random((len(values), 1))], axis=1)
-    apart = np.square(scaled[:, None] - scaled[None]).sum(axis=2)
-    apart[groups[:, None] == groups[None]] = np.inf
-    nearest = np.argpartition(apart, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
+    nearest = _nearest(scaled, groups)
+    told = targets[nearest]
     # Rare classes count as much as frequent ones.
-    weights = 1 / np.bincount(targets)[targets]
-    votes = np.zeros((len(targets), int(targets.max()) + 1))
-    for column in nearest.T:
-        votes[np.arange(len(targets)), targets[column]] += weights[column]
-    right = votes.argmax(axis=1) == targets
-    return float(np.mean([right[targets == index].mean() for index in range(votes.shape[1])]))
+    weights = (1 / np.bincount(targets))[told] * (groups[nearest] != groups[:, None])
+    votes = np.where(told[:, :, None] == told[:, None, :], weights[:, None, :], 0).sum(axis=2)
+    # Where classes have as many votes, it is the first of them.
+    said = np.where(votes == votes.max(axis=1, keepdims=True), told, len(targets)).min(axis=1)
+    right = np.bincount(targets, (said == targets) & (weights.any(axis=1)))
+    return float(np.mean(right / np.bincount(targets)))
+
+
+def _nearest(points: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The nearest points of other groups, indices of shape (N, `_NEIGHBOURS`), in any order.
+
+    Where there are fewer, points of its own group fill the row.
+
+    Args:
+        points: Shape (N, columns), N > `_NEIGHBOURS`.
+        groups: Shape (N,).
+    """
+    nearest = np.empty((len(points), _NEIGHBOURS), np.int64)
+    rows = np.arange(len(points))
+    if len(points) > _PAIRED:
+        from scipy.spatial import cKDTree  # a quarter of a second, which few photos need not wait for
+
+        found = cKDTree(points).query(points, _TRIED)[1]
+        of_others = groups[found] != groups[:, None]
+        first = np.argsort(~of_others, axis=1, kind="stable")[:, :_NEIGHBOURS]
+        nearest[:] = np.take_along_axis(found, first, axis=1)
+        rows = rows[of_others.sum(axis=1) < _NEIGHBOURS]  # in a large group: its others lie further away
+    for begin in range(0, len(rows), _BLOCK):
+        block = rows[begin : begin + _BLOCK]
+        apart = np.square(points[block, None] - points[None]).sum(axis=2)
+        apart[groups[block, None] == groups[None]] = np.inf
+        nearest[block] = np.argpartition(apart, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
+    return nearest
