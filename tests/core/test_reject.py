@@ -20,11 +20,14 @@ from workbench.core.config.training_config import TrainingConfig
 from workbench.core.data.scan import scan
 from workbench.core.errors import InputError
 from workbench.core.events import Prediction
-from workbench.core.instant.familiar import describe, described
+from workbench.core.instant.familiar import described
 from workbench.core.learning import train
 from workbench.core.models.archive import read_archive, write_archive
+from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
+from workbench.core.models.learned_cloud import describe
 from workbench.core.models.model_file import DISTANCE, ModelFile
+from workbench.core.project.runs import MODEL
 from workbench.core.results.predictions import PredictionTable
 from workbench.core.results.reject import CAUTIONS, Caution, RejectRule
 from workbench.core.results.reject_thresholds import FEWEST, SILENT, calibrated
@@ -245,7 +248,7 @@ def test_a_file_that_is_no_photo_is_neither_accepted_nor_refused(model: Path, tm
     assert [each.accepted for each in good] == [False, False]
 
 
-def test_a_network_of_its_own_goes_by_probability_alone(tmp_path: Path) -> None:
+def test_a_network_that_learned_by_epochs_knows_what_it_has_seen(tmp_path: Path) -> None:
     folder = tinted(tmp_path / "photos", {"red": 110, "green": 110})
     (tmp_path / "run").mkdir()
     drive(train(drive(scan(folder))[1], tiny_config(epochs=1), tmp_path / "run", device="cpu"))
@@ -254,10 +257,19 @@ def test_a_network_of_its_own_goes_by_probability_alone(tmp_path: Path) -> None:
     rule = classifier.rule
     assert rule is not None
     assert rule.samples == len(table)
-    assert not rule.knows_distance
-    assert rule.price("careful").code == "reject.price_alone"
-    assert rule.careful.probability == pytest.approx(by_hand(table, None, SILENT["careful"])[0], abs=1e-6)
-    answers = classifier.predict_images(sorted((folder / "red").iterdir()), caution="careful")
-    for answer in answers:
-        assert answer.accepted is (answer.probability >= rule.careful.probability)
-        assert answer.distance is None
+    assert rule.knows_distance
+    known = {sample: Path(folder / sample) for sample in table.samples}
+    own = classifier.predict_images(list(known.values()), caution="careful")
+    far = np.array([answer.distance for answer in own])
+    least, most, _, _ = by_hand(table, far, SILENT["careful"])
+    assert rule.careful.probability == pytest.approx(least, abs=1e-6)
+    assert rule.careful.distance == pytest.approx(most, rel=1e-4)
+    for answer in own:
+        unlike = answer.distance is not None and answer.distance > rule.careful.distance
+        assert (answer.refusal == "unlike") is unlike
+    noise = np.random.default_rng(2).integers(0, 256, (8, 64, 64, 3), np.uint8)
+    strangers = classifier.predict_images(list(noise), caution="middle")
+    assert {answer.refusal for answer in strangers} == {"unlike"}
+    Checkpoint.load(tmp_path / "run" / MODEL).save(tmp_path / "again.checkpoint")  # as training on does
+    again = Classifier.load(tmp_path / "again.checkpoint", device="cpu").predict_images(list(noise))
+    assert [answer.distance for answer in again] == [answer.distance for answer in strangers]

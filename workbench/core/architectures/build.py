@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import timm
-from torch import nn
+from torch import Tensor, nn
 
 from workbench.core.architectures.architecture import Architecture
 from workbench.core.architectures.architecture_rows import architecture_of, check_input_size
@@ -61,6 +61,21 @@ def head_of(model: nn.Module) -> nn.Module:
     """The last layer, which turns features into one logit a class."""
     found: nn.Module = model.get_classifier()  # type: ignore[operator]
     return found
+
+
+def with_features(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
+    """The logits of a network, (n, classes), and what its last layer was given, (n, width).
+
+    Args:
+        images: Its input, (n, channels, side, side).
+    """
+    given: list[Tensor] = []
+    hook = head_of(model).register_forward_pre_hook(lambda _, inputs: given.append(inputs[0].flatten(1)))
+    try:
+        logits: Tensor = model(images)
+    finally:
+        hook.remove()
+    return logits, given[-1]
 
 
 def head_parameters(model: nn.Module) -> list[nn.Parameter]:

@@ -62,15 +62,11 @@ class FeatureNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Standardised images (n, channels, side, side) to logits (n, classes)."""
-        logits: Tensor = self.head(self.features(images))
-        return logits
-
-    def features(self, images: Tensor) -> Tensor:
-        """Standardised images (n, channels, side, side) to what the head is given, (n, width)."""
-        features: Tensor = self.stages(images)
+        features = self.stages(images)
         if self._views == 2:
             features = (features + self.stages(images.flip(-1))) / 2
-        return features
+        logits: Tensor = self.head(features)
+        return logits
 
     def get_classifier(self) -> nn.Module:
         """The last layer."""

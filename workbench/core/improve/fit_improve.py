@@ -36,7 +36,6 @@ from workbench.core.improve.saved import Saved
 from workbench.core.improve.starting import start
 from workbench.core.improve.tuning import StandardHead, Tuning, learning_amp
 from workbench.core.improve.views import PLAIN, CachedViews, PixelViews, Views
-from workbench.core.instant.familiar import describe
 from workbench.core.instant.folds import folds_of
 from workbench.core.instant.heads import answerable
 from workbench.core.instant.looking import PhotoFeatures
@@ -45,6 +44,7 @@ from workbench.core.jobs import StopRequested, never
 from workbench.core.messages import Message
 from workbench.core.models.classifier import Classifier
 from workbench.core.models.distance import FeatureDistance
+from workbench.core.models.learned_cloud import describe
 from workbench.core.models.model_file import Description, ModelFile
 from workbench.core.project.event_log import plain
 from workbench.core.project.runs import MODEL, PREDICTIONS, SPLIT

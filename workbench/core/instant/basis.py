@@ -9,13 +9,12 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
-from workbench.core.errors import WorkbenchError
 from workbench.core.instant.parts import Rows, by_rows, floats
 from workbench.core.jobs import StopRequested, never
+from workbench.core.models.learned_cloud import shrunk_factor
 from workbench.core.models.linear_head import Doubles, Floats, LinearHead
 
 MOST_AXES = 1024
-_SHRINKAGE = 0.02  # of the mean variance, added to each: best or nearly so from 1 to 800 samples a class
 _LOST = 1e-6  # float32 knows no eigenvalue below this share of the largest
 
 _PART = 1024  # samples: their features are widened to float32 a part at a time
@@ -154,7 +153,7 @@ def measured(features: Rows, *, stop: StopRequested = never) -> Scale:
         return total / len(features)
 
     mean = sums(lambda part: floats(features[part])).astype(np.float32)
-    return Scale(mean, _factor(sums(lambda part: np.square(floats(features[part]) - mean))))
+    return Scale(mean, shrunk_factor(sums(lambda part: np.square(floats(features[part]) - mean))))
 
 
 def _of_few(features: Rows) -> tuple[Basis, Floats]:
@@ -177,19 +176,6 @@ def _products(standard: Standardised, stop: StopRequested) -> Floats:
     for product in by_rows(work, len(standard), most=2 * _PART, large=True, stop=stop):
         gram += product
     return gram
-
-
-def _factor(variance: Doubles) -> Floats:
-    """One over the standard deviation, shrunk towards that of all columns.
-
-    A column that hardly varies among these samples tells little of how it varies elsewhere; blown up to
-    full size it would drown the others, most of all where samples are few.
-    """
-    if not np.isfinite(variance).all():
-        raise WorkbenchError("features_not_finite")
-    variance = variance + _SHRINKAGE * variance.mean()
-    scale = np.divide(1.0, np.sqrt(variance), out=np.zeros_like(variance), where=variance > 0)
-    return scale.astype(np.float32)
 
 
 def _eigen(gram: Floats) -> tuple[Floats, Floats]:

@@ -27,7 +27,16 @@ from workbench.core.data.learned import LearnedPhotos
 from workbench.core.errors import InputError
 from workbench.core.images.preprocessing import Preprocessing
 from workbench.core.models.archive import json_bytes, read_archive, understanding, write_archive
-from workbench.core.models.model_file import ABOUT, LEARNED, WEIGHTS, Description, learned_of
+from workbench.core.models.distance import FeatureDistance
+from workbench.core.models.model_file import (
+    ABOUT,
+    DISTANCE,
+    LEARNED,
+    WEIGHTS,
+    Description,
+    distance_of,
+    learned_of,
+)
 from workbench.core.results.reject import RejectRule
 
 
@@ -45,7 +54,8 @@ class Checkpoint:
         training_tensors: Tensors of the training loop, all on the CPU.
         views, backbone: See `model_file.Description`.
         learned: See `model_file.ModelFile`.
-        rule: See `model_file.Description`; how far photos are from others is not kept here.
+        rule: See `model_file.Description`.
+        distance: See `model_file.ModelFile`.
     """
 
     classes: tuple[str, ...]
@@ -59,6 +69,7 @@ class Checkpoint:
     backbone: str = ""
     learned: LearnedPhotos | None = None
     rule: RejectRule | None = None
+    distance: FeatureDistance | None = None
 
     def build_model(self) -> torch.nn.Module:
         """The network with these weights, on the CPU, ready to predict.
@@ -106,6 +117,8 @@ class Checkpoint:
         }
         if self.learned is not None:
             entries[LEARNED] = self.learned.to_entry()
+        if self.distance is not None:
+            entries[DISTANCE] = self.distance.to_entry()
         if self.training is not None:
             entries["training.json"] = json_bytes(self.training)
             entries["training.safetensors"] = safetensors.torch.save(_storable(self.training_tensors))
@@ -136,6 +149,7 @@ class Checkpoint:
                 backbone=described.backbone,
                 learned=learned_of(entries),
                 rule=described.rule,
+                distance=distance_of(described, entries),
             )
 
 

@@ -9,6 +9,7 @@ of any other: principal axes would have been fitted to the few that were.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +48,15 @@ class FeatureDistance:
         return safetensors.numpy.save({name: getattr(self, name) for name in _KINDS})
 
     @classmethod
-    def from_entry(cls, entry: bytes, width: int) -> FeatureDistance:
+    def from_entry(cls, entry: bytes) -> FeatureDistance:
         """Reads what `to_entry` wrote.
 
-        Args:
-            width: How many features there are.
-
         Raises:
-            KeyError, ValueError, safetensors.SafetensorError: It is something else, or for other features.
+            KeyError, ValueError, safetensors.SafetensorError: It is something else.
         """
         arrays = safetensors.numpy.load(entry)
         found = cls(**{name: arrays[name] for name in _KINDS})
-        axes = len(found.whitening)
+        width, axes = found.mean.size, math.isqrt(found.whitening.size)
         shapes = {
             "mean": (width,),
             "factor": (width,),
@@ -70,6 +68,15 @@ class FeatureDistance:
             if array.dtype != kind or array.shape != shapes[name] or not np.isfinite(array).all():
                 raise ValueError(f"{name} of the distance does not fit")
         return found
+
+    def check(self, width: int) -> None:
+        """Refuses a description of features that are not so many.
+
+        Raises:
+            ValueError: It is of others.
+        """
+        if len(self.mean) != width:
+            raise ValueError(f"the distance is one of {len(self.mean)} features, not of {width}")
 
 
 _KINDS = {"mean": np.float32, "factor": np.float32, "signs": np.uint8, "whitening": np.float32}

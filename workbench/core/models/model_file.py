@@ -145,7 +145,9 @@ class ModelFile:
         with understanding(path):
             description = Description.from_entry(path, entries[ABOUT])
             weights = safetensors.numpy.load(entries[WEIGHTS])
-            distance = _distance_of(description, weights, entries)
+            distance = distance_of(description, entries)
+            if distance is not None and "head.weight" in weights:
+                distance.check(weights["head.weight"].shape[1])
             return cls(description, weights, learned_of(entries), distance)
 
 
@@ -158,9 +160,7 @@ def learned_of(entries: dict[str, bytes]) -> LearnedPhotos | None:
     return LearnedPhotos.from_entry(entries[LEARNED]) if LEARNED in entries else None
 
 
-def _distance_of(
-    description: Description, weights: dict[str, NDArray[Any]], entries: dict[str, bytes]
-) -> FeatureDistance | None:
+def distance_of(description: Description, entries: dict[str, bytes]) -> FeatureDistance | None:
     """How far photos are from what was learned, where the rule asks for that.
 
     Raises:
@@ -168,7 +168,7 @@ def _distance_of(
     """
     if description.rule is None or not description.rule.knows_distance:
         return None
-    return FeatureDistance.from_entry(entries[DISTANCE], weights["head.weight"].shape[1])
+    return FeatureDistance.from_entry(entries[DISTANCE])
 
 
 def copy(model: Path, target: Path) -> None:

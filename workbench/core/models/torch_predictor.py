@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from workbench.core import devices
-from workbench.core.architectures.pooled_stages import FeatureNetwork
+from workbench.core.architectures.build import with_features
 from workbench.core.features.fusing import fuse
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.distance import FeatureDistance
@@ -23,7 +23,7 @@ class TorchPredictor(Predictor):
     Args:
         file: The model file.
         device: `auto`, `cpu` or `cuda`.
-        distance: From what a head on a backbone has learned, where that is known.
+        distance: From what was learned, where that is known.
 
     Raises:
         InputError: It is missing, damaged or not a model of this program.
@@ -48,12 +48,11 @@ class TorchPredictor(Predictor):
 
     def answers(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """As the interface says."""
-        if self._distance is None or not isinstance(self._model, FeatureNetwork):
+        if self._distance is None:
             return self.probabilities(pixels), None
         with torch.inference_mode(), devices.in_float32():
             images = self._preprocessing.normalise(as_tensor(pixels).to(self._device))
-            features = self._model.features(images)
-            logits: torch.Tensor = self._model.head(features)
+            logits, features = with_features(self._model, images)
         distances = self._distance.distances(features.float().cpu().numpy())
         return logits.double().softmax(1).cpu().numpy(), distances
 

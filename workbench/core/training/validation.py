@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from workbench.core.architectures.build import with_features
 from workbench.core.data.pixels import PixelStore
 from workbench.core.data.stored_split import SampleSet
 from workbench.core.devices import in_float32
@@ -35,10 +36,12 @@ class Validated:
 
     Attributes:
         probabilities: Shape (n, classes), of the first n samples: all, unless time ran out.
+        features: What the last layer was given, float32, shape (n, width); of none unless asked for.
     """
 
     measures: Measures
     probabilities: NDArray[np.float64]
+    features: NDArray[np.float32]
 
 
 def validate(
@@ -51,6 +54,7 @@ def validate(
     stop: StopRequested = never,
     seconds: float = float("inf"),
     batch: int = BATCH,
+    keep_features: bool = False,
 ) -> Generator[Progress, None, Validated | None]:
     """Tests a model on samples of a store.
 
@@ -61,6 +65,7 @@ def validate(
         amp: Mixed precision; None computes in float32, as prediction does.
         stop: Asked before every batch.
         seconds: Time after which what was tested so far has to do.
+        keep_features: Whether what the last layer is given is wanted as well.
 
     Returns:
         None where it was stopped.
@@ -69,7 +74,7 @@ def validate(
     was_training = model.training
     model.eval()
     buffer, shown, begun = PredictionBuffer(), Throttle(), time.monotonic()
-    probabilities, done, count = [], 0, len(samples)
+    probabilities, features, done, count = [], [], 0, len(samples)
     try:
         while done < count:
             if stop():
@@ -80,7 +85,7 @@ def validate(
             true = torch.from_numpy(samples.targets[chosen]).to(device)
             try:
                 pixels = store.crops(samples.members[chosen])
-                logits = _logits(model, pixels, store.preprocessing, device, amp)
+                logits, given = _logits(model, pixels, store.preprocessing, device, amp)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error) or batch == 1:
                     raise
@@ -88,16 +93,17 @@ def validate(
                 continue
             buffer.add(logits.argmax(1), true, functional.cross_entropy(logits, true, reduction="sum"))
             probabilities.append(logits.double().softmax(1).cpu().numpy())
+            features.append(given[: len(true) if keep_features else 0].cpu().numpy())
             done += len(true)
             if shown():
                 yield Progress("evaluate", done, count, Message("checking"))
     finally:
         model.train(was_training)
-    found = np.concatenate(probabilities)
+    found, given_all = np.concatenate(probabilities), np.concatenate(features)
     table = samples.table("", found)
     if table.groups is None and table.worth is None:
-        return Validated(buffer.measures(classes), found)
-    return Validated(measures_of_table(table) or buffer.measures(classes), found)
+        return Validated(buffer.measures(classes), found, given_all)
+    return Validated(measures_of_table(table) or buffer.measures(classes), found, given_all)
 
 
 def _logits(
@@ -106,7 +112,7 @@ def _logits(
     preprocessing: Preprocessing,
     device: torch.device,
     amp: Amp | None,
-) -> torch.Tensor:
+) -> tuple[torch.Tensor, torch.Tensor]:
     with torch.inference_mode(), in_float32() if amp is None else amp.autocast():
-        logits: torch.Tensor = model(preprocessing.normalise(as_tensor(pixels).to(device)))
-    return logits.float()
+        logits, given = with_features(model, preprocessing.normalise(as_tensor(pixels).to(device)))
+    return logits.float(), given.float()
