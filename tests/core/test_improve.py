@@ -22,7 +22,7 @@ from workbench.core.improve import ways
 from workbench.core.improve.fit_improve import fit_improve
 from workbench.core.improve.partition import FrozenStages, TunedStages
 from workbench.core.improve.plan import PLANS, Plan
-from workbench.core.improve.tuning import StandardHead
+from workbench.core.improve.tuning import StandardHead, Tuning
 from workbench.core.improve.views import side_at
 from workbench.core.models.checkpoint import Checkpoint
 from workbench.core.models.classifier import Classifier
@@ -232,9 +232,19 @@ def test_where_it_will_hardly_win_any_more_the_other_folds_are_spared(
 ) -> None:
     """Classes that nothing tells apart, and a tuned model that is wrong about everything."""
     monkeypatch.setitem(improve_module.PLANS, "better", TINY)
-    monkeypatch.setattr(
-        improve_module.Tuning, "probabilities", lambda self, positions: np.eye(2)[1 - labels[positions]]
-    )
+    whose = list[tuple[object, object]]()
+    features = improve_module.Tuning.features
+
+    def noting(self: Tuning, positions: object) -> object:
+        whose.append((features(self, positions), positions))
+        return whose[-1][0]
+
+    def wrong(self: Tuning, asked: object) -> object:
+        (positions,) = (positions for found, positions in whose if found is asked)
+        return np.eye(2)[1 - labels[positions]]
+
+    monkeypatch.setattr(improve_module.Tuning, "features", noting)
+    monkeypatch.setattr(improve_module.Tuning, "probabilities", wrong)
     mixed = tmp_path / "mixed"
     for number, file in enumerate(sorted((photos / "train").glob("*/*"))):
         (mixed / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
