@@ -27,7 +27,7 @@ from workbench.report.found import Found
 from workbench.report.in_short import limits_of
 from workbench.report.medium import percent
 from workbench.report.page import web_page
-from workbench.words.report_text import TEXT
+from workbench.words.report_text import TEXT, report_text
 from workbench.words.stress import told
 
 
@@ -109,7 +109,9 @@ def test_limits_follow_from_the_facts(classes: int, photos: int, expected: str) 
 
 def test_findings_made_elsewhere_have_their_sections() -> None:
     report = made_up(2, 50)
-    assert "How much photos may be disturbed" not in web_page(report)
+    without = Read(web_page(report)).text
+    assert report_text("stress.none") in without
+    assert report_text("groups.none") in without
     at, as_it_is = Point(20.0, 0.5, 0.4, 0.6, 1, 20, 0.001), Point(0.0, 0.9, 0.8, 0.95)
     tested = PhotosTested("validation", 50, 60, 0.5, "a")
     turned = RowFound("rotation", as_it_is, (at,), Verdict("fails", 20.0))
@@ -125,6 +127,9 @@ def test_findings_made_elsewhere_have_their_sections() -> None:
         "93.0\u00a0%",
     ):
         assert expected in text
+        assert expected not in without
+    assert report_text("stress.none") not in text
+    assert report_text("groups.none") not in text
 
 
 @pytest.mark.parametrize(("share", "expected"), [

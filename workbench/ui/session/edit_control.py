@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport, InputError, ResourceError, WorkbenchError
 from workbench.core.messages import Message
+from workbench.core.project.begun import has_begun
 from workbench.core.project.kept_test import kept_apart
 from workbench.core.project.outside import Outside
 from workbench.core.project.projects import Project, last_used
@@ -268,8 +269,8 @@ def _open_known(folder: Path, chosen: Path | None, opening: list[ProjectStore]) 
         ResourceError: It cannot be written.
     """
     home = chosen or last_used(folder)
-    if home is None or not (home / FILE).is_file():
-        return None
+    if home is None or not (home / FILE).is_file() or has_begun(home):
+        return None  # whoever reads the folder asks the last, which cannot be told of a project that is open
     project = ProjectStore(home)
     opening.append(project)
     catalog = project.catalog and kept_apart(project.catalog, home, keep=False)
