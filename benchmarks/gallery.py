@@ -34,8 +34,8 @@ def measure(folder: str) -> dict[str, Any]:
         `first_seconds` the same for the first time, with nothing known; `shown_seconds` from where the photos
         are known to the thumbnails; `skeletons`, frames of scrolling in which a photo had not come yet;
         `frame_p99_ms`, `frame_max_ms` of scrolling; `window_mb`, largest memory of the window's process;
-        `beat_p99_ms`, `beat_max_ms` of the event loop while photos are examined; `started_seconds`,
-        `read_seconds` and `again_seconds`, see `started` and `chosen_again`; and what `edited` returns.
+        `beat_p99_ms`, `beat_max_ms` of the event loop while photos are examined; `started_seconds` and
+        `again_seconds`, see `started` and `chosen_again`; and what `edited` returns.
     """
     profile = Path(os.environ["WORKBENCH_PROFILE"])
 
@@ -53,7 +53,7 @@ def measure(folder: str) -> dict[str, Any]:
         "window_mb": again["window_mb"],
         **{key: again[key] for key in ("photos", "frame_p99_ms", "frame_max_ms", "skeletons")},
         **{key: examined[key] for key in ("beat_p99_ms", "beat_max_ms", "examined_seconds")},
-        **{key: started[key] for key in ("started_seconds", "read_seconds")},
+        "started_seconds": started["started_seconds"],
         **{key: chosen[key] for key in ("again_seconds", "again_known_seconds", "again_beat_max_ms")},
         "edits": edits["edits"],
     }
@@ -99,14 +99,12 @@ def started(folder: str, begun: float) -> dict[str, Any]:
         begun: When the process was started, by the clock.
 
     Returns:
-        started_seconds: From the start of the process to a gallery full of thumbnails, its window included;
-        `read_seconds` until the folder has been read again as well.
+        started_seconds: From the start of the process to a gallery full of thumbnails, its window included.
     """
     with Shown(None) as shown:
+        seconds = time.time() - begun
         assert shown.catalog.folder == Path(folder)
-        return shown.clock.results(
-            started_seconds=round(shown.full_at - begun, 3), read_seconds=round(shown.read_at - begun, 3)
-        )
+        return shown.clock.results(started_seconds=round(seconds, 3))
 
 
 def chosen_again(folder: str) -> dict[str, Any]:

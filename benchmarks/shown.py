@@ -29,12 +29,6 @@ _SETTLED_MS = 3000
 class Shown:
     """A real window with a real engine; use it with `with`, in a process of its own.
 
-    What is known of a folder is seen before it is read again: the clock's marks are about that.
-
-    Attributes:
-        full_at, read_at: When all thumbnails in view were there, and when the folder had been read, by the
-            clock of the system.
-
     Args:
         folder: What it opens; None takes the folder that was open last.
     """
@@ -59,9 +53,6 @@ class Shown:
         self.until(self.is_full)
         self.clock.mark("thumbnails")
         self.seconds = round(self.clock.seconds - known, 3)
-        self.full_at = time.time()
-        self.until(lambda: self.session.state.folders.catalog is not None)
-        self.read_at = time.time()
         self.skeletons = 0
 
     def __enter__(self) -> Shown:
@@ -139,8 +130,7 @@ class Shown:
     def is_full(self) -> bool:
         """Whether each photo in view has its thumbnail."""
         view, gallery = QRect(self.gallery.viewport().rect()), self.gallery
-        folders = self.session.state.folders
-        catalog = folders.catalog or folders.known
+        catalog = self.session.state.folders.catalog
         assert catalog is not None
         side = gallery.gridSize().height()
         for top in range(side // 2, view.height(), side):

@@ -16,7 +16,7 @@ from workbench.core.config.training_config import recommended
 from workbench.core.durations import Photos, stages_for
 from workbench.core.jobs import never
 from workbench.core.settings import replace
-from workbench.engine import jobs, model_jobs
+from workbench.engine import jobs
 from workbench.engine.requests import Scan, Train, Warm
 from workbench.ui.session.course import Course, Reached
 
@@ -36,7 +36,7 @@ def made(few: str, many: str, photos: str) -> dict[str, Any]:
         Seconds a photo; the memory of an engine that waits (`waiting_mb`) and the most that was taken
         above that (`more_mb`; resident, so pages of mapped files count).
     """
-    drain(model_jobs.warm(Warm(), never))
+    drain(jobs.warm(Warm(), never))
     waiting = psutil.Process().memory_info().rss
     clock = Clock()
     catalog = drain(jobs.scan(Scan(Path({"few": few, "many": many}[photos])), never))
@@ -44,7 +44,7 @@ def made(few: str, many: str, photos: str) -> dict[str, Any]:
     read = psutil.Process().memory_info().rss
     config = replace(recommended("instant"), {"photos": "all"})
     with tempfile.TemporaryDirectory() as run:
-        result = drain(model_jobs.train(Train(catalog, config, Path(run)), never))
+        result = drain(jobs.train(Train(catalog, config, Path(run)), never))
     clock.mark("model", result.cross_validated.accuracy)
     most = _peak_of_this_process()
     return clock.results(
@@ -76,7 +76,7 @@ def told(folder: str, mode: str, busy: bool = False) -> dict[str, Any]:
         Where two times are told, that counts of which the run ended: `over_early` or not. Times of less than
         five seconds do not count.
     """
-    rates = drain(model_jobs.warm(Warm(pace=True), never)).rates
+    rates = drain(jobs.warm(Warm(pace=True), never)).rates
     catalog = drain(jobs.scan(Scan(Path(folder)), never))
     config = recommended(mode)
     other = multiprocessing.get_context("spawn").Process(target=_burn, daemon=True) if busy else None
@@ -86,7 +86,7 @@ def told(folder: str, mode: str, busy: bool = False) -> dict[str, Any]:
     course = Course(stages_for(config, Photos.of(catalog), rates), begun)
     said: list[tuple[float, Reached]] = []
     with tempfile.TemporaryDirectory() as run:
-        for event in model_jobs.train(Train(catalog, config, Path(run)), never):
+        for event in jobs.train(Train(catalog, config, Path(run)), never):
             now = time.monotonic()
             course.after(event, now)
             if not said or now - begun - said[-1][0] >= _TOLD_EVERY:

@@ -19,7 +19,7 @@ from workbench.core.events import Note
 from workbench.core.files import write_json
 from workbench.core.paths import data_dir
 from workbench.core.project.event_log import EventLog
-from workbench.core.project.projects import Project, last_used
+from workbench.core.project.projects import Project
 from workbench.core.project.runs import summarise, write_asked
 from workbench.core.project.split_file import write_split
 
@@ -329,17 +329,3 @@ def test_the_folder_opened_last_is_the_first_of_the_recent_ones(tmp_path: Path) 
     file = Project.of(tmp_path / "a").folder / "project.json"
     os.utime(file, (0, 0))  # a clock that was wrong for a while
     assert [project.image_folder.name for project in Project.recent()] == ["a", "c", "b"]
-
-
-def test_the_project_that_a_path_had_last_is_told_without_a_look_at_its_photos(tmp_path: Path) -> None:
-    folder = photos(tmp_path / "photos")
-    assert last_used(folder) is None
-    first = opened(folder)
-    assert last_used(folder) == first.folder
-    elsewhere(folder, tmp_path / "first")
-    second = opened(photos(folder, "ijklmnop"))
-    assert second.folder != first.folder
-    assert last_used(folder) == second.folder
-    assert Project.of(folder, chosen=first.folder).folder == first.folder
-    assert last_used(folder) == first.folder
-    assert last_used(tmp_path / "first") is None

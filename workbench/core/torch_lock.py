@@ -5,4 +5,4 @@ from __future__ import annotations
 import threading
 
 torch_loading = threading.RLock()
-"""Held while torch, or what leads to it, is imported: two threads that load it at once can see half of it."""
+"""Held while torch is imported: two threads that load it at once can see half of it."""

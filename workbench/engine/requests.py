@@ -1,6 +1,6 @@
 """What can be asked of an engine: one frozen dataclass for each job, sent whole through the pipe.
 
-`engine.jobs` and `engine.model_jobs` run them. Each says what its job yields and returns.
+`engine.jobs` runs them. Each says what its job yields and returns.
 """
 
 from __future__ import annotations

@@ -106,13 +106,14 @@ class Program(QObject):
 
     @Slot()
     def _painted(self) -> None:
+        self.session.work.warm()
         if self._model is not None:  # somebody else's, perhaps: it needs no folder
             self.session.models.open(self._model)
-        elif self._folder is not None:
-            self.session.folders.open(self._folder)
-        elif recent := Project.recent():
-            self.session.folders.open(recent[0].image_folder)
-        self.session.work.warm()
+            return
+        recent = Project.recent()
+        folder = self._folder or (recent[0].image_folder if recent else None)
+        if folder is not None:
+            self.session.folders.open(folder)
 
     @Slot(str)
     def _open(self, path: str) -> None:

@@ -31,7 +31,7 @@ from workbench.ui.parts.dropped import Dropped
 from workbench.ui.parts.widgets import column, row, scrolled
 from workbench.ui.session.actions import is_interruptible
 from workbench.ui.session.session import Session
-from workbench.ui.session.state import Folders, Runs, State, Work
+from workbench.ui.session.state import Runs, State, Work
 from workbench.ui.style import theme
 from workbench.ui.words.models import what_stays
 
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         session.photos_wanted.connect(self._show_photos)
         self.strip.wants_page.connect(self.show_page)
         self.strip.stop.connect(self._stop)
-        session.store.subscribe(self.show_state, Folders, Runs, Work)
+        session.store.subscribe(self.show_state, Runs, Work)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._choose_folder)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self, self._open_help)
         self.settings_menu = self._make_settings_menu()

@@ -22,11 +22,8 @@ def is_begun(image_folder: Path) -> bool:
         project = known_project(image_folder)
     except WorkbenchError:
         return False
-    return project is not None and has_begun(project)
-
-
-def has_begun(project: Path) -> bool:
-    """As `is_begun`, of the program's own folder of a project."""
+    if project is None:
+        return False
     place = (project / FILE).absolute().as_uri()
     try:
         with contextlib.closing(sqlite3.connect(f"{place}?mode=rw", uri=True, timeout=0)) as database:

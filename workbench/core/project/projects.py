@@ -221,20 +221,6 @@ def known_project(image_folder: Path) -> Path | None:
     return found.folder if found is not None else None
 
 
-def last_used(image_folder: Path) -> Path | None:
-    """The program's own folder of the project that was opened last for a folder of this path.
-
-    It costs next to nothing, and what lies in the folder is not asked: it may be another's photos by now.
-
-    Raises:
-        ResourceError: There is no home.
-    """
-    whole = Path(os.path.realpath(image_folder))
-    every = (each for each in records(projects_folder()) if isinstance(each, Record))
-    here = [each for each in every if each.image_folders[:1] == (whole,)]
-    return max(here, key=lambda each: each.opened).folder if here else None
-
-
 def find(
     image_folder: Path, every: Iterable[Record], digests: Collection[str] | None = None
 ) -> tuple[Record | None, Record | None]:

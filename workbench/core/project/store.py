@@ -50,7 +50,7 @@ class ProjectStore(Closing):
 
     Attributes:
         folder: The project's own folder.
-        catalog: Its photos as the person has put them; before `begin`, as they were the last time, if ever.
+        catalog: Its photos as the person has put them; None before `begin`.
         restored: Whether the file was damaged, so that it is the copy that was made at the last opening.
     """
 

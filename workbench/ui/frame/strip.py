@@ -113,8 +113,7 @@ class StatusStrip(QFrame):
     def show_state(self, state: State, page: str = "") -> None:
         """Says what runs, unless it is over at once or the page that is shown says it already."""
         self._status = status = status_of(state)
-        on_page = page == "images" and state.folders.known is None
-        if status is None or (status.stop == "stop_scan" and on_page):
+        if status is None or (status.stop == "stop_scan" and page == "images"):
             self._timer.stop()
             self.hide()
             return

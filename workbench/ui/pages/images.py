@@ -60,16 +60,12 @@ class ImagesPage(DropPage):
 
     def show_state(self, state: State) -> None:
         """Draws the newest state."""
-        catalog, question, known = state.folders.catalog, state.folders.question, state.folders.known
-        reading = bool(state.work.working & {"scan", "sample"})
+        catalog = state.folders.catalog
+        reading, question = bool(state.work.working & {"scan", "sample"}), state.folders.question
         asking = question is not None and not reading
         self.menu.setVisible(not reading and not asking)
         self._train.setVisible(catalog is not None and not reading and not asking)
-        if reading and known is not None:
-            self._show_catalog(known, self.tr("looking whether anything has changed…"))
-            self.folder_view.show_state(state)
-            self._views.setCurrentWidget(self.folder_view)
-        elif reading:
+        if reading:
             drawing = self.tr("They are drawn on this computer, just once.")
             scanning = self.tr("Every photo is opened once to see whether it is damaged.")
             self.subtitle.setText(drawing if "sample" in state.work.working else scanning)
@@ -98,13 +94,13 @@ class ImagesPage(DropPage):
         """As the interface says."""
         self.folder_view.show_only(samples, title)
 
-    def _show_catalog(self, catalog: Catalog, also: str = "") -> None:
-        self._say_what_is_open(catalog, also)
+    def _show_catalog(self, catalog: Catalog) -> None:
+        self._say_what_is_open(catalog)
         if catalog is not self._catalog:
             self._catalog = catalog
             self.folder_view.show_catalog(catalog)
 
-    def _say_what_is_open(self, catalog: Catalog, also: str) -> None:
+    def _say_what_is_open(self, catalog: Catalog) -> None:
         text = self.tr("{folder}: {photos:,} photos in {classes:,} classes").format(
             folder=self._called(catalog), photos=len(catalog.samples), classes=len(catalog.classes)
         )
@@ -117,8 +113,6 @@ class ImagesPage(DropPage):
             text += " · " + self.tr("left out: {names}").format(names=quoted(catalog.empty_classes))
         if said := test_set_sentence(catalog):
             text += f" · {said}"
-        if also:
-            text += f" · {also}"
         self.subtitle.setText(text)
         self.subtitle.setToolTip(as_tip(str(catalog.folder)))
 

@@ -121,7 +121,7 @@ class FolderView(QWidget):
         self._catalog = catalog
         self.map.show_catalog(catalog, another=another)
         self._look_at(self._session.state.health)
-        if another and (self._is_only_known or len(catalog.samples) > _AT_ONCE):
+        if another and len(catalog.samples) > _AT_ONCE:
             self.look.hide()  # what was found in the folder before says nothing of this one
         self.filter.show_catalog(catalog)
         if another:
@@ -160,17 +160,10 @@ class FolderView(QWidget):
         if self._by_use and not (self.gallery.selection() or self.gallery.underMouse()):
             self._show_photos()  # nobody is about to click on a photo that would be another one by then
         self._evidence = evidence = Evidence(self._catalog, health.traits, followed, health.insight)
-        if self._is_only_known:
-            return
         if health.traits is None and followed is None and len(self._catalog.samples) <= _AT_ONCE:
             self._show_findings((evidence, findings(evidence)))
         else:  # some checks take a moment
             self._session.work.run_in_thread(partial(_found, evidence), self._show_findings)
-
-    @property
-    def _is_only_known(self) -> bool:
-        """Whether the photos are as they were the last time: what there is to look at is still to be seen."""
-        return self._session.state.folders.catalog is None
 
     @Slot(object)
     def _show_findings(self, made: tuple[Evidence, list[Finding]]) -> None:

@@ -6,7 +6,6 @@ The files stay as they are: what a person does is kept in the folder's project (
 from __future__ import annotations
 
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,11 +17,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from workbench.core.data.catalog import Catalog
 from workbench.core.errors import ErrorReport, InputError, ResourceError, WorkbenchError
 from workbench.core.messages import Message
-from workbench.core.project.begun import has_begun
-from workbench.core.project.kept_test import kept_apart
 from workbench.core.project.outside import Outside
-from workbench.core.project.projects import Project, last_used
-from workbench.core.project.store import FILE, ProjectStore
+from workbench.core.project.projects import Project
+from workbench.core.project.store import ProjectStore
 from workbench.ui.session.actions import enabled_actions
 from workbench.ui.session.state import Edits, Health
 from workbench.ui.session.store import Store
@@ -40,14 +37,6 @@ class _Opened:
     project: ProjectStore | None
     edits: Edits
     told: ErrorReport | None
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A folder's project, and its photos as they were when the folder was read last."""
-
-    project: ProjectStore
-    catalog: Catalog
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,6 @@ class EditControl(QObject):
         self._openings = 0
         self._waiting: deque[Callable[[ProjectStore], Catalog]] = deque()
         self._under_way = False
-        self._then_known: Callable[[Catalog], None] | None = None
         self._then: Callable[[Catalog], None] = _nothing
         self._else: Callable[[], None] = _nothing
 
@@ -86,45 +74,6 @@ class EditControl(QObject):
     def project(self) -> ProjectStore | None:
         """The project that is open; None where there is none, or it cannot be written."""
         return self._project
-
-    def open_known(self, folder: Path, then: Callable[[Catalog], None], chosen: Path | None = None) -> None:
-        """Opens the project of a folder that is still to be read, where there is one and none is open.
-
-        Args:
-            then: Told the folder's photos as they were when it was read last, unless it is read by then.
-            chosen: As `open`.
-        """
-        if self._under_way or self._project is not None:
-            return
-        self._under_way, self._then_known = True, then
-        opened = partial(_open_known, folder, chosen, self._opening)
-        self._work.run_in_thread(opened, self._known_opened, self._known_not_opened)
-
-    @Slot(object)
-    def _known_opened(self, found: _Known | None) -> None:
-        self._under_way, then = False, self._then_known
-        self._opening.clear()
-        if found is not None and then is None:  # it was let go meanwhile
-            found.project.close()
-        elif found is not None and then is not None:
-            self._project = found.project
-            if self._to_open is None:
-                then(found.catalog)
-        self._next()
-
-    @Slot(object)
-    def _known_not_opened(self, error: ErrorReport) -> None:
-        _log.info("a folder is not shown before it is read: %s", error.message.code)
-        for project in self._opening:
-            project.close()
-        self._known_opened(None)  # once it is read, that is said
-
-    def let_known_go(self) -> None:
-        """Closes the project of a folder that could not be read after all."""
-        self._then_known = None
-        if self._project is not None and not self._under_way:
-            self._project.close()
-            self._project = None
 
     def open(
         self,
@@ -256,28 +205,6 @@ class EditControl(QObject):
         self._under_way = False
         self._work.report(error)
         self._next()
-
-
-def _open_known(folder: Path, chosen: Path | None, opening: list[ProjectStore]) -> _Known | None:
-    """The project that a folder had last, with its photos; None where nothing is known.
-
-    Args:
-        opening: As `_open`.
-
-    Raises:
-        InputError: Another window has it open, or a newer version wrote it.
-        ResourceError: It cannot be written.
-    """
-    home = chosen or last_used(folder)
-    if home is None or not (home / FILE).is_file() or has_begun(home):
-        return None  # whoever reads the folder asks the last, which cannot be told of a project that is open
-    project = ProjectStore(home)
-    opening.append(project)
-    catalog = project.catalog and kept_apart(project.catalog, home, keep=False)
-    if catalog is not None and catalog.folder == Path(os.path.abspath(folder)):
-        return _Known(project, catalog)
-    opening.pop().close()
-    return None
 
 
 def _open(

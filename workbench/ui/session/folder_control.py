@@ -90,8 +90,6 @@ class FolderControl(QObject):
         begin = Progress("scan", 0, 0, Message.said(self.tr("Looking through the folder…")))
         request = Scan(folder, reading, first_model=self._preferences.train_on_opening)
         self._put_first(None)
-        if self._store.state.folders.catalog is None:
-            self._edits.open_known(folder, partial(self._show_known, reading), project)
         self._service.submit(
             request,
             "scan",
@@ -113,21 +111,7 @@ class FolderControl(QObject):
             return ""
         return LOOSE if catalog.reading.key == LOOSE else ""
 
-    def _show_known(self, reading: ReadingKey, catalog: Catalog) -> None:
-        """Shows the photos as they were the last time, unless the folder is read in another way now."""
-        before = catalog.reading.key if catalog.reading is not None else ""
-        if "scan" in self._store.state.work.working and reading in ("", before):
-            self._store.put(replace(self._store.state.folders, known=catalog))
-
-    def _forget_known(self) -> None:
-        """The folder could not be read after all: where none is open, none is."""
-        if self._store.state.folders.catalog is None:
-            self._edits.let_known_go()
-        if self._store.state.folders.known is not None:
-            self._store.put(replace(self._store.state.folders, known=None))
-
     def _not_scanned(self, error: ErrorReport) -> None:
-        self._forget_known()
         if error.message.code in WITHOUT_CLASSES:
             self._store.put(replace(self._store.state.folders, without_classes=self._asked))
         self._work.report(error)
@@ -169,7 +153,6 @@ class FolderControl(QObject):
 
     def stop(self) -> None:
         """Stops looking through a folder, or drawing the sample."""
-        self._forget_known()
         self._work.note_stopping("scan", "sample")
         self._service.stop("scan", "sample")
 
@@ -195,12 +178,11 @@ class FolderControl(QObject):
 
     def _scanned(self, catalog: Catalog | Unclear) -> None:
         if isinstance(catalog, Unclear):
-            self._forget_known()
             self._store.put(Folders(self._store.state.folders.catalog, catalog))
             return
         self._work.dismiss_error()
         self._work.note("scan", None)
-        self._edits.open(catalog, self._project_opened, self._not_opened, self._project)
+        self._edits.open(catalog, self._project_opened, self._read, self._project)
 
     def _project_opened(self, catalog: Catalog) -> None:
         """Shows the photos, once those that were added are compared with those of the folder."""
@@ -225,10 +207,6 @@ class FolderControl(QObject):
         self._store.put(Folders(catalog, first_model=self._store.state.folders.first_model))
         self._read()
         self.opened.emit(catalog, another)
-
-    def _not_opened(self) -> None:
-        self._forget_known()
-        self._read()
 
     def _read(self) -> None:
         self._work.end("scan")

@@ -30,8 +30,6 @@ class Folders:
 
     Attributes:
         catalog: What is in the open folder, None before one is chosen.
-        known: What a folder held when it was read last, while it is read again and none is open yet: to be
-            looked at, not to be worked with.
         question: A folder that waits until the person has said which of its folders are the classes.
         first_model: Of a handful of photos of a large folder, until there is one of more.
         without_classes: A folder that was refused because nothing says what its photos show; they can be
@@ -42,7 +40,6 @@ class Folders:
     question: Unclear | None = None
     first_model: FirstModel | None = None
     without_classes: Path | None = None
-    known: Catalog | None = None
 
 
 @dataclass(frozen=True)

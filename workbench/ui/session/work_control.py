@@ -39,7 +39,7 @@ class WorkControl(QObject):
         self._closed = False
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._measure_pace)
-        self._pace_asked = self._to_warm = False
+        self._pace_asked = False
         service.progressed.connect(self.note)
         service.finished.connect(self.end)
         service.failed.connect(self.report)
@@ -50,13 +50,8 @@ class WorkControl(QObject):
         return self._store.state.work
 
     def warm(self) -> None:
-        """Starts the service engine and lets it load, so that the first job need not wait.
-
-        A folder that is being read comes first: that loads what it needs.
-        """
-        self._to_warm = "scan" in self._work.working
-        if not self._to_warm:
-            self._service.submit(Warm(), completed=self._warmed)
+        """Starts the service engine and lets it load, so that the first job need not wait."""
+        self._service.submit(Warm(), completed=self._warmed)
 
     def _warmed(self, info: DeviceInfo) -> None:
         self._store.put(replace(self._work, engine=info.name, rates=info.rates))
@@ -130,8 +125,6 @@ class WorkControl(QObject):
                 share=_without(work.share, kind),
             )
         )
-        if self._to_warm:
-            self.warm()
 
     def note_stopping(self, *kinds: WorkKind) -> None:
         """Notes that kinds of work were asked to end, those of them that run."""
